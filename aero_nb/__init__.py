@@ -1,0 +1,85 @@
+"""See why an emulator is slow: capture, load, draw and compare traces in a notebook.
+
+The nouns, one meaning each:
+
+- *event*: one raw record of a Chrome Trace Event JSON file.
+- *span*: a named interval on a track; *instant*: a named moment; *counter*: one sampled value of a series.
+- *track*: one lane (a thread, an async track, or one counter series).
+- :class:`Trace`: a finished, immutable recording as pandas tables.
+- :class:`Recorder` (``aero_nb.perf``): writes events inside this process, into bounded per-thread rings.
+- *Source*: whatever can ``start()``, ``export()`` and ``stop()``; a *capture* is one such run.
+
+Every name below is loaded on first use, so that ``import aero_nb`` costs nothing in a worker process.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from aero_nb.errors import AeroNBError, BrowserError, CaptureError, TraceFormatError
+
+if TYPE_CHECKING:
+    from aero_nb.browser import AeroPage, connect
+    from aero_nb.capturing import Capture, capture
+    from aero_nb.perf_capture import PerfCapture, load_perf_capture
+    from aero_nb.recorder import Recorder, perf
+    from aero_nb.trace import Trace, load
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "AeroPage": "aero_nb.browser",
+    "Capture": "aero_nb.capturing",
+    "PerfCapture": "aero_nb.perf_capture",
+    "Recorder": "aero_nb.recorder",
+    "Trace": "aero_nb.trace",
+    "capture": "aero_nb.capturing",
+    "connect": "aero_nb.browser",
+    "load": "aero_nb.trace",
+    "load_perf_capture": "aero_nb.perf_capture",
+    "perf": "aero_nb.recorder",
+}
+
+__all__ = [
+    "AeroNBError",
+    "AeroPage",
+    "BrowserError",
+    "Capture",
+    "CaptureError",
+    "PerfCapture",
+    "Recorder",
+    "Trace",
+    "TraceFormatError",
+    "capture",
+    "connect",
+    "load",
+    "load_ipython_extension",
+    "load_perf_capture",
+    "perf",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'aero_nb' has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Register ``%aero_trace`` and its cell magics (``%load_ext aero_nb``)."""
+    from aero_nb.magics import load
+
+    load(ipython)
+
+
+def unload_ipython_extension(ipython: Any) -> None:
+    """Take the magics away again, ending a running capture without losing it (``%unload_ext aero_nb``)."""
+    from aero_nb.magics import unload
+
+    unload(ipython)

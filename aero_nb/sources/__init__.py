@@ -1,0 +1,1 @@
+"""What can be started, exported and stopped: the Sources of a capture."""
