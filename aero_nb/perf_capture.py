@@ -41,8 +41,8 @@ class PerfCapture:
     ``records``: a row a frame. ``t_ms`` (since the capture began), ``frame_ms``, ``cpu_ms``, ``gpu_ms``,
     ``io_ms``, ``jit_ms`` are float64 milliseconds; ``instructions``, ``draw_calls``, ``io_bytes`` are UInt64,
     exact, ``<NA>`` where Aero did not measure; ``mips`` is float64.
-    ``metadata``: everything else the capture says, as Aero wrote it (``build``, ``env``, ``capture``, ``memory``,
-    ``jit``, and ``summary``: Aero's own figures, whose percentiles come from a histogram).
+    ``metadata``: everything else the capture says, as Aero wrote it (``build``, ``env``, ``capture``,
+    ``memory``, ``jit``, and ``summary``: Aero's own figures, whose percentiles come from a histogram).
     ``unreadable_values``: how many values of the records had a type that Aero's contract does not allow; they
     are missing.
     """
@@ -97,7 +97,7 @@ def load_perf_capture(source: str | Path | bytes | BinaryIO | Mapping[str, Any])
     """Load an Aero perf capture (kind ``aero-perf-capture``, version 2).
 
     ``source``: a path, JSON bytes (gzip too), a binary file, or the decoded object. A capture without
-    cross-origin isolation (no ``buffers``, null frame ids) and one in which nothing was recorded load as well.
+    cross-origin isolation (no ``buffers``, null frame ids) and one without any record load as well.
 
     Raises :class:`TraceFormatError` when it is something else.
     """

@@ -1,7 +1,7 @@
 """The rules of matching and nesting, as slowly and plainly as they can be written.
 
 Every question ("what is open here?", "which begin does this end close?") is answered by looking at all
-candidates, so that nothing clever can be wrong. Takes events as JSON decoded them; times are whole nanoseconds.
+candidates, so that nothing clever can be wrong. Takes events as JSON decoded them; times are whole ns.
 Knows nothing of the reader.
 """
 
@@ -202,7 +202,7 @@ def finish(spans: list[Interval], last: int) -> None:
 
 
 def is_open(span: Interval, place: Place) -> bool:
-    """Is ``span``, begun before ``place``, still open? An X is half open; a B is open up to its end's place."""
+    """Is ``span``, begun before, still open at ``place``? An X is half open; a B is open until its end's place."""
     if span.is_x:
         assert span.end is not None
         return span.end > place[0]
