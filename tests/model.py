@@ -202,7 +202,7 @@ def finish(spans: list[Interval], last: int) -> None:
 
 
 def is_open(span: Interval, place: Place) -> bool:
-    """Is ``span``, begun before, still open at ``place``? An X is half open; a B is open until its end's place."""
+    """Is ``span``, begun before, still open at ``place``? An X is half open; a B waits for its end."""
     if span.is_x:
         assert span.end is not None
         return span.end > place[0]
