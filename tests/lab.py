@@ -1,7 +1,7 @@
 """JupyterLab and Notebook 7 for tests: one server on loopback, driven by the machine's own Chromium.
 
-``jupyter`` (session) is the server, which serves both front ends; ``chromium`` (module) is a browser; ``page`` is a fresh
-page. Playwright's blocking API keeps an event loop running in this thread until its module ends, so a module
+``jupyter`` (session) is the server, which serves both front ends; ``chromium`` (module) is a browser; ``page`` is
+a fresh page. Playwright's blocking API keeps an event loop running in this thread until its module ends, so a module
 that uses ``chromium`` must not itself run asyncio code.
 """
 
@@ -23,10 +23,16 @@ from typing import Any
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-SWITCHES = (
-    "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --mute-audio --disable-dev-shm-usage --force-color-profile=srgb"
-).split()
+SWITCHES = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+]
 QUIET_SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": (
         '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'
@@ -65,7 +71,7 @@ class JupyterServer:
         return path
 
     def address(self, name: str, app: str = "lab") -> str:
-        """Where the notebook opens: in ``lab`` (a fresh workspace each time) or in ``notebook`` (version 7)."""
+        """Where the notebook opens: in ``lab`` (a fresh workspace each time) or ``notebook`` (version 7)."""
         if app == "lab":
             return f"{self.url}/lab/workspaces/{uuid.uuid4().hex}/tree/{name}?token={self.token}"
         return f"{self.url}/notebooks/{name}?token={self.token}"
@@ -80,7 +86,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def jupyter_server(folder: Path) -> Iterator[JupyterServer]:
-    """Run a Jupyter server with config, workspaces and kernels of its own under ``folder``; stop it at the end."""
+    """Run a Jupyter server with config, workspaces and kernels of its own under ``folder``; stop it after."""
     served, port, token = folder / "notebooks", free_port(), uuid.uuid4().hex
     served.mkdir(parents=True)
     settings = folder / "settings"
@@ -201,9 +207,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JupyterServer]
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     """This module's browser; without one on the machine the test is skipped."""
-    pytest.importorskip(
-        "playwright.sync_api", reason="needs the browser extra: pip install 'aero-nb[browser]'"
-    )
+    pytest.importorskip("playwright.sync_api", reason="needs pip install 'aero-nb[browser]'")
     if find_chromium() is None:
         pytest.skip("needs Chromium or Chrome on the PATH")
     with chromium_browser() as browser:
