@@ -1,8 +1,8 @@
 """JupyterLab and Notebook 7 for tests: one server on loopback, driven by the machine's own Chromium.
 
-``jupyter`` (session) is the server, which serves both front ends; ``chromium`` (module) is a browser; ``page`` is
-a fresh page. Playwright's blocking API keeps an event loop running in this thread until its module ends, so a module
-that uses ``chromium`` must not itself run asyncio code.
+``jupyter`` (session) is the server, which serves both front ends; ``chromium`` (module) is a browser,
+``page`` a fresh page of it. Playwright's blocking API keeps an event loop running in this thread until its module ends:
+a module that uses ``chromium`` must not itself run asyncio code.
 """
 
 import contextlib
