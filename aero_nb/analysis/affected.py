@@ -1,0 +1,76 @@
+"""Which numbers can lost or repaired data bend? Every result that shows a sum says what share of it is affected."""
+
+from bisect import bisect_right, insort
+
+import numpy as np
+import pandas as pd
+
+from aero_nb.analysis.intervals import bounds_ns
+
+
+def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of each span whether lost or repaired data can have bent it.
+
+    A span is affected when its lane lost records or did not say how many, when its lane's export timed out, when it
+    overlaps a gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it.
+
+    Args:
+        spans: a Trace's ``spans``.
+        losses: its ``losses`` (index ``track``).
+        gaps: its ``gaps``.
+
+    Returns:
+        A bool Series with the index of ``spans``.
+
+    """
+    incomplete = losses["dropped_records"].fillna(1).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
+    in_lossy_lane = spans["track"].isin(losses.index[incomplete])
+    return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | _in_gap(spans, gaps)
+
+
+def affected_share(spans: pd.DataFrame, bent: pd.Series, by: str) -> pd.Series:
+    """Share of the self time of each ``by`` value (0 to 1) that lies in affected spans; 0 where there is no time."""
+    total = spans["self_us"].groupby(spans[by], observed=True).sum()
+    lost = spans["self_us"].where(bent, 0.0).groupby(spans[by], observed=True).sum()
+    return (lost / total.where(total > 0)).fillna(0.0).rename("affected_share")
+
+
+def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of each span whether it crosses an earlier one: begins inside it and ends after it.
+
+    A span that nests properly lies exactly one level below its parent, so only tracks with one that does not are
+    walked; a span whose parent a window cut away need not cross anything.
+    """
+    parent = spans["parent"].to_numpy()
+    depth = spans["depth"].to_numpy()
+    level_of_parent = pd.Series(depth, index=spans.index).reindex(parent)
+    expected = np.where(parent >= 0, level_of_parent.fillna(-1).to_numpy() + 1, 0)
+    misplaced = (depth != expected)
+    track = spans["track"].to_numpy()
+    found = np.zeros(len(spans), dtype=bool)
+    start, end = bounds_ns(spans)
+    for one in np.unique(track[misplaced]):
+        lane = np.flatnonzero(track == one)
+        found[lane] = _ends_after_an_open_one(start[lane].tolist(), end[lane].tolist())
+    return pd.Series(found, index=spans.index)
+
+
+def _ends_after_an_open_one(starts: list[int], ends: list[int]) -> list[bool]:
+    """Walk one track in time order: does any span that is open at a begin end before that span does?"""
+    open_ends: list[int] = []
+    found = []
+    for start, end in zip(starts, ends, strict=True):
+        del open_ends[: bisect_right(open_ends, start)]
+        found.append(bool(open_ends) and open_ends[0] < end)
+        insort(open_ends, end)
+    return found
+
+
+def _in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
+    inside = np.zeros(len(spans), dtype=bool)
+    start = spans["ts_us"].to_numpy()
+    end = start + spans["dur_us"].to_numpy()
+    track = spans["track"].to_numpy()
+    for gap in gaps.itertuples(index=False):
+        inside |= (track == gap.track) & (end > gap.start_us) & (start < gap.end_us)
+    return pd.Series(inside, index=spans.index)

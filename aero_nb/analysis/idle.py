@@ -1,0 +1,82 @@
+"""When a thread waits, and what the others do meanwhile; when two run together."""
+
+import numpy as np
+import pandas as pd
+
+from aero_nb.analysis.intervals import Intervals
+from aero_nb.analysis.slices import flatten
+
+
+def overlaps(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    """Return the time in which a span of ``a`` and a span of ``b`` are open together.
+
+    Args:
+        a: spans, for example ``trace.spans.query("thread == 'cpu'")``.
+        b: other spans, for example all of one name.
+
+    Returns:
+        One row an interval, by time: ``ts_us dur_us`` (float64 µs); ``dur_us.sum()`` is the time in common.
+
+    """
+    return Intervals.covered_by(a).intersection(Intervals.covered_by(b)).to_frame()
+
+
+def gaps_between(spans: pd.DataFrame, thread: str, *, min_us: float = 0.0) -> pd.DataFrame:
+    """Return the idle intervals of a thread, and what every other thread did in them.
+
+    A thread is idle while none of its spans is open, from its first span's begin to its last one's end.
+
+    Args:
+        spans: a Trace's ``spans``.
+        thread: the idle thread's name.
+        min_us: leave out shorter gaps (µs).
+
+    Returns:
+        One row a gap and other track: ``gap`` (0, 1, ... by time), ``ts_us dur_us`` (of the gap, float64 µs),
+        ``track process thread`` (the other's), ``busy_us`` (time in which it had a span open), ``top_name`` (the name
+        it spent most self time in, ``<NA>`` where it was idle too) and ``top_us``. With no other track: one row a gap,
+        its ``thread`` ``<NA>``.
+
+    """
+    chosen = spans["thread"] == thread
+    gaps = _idle(spans[chosen], min_us)
+    frame = gaps.to_frame().rename_axis("gap").reset_index()
+    others = flatten(spans[~chosen])
+    answers = [_done_in(gaps, slices) for _, slices in others.groupby("track", observed=True, sort=True)]
+    if not answers:
+        return frame.merge(_done_in(gaps, others), on="gap", how="left")
+    return frame.merge(pd.concat(answers), on="gap", how="left").sort_values(["gap", "track"], ignore_index=True)
+
+
+def _idle(spans: pd.DataFrame, min_us: float) -> Intervals:
+    busy = Intervals.covered_by(spans)
+    if not len(busy.start):
+        return busy
+    gaps = busy.complement(int(busy.start[0]), int(busy.end[-1]))
+    long = gaps.end - gaps.start >= min_us * 1000
+    return Intervals(gaps.start[long], gaps.end[long])
+
+
+def _done_in(gaps: Intervals, slices: pd.DataFrame) -> pd.DataFrame:
+    """Return of one track, for each gap: how long it was busy, and with what mostly."""
+    columns = ["gap", "track", "process", "thread", "busy_us", "top_name", "top_us"]
+    if slices.empty:
+        return pd.DataFrame({column: pd.Series(dtype="object") for column in columns}).astype({"gap": "int64"})
+    start = np.rint(slices["ts_us"].to_numpy() * 1000).astype(np.int64)
+    end = start + np.rint(slices["dur_us"].to_numpy() * 1000).astype(np.int64)
+    gap, piece = gaps.pairs(Intervals(start, end))
+    shared = np.minimum(gaps.end[gap], end[piece]) - np.maximum(gaps.start[gap], start[piece])
+    parts = pd.DataFrame({"gap": gap, "name": slices["name"].astype("str").to_numpy()[piece], "us": shared / 1000})
+    by_name = parts.groupby(["gap", "name"], sort=False)["us"].sum().reset_index()
+    top = by_name.loc[by_name.groupby("gap")["us"].idxmax()].set_index("gap")
+    every_gap = pd.RangeIndex(len(gaps.start), name="gap")
+    done = pd.DataFrame(
+        {
+            "busy_us": by_name.groupby("gap")["us"].sum().reindex(every_gap, fill_value=0.0),
+            "top_name": top["name"].reindex(every_gap),
+            "top_us": top["us"].reindex(every_gap, fill_value=0.0),
+        }
+    ).reset_index()
+    for column in ("track", "process", "thread"):
+        done[column] = slices[column].iloc[0]
+    return done[columns]
