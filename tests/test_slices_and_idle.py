@@ -16,7 +16,7 @@ intervals = st.tuples(st.integers(0, 12), st.integers(0, 8), st.sampled_from("ab
 
 
 def spans_of(rows):
-    """Build a ``spans`` table by the rules' own words: depth above every open span, parent the innermost that contains."""
+    """Build ``spans`` by the rules: depth above every open span, parent the innermost that contains."""
     rows = sorted(rows, key=lambda row: (row[0], -row[1]))
     depth, parent = [], []
     for i, (start, length, _, track) in enumerate(rows):

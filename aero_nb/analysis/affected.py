@@ -45,14 +45,14 @@ def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
     depth = spans["depth"].to_numpy()
     level_of_parent = pd.Series(depth, index=spans.index).reindex(parent)
     expected = np.where(parent >= 0, level_of_parent.fillna(-1).to_numpy() + 1, 0)
-    misplaced = (depth != expected)
+    misplaced = depth != expected
     track = spans["track"].to_numpy()
     found = np.zeros(len(spans), dtype=bool)
     start, end = bounds_ns(spans)
     for one in np.unique(track[misplaced]):
         lane = np.flatnonzero(track == one)
         found[lane] = _ends_after_an_open_one(start[lane].tolist(), end[lane].tolist())
-    return pd.Series(found, index=spans.index)
+    return pd.Series(found, index=spans.index, dtype=bool)
 
 
 def _ends_after_an_open_one(starts: list[int], ends: list[int]) -> list[bool]:
