@@ -1,0 +1,46 @@
+"""The line after ``%aero_trace``: which command takes what."""
+
+from argparse import Namespace
+from keyword import iskeyword
+from pathlib import Path
+from typing import Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic_arguments import parse_argstring
+
+# What each command takes: its operand, and its options.
+COMMANDS: dict[str, tuple[str | None, set[str]]] = {
+    "start": (None, {"boot", "stream", "autosave"}),
+    "stop": (None, {"output", "save", "show"}),
+    "status": (None, set()),
+    "save": ("FILE", set()),
+    "show": (None, {"output", "show"}),
+    "connect": ("URL", {"cdp", "output"}),
+    "disconnect": (None, set()),
+    "cell": (None, {"output", "save", "show", "boot", "stream", "autosave"}),
+}
+
+
+def parse(magic: Any, line: str) -> Namespace:
+    """Parse the line of %aero_trace and refuse what its command does not take."""
+    options: Namespace = parse_argstring(magic, line)
+    command = options.command
+    operand, known = COMMANDS[command]
+    if operand is None and options.operand is not None:
+        raise UsageError(f"%aero_trace {command} takes no {options.operand!r}; see %aero_trace?")
+    if operand is not None and options.operand is None and not options.cdp:
+        raise UsageError(f"%aero_trace {command} needs a {operand}")
+    for name, value in vars(options).items():
+        if name not in ("command", "operand") and name not in known and value:
+            takers = [other for other, (_, theirs) in COMMANDS.items() if name in theirs]
+            raise UsageError(f"%aero_trace {command} takes no --{name}; give it to {', '.join(takers)}")
+    check_name(options.output)
+    if options.save is not None and not Path(options.save).absolute().parent.is_dir():
+        raise UsageError(f"--save: the folder {str(Path(options.save).parent)!r} does not exist")
+    return options
+
+
+def check_name(name: str | None) -> None:
+    """Refuse what cannot name a variable."""
+    if name is not None and (not name.isidentifier() or iskeyword(name)):
+        raise UsageError(f"-o needs a name for a variable, not {name!r}")

@@ -1,0 +1,267 @@
+"""The commands behind the magics, and the one capture that they start and stop."""
+
+import ast
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from IPython.core.error import UsageError
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, magics_class
+from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+
+from aero_nb.capturing import Capture
+from aero_nb.errors import AeroNBError
+from aero_nb.magics.arguments import COMMANDS, check_name, parse
+from aero_nb.magics.cells import RunningCells
+from aero_nb.magics.pictures import PICTURES, show
+from aero_nb.recorder import perf
+
+if TYPE_CHECKING:
+    from aero_nb.browser import AeroPage
+    from aero_nb.trace import Trace
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """The running capture, and what is to be done with its Trace."""
+
+    capture: Capture
+    options: Namespace
+    began_in: str
+    cell: Any  # the ExecutionInfo of the cell that began it; None where its start was not seen
+
+    @property
+    def ends_with_cell(self) -> bool:
+        """Whether this is a ``%%aero_trace``."""
+        return bool(self.options.command == "cell")
+
+
+@magics_class
+class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
+    """State of the magics in one shell: the running capture, the last one, the connected page."""
+
+    def __init__(self, shell: Any, last: Capture | None = None) -> None:
+        super().__init__(shell)
+        self.shadowed: dict[str, dict[str, Any]] = {}
+        self._cells = RunningCells(shell)
+        self._run: Run | None = None
+        self._last = last
+        self._page: AeroPage | None = None
+        self._span: str | None = None
+
+    @magic_arguments()
+    @argument("command", choices=list(COMMANDS), help="see above")
+    @argument("operand", nargs="?", metavar="FILE|URL", help="the file to save to, or the page to connect to")
+    @argument("-o", "--output", metavar="NAME", help="stop, cell, show: name the Trace NAME; connect: the page")
+    @argument("--save", metavar="FILE", help="stop, cell: save the trace too")
+    @argument("--show", choices=PICTURES, help="stop, cell, show: what to draw (stop: none, else the timeline)")
+    @argument("--cdp", metavar="ENDPOINT", help="connect: join a running browser, e.g. http://127.0.0.1:9222")
+    @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
+    @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the page's rings")
+    @argument("--autosave", type=float, metavar="SECONDS", help="start, cell: keep the last export on disk")
+    @line_cell_magic
+    def aero_trace(self, line: str, cell: str | None = None) -> Any:
+        """Record what this process, and the connected page, do while cells run.
+
+        ``%%aero_trace [options]`` over a cell records that cell and shows the timeline. Or by hand::
+
+          %aero_trace connect URL     open the emulator's page; from then on it is recorded too
+          %aero_trace start           record from now on
+          %aero_trace status          what is being recorded
+          trace = %aero_trace stop    end it and get the Trace
+          %aero_trace show            draw the last capture (while recording: what there is so far)
+          %aero_trace save FILE       save the same
+          %aero_trace disconnect      close the page
+          %aero_trace cell            record the rest of this cell, as %%aero_trace does
+        """
+        options = parse(self.aero_trace, line if cell is None else f"cell {line}")
+        with _in_one_sentence():
+            value = getattr(self, f"_{options.command}")(options)
+        return value if cell is None else self._trace_body(cell)
+
+    @magic_arguments()
+    @argument("-o", "--output", metavar="NAME", help="name the value NAME instead of showing it")
+    @cell_magic
+    def aero_js(self, line: str, cell: str) -> Any:
+        """Run the cell as JavaScript in the connected page; ``await`` is allowed, its value comes back."""
+        options = parse_argstring(self.aero_js, line)
+        check_name(options.output)
+        with _in_one_sentence():
+            value = self._connected().evaluate(cell)
+        if options.output is None:
+            return value
+        self.shell.push({options.output: value})
+        return None
+
+    # One method a command of %aero_trace.
+
+    def _start(self, options: Namespace) -> None:
+        if self._run is not None:
+            raise UsageError(
+                f"already recording since {self._run.began_in}: %aero_trace stop ends that and returns its Trace"
+            )
+        if self._page is None and (options.boot or options.stream or options.autosave):
+            raise UsageError("--boot, --stream and --autosave are for a page: %aero_trace connect URL first")
+        capture = Capture(*([perf] if self._page is None else [self._page, perf]))
+        capture.start()
+        self._run = Run(capture, options, self._cells.label, self._cells.innermost)
+        self._begin_span()
+
+    _cell = _start
+
+    def _stop(self, options: Namespace) -> "Trace":
+        trace = self._end().trace
+        self._hand_over(trace, options, default="none")
+        return trace
+
+    def _status(self, _options: Namespace) -> None:
+        print(f"page: {self._page!r}" if self._page is not None else "no page connected")
+        if self._run is not None:
+            capture, began_in = self._run.capture, self._run.began_in
+            print(f"recording since {began_in}, {capture.duration_s:.1f} s")
+        elif self._last is not None:
+            print(f"not recording; the last capture took {self._last.duration_s:.1f} s (%aero_trace show, save FILE)")
+        else:
+            print("not recording, nothing recorded yet")
+
+    def _save(self, options: Namespace) -> None:
+        _save(self._current(), options.operand)
+
+    def _show(self, options: Namespace) -> None:
+        self._hand_over(self._current(), options, default="timeline")
+
+    def _connect(self, options: Namespace) -> "AeroPage":
+        if self._page is not None:
+            raise UsageError(f"{self._page!r} is connected already: %aero_trace disconnect first")
+        if (options.operand is None) == (options.cdp is None):
+            raise UsageError("give either the URL of an Aero page, or --cdp ENDPOINT for a running browser")
+        from aero_nb.browser import connect
+
+        page = connect(options.operand, cdp=options.cdp)
+        self._page = page
+        if options.output is not None:
+            self.shell.push({options.output: page})
+        return page
+
+    def _disconnect(self, _options: Namespace) -> None:
+        page = self._connected()
+        if self._run is not None:
+            raise UsageError("a capture is running: %aero_trace stop first, so that nothing is lost")
+        self._page = None
+        page.close()
+
+    # The running capture.
+
+    def _end(self) -> Capture:
+        """Stop the running capture and keep it as the last one."""
+        if self._run is None:
+            raise UsageError("nothing is being recorded: %aero_trace start begins a capture")
+        self._end_span()
+        capture = self._run.capture
+        capture.stop()  # a KeyboardInterrupt here leaves the capture running: stop again ends it
+        self._run, self._last = None, capture
+        return capture
+
+    def _current(self) -> "Trace":
+        """The Trace of the last capture, or what the running one has so far."""
+        if self._run is not None:
+            return self._run.capture.export()
+        if self._last is None:
+            raise UsageError("nothing has been recorded yet: %aero_trace start begins a capture")
+        return self._last.partial_trace()
+
+    def _connected(self) -> "AeroPage":
+        if self._page is None:
+            raise UsageError("no page is connected: %aero_trace connect URL opens one")
+        return self._page
+
+    def _hand_over(self, trace: "Trace", options: Namespace, default: str) -> None:
+        if options.output is not None:
+            self.shell.push({options.output: trace})
+        if options.save is not None:
+            _save(trace, options.save)
+        show(trace, options.show or default, in_terminal=getattr(self.shell, "kernel", None) is None)
+
+    def _trace_body(self, body: str) -> Any:
+        """Run ``body`` while recording, for a caller of run_cell_magic: IPython does not run it natively there."""
+        try:
+            return _execute(self.shell, body)
+        finally:
+            self._finish()
+
+    def _finish(self) -> None:
+        """End the capture of a cell. IPython would only show an error, so it is told here, and kept by the Capture."""
+        run = self._run
+        if run is None:
+            return
+        try:
+            self._hand_over(self._end().trace, run.options, default="timeline")
+        except KeyboardInterrupt:
+            print("interrupted; %aero_trace stop ends the capture and returns its Trace", file=sys.stderr)
+        except Exception as error:
+            print(f"{type(error).__name__}: {_sentence(error)}", file=sys.stderr)
+
+    def close(self) -> Capture | None:
+        """Stop the running capture, close the page; return the last capture."""
+        if self._run is not None:
+            print("the running capture was stopped and is kept: after %load_ext aero_nb, %aero_trace show or save")
+            self._end()
+        if self._page is not None:
+            page, self._page = self._page, None
+            page.close()
+        return self._last
+
+    # Cells as spans.
+
+    def pre_run_cell(self, info: Any) -> None:
+        """Begin the span of an outermost cell."""
+        if self._cells.enter(info) and self._run is not None:
+            self._begin_span()
+
+    def post_run_cell(self, result: Any) -> None:
+        """End the span, and the capture if it was this cell's."""
+        cell, outermost = self._cells.leave(result)
+        if self._run is not None and self._run.ends_with_cell and self._run.cell is cell:
+            self._finish()
+        elif outermost:
+            self._end_span()
+
+    def _begin_span(self) -> None:
+        self._span = self._cells.label
+        perf.span_begin(self._span)
+
+    def _end_span(self) -> None:
+        if self._span is not None:
+            perf.span_end(self._span)
+            self._span = None
+
+
+def _save(trace: "Trace", path: str) -> None:
+    trace.save(path)
+    print(f"saved to {path}")
+
+
+def _execute(shell: Any, body: str) -> Any:
+    """Run ``body`` in the user's namespace; return the value of its last expression, as %%time does."""
+    tree = shell.compile.ast_parse(shell.transform_cell(body), filename="<aero_trace>")
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<aero_trace>", "exec"), shell.user_ns)
+    return None if last is None else eval(compile(ast.Expression(last.value), "<aero_trace>", "eval"), shell.user_ns)
+
+
+@contextmanager
+def _in_one_sentence() -> Iterator[None]:
+    """Show an error that says what to do by itself, without the inner workings that led to it."""
+    try:
+        yield
+    except (AeroNBError, OSError, ImportError) as error:
+        text = f"{type(error).__name__}: {_sentence(error)}"
+        vars(error)["_render_traceback_"] = lambda: [text]
+        raise
+
+
+def _sentence(error: BaseException) -> str:
+    return "\n".join([str(error), *getattr(error, "__notes__", [])])

@@ -1,0 +1,65 @@
+"""The public surface is a tested list."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import aero_nb
+
+HEAVY = ("pandas", "numpy", "plotly", "IPython", "ipywidgets", "anywidget", "playwright", "unicorn", "msgspec")
+
+
+def submodules():
+    return [name for _, name, _ in pkgutil.walk_packages(aero_nb.__path__, "aero_nb.")]
+
+
+def test_all_names_are_sorted_and_resolve():
+    assert aero_nb.__all__ == sorted(aero_nb.__all__)
+    missing = [name for name in aero_nb.__all__ if not hasattr(aero_nb, name)]
+    assert missing == []
+    assert dir(aero_nb) == aero_nb.__all__
+
+
+def test_every_public_name_says_what_it_is():
+    silent = [name for name in aero_nb.__all__ if not (getattr(aero_nb, name).__doc__ or "").strip()]
+    assert silent == []
+
+
+def test_a_name_that_is_not_ours_is_an_attribute_error():
+    assert not hasattr(aero_nb, "no_such_name")
+
+
+def test_no_submodule_bears_a_public_name():
+    taken = {name.removeprefix("aero_nb.") for name in submodules()} & set(aero_nb.__all__)
+    assert taken == set()
+
+
+def test_public_names_stay_what_they_are_after_every_submodule_was_imported():
+    code = """
+import importlib, pkgutil, types, aero_nb
+for _, name, _ in pkgutil.walk_packages(aero_nb.__path__, "aero_nb."):
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+print([name for name in aero_nb.__all__ if isinstance(getattr(aero_nb, name), types.ModuleType)])
+print(callable(aero_nb.capture), callable(aero_nb.load), callable(aero_nb.connect))
+"""
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert shown.splitlines() == ["[]", "True True True"]
+
+
+def test_importing_aero_nb_imports_nothing_heavy():
+    code = f"import sys, aero_nb; print([name for name in {HEAVY} if name in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_recording_imports_nothing_heavy():
+    code = f"import sys; from aero_nb import perf; perf.start(); perf.stop(); print([m for m in {HEAVY} if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_every_module_imports_by_itself():
+    importable = [name for name in submodules() if not name.endswith("__main__")]
+    assert "aero_nb.capturing" in importable
+    for name in importable:
+        assert importlib.import_module(name).__doc__, f"{name} has no docstring"
