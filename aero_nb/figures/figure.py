@@ -1,0 +1,66 @@
+"""The figure that every picture is: plotly's own, which also shows where plotly's does not.
+
+A plain plotly figure in a saved notebook is plotly's mimetype alone: nbconvert drops it, GitHub shows nothing. This
+one adds two forms beside it. The front end takes the richest one it knows:
+
+- ``application/vnd.plotly.v1+json``: JupyterLab, Notebook 7, VS Code, Colab draw it alive;
+- ``text/html``: nbconvert and every page. A still picture that comes alive where the page has plotly.js;
+- ``image/png``: the still picture, drawn without a browser.
+"""
+
+import base64
+import html
+import json
+import uuid
+import zlib
+from pathlib import Path
+from typing import Any, Final
+
+import plotly.graph_objects as go
+import plotly.io as pio
+
+from aero_nb.figures.still import draw_png
+
+PLOTLY_MIMETYPE: Final = "application/vnd.plotly.v1+json"
+_CONFIG: Final = {"displaylogo": False, "responsive": True}
+_ALIVE_JS: Final = Path(__file__).with_name("alive.js")
+
+
+class Figure(go.Figure):  # type: ignore[misc]
+    """A plotly figure with a still form; ``write_image``, ``FigureWidget(fig)`` and all else are plotly's."""
+
+    # IPython asks for this first; plotly's would show its mimetype alone, through the user's renderer.
+    _ipython_display_ = None
+
+    @property
+    def alt(self) -> str:
+        """What the picture shows, in words, for screen readers."""
+        meta = self.layout.meta
+        return str(meta["alt"]) if isinstance(meta, dict) and "alt" in meta else "a plotly figure"
+
+    def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, Any]:
+        document = self._document()
+        png = draw_png(self)
+        return {
+            PLOTLY_MIMETYPE: document,
+            "text/html": _page_part(document, png, self.alt),
+            "image/png": base64.b64encode(png).decode(),
+            "text/plain": f"<{self.alt}>",
+        }
+
+    def _document(self) -> dict[str, Any]:
+        return {**json.loads(pio.to_json(self, validate=False)), "config": _CONFIG}
+
+
+def _page_part(document: dict[str, Any], png: bytes, alt: str) -> str:
+    """Return the still picture with the figure beside it, packed, and the script that draws it where plotly.js is."""
+    packed = base64.b64encode(zlib.compress(json.dumps(document).encode(), 9)).decode()
+    picture = base64.b64encode(png).decode()
+    height = document["layout"].get("height", 450)
+    identity = f"aero-nb-{uuid.uuid4().hex[:12]}"
+    return (
+        f'<div id="{identity}" class="aero-nb-figure" role="img" aria-label="{html.escape(alt)}" '
+        f'data-height="{height}" data-figure="{packed}">'
+        f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{picture}"></div>'
+        f'<script>({_ALIVE_JS.read_text().strip()})("{identity}")</script>'
+    )
