@@ -1,6 +1,7 @@
 """One start-to-stop run of Sources: bytes from the capture wing in, a Trace out."""
 
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -36,40 +37,44 @@ class Part:
     """What one Source gave to a capture."""
 
     source: Source
+    begin: Callable[[], None] | None = None  # starts the source where its plain start() is not what is wanted
     recording: bool = False
     data: bytes | None = None  # the last export, verbatim; after a stop without error the final one
     error: Exception | None = None  # what the source raised when it was stopped
-    clock_offset_us: float = 0.0  # add it to the source's clock to get this process's
+    clock_offset_us: float = 0.0  # the source's clock minus this process's
+    clock_uncertainty_us: float = 0.0
 
     def start(self) -> None:
         """Start the source, unless that would wipe a recording in the making."""
         by_hand = isinstance(self.source, Recorder) and self.source.trace_enabled
         if by_hand or any(self.source is other for other in _recorded):
+            name = "this process" if self.source is perf else repr(self.source)
             raise CaptureError(
-                f"{self.source!r} is recording already, and starting it again would wipe that: "
-                "stop the other capture (or trace_start) first"
+                f"{name} is being recorded already, and starting again would wipe that: stop the other capture "
+                "(or trace_start) first"
             )
         self.recording = True
         _recorded.append(self.source)
-        self.source.start()
-        self.measure_clock()
+        (self.begin or self.source.start)()
 
     def stop(self) -> None:
         """Stop the source; an error is kept, beside the bytes that arrived before."""
         try:
-            self.measure_clock()
+            self._measure_clock()
             self.data = self.source.stop()
         except Exception as error:
             self.error = error
+            self.data = getattr(self.source, "last_export", None) or self.data
         self.recording = False
         _recorded.remove(self.source)
 
-    def measure_clock(self) -> None:
-        """Ask a Source that has a clock of its own how far it is from this process's."""
+    def _measure_clock(self) -> None:
+        """Ask a Source that has a clock of its own (a page) how far it is from this process's."""
         measure = getattr(self.source, "clock_offset_us", None)
         if measure is not None:
-            with suppress(CaptureError):  # a page that is gone: what was measured before still holds
+            with suppress(CaptureError):  # a page that is gone: stopping it will say so
                 self.clock_offset_us = measure()
+                self.clock_uncertainty_us = getattr(self.source, "clock_uncertainty_us", 0.0)
 
 
 class Capture:

@@ -87,7 +87,7 @@ def test_the_cell_magic_awaits_at_top_level(shell):
 
 def test_an_exception_fails_the_cell_once_and_keeps_the_capture(shell):
     shown = run(shell, f"%%aero_trace -o trace --show none\n{WORK}1 / 0", fails=ZeroDivisionError)
-    assert len(re.findall("^ZeroDivisionError: ", shown, re.M)) == 1
+    assert len(re.findall("^ZeroDivisionError: ", shown, re.MULTILINE)) == 1
     assert "work" in names(shell.user_ns["trace"])
 
 
@@ -194,7 +194,7 @@ def test_starting_while_the_recorder_runs_by_hand_does_not_wipe_it(shell):
     perf.trace_start()
     with perf.span("by hand"):
         pass
-    assert "recording already" in run(shell, "%aero_trace start", fails=CaptureError)
+    assert "being recorded already" in run(shell, "%aero_trace start", fails=CaptureError)
     perf.trace_stop()
     assert "by hand" in perf.export_trace(as_string=True)
 
@@ -237,6 +237,7 @@ def test_a_folder_that_does_not_exist_is_told_before_the_cell_runs(shell):
         ("begin", "invalid choice: 'begin'"),
         ("save", "needs a FILE"),
         ("connect", "needs a URL"),
+        ("start --allow-remote", "start takes no --allow-remote; give it to connect"),
         ("start now", "takes no 'now'"),
         ("start --save x.json", "start takes no --save; give it to stop, cell"),
         ("stop --boot", "stop takes no --boot; give it to start, cell"),
@@ -340,7 +341,7 @@ def test_unloading_inside_of_a_traced_cell_keeps_its_capture(shell):
 def test_a_capture_by_function_and_one_by_magic_do_not_wipe_each_other(shell):
     run(shell, "%aero_trace start")
     run(shell, WORK)
-    with pytest.raises(CaptureError, match="recording already"), capture():
+    with pytest.raises(CaptureError, match="being recorded already"), capture():
         pass
     run(shell, "trace = %aero_trace stop")
     assert "work" in names(shell.user_ns["trace"])

@@ -54,7 +54,13 @@ def test_importing_aero_nb_imports_nothing_heavy():
 
 
 def test_recording_imports_nothing_heavy():
-    code = f"import sys; from aero_nb import perf; perf.start(); perf.stop(); print([m for m in {HEAVY} if m in sys.modules])"
+    code = f"""
+import sys
+from aero_nb import perf
+perf.start()
+perf.stop()
+print([name for name in {HEAVY} if name in sys.modules])
+"""
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 

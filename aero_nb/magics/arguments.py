@@ -9,21 +9,24 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import parse_argstring
 
 # What each command takes: its operand, and its options.
+_PAGE = {"boot", "stream", "autosave"}
 COMMANDS: dict[str, tuple[str | None, set[str]]] = {
-    "start": (None, {"boot", "stream", "autosave"}),
+    "start": (None, _PAGE),
     "stop": (None, {"output", "save", "show"}),
     "status": (None, set()),
     "save": ("FILE", set()),
     "show": (None, {"output", "show"}),
-    "connect": ("URL", {"cdp", "output"}),
+    "connect": ("URL", {"output", "cdp", "tab", "executable", "headed", "allow_remote"}),
     "disconnect": (None, set()),
-    "cell": (None, {"output", "save", "show", "boot", "stream", "autosave"}),
+    "cell": (None, {"output", "save", "show"} | _PAGE),
 }
 
 
 def parse(magic: Any, line: str) -> Namespace:
     """Parse the line of %aero_trace and refuse what its command does not take."""
     options: Namespace = parse_argstring(magic, line)
+    for name, value in vars(options).items():
+        setattr(options, name, _unquoted(value))
     command = options.command
     operand, known = COMMANDS[command]
     if operand is None and options.operand is not None:
@@ -33,11 +36,18 @@ def parse(magic: Any, line: str) -> Namespace:
     for name, value in vars(options).items():
         if name not in ("command", "operand") and name not in known and value:
             takers = [other for other, (_, theirs) in COMMANDS.items() if name in theirs]
-            raise UsageError(f"%aero_trace {command} takes no --{name}; give it to {', '.join(takers)}")
+            option = name.replace("_", "-")
+            raise UsageError(f"%aero_trace {command} takes no --{option}; give it to {', '.join(takers)}")
     check_name(options.output)
-    if options.save is not None and not Path(options.save).absolute().parent.is_dir():
+    if options.save is not None and not Path(options.save).expanduser().absolute().parent.is_dir():
         raise UsageError(f"--save: the folder {str(Path(options.save).parent)!r} does not exist")
     return options
+
+
+def _unquoted(value: Any) -> Any:
+    """IPython's way of splitting a line leaves the quotes around a word."""
+    quoted = isinstance(value, str) and len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if quoted else value
 
 
 def check_name(name: str | None) -> None:

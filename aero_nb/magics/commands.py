@@ -6,6 +6,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -59,6 +61,10 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @argument("--save", metavar="FILE", help="stop, cell: save the trace too")
     @argument("--show", choices=PICTURES, help="stop, cell, show: what to draw (stop: none, else the timeline)")
     @argument("--cdp", metavar="ENDPOINT", help="connect: join a running browser, e.g. http://127.0.0.1:9222")
+    @argument("--tab", metavar="TEXT", help="connect --cdp: the tab, by a part of its address or title")
+    @argument("--executable", metavar="FILE", help="connect: the browser to start")
+    @argument("--headed", action="store_true", help="connect: show the browser's window")
+    @argument("--allow-remote", action="store_true", help="connect --cdp: an endpoint on another machine")
     @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
     @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the page's rings")
     @argument("--autosave", type=float, metavar="SECONDS", help="start, cell: keep the last export on disk")
@@ -89,8 +95,14 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         """Run the cell as JavaScript in the connected page; ``await`` is allowed, its value comes back."""
         options = parse_argstring(self.aero_js, line)
         check_name(options.output)
+        page = self._connected()
+        page.take_console()  # what the page said before this cell
         with _in_one_sentence():
-            value = self._connected().evaluate(cell)
+            try:
+                value = page.evaluate(cell)
+            finally:
+                for said in page.take_console():
+                    print(said)
         if options.output is None:
             return value
         self.shell.push({options.output: value})
@@ -106,6 +118,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if self._page is None and (options.boot or options.stream or options.autosave):
             raise UsageError("--boot, --stream and --autosave are for a page: %aero_trace connect URL first")
         capture = Capture(*([perf] if self._page is None else [self._page, perf]))
+        if self._page is not None:
+            begin = self._page.boot if options.boot else self._page.start
+            capture.parts[0].begin = partial(begin, stream=options.stream, autosave=options.autosave)
         capture.start()
         self._run = Run(capture, options, self._cells.label, self._cells.innermost)
         self._begin_span()
@@ -136,12 +151,16 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     def _connect(self, options: Namespace) -> "AeroPage":
         if self._page is not None:
             raise UsageError(f"{self._page!r} is connected already: %aero_trace disconnect first")
-        if (options.operand is None) == (options.cdp is None):
-            raise UsageError("give either the URL of an Aero page, or --cdp ENDPOINT for a running browser")
         from aero_nb.browser import connect
 
-        page = connect(options.operand, cdp=options.cdp)
-        self._page = page
+        self._page = page = connect(
+            options.operand,
+            cdp=options.cdp,
+            tab=options.tab,
+            executable=options.executable,
+            headed=options.headed,
+            allow_remote=options.allow_remote,
+        )
         if options.output is not None:
             self.shell.push({options.output: page})
         return page
@@ -240,7 +259,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
 
 def _save(trace: "Trace", path: str) -> None:
-    trace.save(path)
+    trace.save(Path(path).expanduser())
     print(f"saved to {path}")
 
 

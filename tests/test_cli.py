@@ -1,0 +1,149 @@
+"""``aero-nb`` as a shell runs it."""
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from aero_nb import Recorder, load
+from aero_nb.cli import main
+
+
+@pytest.fixture
+def trace(tmp_path):
+    """A small recording of ours, in a file."""
+    recorder = Recorder(clock_ns=iter(range(0, 10**9, 1_000)).__next__)
+    recorder.trace_start()
+    with recorder.span("frame"), recorder.span("render"):
+        pass
+    recorder.span_begin("left open")
+    path = tmp_path / "trace.json"
+    path.write_bytes(recorder.stop())
+    return path
+
+
+def run(*arguments, **options):
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "aero_nb", *map(str, arguments)], capture_output=True, text=True, timeout=120, **options
+    )
+
+
+def test_the_console_script_and_the_module_are_the_same_command(trace):
+    script = Path(sys.executable).with_name("aero-nb")
+    if not script.exists():
+        pytest.skip("aero_nb is not installed with its console script here")
+    shown = subprocess.run([script, "summary", trace], capture_output=True, text=True, check=True).stdout
+    assert shown == run("summary", trace, check=True).stdout
+    assert "render" in shown
+
+
+def test_summary_tells_where_the_time_went_and_what_is_lacking(trace, capsys):
+    assert main(["summary", str(trace)]) == 0
+    shown = capsys.readouterr().out
+    for text in ("frame", "render", "total_us", "unfinished_spans", "Main"):
+        assert text in shown
+
+
+def test_summary_shows_as_many_rows_as_asked_for(trace, capsys):
+    main(["summary", str(trace), "--rows", "1"])
+    assert "more (--rows)" in capsys.readouterr().out
+
+
+def test_summary_for_machines_is_json(trace, capsys):
+    assert main(["summary", str(trace), "--json"]) == 0
+    document = orjson.loads(capsys.readouterr().out)
+    rows = {row["name"]: row for row in document["spans"]}
+    spans = load(trace).spans.set_index("name")
+    assert rows["render"]["total_us"] == spans.loc["render", "dur_us"]
+    assert document["losses"][0]["unfinished_spans"] == 1
+
+
+def test_names_of_a_trace_cannot_play_tricks_on_the_terminal(tmp_path, capsys):
+    events = [{"ph": "X", "name": "\x1b[31mred\x07", "ts": 0, "dur": 1, "pid": 1, "tid": 1}]
+    path = tmp_path / "evil.json"
+    path.write_bytes(orjson.dumps(events))
+    assert main(["summary", str(path)]) == 0
+    shown = capsys.readouterr().out
+    assert "red" in shown
+    assert "\x1b" not in shown
+
+
+def test_convert_writes_the_format_of_the_suffix(trace, tmp_path):
+    assert main(["convert", str(trace), str(tmp_path / "out.json.gz")]) == 0
+    assert gzip.decompress((tmp_path / "out.json.gz").read_bytes()) == trace.read_bytes()
+
+
+def test_report_writes_a_page(trace, tmp_path):
+    assert main(["report", str(trace), "-o", str(tmp_path / "report.html")]) == 0
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "<html" in page
+    assert "render" in page
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["no-such-command"], ["summary"], ["summary", "a", "b"], ["report", "a.json"], ["summary", "a", "-n", "x"]],
+)
+def test_a_usage_error_exits_64(arguments, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 64
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "usage:" in shown.err
+
+
+def test_help_exits_0(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["--help"])
+    assert caught.value.code == 0
+    shown = capsys.readouterr().out
+    for command in ("summary", "convert", "report", "record"):
+        assert command in shown
+
+
+def test_a_file_that_is_no_trace_exits_65(tmp_path, capsys):
+    (tmp_path / "page.html").write_text("<html>")
+    assert main(["summary", str(tmp_path / "page.html")]) == 65
+    assert capsys.readouterr().err.startswith("aero-nb: ")
+
+
+@pytest.mark.parametrize("name", ["missing.json", "missing/missing.json"])
+def test_a_file_that_cannot_be_opened_exits_66(tmp_path, capsys, name):
+    assert main(["summary", str(tmp_path / name)]) == 66
+    shown = capsys.readouterr().err
+    assert "missing" in shown
+    assert "Traceback" not in shown
+
+
+def test_an_output_that_cannot_be_written_exits_73(trace, tmp_path, capsys):
+    assert main(["convert", str(trace), str(tmp_path / "nowhere" / "out.json")]) == 73
+    assert "nowhere" in capsys.readouterr().err
+
+
+def test_what_nobody_expected_exits_70_with_its_traceback(trace, monkeypatch, capsys):
+    monkeypatch.setattr("aero_nb.trace.Trace.save", lambda *_: 1 / 0)
+    assert main(["convert", str(trace), "out.json"]) == 70
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(trace):
+    code = f"{sys.executable} -m aero_nb summary {trace} --json | head -c 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_record_runs_a_script_from_its_first_line(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nfrom aero_nb import perf\nwith perf.span('work'): print(sys.argv[1:])\nsys.exit(3)\n"
+    )
+    done = run("record", "-o", tmp_path / "out.json", script, "--flag", "value", cwd=tmp_path, env={**os.environ})
+    assert done.stdout == "['--flag', 'value']\n"
+    assert done.returncode == 3
+    assert "work" in set(load(tmp_path / "out.json").spans["name"])
