@@ -1,1 +1,23 @@
-"""(being written)"""
+"""Hold an Aero page in a real browser and call its profiler, ``aero.perf``.
+
+- :func:`connect` starts a browser (or joins one) and returns an :class:`AeroPage`, a Source.
+- :func:`recovered_captures` tells what autosaved captures a crashed process left behind.
+"""
+
+from aero_nb.browser.aero_page import AeroPage, PerfRun, connect
+from aero_nb.browser.connection import ConsoleLine
+from aero_nb.browser.page import Page, Screenshot
+from aero_nb.browser.recovery import recovered_captures
+from aero_nb.browser.status import ExportCounts, PageStatus
+
+__all__ = [
+    "AeroPage",
+    "ConsoleLine",
+    "ExportCounts",
+    "Page",
+    "PageStatus",
+    "PerfRun",
+    "Screenshot",
+    "connect",
+    "recovered_captures",
+]

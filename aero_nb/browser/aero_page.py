@@ -1,0 +1,280 @@
+"""``AeroPage``: an emulator in a browser page as a Source."""
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from aero_nb.browser import clock
+from aero_nb.browser.connection import Connection
+from aero_nb.browser.keeping import Keeper
+from aero_nb.browser.moving import Progress, call_text, move
+from aero_nb.browser.opening import go, open_connection
+from aero_nb.browser.page import Page
+from aero_nb.browser.status import ExportCounts, PageStatus
+from aero_nb.errors import BrowserError
+
+TIMEOUT_S = 30.0
+EPOCH = re.compile(rb'"startTimeEpochUs"\s*:\s*([-+.0-9eE]+)')
+SLACK_US = 2000.0  # a page's clock is rounded to 0.1 ms unless it is cross-origin isolated
+
+
+def connect(
+    url: str | None = None,
+    *,
+    executable: str | Path | None = None,
+    headed: bool = False,
+    args: Sequence[str] = (),
+    cdp: str | None = None,
+    tab: str | int | None = None,
+    allow_remote: bool = False,
+    timeout: float = TIMEOUT_S,
+    progress: Progress | None = None,
+) -> "AeroPage":
+    """Open an Aero page in a browser of its own, or join a running browser, and wait until it can export.
+
+    - ``url``: the page. With ``cdp`` it opens in a new tab there; without ``url`` the tab that shows Aero is taken.
+    - ``executable``: the browser to start; default ``$AERO_NB_BROWSER``, else Chrome, Chromium or Edge found here.
+      It gets a fresh profile, which is removed at the end; ``headed=True`` shows its window; ``args`` are handed on.
+    - ``cdp``: the DevTools endpoint of a running browser (``http://127.0.0.1:9222``), which stays open at the end.
+      ``tab`` chooses among its tabs: a part of the address or title, or a number. An endpoint that is not on this
+      machine is refused unless ``allow_remote=True``.
+    - ``timeout``: seconds to wait for the browser, for the page, and for each of its short answers.
+    - ``progress``: called with (bytes moved, bytes in all) while a trace is moved, from the first second on;
+      (0, 0) while the page still writes it.
+
+    Raises :class:`~aero_nb.BrowserError` (what was expected, what was found, what to do), with the browser and its
+    profile gone; ImportError without Playwright.
+    """
+    if url is None and cdp is None:
+        raise BrowserError("expected the address of an Aero page, or cdp= for a running browser, found neither")
+    connection = open_connection(
+        url,
+        executable=executable,
+        headed=headed,
+        args=args,
+        cdp=cdp,
+        tab=tab,
+        allow_remote=allow_remote,
+        timeout=timeout,
+    )
+    return AeroPage(connection, timeout=timeout, progress=progress)
+
+
+class PerfRun:
+    """What :meth:`AeroPage.perf_capture` yields; ``data`` holds the capture's JSON bytes once the block has ended."""
+
+    def __init__(self) -> None:
+        self.data: bytes = b""
+
+
+class AeroPage(Page):
+    """An Aero page: a Source, and the hands of a :class:`Page`.
+
+    The bytes of the last export stay in ``last_export`` whatever happens to the page.
+    """
+
+    def __init__(self, connection: Connection, *, timeout: float, progress: Progress | None = None) -> None:
+        super().__init__(connection, timeout=timeout)
+        self.progress = progress
+        self.last_export: bytes | None = None
+        self.exported_at: float | None = None  # seconds since the epoch
+        self._counts: ExportCounts | None = None  # of last_export, once asked for
+        self._clock: clock.ClockOffset | None = None
+        self._run: dict[str, Any] | None = None  # what the page said when the recording of ours began
+        self._keeper: Keeper | None = None
+
+    def start(self, *, stream: float | None = None, autosave: float | None = None) -> None:
+        """Forget what was recorded and record from now on, on the page and in all of its workers.
+
+        ``stream``: export every so many seconds and join the pieces, so that the recording outgrows the page's
+        rings. ``autosave``: keep the last export on disk, renewed every so many seconds.
+        """
+        self._abandon_keeping()
+        run = self._ask("start", "starting the trace")
+        if not isinstance(run, dict) or run.get("enabled") is not True:
+            raise BrowserError(
+                f"expected aero.perf.traceEnabled to be true after traceStart(), found {run!r}: "
+                "this page's profiler does not work"
+            )
+        self._began(run, stream, autosave)
+
+    def boot(self, *, stream: float | None = None, autosave: float | None = None) -> None:
+        """Load the page again with ``?trace``, so that its startup is recorded; instead of :meth:`start`."""
+        self._abandon_keeping()
+        self._run = None
+        go(self._connection, _with_trace(self.url), self._timeout)
+        state = self._ask("state", "asking for its state")
+        if state.get("enabled") is not True:
+            raise BrowserError(
+                f"expected the page to record from its start with ?trace, found traceEnabled {state.get('enabled')!r}"
+            )
+        self._began({"document": state["document"]}, stream, autosave)
+
+    def _began(self, run: dict[str, Any], stream: float | None, autosave: float | None) -> None:
+        self._run = run
+        self.clock_offset_us()
+        if stream is not None or autosave is not None:
+            self._keeper = Keeper(self._export_ours, stream=stream, autosave=autosave)
+
+    def reload(self) -> None:
+        """Load the page again and wait until it can export; what it had recorded is lost."""
+        self._abandon_keeping()
+        self._run = None
+        go(self._connection, self.url, self._timeout)
+
+    def export(self) -> bytes:
+        """Return what is recorded so far as Chrome Trace JSON, also while recording; repeatable.
+
+        Verbatim from the page, except that a streamed recording is joined from its pieces, and that a page that
+        cannot write JSON for a BigInt in args is written for it (their count: ``otherData.aero_nb.bigint_args``).
+        """
+        if self._keeper is None:
+            return self._export_ours()
+        return self._kept(self._keeper)
+
+    def stop(self) -> bytes:
+        """Stop recording and return everything that was recorded; harmless when stopped.
+
+        Raises BrowserError when the recording is not the one that :meth:`start` began any more (a reload, another
+        client's start) or the page is gone; what was exported until then is in ``last_export``.
+        """
+        keeper = self._keeper
+        if keeper is None:
+            self._tell_stop()
+            data = self._export_ours()
+        else:
+            keeper.end()
+            data = self._kept(keeper, before=self._tell_stop)
+            keeper.discard()
+        self._keeper = self._run = None
+        return data
+
+    def _tell_stop(self) -> None:
+        self._ask("stop", "stopping the trace")
+
+    def _kept(self, keeper: Keeper, before: Any = None) -> bytes:
+        """Take one more export and return all that is kept; on a failure keep what there is, and say where."""
+        try:
+            if keeper.error is not None:
+                raise keeper.error
+            if before is not None:
+                before()
+            keeper.take()
+        except BrowserError as error:
+            keeper.end()
+            raise BrowserError(self._left_behind(keeper, str(error))) from error
+        return self._remember(keeper.data() or b"")
+
+    def _left_behind(self, keeper: Keeper, why: str) -> str:
+        self._keeper = self._run = None
+        if (data := keeper.data()) is not None:
+            self._remember(data)
+            why += f". What was exported until then ({len(data):,} bytes) is in the page's last_export"
+        keeper.leave()
+        return why + (f" and in {keeper.path}" if keeper.path is not None else "")
+
+    def _export_ours(self) -> bytes:
+        """Export, and make sure that it is the recording that we began."""
+        if self._run is not None:
+            state = self._ask("state", "asking for its state")
+            if state.get("document") != self._run["document"]:
+                self._run = None
+                raise BrowserError(
+                    "the page was reloaded or left since the recording began, and what it had recorded is lost: "
+                    "start again"
+                )
+        data = self._remember(move(self._connection, "holdTrace", self.progress).data)
+        self._check_epoch(data)
+        return data
+
+    def _check_epoch(self, data: bytes) -> None:
+        if self._run is None or "before" not in self._run:
+            return
+        told = EPOCH.search(data, 0, 4096)
+        if told is None or self._run["before"] - SLACK_US <= float(told[1]) <= self._run["after"] + SLACK_US:
+            return
+        late_s = (float(told[1]) - self._run["after"]) / 1e6
+        self._run = None
+        raise BrowserError(
+            f"another client of the page (its own button, a second notebook) started the trace again {late_s:.3f} s "
+            "after us, which erased what was recorded; what it recorded since is in the page's last_export"
+        )
+
+    def _remember(self, data: bytes) -> bytes:
+        if not data.lstrip()[:1] == b"{":
+            raise BrowserError(f"expected a trace as a JSON object from the page, found {data[:60]!r}")
+        self.last_export, self.exported_at, self._counts = data, time.time(), None
+        return data
+
+    def _abandon_keeping(self) -> None:
+        keeper, self._keeper = self._keeper, None
+        if keeper is not None:
+            keeper.end()
+            keeper.leave()
+
+    @property
+    def trace_enabled(self) -> bool:
+        """Whether the page records now."""
+        enabled = self._ask("state", "asking for its state").get("enabled")
+        if not isinstance(enabled, bool):
+            raise BrowserError(f"expected aero.perf.traceEnabled to be true or false, found {enabled!r}")
+        return enabled
+
+    def _ask(self, function: str, doing: str) -> Any:
+        return self._connection.evaluate(call_text(function), doing, self._timeout)
+
+    @contextmanager
+    def perf_capture(self) -> Iterator[PerfRun]:
+        """Record Aero's per-frame figures during the block; ``run.data`` is for ``aero_nb.load_perf_capture``."""
+        run = PerfRun()
+        self._ask("captureStart", "starting the perf capture")
+        try:
+            yield run
+        finally:
+            self._ask("captureStop", "stopping the perf capture")
+            run.data = move(self._connection, "holdCapture", self.progress).data
+
+    def clock_offset_us(self) -> float:
+        """Measure the page's wall clock minus this process's ``time.time()``, in µs (subtract it from page times).
+
+        As NTP does, the best of several round trips; ``clock_uncertainty_us`` tells how far it can be off. A page
+        that is gone answers with the last measurement.
+        """
+        if self._clock is None or self.gone is None:
+            measuring = clock.measure(lambda: self._connection.evaluating(call_text("now")))
+            self._clock = self._do(measuring, "comparing clocks")
+        return self._clock.offset_us
+
+    @property
+    def clock_uncertainty_us(self) -> float:
+        """The most that the last measured clock offset can be wrong by (half its round trip), in µs."""
+        return float("nan") if self._clock is None else self._clock.uncertainty_us
+
+    def status(self) -> PageStatus:
+        """Tell the address, whether the page records, and the counts as of the last export."""
+        if self.last_export is not None and self._counts is None:
+            self._counts = ExportCounts.of(self.last_export)
+        error = None if self._keeper is None else self._keeper.error
+        return PageStatus(
+            url=self.url,
+            tracing=self.trace_enabled if self.gone is None else None,
+            gone=self.gone,
+            exported_at=self.exported_at,
+            last_export=self._counts,
+            keeping_error=None if error is None else str(error),
+        )
+
+    def close(self) -> None:
+        """End the connection, and the browser if it is ours, with its profile; harmless when repeated."""
+        self._abandon_keeping()
+        super().close()
+
+
+def _with_trace(url: str) -> str:
+    parts = urlsplit(url)
+    others = [part for part in parts.query.split("&") if part and part.split("=")[0] != "trace"]
+    return urlunsplit(parts._replace(query="&".join(["trace", *others]), fragment=""))

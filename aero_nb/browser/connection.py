@@ -1,0 +1,218 @@
+"""One held page behind blocking calls: evaluate, wait, notice its end, and leave nothing behind."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, NamedTuple, TypeVar
+
+from aero_nb.browser.loop import LoopThread
+from aero_nb.browser.tab import Tab
+from aero_nb.errors import BrowserError
+
+T = TypeVar("T")
+
+CLOSE_S = 5.0  # for a browser to close in good order; the guard ends it otherwise
+CONSOLE_LINES = 10_000
+UNSERIALIZABLE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"), "-0": -0.0}
+
+
+class ConsoleLine(NamedTuple):
+    """A line of the page's console: ``time_s`` (since the epoch), ``kind`` (log, warning, error, ...), ``text``."""
+
+    time_s: float
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text if self.kind == "log" else f"{self.kind}: {self.text}"
+
+
+class Connection:
+    """Hold the tab that ``open_tab`` opens on a thread of its own; every method blocks and may be interrupted."""
+
+    def __init__(self, open_tab: Callable[["Connection"], Coroutine[Any, Any, Tab]], timeout: float) -> None:
+        self.console: deque[ConsoleLine] = deque(maxlen=CONSOLE_LINES)
+        self.console_lines = 0  # ever
+        self._ending = threading.Lock()
+        self._cleanups: list[Callable[[], Coroutine[Any, Any, Any]]] = []
+        self._thread = LoopThread("aero_nb browser")
+        self._gone: asyncio.Future[str] = self._thread.call(self._new_future())
+        try:
+            self._tab = self._thread.call(open_tab(self), timeout)
+        except BaseException as error:
+            self.close("connect() failed")
+            raise _as_browser_error(error, "opening the browser", timeout) from error
+        self._thread.call(self._listen())
+
+    async def _new_future(self) -> "asyncio.Future[str]":
+        return asyncio.get_running_loop().create_future()
+
+    def at_the_end(self, cleanup: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Have ``cleanup`` run when the connection ends, the last one given first."""
+        self._cleanups.append(cleanup)
+
+    async def _listen(self) -> None:
+        tab = self._tab
+        tab.page.on("console", lambda line: self._note(line.type, line.text))
+        tab.page.on("pageerror", lambda error: self._note("uncaught", str(error)))
+        tab.page.on("crash", lambda _: self._lose("the tab crashed"))
+        tab.page.on("close", lambda _: self._lose("the tab was closed"))
+        tab.browser.on("disconnected", lambda _: self._lose("the browser ended"))
+
+    def _note(self, kind: str, text: str) -> None:
+        self.console.append(ConsoleLine(time.time(), kind, text))
+        self.console_lines += 1
+
+    def _lose(self, reason: str) -> None:
+        if not self._gone.done():
+            self._gone.set_result(reason)
+            # Closing joins this very thread, so another one does it.
+            threading.Thread(target=self.close, name="aero_nb browser end", daemon=True).start()
+
+    @property
+    def tab(self) -> Tab:
+        """The held tab, for calls made on this connection's thread."""
+        return self._tab
+
+    @property
+    def gone(self) -> str | None:
+        """Why the page can no longer be asked, or None."""
+        return self._gone.result() if self._gone.done() else None
+
+    def submit(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        """Start ``work`` on the connection's thread."""
+        if self.gone is not None:
+            work.close()
+            raise BrowserError(self._gone_text())
+        return self._thread.submit(self._race(work))
+
+    def run(self, work: Coroutine[Any, Any, T], doing: str, timeout: float) -> T:
+        """Run ``work`` on the connection's thread; BrowserError when the page is lost, refuses, or takes too long."""
+        return self.finish(self.submit(work), doing, timeout)
+
+    def finish(self, future: "Future[T]", doing: str, timeout: float) -> T:
+        """Wait for what :meth:`submit` started; an interrupt or an error cancels it."""
+        try:
+            return future.result(timeout)
+        except BaseException as error:
+            future.cancel()
+            raise _as_browser_error(error, doing, timeout) from error
+
+    def evaluate(self, expression: str, doing: str, timeout: float, *, repl: bool = False) -> Any:
+        """Evaluate JavaScript in the page and return its value, promises awaited."""
+        return self.run(self.evaluating(expression, repl=repl), doing, timeout)
+
+    async def evaluating(self, expression: str, *, repl: bool = False) -> Any:
+        """As :meth:`evaluate`, to be awaited on the connection's thread."""
+        answer = await self._tab.cdp.send(
+            "Runtime.evaluate",
+            {
+                "expression": expression,
+                "awaitPromise": True,
+                "returnByValue": True,
+                "replMode": repl,
+                "userGesture": repl,
+            },
+        )
+        if details := answer.get("exceptionDetails"):
+            raise BrowserError(_thrown(details))
+        return _value(answer["result"])
+
+    async def _race(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await ``work``, but no longer than the page lives."""
+        task = asyncio.ensure_future(work)
+        try:
+            futures: set[asyncio.Future[Any]] = {task, self._gone}
+            await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+            if self._gone.done():
+                raise BrowserError(self._gone_text())
+            return task.result()
+        finally:
+            task.cancel()
+            with contextlib.suppress(BaseException):
+                await task
+
+    def _gone_text(self) -> str:
+        return (
+            f"the page is gone: {self._gone.result()}. Connect again: %aero_trace connect URL, or aero_nb.connect(url)"
+        )
+
+    def interrupt_page(self) -> None:
+        """Stop the page's running script, if it keeps the page from answering."""
+        with contextlib.suppress(BrowserError):
+            self._thread.call(self._terminate(), 5)
+
+    async def _terminate(self) -> None:
+        probe = asyncio.ensure_future(self._tab.cdp.send("Runtime.evaluate", {"expression": "0"}))
+        done, _ = await asyncio.wait({probe}, timeout=0.5)
+        if not done:  # an idle page must not be told: the emulator's next callback would be killed instead
+            await self._tab.cdp.send("Runtime.terminateExecution")
+            await probe
+
+    def close(self, reason: str = "it was closed") -> None:
+        """Close what is ours, end the driver and the thread; harmless when repeated or concurrent."""
+        with self._ending:
+            if self._thread.loop.is_closed():
+                return
+            self._thread.call(self._end(reason))
+            self._thread.close()
+
+    async def _end(self, reason: str) -> None:
+        if not self._gone.done():
+            self._gone.set_result(reason)
+        while self._cleanups:
+            with contextlib.suppress(Exception):  # a browser that died refuses each step; all must be tried
+                await asyncio.wait_for(self._cleanups.pop()(), CLOSE_S)
+
+
+def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseException:
+    """Say in our words what Playwright, the loop or a timeout said in theirs."""
+    from concurrent.futures import CancelledError
+
+    if isinstance(error, TimeoutError):
+        return BrowserError(
+            f"the page did not answer within {timeout:g} s while {doing}: its main thread is busy, or stopped in a "
+            "debugger. Wait and try again, reload() the page, or close() it"
+        )
+    if isinstance(error, CancelledError):
+        return BrowserError(f"the connection was closed while {doing}")
+    if type(error).__module__.startswith("playwright."):
+        return BrowserError(f"while {doing}: {_explained(str(error))}")
+    return error
+
+
+EXPLANATIONS = (
+    ("ERR_CONNECTION_REFUSED", "nothing answers at that address: is the page's server running?"),
+    ("ERR_NAME_NOT_RESOLVED", "that host name is not known: check the address"),
+    ("ECONNREFUSED", "no browser listens there: start it with --remote-debugging-port=9222, check the port"),
+    ("403", "the endpoint refused the connection: start that browser with --remote-debugging-port"),
+    ("context was destroyed", "the page was reloaded or left, and what it had recorded is lost: start again"),
+    ("navigated or closed", "the page was reloaded or left, and what it had recorded is lost: start again"),
+    ("Promise was collected", "the page was reloaded or left, and what it had recorded is lost: start again"),
+    ("Cannot find context", "the page was reloaded or left, and what it had recorded is lost: start again"),
+)
+
+
+def _explained(text: str) -> str:
+    first = text.strip().splitlines()[0] if text.strip() else "no reason told"
+    for sign, meaning in EXPLANATIONS:
+        if sign in text:
+            return f"{meaning} ({first})"
+    return first
+
+
+def _thrown(details: dict[str, Any]) -> str:
+    exception = details.get("exception", {})
+    text = exception.get("description") or exception.get("value") or details.get("text", "no reason told")
+    return f"the page threw: {text}"
+
+
+def _value(result: dict[str, Any]) -> Any:
+    if "unserializableValue" in result:
+        text: str = result["unserializableValue"]
+        return UNSERIALIZABLE[text] if text in UNSERIALIZABLE else int(text.rstrip("n"))
+    return result.get("value")

@@ -1,0 +1,110 @@
+"""Exports taken while a capture runs: joined into a long one, kept on disk."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from aero_nb.browser.joining import Joiner
+from aero_nb.browser.recovery import AutosaveFile
+from aero_nb.errors import CaptureError
+
+
+class _Timer:
+    """Call ``action`` every ``seconds`` on a thread of its own, until it fails or is ended."""
+
+    def __init__(self, name: str, seconds: float, action: Callable[[], object]) -> None:
+        if not seconds > 0:
+            raise CaptureError(f"expected a positive number of seconds between exports, found {seconds!r}")
+        self._seconds = seconds
+        self._action = action
+        self._over = threading.Event()
+        self.error: CaptureError | None = None
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        while not self._over.wait(self._seconds):
+            try:
+                self._action()
+            except CaptureError as error:
+                self.error = error
+                return
+
+    def end(self) -> None:
+        """Stop calling, after waiting for a call that is under way; harmless when repeated."""
+        self._over.set()
+        self._thread.join()
+
+
+class Keeper:
+    """Keeps what ``export`` returns, every so many seconds.
+
+    ``stream``: the exports are joined, so that :meth:`data` is longer than the rings of what is recorded.
+    ``autosave``: the last export (joined, if both) lies in :attr:`path`.
+    """
+
+    def __init__(self, export: Callable[[], bytes], *, stream: float | None, autosave: float | None) -> None:
+        self._export = export
+        self._one_at_a_time = threading.Lock()
+        self._joiner = None if stream is None else Joiner()
+        self._last: bytes | None = None
+        self._timers: list[_Timer] = []
+        self._file = None if autosave is None else AutosaveFile()
+        try:
+            if stream is not None:
+                self._timers.append(_Timer("aero_nb stream", stream, self.take))
+            if autosave is not None:
+                self._timers.append(_Timer("aero_nb autosave", autosave, self._save))
+        except CaptureError:
+            self.end()
+            self.discard()
+            raise
+
+    def take(self) -> None:
+        """Export once and keep it; BrowserError when the page fails, or its recording is another one."""
+        with self._one_at_a_time:
+            data = self._export()
+            if self._joiner is None:
+                self._last = data
+            else:
+                self._joiner.add(data)
+
+    def _save(self) -> None:
+        if self._joiner is None or self._joiner.pieces == 0:
+            self.take()
+        if self._file is not None and (data := self.data()) is not None:
+            self._file.save(data)
+
+    def data(self) -> bytes | None:
+        """Return what is kept so far, or None before the first export."""
+        with self._one_at_a_time:
+            if self._joiner is None:
+                return self._last
+            return self._joiner.data() if self._joiner.pieces else None
+
+    @property
+    def error(self) -> CaptureError | None:
+        """What ended the keeping before its time, or None."""
+        return next((timer.error for timer in self._timers if timer.error is not None), None)
+
+    @property
+    def path(self) -> Path | None:
+        """The autosaved file, or None without one."""
+        return self._file.path if self._file is not None and self._file.path.exists() else None
+
+    def end(self) -> None:
+        """Stop exporting; harmless when repeated."""
+        for timer in self._timers:
+            timer.end()
+
+    def discard(self) -> None:
+        """Remove the autosaved file: what it kept was handed over."""
+        if self._file is not None:
+            self._file.discard()
+
+    def leave(self) -> None:
+        """Save what is kept and leave the file for :func:`recovered_captures`."""
+        if self._file is not None:
+            if (data := self.data()) is not None:
+                self._file.save(data)
+            self._file.leave()

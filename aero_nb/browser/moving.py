@@ -1,0 +1,92 @@
+"""Move a text out of the page, byte for byte, at any size that one string can have (about 500 MB)."""
+
+import base64
+import time
+import zlib
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from aero_nb.browser.connection import Connection
+from aero_nb.errors import BrowserError
+
+IN_PAGE = Path(__file__).with_name("in_page.js").read_text(encoding="utf-8")
+
+PIECE = 3 << 20  # packed bytes in one answer: a multiple of 3, so that base64 pads only the last
+AHEAD = 2  # pieces under way at once: one is read by the page while another crosses
+ANSWER_S = 600.0  # for the page to write its trace: dead workers cost 2 s each, 500 MB about 20 s
+PIECE_S = 60.0
+QUIET_S = 1.0  # no progress is told before
+
+Progress = Callable[[int, int], None]  # bytes moved, bytes in all (0: the page is still writing)
+
+
+class Moved(NamedTuple):
+    """The ``data``, and how many BigInts of instants' args had to be rewritten as JSON numbers."""
+
+    data: bytes
+    bigints: int
+
+
+def call_text(function: str, *arguments: int | str) -> str:
+    """Return the JavaScript that calls one function of ``in_page.js``."""
+    return f"({IN_PAGE}).{function}({', '.join(map(repr, arguments))})"
+
+
+def move(connection: Connection, function: str, progress: Progress | None) -> Moved:
+    """Have the page hold what ``function`` (of ``in_page.js``) makes as packed bytes, and fetch them in pieces."""
+    begin = time.monotonic()
+    held = _hold(connection, function, progress, begin)
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    text = bytearray()
+    try:
+        for packed in _pieces(connection, held["packed"]):
+            text += unpacker.decompress(base64.b64decode(packed))
+            if progress is not None and time.monotonic() - begin > QUIET_S:
+                progress(len(text), held["size"])
+    finally:
+        _release(connection)
+    text += unpacker.flush()
+    if not unpacker.eof or len(text) != held["size"]:
+        raise BrowserError(
+            f"expected {held['size']:,} bytes from the page, found {len(text):,}: another client fetched at the same "
+            "moment; export again"
+        )
+    return Moved(bytes(text), held["bigints"])
+
+
+def _hold(connection: Connection, function: str, progress: Progress | None, begin: float) -> dict[str, Any]:
+    future = connection.submit(connection.evaluating(call_text(function)))
+    doing = "the page wrote its trace"
+    while progress is not None and not _done_within(future, QUIET_S):
+        if time.monotonic() - begin > ANSWER_S:
+            break
+        progress(0, 0)
+    held: dict[str, Any] = connection.finish(future, doing, max(0.0, ANSWER_S - (time.monotonic() - begin)))
+    return held
+
+
+def _done_within(future: "Future[Any]", seconds: float) -> bool:
+    try:
+        future.exception(seconds)
+    except TimeoutError:
+        return False
+    return True
+
+
+def _pieces(connection: Connection, size: int) -> "Any":
+    """Yield the held bytes as base64 texts, in order."""
+    under_way: deque[Future[str]] = deque()
+    for start in range(0, size, PIECE):
+        under_way.append(connection.submit(connection.evaluating(call_text("piece", start, start + PIECE))))
+        if len(under_way) == AHEAD:
+            yield connection.finish(under_way.popleft(), "a piece of the trace was moved", PIECE_S)
+    while under_way:
+        yield connection.finish(under_way.popleft(), "a piece of the trace was moved", PIECE_S)
+
+
+def _release(connection: Connection) -> None:
+    if connection.gone is None:
+        connection.submit(connection.evaluating(call_text("release")))

@@ -1,0 +1,105 @@
+"""Start or join a browser, open the page, and wait until its profiler can export."""
+
+import asyncio
+import atexit
+import time
+import weakref
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aero_nb.browser.connection import Connection
+from aero_nb.browser.find import find_browser
+from aero_nb.browser.moving import call_text
+from aero_nb.browser.profile import Profile
+from aero_nb.browser.tab import Tab, check_endpoint, join_browser, start_browser, start_driver
+from aero_nb.errors import BrowserError
+
+POLL_S = 0.05
+
+_open: "weakref.WeakSet[Connection]" = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for connection in list(_open):
+        connection.close("the process ended")
+
+
+def open_connection(
+    url: str | None,
+    *,
+    executable: str | Path | None,
+    headed: bool,
+    args: Sequence[str],
+    cdp: str | None,
+    tab: str | int | None,
+    allow_remote: bool,
+    timeout: float,
+) -> Connection:
+    """Return a connection to a page whose ``aero.perf`` can export; the arguments are those of ``connect()``."""
+    if cdp is not None:
+        check_endpoint(cdp, allow_remote=allow_remote)
+    program = find_browser(executable) if cdp is None else None
+
+    async def open_tab(connection: Connection) -> Tab:
+        if program is not None:
+            profile = Profile()
+            connection.at_the_end(lambda: asyncio.to_thread(profile.close))
+        playwright = await start_driver()
+        connection.at_the_end(playwright.stop)
+        if program is not None:
+            opened = await start_browser(playwright, profile, program, headed=headed, args=args)
+        else:
+            opened = await join_browser(playwright, str(cdp), url=url, tab=tab, timeout=timeout)
+        connection.at_the_end(opened.close)
+        return opened
+
+    connection = Connection(open_tab, timeout)
+    _open.add(connection)
+    try:
+        if url is not None and (cdp is None or tab is None):
+            go(connection, url, timeout)
+        else:
+            wait_for_aero(connection, timeout)
+    except BaseException:
+        connection.close("connect() failed")
+        raise
+    return connection
+
+
+def go(connection: Connection, url: str, timeout: float) -> None:
+    """Open ``url`` in the held tab and wait for ``aero.perf``."""
+    opening = connection.tab.page.goto(url, wait_until="commit", timeout=timeout * 1000)
+    connection.run(opening, f"opening {url}", timeout + 1)
+    wait_for_aero(connection, timeout)
+
+
+def wait_for_aero(connection: Connection, timeout: float) -> dict[str, Any]:
+    """Return the page's state once ``aero.perf`` can export; BrowserError after ``timeout`` seconds without."""
+    deadline = time.monotonic() + timeout
+    state: dict[str, Any] = {}
+    while (left := deadline - time.monotonic()) > 0:
+        try:
+            state = connection.evaluate(call_text("state"), "waiting for aero.perf", left)
+        except BrowserError:
+            if connection.gone is not None or time.monotonic() > deadline:
+                raise
+            state = {}  # the page is on its way to another document
+        if state.get("ready"):
+            return state
+        time.sleep(POLL_S)
+    raise BrowserError(_absent(connection, state, timeout))
+
+
+def _absent(connection: Connection, state: dict[str, Any], timeout: float) -> str:
+    found = {
+        "undefined": "a page without Aero (no 'aero' in it)",
+        "object": f"'aero' whose perf is {state.get('perf')}",
+    }.get(state.get("aero", ""), "a page that did not settle")
+    text = (
+        f"expected aero.perf.exportTrace in {state.get('url', connection.tab.page.url)} ({state.get('title', '')!r}) "
+        f"within {timeout:g} s, found {found}. Check the address; a slow start wants timeout="
+    )
+    complaints = [str(line) for line in connection.console if line.kind in ("error", "uncaught")]
+    return text + (f". The page's console says: {complaints[-1]}" if complaints else "")
