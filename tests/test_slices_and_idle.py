@@ -5,36 +5,11 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tables import span_rows, spans_of
 
 from aero_nb.analysis.affected import affected, affected_share, crossing
 from aero_nb.analysis.idle import gaps_between, overlaps
 from aero_nb.analysis.slices import flatten
-
-THREADS = {0: "cpu", 1: "io"}
-
-intervals = st.tuples(st.integers(0, 12), st.integers(0, 8), st.sampled_from("abc"), st.sampled_from([0, 1]))
-
-
-def spans_of(rows):
-    """Build ``spans`` by the rules: depth above every open span, parent the innermost that contains."""
-    rows = sorted(rows, key=lambda row: (row[0], -row[1]))
-    depth, parent = [], []
-    for i, (start, length, _, track) in enumerate(rows):
-        is_open = [
-            j
-            for j, (s, n, _, t) in enumerate(rows[:i])
-            if t == track and (s + n > start or (n == 0 and length == 0 and s == start))
-        ]
-        depth.append(1 + max((depth[j] for j in is_open), default=-1))
-        holds = [j for j in is_open if rows[j][0] + rows[j][1] >= start + length]
-        parent.append(max(holds, key=lambda j: depth[j], default=-1))
-    frame = pd.DataFrame(rows, columns=["ts_us", "dur_us", "name", "track"]).astype({"ts_us": float, "dur_us": float})
-    frame["self_us"] = 0.0
-    frame["name"] = frame["name"].astype("category")
-    frame["thread"] = frame["track"].map(THREADS).astype("category")
-    frame["process"] = pd.Categorical(["p"] * len(frame))
-    frame["unfinished"] = False
-    return frame.assign(depth=depth, parent=parent).rename_axis("span")
 
 
 def innermost(spans, track, moment):
@@ -43,7 +18,7 @@ def innermost(spans, track, moment):
     return None if is_open.empty else int(is_open["depth"].idxmax())
 
 
-@given(st.lists(intervals, max_size=9))
+@given(st.lists(span_rows, max_size=9))
 def test_at_each_moment_the_slice_is_the_innermost_open_span(rows):
     spans = spans_of(rows)
     slices = flatten(spans)
@@ -56,7 +31,7 @@ def test_at_each_moment_the_slice_is_the_innermost_open_span(rows):
             assert (None if at.empty else int(at["span"].iloc[0])) == expected
 
 
-@given(st.lists(intervals, max_size=9))
+@given(st.lists(span_rows, max_size=9))
 def test_a_selection_of_spans_is_flattened_by_its_own_nesting(rows):
     spans = spans_of(rows)
     chosen = spans[spans["name"] != "b"]
@@ -70,7 +45,7 @@ def open_at(spans, moment):
     return bool(((spans.ts_us <= moment) & (spans.ts_us + spans.dur_us > moment)).any())
 
 
-@given(st.lists(intervals, max_size=9))
+@given(st.lists(span_rows, max_size=9))
 def test_overlaps_are_the_moments_in_which_both_are_open(rows):
     spans = spans_of(rows)
     a, b = spans[spans["name"] == "a"], spans[spans["name"] == "b"]
@@ -81,7 +56,7 @@ def test_overlaps_are_the_moments_in_which_both_are_open(rows):
     assert all(open_at(together, moment) == (open_at(a, moment) and open_at(b, moment)) for moment in moments)
 
 
-@given(st.lists(intervals, max_size=9))
+@given(st.lists(span_rows, max_size=9))
 def test_what_the_other_thread_did_in_the_gaps(rows):
     spans = spans_of(rows)
     cpu, io = (spans[spans.thread == name] for name in ("cpu", "io"))
@@ -114,7 +89,7 @@ def test_empty_tables_give_empty_tables_of_the_same_columns():
     assert list(overlaps(none, none)) == list(overlaps(some, some))
 
 
-@given(st.lists(intervals, max_size=8))
+@given(st.lists(span_rows, max_size=8))
 def test_a_span_crosses_when_one_open_at_its_begin_ends_before_it(rows):
     spans = spans_of(rows)
     found = crossing(spans)

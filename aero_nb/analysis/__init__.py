@@ -1,1 +1,36 @@
-"""(being written)"""
+"""Tables in, tables out: the questions that people bring, each a pure function of a Trace's tables."""
+
+from aero_nb.analysis.affected import affected, affected_share, crossing
+from aero_nb.analysis.busy import utilisation
+from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, rate, resample
+from aero_nb.analysis.frame_times import explain, frame_statistics, frames
+from aero_nb.analysis.idle import gaps_between, overlaps
+from aero_nb.analysis.moments import milestones, tier_switches
+from aero_nb.analysis.self_time import summary, top_spans
+from aero_nb.analysis.slices import flatten
+from aero_nb.analysis.trees import Sandwich, bottom_up, call_tree, sandwich
+
+__all__ = [
+    "Sandwich",
+    "affected",
+    "affected_share",
+    "bottom_up",
+    "call_tree",
+    "counter_intervals",
+    "counter_kinds",
+    "crossing",
+    "explain",
+    "flatten",
+    "frame_statistics",
+    "frames",
+    "gaps_between",
+    "milestones",
+    "overlaps",
+    "rate",
+    "resample",
+    "sandwich",
+    "summary",
+    "tier_switches",
+    "top_spans",
+    "utilisation",
+]

@@ -1,0 +1,238 @@
+"""Summary, trees, frames, counters, utilisation: against brute force, and tiny cases with the numbers written out."""
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tables import counters_of, span_rows, spans_of
+
+from aero_nb.analysis import (
+    bottom_up,
+    call_tree,
+    counter_intervals,
+    counter_kinds,
+    explain,
+    frame_statistics,
+    frames,
+    rate,
+    resample,
+    sandwich,
+    summary,
+    top_spans,
+    utilisation,
+)
+
+some_spans = st.lists(span_rows, max_size=12).map(spans_of)
+
+
+def paths(spans):
+    """The path of names from the root to each span."""
+    found = []
+    for _, span in spans.iterrows():
+        path, parent = [span["name"]], span["parent"]
+        while parent >= 0:
+            path.append(spans.loc[parent, "name"])
+            parent = spans.loc[parent, "parent"]
+        found.append(tuple(reversed(path)))
+    return found
+
+
+def tree_paths(tree):
+    """Node -> path from its root."""
+    found = {}
+    for node, row in tree.iterrows():
+        found[node] = (*found.get(row["parent"], ()), row["name"])
+    return found
+
+
+@given(some_spans)
+def test_summary_equals_pandas_computed_directly(spans):
+    table = summary(spans)
+    for name, group in spans.groupby("name", observed=True):
+        row = table.loc[name]
+        assert row["count"] == len(group)
+        assert row["total_us"] == group["dur_us"].sum()
+        assert row["self_us"] == group["self_us"].sum()
+        assert row["mean_us"] == pytest.approx(group["dur_us"].mean())
+        for column, q in (("min_us", 0), ("p50_us", 0.5), ("p95_us", 0.95), ("p99_us", 0.99), ("max_us", 1)):
+            assert row[column] == pytest.approx(group["dur_us"].quantile(q))
+    assert list(table["self_us"]) == sorted(table["self_us"], reverse=True)
+
+
+def test_shares_are_of_the_threads_busy_time_when_threads_are_told_apart():
+    spans = spans_of([(0, 10, "a", 0), (2, 4, "b", 0), (0, 2, "a", 1)])
+    assert summary(spans)["busy_share"].to_dict() == pytest.approx({"a": 8 / 12, "b": 4 / 12})
+    by_thread = summary(spans, by=["thread", "name"])["busy_share"]
+    assert by_thread[("cpu", "b")] == pytest.approx(0.4)
+    assert by_thread[("io", "a")] == 1
+
+
+def test_summary_tells_which_share_losses_can_bend():
+    spans = spans_of([(0, 4, "a", 0), (0, 12, "a", 1)])
+    table = summary(spans, bent=spans["thread"] == "io")
+    assert table["affected_share"]["a"] == 0.75
+
+
+def test_top_spans_are_the_largest():
+    spans = spans_of([(0, 10, "a", 0), (2, 4, "b", 0), (0, 2, "c", 1)])
+    assert list(top_spans(spans, 2)["name"]) == ["a", "b"]
+    assert list(top_spans(spans, 1, by="dur_us")["name"]) == ["a"]
+
+
+@given(some_spans)
+def test_a_call_tree_node_is_a_path_of_names(spans):
+    tree = call_tree(spans)
+    expected = Counter(paths(spans))
+    found = tree_paths(tree)
+    assert Counter({path: tree.loc[node, "count"] for node, path in found.items()}) == expected
+    for node, path in found.items():
+        members = [p == path for p in paths(spans)]
+        assert tree.loc[node, "total_us"] == spans["dur_us"][members].sum()
+        assert tree.loc[node, "self_us"] == spans["self_us"][members].sum()
+        assert tree.loc[node, "depth"] == len(path) - 1
+
+
+@given(some_spans)
+def test_a_tree_by_thread_has_a_root_a_thread_that_holds_its_top_spans(spans):
+    tree = call_tree(spans, by="thread")
+    roots = tree[tree["parent"] == -1]
+    assert set(roots["name"]) == set(spans["thread"])
+    for _, root in roots.iterrows():
+        top = spans[(spans["thread"] == root["name"]) & (spans["parent"] == -1)]
+        assert root["total_us"] == top["dur_us"].sum()
+    assert tree["self_us"].sum() == spans["self_us"].sum()
+
+
+@given(some_spans)
+def test_bottom_up_gives_each_name_its_self_time_and_each_caller_its_part(spans):
+    tree = bottom_up(spans)
+    expected = Counter()
+    for path, self_us in zip(paths(spans), spans["self_us"], strict=True):
+        for length in range(1, len(path) + 1):
+            expected[tuple(reversed(path))[:length]] += self_us
+    found = {path: tree.loc[node, "self_us"] for node, path in tree_paths(tree).items()}
+    assert found == dict(expected)
+    roots = tree.loc[tree["parent"] == -1, "self_us"]
+    assert list(roots) == sorted(roots, reverse=True)
+
+
+def test_a_sandwich_has_callers_above_and_callees_below():
+    spans = spans_of([(0, 12, "frame", 0), (1, 4, "read", 0), (2, 2, "seek", 0), (6, 3, "boot", 0), (7, 1, "read", 0)])
+    callers, callees = sandwich(spans, "read")
+    assert {p: callees.loc[n, "total_us"] for n, p in tree_paths(callees).items()} == {
+        ("read",): 5,
+        ("read", "seek"): 2,
+    }
+    assert {p: callers.loc[n, "total_us"] for n, p in tree_paths(callers).items()} == {
+        ("read",): 5,
+        ("read", "frame"): 4,
+        ("read", "boot"): 1,
+        ("read", "boot", "frame"): 1,
+    }
+
+
+def test_a_recursive_name_counts_once_in_its_sandwich():
+    spans = spans_of([(0, 10, "f", 0), (2, 6, "f", 0)])
+    callers, callees = sandwich(spans, "f")
+    assert callees["total_us"].iloc[0] == 10
+    assert callers["total_us"].sum() == 10
+
+
+def test_frames_have_their_children_counters_and_what_came_late():
+    spans = spans_of([(0, 10, "frame", 0), (1, 3, "render", 0), (6, 2, "present", 0), (40, 30, "frame", 0)])
+    counters = counters_of(("instructions", 0, 0), ("instructions", 10, 50), ("instructions", 70, 110), ("fill", 5, 2))
+    table = frames(spans, counters, budget_us=20)
+    assert list(table["dur_us"]) == [10, 30]
+    assert list(table["late"]) == [False, True]
+    assert list(table["dropped"]) == [0, 1]
+    assert list(table["render_us"]) == [3, 0]
+    assert list(table["present_us"]) == [2, 0]
+    assert list(table["instructions"]) == [50, 60]
+    assert list(table["mips"]) == [5, 2]
+    assert list(table["fill"]) == [2, 2]
+
+
+def test_frame_statistics_follow_aeros_formulas():
+    figures = frame_statistics(pd.Series([10_000.0, 20_000.0, 30_000.0]))
+    assert figures["fps"] == pytest.approx(50)
+    assert figures["fps_1pct_low"] == pytest.approx(1000 / 29.8)
+    assert figures["fps_01pct_low"] == pytest.approx(1000 / 29.98)
+    assert figures["p95_ms"] == pytest.approx(29)
+
+
+def test_a_slow_frame_is_explained_by_what_the_median_frame_has_less_of():
+    rows = [row for i in range(5) for row in [(i * 20, 10, "frame", 0), (i * 20 + 1, 2, "render", 0)]]
+    rows += [(80 + 10, 1, "gap", 0), (80 + 4, 6, "read", 1)]
+    table = explain(spans_of(rows), 4)
+    first = table.iloc[0]
+    assert (first["thread"], first["name"], first["frame_us"], first["median_us"]) == ("io", "read", 6, 0)
+    with pytest.raises(IndexError, match="expected 0 to 4"):
+        explain(spans_of(rows), 5)
+
+
+def test_a_series_that_only_rises_is_cumulative_unless_told_otherwise():
+    counters = counters_of(
+        *[("reads", t, 256 * t) for t in range(4)], *[("fill", t, v) for t, v in enumerate([3, 1, 4])], ("one", 0, 5)
+    )
+    assert counter_kinds(counters).to_dict() == {"reads": "cumulative", "fill": "level", "one": "level"}
+    assert counter_kinds(counters, {"reads": "level"})["reads"] == "level"
+    with pytest.raises(ValueError, match="expected 'level' or 'cumulative'"):
+        counter_kinds(counters, {"reads": "total"})
+
+
+def test_counter_intervals_hold_until_the_next_sample_of_the_series():
+    table = counter_intervals(counters_of(("x", 0, 1), ("x", 2, 5), ("y", 3, 7), ("x", 6, 5)))
+    x = table[table["series"] == "x"]
+    assert list(x["dur_us"]) == [2, 4, 0]
+    assert list(x["delta"])[:2] == [4, 0]
+    assert x["rate_per_s"].iloc[0] == pytest.approx(2e6)
+    assert x[["delta", "rate_per_s"]].iloc[-1].isna().all()
+    assert table[table["series"] == "y"]["dur_us"].iloc[0] == 3
+
+
+def test_a_rate_is_the_increase_over_the_window():
+    table = rate(counters_of(("n", 0, 0), ("n", 10, 100), ("n", 20, 100), ("n", 30, 400)), "n", window_us=20)
+    assert table["rate_per_s"].iloc[1:].tolist() == pytest.approx([10e6, 5e6, 15e6])
+    with pytest.raises(ValueError, match="positive"):
+        rate(counters_of(("n", 0, 0)), "n", 0)
+
+
+def test_levels_are_averaged_over_time_and_counts_taken_at_the_bins_end():
+    counters = counters_of(("fill", 0, 2), ("fill", 5, 4), ("fill", 15, 0), *[("n", 5 * t, 10 * t) for t in range(4)])
+    table = resample(counters, 10)
+    fill, n = (table[table["series"] == series] for series in ("fill", "n"))
+    assert fill["value"].tolist() == [3, 2]
+    assert n["value"].tolist() == [20, 30]
+    assert n["rate_per_s"].tolist() == pytest.approx([2e6, 1e6])
+
+
+@given(some_spans, st.integers(1, 7))
+def test_utilisation_is_the_covered_part_of_each_bin(spans, bins):
+    table = utilisation(spans, bins=bins, window=(0, 21))
+    tick = 21 / (bins * 50)  # the middle of each tick tells whether it is busy; edges may cut one tick each
+    for (track, ts, width), row in table.set_index(["track", "ts_us", "dur_us"]).iterrows():
+        lane = spans[spans["track"] == track]
+        moments = ts + (np.arange(50) + 0.5) * tick
+        begin, end = lane["ts_us"].to_numpy()[:, None], (lane["ts_us"] + lane["dur_us"]).to_numpy()[:, None]
+        covered = ((begin <= moments) & (moments < end)).any(axis=0)
+        assert row["busy_share"] == pytest.approx(covered.mean(), abs=0.02 * (1 + 2 * len(lane)))
+        assert row["busy_us"] == pytest.approx(row["busy_share"] * width)
+
+
+def test_empty_tables_give_empty_tables_of_the_same_columns():
+    some = spans_of([(0, 9, "frame", 0), (1, 2, "read", 0)])
+    none = some.iloc[:0]
+    counters = counters_of(("x", 0, 1), ("x", 1, 2))
+    for ask in (summary, call_tree, bottom_up, utilisation, lambda spans: sandwich(spans, "read")[0]):
+        assert len(ask(none)) == 0
+        assert list(ask(none)) == list(ask(some))
+    fixed = ["span", "thread", "ts_us", "dur_us", "self_us", "late", "dropped"]
+    assert list(frames(none)) == fixed
+    assert list(frames(some, span="no such span", counters=counters)) == [*fixed, "x"]
+    assert frame_statistics(frames(none)["dur_us"]).isna().all()
+    for ask in (counter_intervals, lambda table: resample(table, 10), lambda table: rate(table, "x", 5)):
+        assert len(ask(counters.iloc[:0])) == 0
+        assert list(ask(counters.iloc[:0])) == list(ask(counters))
