@@ -51,12 +51,12 @@ def frames(
 def frame_statistics(frame_us: "pd.Series[float]") -> "pd.Series[float]":
     """Frame rates and times by Aero's formulas.
 
-    ``fps`` is 1000 / mean frame ms, ``fps_1pct_low`` 1000 / p99, ``fps_01pct_low`` 1000 / p99.9; ``mean_ms p50_ms p95_ms
-    p99_ms max_ms`` are of the frame time (linear interpolation). All NaN without frames.
+    ``fps`` is 1000 / mean frame ms, ``fps_1pct_low`` 1000 / p99, ``fps_01pct_low`` 1000 / p99.9; ``mean_ms``,
+    ``p50_ms``, ``p95_ms``, ``p99_ms`` and ``max_ms`` are of the frame time (linear interpolation). All NaN without frames.
     """
     ms = frame_us.dropna() / 1000
-    p50, p95, p99, p999 = (ms.quantile(q) for q in (0.5, 0.95, 0.99, 0.999))
-    mean = ms.mean()
+    p50, p95, p99, p999 = (float(ms.quantile(q)) for q in (0.5, 0.95, 0.99, 0.999))
+    mean = float(ms.mean())
     figures = {
         "fps": _per_second(mean),
         "fps_1pct_low": _per_second(p99),
@@ -94,7 +94,7 @@ def explain(spans: pd.DataFrame, frame: int, *, span: str = "frame") -> pd.DataF
         raise IndexError(f"frame {frame}: expected 0 to {len(chosen) - 1}, the trace has {len(chosen)} {span!r} spans")
     parts = _slices_by_frame(chosen, flatten(spans))
     keys = ["thread", "name"]
-    by_frame = parts.groupby([*keys, "frame"], observed=True)["us"].sum().unstack("frame", fill_value=0.0)
+    by_frame = parts.groupby([*keys, "frame"], observed=True)["us"].sum().unstack("frame", fill_value=0)
     by_frame = by_frame.reindex(columns=range(len(chosen)), fill_value=0.0)
     table = pd.DataFrame({"frame_us": by_frame[frame], "median_us": by_frame.median(axis=1)})
     table["difference_us"] = table["frame_us"] - table["median_us"]
@@ -110,14 +110,15 @@ def _child_times(spans: pd.DataFrame, parents: "pd.Series[int]") -> pd.DataFrame
     """Return the time of the direct children of each of ``parents``, a column a name, indexed as ``parents``."""
     children = spans[spans["parent"].isin(parents)]
     frame = pd.Series(parents.index, index=parents)[children["parent"]].to_numpy()
-    times = children.groupby([frame, children["name"].astype("str")])["dur_us"].sum().unstack(fill_value=0.0)
+    times = children.groupby([frame, children["name"].astype("str")])["dur_us"].sum().unstack(fill_value=0)
     return times.reindex(parents.index, fill_value=0.0).add_suffix("_us")
 
 
 def _with_counters(table: pd.DataFrame, counters: pd.DataFrame, kinds: Mapping[str, Kind] | None) -> pd.DataFrame:
     ends = table["ts_us"] + table["dur_us"]
-    measured = {}
-    for series, kind in counter_kinds(counters, kinds).items():
+    told = counter_kinds(counters, kinds)
+    measured: dict[str, np.ndarray | pd.Series[float]] = {}
+    for series, kind in zip(map(str, told.index), told, strict=True):
         samples = counters[counters["series"] == series].dropna(subset=["value"])
         at_end = _summed_at(samples, ends.to_numpy())
         measured[series] = at_end - _summed_at(samples, table["ts_us"].to_numpy()) if kind == "cumulative" else at_end
