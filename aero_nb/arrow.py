@@ -1,0 +1,252 @@
+"""The columns of a Trace as Arrow tables and back, losslessly."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Callable
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from aero_nb.reader import columns as c
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_TABLES: dict[str, type[Any]] = {
+    "spans": c.Spans,
+    "instants": c.Instants,
+    "counters": c.Counters,
+    "async_spans": c.AsyncSpans,
+    "flows": c.Flows,
+    "tracks": c.Tracks,
+    "gaps": c.Gaps,
+    "leftovers": c.Leftovers,
+}
+# Inside -> in the files: moments count from the origin, lengths do not.
+_MOMENTS = {
+    "ts": "ts_us",
+    "from_ts": "from_ts_us",
+    "to_ts": "to_ts_us",
+    "first": "first_ts_us",
+    "last": "last_ts_us",
+    "start": "start_us",
+    "end": "end_us",
+}
+_LENGTHS = {"dur": "dur_us", "self_time": "self_us"}
+_TEXTS = {"name", "cat", "series", "id", "scope", "kind", "ph"}
+_INDEX = {"spans": "span", "tracks": "track"}
+_CANONICAL = re.compile(r"0|-?[1-9][0-9]*")
+
+
+def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
+    """Every table of a Trace by file name (without ``.parquet``)."""
+    import pyarrow as pa
+
+    tables = {name: _table(columns, name) for name in _TABLES}
+    lanes = columns.threads
+    tables["threads"] = pa.table(
+        {
+            "thread_row": pa.array(range(len(lanes)), pa.int32()),
+            "pid": pa.array([_id_text(pid) for pid in lanes.pid], pa.string()),
+            "tid": pa.array([_id_text(tid) for tid in lanes.tid], pa.string()),
+            "process": pa.array(lanes.process, pa.string()),
+            "thread": pa.array(lanes.thread, pa.string()),
+            "sort_index": pa.array(lanes.sort_index, pa.int64()),
+            "process_sort_index": pa.array(lanes.process_sort_index, pa.int64()),
+            "process_labels": pa.array(lanes.process_labels, pa.string()),
+        }
+    )
+    tables["args"] = _json_table(columns.args)
+    tables["extras"] = _json_table(columns.extras)
+    problems = [asdict(problem) for problem in columns.problems]
+    tables["diagnostics"] = pa.table(
+        {field.name: [problem[field.name] for problem in problems] for field in fields(c.Problem)},
+        pa.schema([(f.name, pa.int64() if f.type == "int" else pa.string()) for f in fields(c.Problem)]),
+    )
+    return tables
+
+
+def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> c.Columns:
+    """Put columns together from tables by name and what ``described`` told."""
+    strings: dict[str, int] = {}
+    origin = description["origin_ns"]
+    tables = {name: _columns(read(name), kind, origin, strings) for name, kind in _TABLES.items()}
+    lanes = read("threads").to_pydict()
+    problems = read("diagnostics").to_pylist()
+    return c.Columns(
+        strings=tuple(strings),
+        threads=c.Threads(
+            pid=tuple(map(_id_of, lanes["pid"])),
+            tid=tuple(map(_id_of, lanes["tid"])),
+            **{
+                name: tuple(lanes[name])
+                for name in ("process", "thread", "sort_index", "process_sort_index", "process_labels")
+            },
+        ),
+        **tables,
+        problems=tuple(c.Problem(**problem) for problem in problems),
+        metadata=description["metadata"],
+        args=_json_of(read("args")),
+        extras=_json_of(read("extras")),
+        origin_ns=origin,
+        start_ns=description["start_ns"],
+        events=description["events"],
+    )
+
+
+def _table(columns: c.Columns, name: str) -> pa.Table:
+    import pyarrow as pa
+
+    table = getattr(columns, name)
+    found: dict[str, Any] = {}
+    if name in _INDEX:
+        found[_INDEX[name]] = pa.array(np.arange(len(table)), pa.int32())
+    for field in fields(table):
+        values = getattr(table, field.name)
+        if field.name in _MOMENTS:
+            found |= _times(_MOMENTS[field.name], values, columns.origin_ns)
+        elif field.name in _LENGTHS:
+            found |= _times(_LENGTHS[field.name], values, 0)
+        elif field.name in _TEXTS:
+            found[field.name] = _texts(values, columns.strings)
+        elif field.name == "thread":
+            found |= _lanes(values, columns.threads)
+        elif field.name == "source_pid":
+            found[field.name] = pa.array([_id_text(pid) for pid in values], pa.string())
+        else:
+            found[field.name] = pa.array(values)
+    return pa.table(found)
+
+
+def _times(name: str, ns: c.Ints, origin: int) -> dict[str, Any]:
+    """Microseconds, and the nanoseconds too where a float64 of µs does not tell them all."""
+    import pyarrow as pa
+
+    missing = ns == c.NO_TIME
+    shown = np.where(missing, 0, ns - origin)
+    us = shown / 1000
+    found = {name: pa.array(us, mask=missing)}
+    if (np.rint(us * 1000) != shown).any() or np.abs(shown).max(initial=0) > 2**53:
+        found[name.removesuffix("_us") + "_ns"] = pa.array(ns, mask=missing)
+    return found
+
+
+def _texts(codes: c.Codes, strings: tuple[str, ...] | list[str | None]) -> pa.DictionaryArray:
+    """Codes into ``strings`` as a dictionary of only what is used; -1 is null."""
+    import pyarrow as pa
+
+    used, local = np.unique(codes, return_inverse=True)
+    has_null = len(used) > 0 and used[0] == -1
+    indices = pa.array(local.astype(np.int32) - int(has_null), mask=codes == -1)
+    return pa.DictionaryArray.from_arrays(
+        indices, pa.array([strings[code] for code in used.tolist() if code >= 0], pa.string())
+    )
+
+
+def _lanes(rows: c.Codes, lanes: c.Threads) -> dict[str, Any]:
+    """``thread_row`` and what it stands for."""
+    import pyarrow as pa
+
+    found = {"thread_row": pa.array(rows)}
+    for name in ("pid", "tid"):
+        ids = getattr(lanes, name)
+        if all(isinstance(i, int) and abs(i) < 2**63 for i in ids):
+            found[name] = pa.array(np.append(np.array(ids, np.int64), 0)[rows], mask=rows == -1)
+        else:
+            found[name] = _labels(rows, [_id_text(i) for i in ids])
+    found["process"] = _labels(rows, list(lanes.process))
+    found["thread"] = _labels(rows, list(lanes.thread))
+    return found
+
+
+def _labels(rows: c.Codes, labels: list[str | None]) -> pa.DictionaryArray:
+    distinct = dict.fromkeys(label for label in labels if label is not None)
+    number = {label: code for code, label in enumerate(distinct)}
+    codes = np.array([*(-1 if label is None else number[label] for label in labels), -1], np.int32)
+    return _texts(codes[rows], list(distinct))
+
+
+def _json_table(texts: c.RawJson) -> pa.Table:
+    import pyarrow as pa
+
+    buffers = [None, pa.py_buffer(np.ascontiguousarray(texts.offsets)), pa.py_buffer(texts.blob)]
+    column = pa.Array.from_buffers(pa.large_binary(), len(texts), buffers)
+    with contextlib.suppress(pa.ArrowInvalid):  # a producer's broken UTF-8 stays binary
+        column = column.cast(pa.large_string())
+    return pa.table({"event": texts.events, "json": column})
+
+
+def _id_text(value: c.Id) -> str | None:
+    return None if value is None else str(value)
+
+
+def _columns(table: pa.Table, kind: type[Any], origin: int, strings: dict[str, int]) -> Any:
+    found: dict[str, Any] = {}
+    for field in fields(kind):
+        if field.name in _MOMENTS:
+            found[field.name] = _ns(table, _MOMENTS[field.name], origin)
+        elif field.name in _LENGTHS:
+            found[field.name] = _ns(table, _LENGTHS[field.name], 0)
+        elif field.name in _TEXTS:
+            found[field.name] = _codes(table[field.name], strings)
+        elif field.name == "thread":
+            found[field.name] = table["thread_row"].to_numpy()
+        elif field.name == "source_pid":
+            found[field.name] = _objects([_id_of(pid) for pid in table["source_pid"].to_pylist()])
+        else:
+            found[field.name] = table[field.name].to_numpy()
+    return kind(**found)
+
+
+def _ns(table: pa.Table, name: str, origin: int) -> c.Ints:
+    exact = name.removesuffix("_us") + "_ns"
+    if exact in table.column_names:
+        column = table[exact]
+        missing = column.is_null().to_numpy()
+        values = column.fill_null(0).to_numpy()
+    else:
+        column = table[name]
+        missing = column.is_null().to_numpy()
+        values = np.rint(column.fill_null(0.0).to_numpy() * 1000).astype(np.int64) + origin
+    return np.where(missing, c.NO_TIME, values)
+
+
+def _codes(column: Any, strings: dict[str, int]) -> c.Codes:
+    import pyarrow as pa
+
+    column = column.combine_chunks()
+    if not pa.types.is_dictionary(column.type):  # rewritten by a tool that keeps plain strings
+        column = column.dictionary_encode()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.string()))
+    new = np.array([*(strings.setdefault(text, len(strings)) for text in column.dictionary.to_pylist()), -1], np.int32)
+    codes: c.Codes = new[column.indices.fill_null(len(new) - 1).to_numpy()]
+    return codes
+
+
+def _json_of(table: pa.Table) -> c.RawJson:
+    import pyarrow as pa
+
+    column = table["json"].cast(pa.large_binary()).combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = column.chunk(0) if column.num_chunks else pa.array([], pa.large_binary())
+    _, offsets, blob = column.buffers()
+    edges = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8) if offsets else np.zeros(1, np.int64)
+    return c.RawJson(
+        events=table["event"].to_numpy(),
+        offsets=edges - edges[0],
+        blob=blob.to_pybytes()[edges[0] : edges[-1]] if blob else b"",
+    )
+
+
+def _id_of(text: str | None) -> c.Id:
+    return int(text) if text is not None and _CANONICAL.fullmatch(text) else text
+
+
+def _objects(values: list[Any]) -> Any:
+    column = np.empty(len(values), dtype=object)
+    column[:] = values
+    return column
