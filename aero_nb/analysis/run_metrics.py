@@ -1,0 +1,140 @@
+"""One run as numbers that can be compared with another run's: spans, frames, milestones, counters."""
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from aero_nb.analysis.affected import affected, affected_share
+from aero_nb.analysis.counter_values import counter_kinds
+from aero_nb.analysis.frame_times import frame_statistics, frames
+from aero_nb.analysis.moments import milestones
+from aero_nb.analysis.self_time import summary
+from aero_nb.perf_capture import PerfCapture
+
+if TYPE_CHECKING:
+    from aero_nb.trace import Trace
+
+_KEYS = ["kind", "name", "statistic"]
+_COLUMNS = [*_KEYS, "value", "unit", "share", "affected_share"]
+_SPAN_METRIC = re.compile(r"span\.(?P<name>.+)\.(?P<statistic>total|self|mean|p50|p95|p99|min|max)_ms")
+_FRAME_METRIC = re.compile(r"frame_time\.(?P<statistic>mean|p50|p95|p99|max)_ms")
+_MILESTONE_METRIC = re.compile(r"milestone\.(?P<name>.+)_ms")
+
+
+def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
+    """Return every quantity of a run that :func:`aero_nb.compare` compares.
+
+    Args:
+        trace: the run.
+        frame: the name of the spans that are frames.
+
+    Returns:
+        Indexed by ``kind`` (frame, span, milestone, counter), ``name`` and ``statistic``: ``value``; its ``unit``;
+        ``share`` (of the run's busy time, spans only) and ``affected_share``.
+
+    """
+    spans = trace.spans
+    bent = affected(spans, trace.losses, trace.gaps)
+    of_all = float(spans["self_us"].where(bent, 0.0).sum() / (spans["self_us"].sum() or 1.0))
+    rows = [
+        *_frame_rows(spans[spans["name"] == frame], bent, frame),
+        *_span_rows(spans, bent),
+        *_milestone_rows(trace.instants, of_all),
+        *_counter_rows(trace.counters, of_all),
+    ]
+    return pd.DataFrame(rows, columns=_COLUMNS).set_index(_KEYS)
+
+
+Row = tuple[str, str, str, float, str, float, float]
+
+
+def _frame_rows(chosen: pd.DataFrame, bent: "pd.Series[bool]", frame: str) -> Iterable[Row]:
+    if chosen.empty:
+        return
+    share = float(bent[chosen.index].mean())
+    for statistic, value in frame_statistics(chosen["dur_us"]).items():
+        name = str(statistic)
+        yield "frame", frame, name.removesuffix("_ms"), value, "ms" if name.endswith("_ms") else "1/s", np.nan, share
+
+
+def _span_rows(spans: pd.DataFrame, bent: "pd.Series[bool]") -> Iterable[Row]:
+    self_ms = spans.groupby("name", observed=True)["self_us"].sum() / 1000
+    busy = self_ms.sum() or 1.0
+    shares = affected_share(spans, bent, "name")
+    for name, value in self_ms.items():
+        yield "span", str(name), "self", value, "ms", value / busy, shares[name]
+
+
+def _milestone_rows(instants: pd.DataFrame, of_all: float) -> Iterable[Row]:
+    for row in milestones(instants).itertuples():
+        yield "milestone", str(row.name), "reached", float(row.since_start_us) / 1000, "ms", np.nan, of_all
+
+
+def _counter_rows(counters: pd.DataFrame, of_all: float) -> Iterable[Row]:
+    kinds = counter_kinds(counters)
+    for series, kind in zip(map(str, kinds.index), kinds, strict=True):
+        samples = counters[counters["series"] == series].dropna(subset=["value"])
+        statistic, value, unit = _counter_value(samples, kind)
+        yield "counter", series, statistic, value, unit, np.nan, of_all
+
+
+def _counter_value(samples: pd.DataFrame, kind: str) -> tuple[str, float, str]:
+    """Return the increase a second of a cumulative series, the mean over time of a level."""
+    lanes = [lane.sort_values("ts_us", kind="stable") for _, lane in samples.groupby("track", observed=True)]
+    seconds = np.ptp(samples["ts_us"].to_numpy()) / 1e6 if len(samples) else 0.0
+    if kind == "cumulative":
+        increase = sum(float(lane["value"].iloc[-1] - lane["value"].iloc[0]) for lane in lanes)
+        return "rate", increase / seconds if seconds else np.nan, "1/s"
+    return "mean", sum(_mean_over_time(lane["ts_us"].to_numpy(), lane["value"].to_numpy()) for lane in lanes), ""
+
+
+def _mean_over_time(ts: np.ndarray, value: np.ndarray) -> float:
+    """Mean of a step function from its first to its last sample; of samples at one moment the last one's value."""
+    held = np.diff(ts)
+    return float((value[:-1] * held).sum() / held.sum()) if held.sum() > 0 else float(value[-1])
+
+
+def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str]) -> dict[str, float]:
+    """Return the named metrics of a trace or a perf capture; NaN where the data lacks one.
+
+    The names are those that :func:`aero_nb.check` documents.
+    """
+    values = _capture_metrics(run) if isinstance(run, PerfCapture) else _trace_metrics(run)
+    return {metric: values.get(_canonical(metric), np.nan) for metric in metrics}
+
+
+def _canonical(metric: str) -> tuple[str, str, str]:
+    for kind, pattern in (("span", _SPAN_METRIC), ("frame_time", _FRAME_METRIC), ("milestone", _MILESTONE_METRIC)):
+        if match := pattern.fullmatch(metric):
+            parts = match.groupdict()
+            return kind, parts.get("name", ""), parts.get("statistic", "")
+    return metric, "", ""
+
+
+def _capture_metrics(capture: PerfCapture) -> dict[tuple[str, str, str], float]:
+    statistics = frame_statistics(capture.records["frame_ms"] * 1000)
+    return {**_frame_metrics(statistics), ("mips", "", ""): float(capture.summary["mips_mean"])}
+
+
+def _trace_metrics(trace: "Trace") -> dict[tuple[str, str, str], float]:
+    spans = trace.spans
+    table = frames(spans, trace.counters)
+    values = _frame_metrics(frame_statistics(table["dur_us"]))
+    if "mips" in table and table["dur_us"].sum() > 0:
+        values["mips", "", ""] = float(table["instructions"].sum() / table["dur_us"].sum())
+    by_name = summary(spans).filter(regex=r"^(?!count).*_us$") / 1000
+    for column in by_name:
+        statistic = str(column).removesuffix("_us")
+        values.update({("span", str(name), statistic): value for name, value in by_name[column].items()})
+    for row in milestones(trace.instants).itertuples():
+        values["milestone", str(row.name), ""] = float(row.since_start_us) / 1000
+    return values
+
+
+def _frame_metrics(statistics: "pd.Series[float]") -> dict[tuple[str, str, str], float]:
+    values = {("frame_time", "", str(name).removesuffix("_ms")): value for name, value in statistics.items()}
+    values["fps", "", ""] = float(statistics["fps"])
+    return values

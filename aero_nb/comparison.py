@@ -1,0 +1,179 @@
+"""Is this build slower than that one, and what made it so? Two traces, or two lists of runs -> a difference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from aero_nb.analysis.inference import bootstrap_interval, holm, least_p_value, mann_whitney, runs_needed
+from aero_nb.analysis.run_metrics import measure_run
+from aero_nb.trace import Trace
+
+LEVEL = 0.05
+"""The family-wise error rate: the chance that a comparison of equals flags anything at all."""
+NEGLIGIBLE_SHARE = 0.001
+"""Spans below this share of busy time on both sides are listed, not tested: each question costs the others power."""
+RUNS_FOR_INTERVAL = 2
+RUNS_FOR_TEST = 5
+
+_KINDS = ["frame", "span", "milestone", "counter"]
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """What differs between two sides, most important first.
+
+    Attributes:
+        table: one row a quantity: ``kind`` (frame, span, milestone, counter), ``name``, ``statistic``, ``unit``,
+            ``base`` and ``candidate`` (medians over the runs), ``difference``, ``ratio`` (candidate / base), ``low``
+            and ``high`` (95% bootstrap interval of the difference; NaN with fewer than 2 runs a side), ``p_value``
+            (Mann-Whitney, adjusted by Holm over the rows tested; NaN where not tested), ``changed`` (True where
+            ``p_value`` is below 0.05; ``<NA>`` where not tested), ``presence`` (both, appeared, vanished), ``share``
+            (of the larger side's busy time; NaN for other kinds than span) and ``affected_share`` (share of the
+            recorded time that lost or repaired data can bend).
+        base_runs: how many runs the base side has.
+        candidate_runs: how many runs the candidate side has.
+
+    """
+
+    table: pd.DataFrame
+    base_runs: int
+    candidate_runs: int
+    base: tuple[Trace, ...] = field(repr=False, default=())
+    candidate: tuple[Trace, ...] = field(repr=False, default=())
+
+    @property
+    def note(self) -> str:
+        """Say in one or two sentences what these runs can and cannot show."""
+        return " ".join(filter(None, [self._note_on_power(), self._note_on_losses()]))
+
+    def _note_on_power(self) -> str:
+        runs = f"{self.base_runs} against {self.candidate_runs} runs."
+        tested = int(self.table["p_value"].notna().sum())
+        if min(self.base_runs, self.candidate_runs) < RUNS_FOR_TEST:
+            enough = max(RUNS_FOR_TEST, runs_needed(self._testable))
+            return f"{runs} Too few for a test: with {enough} runs a side one could tell a change from noise."
+        if least_p_value(self.base_runs, self.candidate_runs) * tested > LEVEL:
+            return f"{runs} No row could reach p < {LEVEL} among {tested}: {runs_needed(tested)} runs a side would do."
+        changed = int(self.table["changed"].fillna(False).sum())
+        return f"{runs} {changed} of {tested} rows tested changed (family-wise error rate {LEVEL:.0%})."
+
+    def _note_on_losses(self) -> str:
+        affected = self.table["affected_share"].max()
+        if not affected > 0:
+            return ""
+        return f"Up to {affected:.1%} of the recorded time can be bent by lost or repaired data."
+
+    @property
+    def _testable(self) -> int:
+        return int(_worth_testing(self.table).sum())
+
+    def __repr__(self) -> str:
+        return f"{self.note}\n{self.table.to_string()}"
+
+    def _repr_html_(self) -> str:
+        return f"{self.table.head(40).to_html()}<p>{self.note}</p>"
+
+
+def compare(base: Trace | Sequence[Trace], candidate: Trace | Sequence[Trace], *, frame: str = "frame") -> Comparison:
+    """Compare two traces, or two lists of runs (A/B), quantity by quantity.
+
+    The quantities of a run: for each span name its summed self time, for each counter its increase a second (where
+    cumulative) or its mean level over time, frame time statistics, and when each milestone was first reached. A side's
+    value is the median over its runs.
+
+    Args:
+        base: the trace or the runs to compare against.
+        candidate: the trace or the runs in question.
+        frame: the name of the spans that are frames.
+
+    Returns:
+        A :class:`Comparison`; with 2 or more runs a side it has bootstrap intervals, with 5 or more p-values too.
+
+    Raises:
+        ValueError: a side has no runs.
+        ImportError: 5 or more runs a side, and SciPy (extra ``stats``) is missing.
+
+    """
+    sides = [_listed(side) for side in (base, candidate)]
+    if not all(sides):
+        raise ValueError("expected at least one trace on each side, found none; pass a Trace or a list of them")
+    measured = [[measure_run(trace, frame=frame) for trace in side] for side in sides]
+    runs = [pd.concat([run["value"] for run in side], axis=1) for side in measured]
+    rows = pd.MultiIndex.from_tuples(runs[0].index.union(runs[1].index, sort=False), names=runs[0].index.names)
+    matrices = [_matrix(side, rows) for side in runs]
+    table = _describe(rows, measured, *matrices)
+    table = _infer(table, *matrices)
+    return Comparison(_ordered(table), len(sides[0]), len(sides[1]), tuple(sides[0]), tuple(sides[1]))
+
+
+def _listed(side: Trace | Sequence[Trace]) -> list[Trace]:
+    return [side] if isinstance(side, Trace) else list(side)
+
+
+def _matrix(runs: pd.DataFrame, rows: pd.MultiIndex) -> np.ndarray:
+    """One row a quantity, one column a run; a span that a run does not have took no time in it."""
+    values = runs.reindex(rows).to_numpy(dtype=float)
+    spans = rows.get_level_values("kind") == "span"
+    values[spans] = np.nan_to_num(values[spans], nan=0.0)
+    return values
+
+
+def _describe(
+    rows: pd.MultiIndex, measured: list[list[pd.DataFrame]], base: np.ndarray, candidate: np.ndarray
+) -> pd.DataFrame:
+    everything = pd.concat([run for side in measured for run in side])
+    everything = everything.groupby(level=[0, 1, 2], sort=False, observed=True).agg(
+        {"unit": "first", "share": "max", "affected_share": "max"}
+    )
+    table = everything.reindex(rows).reset_index()
+    table.insert(4, "base", _median(base))
+    table.insert(5, "candidate", _median(candidate))
+    table.insert(6, "difference", table["candidate"] - table["base"])
+    table.insert(7, "ratio", table["candidate"] / table["base"].replace(0, np.nan))
+    table["presence"] = _presence(base, candidate)
+    return table
+
+
+def _median(values: np.ndarray) -> np.ndarray:
+    """Median over the runs that have the quantity; NaN where none has."""
+    medians = np.full(len(values), np.nan)
+    known = np.isfinite(values).any(axis=1)
+    medians[known] = np.nanmedian(values[known], axis=1)
+    return medians
+
+
+def _presence(base: np.ndarray, candidate: np.ndarray) -> pd.Categorical:
+    in_base, in_candidate = ((np.nan_to_num(side) != 0).any(axis=1) for side in (base, candidate))
+    names = np.select([in_base & ~in_candidate, in_candidate & ~in_base], ["vanished", "appeared"], "both")
+    return pd.Categorical(names, categories=["both", "appeared", "vanished"])
+
+
+def _worth_testing(table: pd.DataFrame) -> pd.Series:
+    return ~(table["share"] < NEGLIGIBLE_SHARE)
+
+
+def _infer(table: pd.DataFrame, base: np.ndarray, candidate: np.ndarray) -> pd.DataFrame:
+    runs = min(base.shape[1], candidate.shape[1])
+    low, high = bootstrap_interval(base, candidate) if runs >= RUNS_FOR_INTERVAL else (np.nan, np.nan)
+    p_values = np.full(len(table), np.nan)
+    if runs >= RUNS_FOR_TEST:
+        tested = _worth_testing(table).to_numpy()
+        p_values[tested] = mann_whitney(base[tested], candidate[tested])
+    adjusted = holm(p_values)
+    table.insert(8, "low", low)
+    table.insert(9, "high", high)
+    table.insert(10, "p_value", adjusted)
+    changed = pd.Series(adjusted < LEVEL, index=table.index).astype("boolean").mask(np.isnan(adjusted))
+    table.insert(11, "changed", changed)
+    return table
+
+
+def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Changed rows first, then by kind, then by how much time (spans) or which part (others) the change is."""
+    effect = (table["difference"].abs() / table["base"].abs()).fillna(np.inf)
+    by_time = table["difference"].abs().where(table["kind"] == "span", effect)
+    keys = pd.DataFrame({"changed": ~table["changed"].fillna(False).astype(bool), "effect": -by_time.fillna(0)})
+    keys["kind"] = table["kind"].map(_KINDS.index)
+    return table.loc[keys.sort_values(["changed", "kind", "effect"], kind="stable").index].reset_index(drop=True)
