@@ -52,7 +52,8 @@ def frame_statistics(frame_us: "pd.Series[float]") -> "pd.Series[float]":
     """Frame rates and times by Aero's formulas.
 
     ``fps`` is 1000 / mean frame ms, ``fps_1pct_low`` 1000 / p99, ``fps_01pct_low`` 1000 / p99.9; ``mean_ms``,
-    ``p50_ms``, ``p95_ms``, ``p99_ms`` and ``max_ms`` are of the frame time (linear interpolation). All NaN without frames.
+    ``p50_ms``, ``p95_ms``, ``p99_ms`` and ``max_ms`` are of the frame time (linear interpolation).
+    All NaN without frames.
     """
     ms = frame_us.dropna() / 1000
     p50, p95, p99, p999 = (float(ms.quantile(q)) for q in (0.5, 0.95, 0.99, 0.999))

@@ -64,13 +64,14 @@ def _span_rows(spans: pd.DataFrame, bent: "pd.Series[bool]") -> Iterable[Row]:
     self_ms = spans.groupby("name", observed=True)["self_us"].sum() / 1000
     busy = self_ms.sum() or 1.0
     shares = affected_share(spans, bent, "name")
-    for name, value in self_ms.items():
-        yield "span", str(name), "self", value, "ms", value / busy, shares[name]
+    for name, value, share in zip(self_ms.index, self_ms.tolist(), shares.reindex(self_ms.index).tolist(), strict=True):
+        yield "span", str(name), "self", value, "ms", value / busy, share
 
 
 def _milestone_rows(instants: pd.DataFrame, of_all: float) -> Iterable[Row]:
-    for row in milestones(instants).itertuples():
-        yield "milestone", str(row.name), "reached", float(row.since_start_us) / 1000, "ms", np.nan, of_all
+    reached = milestones(instants)
+    for name, since_us in zip(reached["name"], reached["since_start_us"].tolist(), strict=True):
+        yield "milestone", str(name), "reached", since_us / 1000, "ms", np.nan, of_all
 
 
 def _counter_rows(counters: pd.DataFrame, of_all: float) -> Iterable[Row]:
@@ -129,8 +130,9 @@ def _trace_metrics(trace: "Trace") -> dict[tuple[str, str, str], float]:
     for column in by_name:
         statistic = str(column).removesuffix("_us")
         values.update({("span", str(name), statistic): value for name, value in by_name[column].items()})
-    for row in milestones(trace.instants).itertuples():
-        values["milestone", str(row.name), ""] = float(row.since_start_us) / 1000
+    reached = milestones(trace.instants)
+    for name, since_us in zip(reached["name"], reached["since_start_us"].tolist(), strict=True):
+        values["milestone", str(name), ""] = since_us / 1000
     return values
 
 
