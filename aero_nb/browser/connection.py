@@ -102,25 +102,38 @@ class Connection:
             future.cancel()
             raise _as_browser_error(error, doing, timeout) from error
 
-    def evaluate(self, expression: str, doing: str, timeout: float, *, repl: bool = False) -> Any:
-        """Evaluate JavaScript in the page and return its value, promises awaited."""
-        return self.run(self.evaluating(expression, repl=repl), doing, timeout)
+    def evaluate(self, expression: str, doing: str, timeout: float) -> Any:
+        """Evaluate a JavaScript expression in the page and return its value, promises awaited."""
+        return self.run(self.evaluating(expression), doing, timeout)
 
-    async def evaluating(self, expression: str, *, repl: bool = False) -> Any:
+    async def evaluating(self, expression: str) -> Any:
         """As :meth:`evaluate`, to be awaited on the connection's thread."""
-        answer = await self._tab.cdp.send(
-            "Runtime.evaluate",
-            {
-                "expression": expression,
-                "awaitPromise": True,
-                "returnByValue": True,
-                "replMode": repl,
-                "userGesture": repl,
-            },
+        found = await self._send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
+        return _value(found)
+
+    async def typing_in(self, statements: str) -> Any:
+        """Run statements as the page's console would (``let`` may be repeated, ``await`` used); await on the thread."""
+        found = await self._send(
+            "Runtime.evaluate", expression=statements, replMode=True, awaitPromise=True, userGesture=True
         )
+        if found.get("subtype") == "promise":  # the console leaves a last value's promise alone
+            found = await self._send("Runtime.awaitPromise", promiseObjectId=found["objectId"], returnByValue=True)
+        elif "objectId" in found:
+            found = await self._send(
+                "Runtime.callFunctionOn",
+                objectId=found["objectId"],
+                functionDeclaration="function () { return this; }",
+                returnByValue=True,
+            )
+        return _value(found)
+
+    async def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Send a command of the Runtime domain and return the ``result`` it tells of, or raise what the page threw."""
+        answer = await self._tab.cdp.send(method, parameters)
         if details := answer.get("exceptionDetails"):
             raise BrowserError(_thrown(details))
-        return _value(answer["result"])
+        result: dict[str, Any] = answer["result"]
+        return result
 
     async def _race(self, work: Coroutine[Any, Any, T]) -> T:
         """Await ``work``, but no longer than the page lives."""
@@ -190,6 +203,8 @@ EXPLANATIONS = (
     ("ERR_NAME_NOT_RESOLVED", "that host name is not known: check the address"),
     ("ECONNREFUSED", "no browser listens there: start it with --remote-debugging-port=9222, check the port"),
     ("403", "the endpoint refused the connection: start that browser with --remote-debugging-port"),
+    ("reference chain is too long", "the value refers to itself or is too deep to come back: return a part of it"),
+    ("couldn't be returned by value", "the value cannot come back as JSON: return a part of it"),
     ("context was destroyed", "the page was reloaded or left, and what it had recorded is lost: start again"),
     ("navigated or closed", "the page was reloaded or left, and what it had recorded is lost: start again"),
     ("Promise was collected", "the page was reloaded or left, and what it had recorded is lost: start again"),

@@ -83,7 +83,7 @@
     },
     now: epochUs,
     holdTrace: async () => hold(await traceText()),
-    holdCapture: async () => hold(captureText()),
+    holdCapture: async () => hold(await captureText()),
     piece(from, to) {
       const held = globalThis[HELD];
       if (!held) throw new Error("the page was reloaded while its trace was being moved");

@@ -53,13 +53,12 @@ class Page:
         seconds = FOREVER_S if timeout is None else timeout
         try:
             try:
-                return self._connection.evaluate(js, "running JavaScript", seconds, repl=True)
+                return self._connection.run(self._connection.typing_in(js), "running JavaScript", seconds)
             except BrowserError as error:
                 if "Illegal return statement" not in str(error):
                     raise
             # None of it ran: it does not compile at the top level, but does as a function's body.
-            body = f"(async () => {{{js}\n}})()"
-            return self._connection.evaluate(body, "running JavaScript", seconds, repl=True)
+            return self._connection.evaluate(f"(async () => {{{js}\n}})()", "running JavaScript", seconds)
         except (KeyboardInterrupt, BrowserError):
             if self.gone is None:
                 self._connection.interrupt_page()
