@@ -1,0 +1,149 @@
+"""The whole PC: five lanes joined by queues, and the face that a notebook sees."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from queue import Queue
+from threading import Event, current_thread
+from types import TracebackType
+from typing import Self, TypeVar
+
+from PIL import Image
+
+from aero_nb.demo.code_map import CodeMap
+from aero_nb.demo.cpu import Cpu
+from aero_nb.demo.disk import Disk
+from aero_nb.demo.display import HEIGHT, WIDTH, Display, Screen
+from aero_nb.recorder import Recorder, perf
+
+GUEST = Path(__file__).parent / "guest" / "guest.img"
+PRESENTED = (640, 480)  # what a 4:3 monitor shows of 320 x 200
+PICTURES_AHEAD = 2
+
+Part = TypeVar("Part")
+
+
+def _lane(name: str) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, initializer=lambda: setattr(current_thread(), "name", name))
+
+
+class Machine:
+    """A PC that boots our guest code and animates it, recorded into ``recorder``.
+
+    Five threads work together: ``cpu`` runs guest code, ``io`` reads the disk, ``gpu`` makes pictures, ``jit`` notes
+    translated code, and the thread that calls ``run`` presents. What the guest draws depends on the number of the
+    frame alone, so that two runs show the same pictures.
+
+    ``work`` makes the guest slower in a known way: it draws a frame's scene that many times (1 or more); a function
+    of the frame's number (from 0) makes only some frames slow, as ``work=lambda frame: 5 if frame % 20 == 0 else 1``.
+
+    Raises ImportError where Unicorn is not installed.
+    """
+
+    def __init__(self, *, recorder: Recorder = perf, work: int | Callable[[int], int] = 1) -> None:
+        if find_spec("unicorn") is None:
+            raise ImportError("the demo PC needs the Unicorn CPU emulator: pip install 'aero-nb[demo]'")
+        self._recorder = recorder
+        self._work = work if callable(work) else lambda _frame: work
+        self._lanes: dict[str, ThreadPoolExecutor] = {}
+        self._pictures: Queue[Future[Image.Image] | None] = Queue(PICTURES_AHEAD)
+        self._screen = Image.new("RGB", PRESENTED)
+        self._closed = False
+        self.frames = 0
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "running" if self._lanes else "off"
+        return f"<Machine: {state}, {self.frames} frames shown>"
+
+    def run(self, frames: int = 60) -> None:
+        """Show ``frames`` more frames as fast as they come; the first call boots the PC.
+
+        Ctrl-C ends it within one slice of guest code; the next call goes on from there.
+        """
+        if self._closed:
+            raise RuntimeError("this Machine is closed: make a new one")
+        if not self._lanes:
+            self._power_on()
+        pause = Event()
+        running = self._lanes["cpu"].submit(self._run_cpu, frames, pause)
+        try:
+            for _ in range(frames):
+                if not self._show_next_frame():
+                    break
+        finally:
+            self._settle(pause)
+        running.result()
+
+    def screenshot(self) -> Image.Image:
+        """Return what the monitor shows: a picture of 640 x 480, which a notebook displays; black before the boot."""
+        return self._screen.copy()
+
+    def close(self) -> None:
+        """Switch off and end the threads; harmless when done already."""
+        self._closed = True
+        if self._lanes:
+            self._lanes["io"].submit(self._disk.close)
+        for lane in self._lanes.values():
+            lane.shutdown()
+        self._lanes.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _power_on(self) -> None:
+        """Start the workers, each building its own part: what it builds, only it uses."""
+        for name in ("io", "gpu", "jit", "cpu"):
+            self._recorder.instant("boot:worker:spawn", args={"worker": name})
+            self._lanes[name] = _lane(name)
+        io, gpu, jit, cpu = self._lanes.values()
+        self._disk = disk = io.submit(Disk, GUEST, self._recorder).result()
+        display = gpu.submit(Display, self._recorder).result()
+        code_map = jit.submit(CodeMap, self._recorder).result()
+        self._cpu = cpu.submit(
+            Cpu,
+            self._recorder,
+            read_sectors=lambda *place: io.submit(disk.read, *place).result(),
+            show_screen=lambda screen: self._pictures.put(gpu.submit(display.draw, screen)),
+            note_blocks=lambda blocks: jit.submit(code_map.add, blocks),
+            work=self._work,
+        ).result()
+
+    def _run_cpu(self, frames: int, pause: Event) -> None:
+        try:
+            self._cpu.run(frames, pause)
+        finally:
+            self._pictures.put(None)
+
+    def _show_next_frame(self) -> bool:
+        """Present the next picture; False where the cpu ended without one."""
+        with self._recorder.span("frame"):
+            with self._recorder.span("render"):
+                drawing = self._pictures.get()
+                if drawing is None:
+                    self._pictures.put(None)  # for _settle, which waits for it
+                    return False
+                picture = drawing.result()
+            with self._recorder.span("present"):
+                self._present(picture)
+        return True
+
+    def _present(self, picture: Image.Image) -> None:
+        self._screen = picture.resize(PRESENTED, Image.Resampling.NEAREST)
+        self.frames += 1
+
+    def _settle(self, pause: Event) -> None:
+        """Wait until the cpu is idle, presenting what was already on its way."""
+        pause.set()
+        while True:
+            try:
+                while (drawing := self._pictures.get()) is not None:
+                    self._present(drawing.result())
+                return
+            except KeyboardInterrupt:  # a second Ctrl-C: the slice is ending already, and must not be left behind
+                continue
