@@ -11,10 +11,10 @@ from typing import Self, TypeVar
 
 from PIL import Image
 
-from aero_nb.demo.code_map import CodeMap
+from aero_nb.demo.code_map import Block, CodeMap
 from aero_nb.demo.cpu import Cpu
 from aero_nb.demo.disk import Disk
-from aero_nb.demo.display import HEIGHT, WIDTH, Display, Screen
+from aero_nb.demo.display import Display
 from aero_nb.recorder import Recorder, perf
 
 GUEST = Path(__file__).parent / "guest" / "guest.img"
@@ -74,6 +74,7 @@ class Machine:
         finally:
             self._settle(pause)
         running.result()
+        self._noting.result()
 
     def screenshot(self) -> Image.Image:
         """Return what the monitor shows: a picture of 640 x 480, which a notebook displays; black before the boot."""
@@ -105,12 +106,16 @@ class Machine:
         self._disk = disk = io.submit(Disk, GUEST, self._recorder).result()
         display = gpu.submit(Display, self._recorder).result()
         code_map = jit.submit(CodeMap, self._recorder).result()
+
+        def note_blocks(blocks: list[Block]) -> None:
+            self._noting = jit.submit(code_map.add, blocks)
+
         self._cpu = cpu.submit(
             Cpu,
             self._recorder,
             read_sectors=lambda *place: io.submit(disk.read, *place).result(),
             show_screen=lambda screen: self._pictures.put(gpu.submit(display.draw, screen)),
-            note_blocks=lambda blocks: jit.submit(code_map.add, blocks),
+            note_blocks=note_blocks,
             work=self._work,
         ).result()
 
