@@ -46,6 +46,7 @@ def base_layout(*, title: str, height: int, left: int, alt: str) -> dict[str, An
         },
         "modebar": {"bgcolor": CLEAR, "color": "#8c8c8c", "activecolor": "#3084f0"},
         "uniformtext": {"minsize": LABEL_PX, "mode": "hide"},
+        "barmode": "overlay",  # or two bar series would halve their rows
         "bargap": 0,
         "showlegend": False,
         "dragmode": "zoom",
@@ -59,7 +60,13 @@ def _heading(text: str) -> dict[str, Any]:
         "text": text,
         "font": text_font(13),
         "showarrow": False,
-        **{"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 6},
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 6,
     }
 
 

@@ -1,0 +1,105 @@
+"""Frame times: a bar a frame, the long ones marked."""
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from aero_nb.analysis.frame_times import frame_statistics, frames
+from aero_nb.figures.empty import empty_figure
+from aero_nb.figures.figure import Figure
+from aero_nb.figures.palette import color_of
+from aero_nb.figures.percentiles import add_lines, percentiles_us, told
+from aero_nb.figures.theme import LINE_COLOR, base_layout, time_axis, value_axis
+from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
+
+MAX_BARS: Final = 1_500
+_LONG: Final = "#c0300c"
+_HEIGHT_PX: Final = 280
+
+
+def frames_chart(
+    spans: pd.DataFrame, *, span: str = "frame", budget_us: float | None = None, start_us: float | None = None
+) -> Figure:
+    """Draw the time of each display frame over the run, with lines at p50, p95 and p99.
+
+    Frames longer than ``budget_us`` (than p95, where no budget is told) are marked. Each mark carries its span's
+    number, so that a click on it can be answered: ``figure.data[1].customdata``. Of more than 1,500 frames the
+    longest of each stretch is drawn.
+
+    Args:
+        spans: a Trace's ``spans``.
+        span: the name of the spans that are frames.
+        budget_us: the time that a frame may take (µs), drawn as a line.
+        start_us: the ``ts_us`` that the axis calls 0; None: the first frame's.
+
+    Returns:
+        A plotly figure; both axes are in seconds.
+
+    """
+    table = frames(spans, span=span)
+    if table.empty:
+        return empty_figure(f"no spans called {plain_text(span, 60)} in this trace")
+    time_us = table["dur_us"].to_numpy(np.float64)
+    percentiles = percentiles_us(time_us)
+    limit_us = percentiles["p95"] if budget_us is None else budget_us
+    zero = float(table["ts_us"].min()) if start_us is None else start_us
+    end_us = float((table["ts_us"] + table["dur_us"]).max())
+    drawn = _thinned(table)
+    long = drawn[drawn["dur_us"] > limit_us]
+    fps = float(frame_statistics(table["dur_us"])["fps"])
+    title = f"{format_count(len(table))} frames, {told(percentiles)}"
+    title += f", {fps:.1f} a second" if np.isfinite(fps) else ""
+    than = "p95" if budget_us is None else f"the budget of {format_duration(budget_us)}"
+    alt = f"Frame times: {title}; {int((time_us > limit_us).sum())} frames longer than {than}"
+    layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=56, alt=alt)
+    figure = Figure([_bars(drawn, zero, span), _marks(long, zero, than)], layout)
+    top_s = max(float(time_us.max()), budget_us or 0.0) / 1e6 * 1.08 or 1e-9
+    figure.update_xaxes(time_axis(((float(table["ts_us"].min()) - zero) / 1e6, max(end_us - zero, 1e-3) / 1e6)))
+    figure.update_yaxes(value_axis(range=[0, top_s], tickformat="~s", ticksuffix="s", fixedrange=True))
+    add_lines(figure, {name: us / 1e6 for name, us in percentiles.items()}, across="x", least_apart=top_s / 18)
+    if budget_us is not None:
+        line = {"color": _LONG, "width": 1}
+        figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=budget_us / 1e6, y1=budget_us / 1e6, line=line)
+    return figure
+
+
+def _thinned(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the longest frame of each of at most MAX_BARS equal stretches of frames."""
+    if len(table) <= MAX_BARS:
+        return table
+    stretch = np.arange(len(table)) * MAX_BARS // len(table)
+    return table.loc[table["dur_us"].groupby(stretch).idxmax()]
+
+
+def _bars(table: pd.DataFrame, zero: float, name: str) -> Any:
+    start = (table["ts_us"].to_numpy(np.float64) - zero) / 1e6
+    seconds = table["dur_us"].to_numpy(np.float64) / 1e6
+    return go.Bar(
+        x=start + seconds / 2,
+        y=seconds,
+        width=seconds,
+        marker={"color": color_of(name), "line": {"color": LINE_COLOR, "width": 0.5}},
+        customdata=_hover(table, zero),
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _marks(table: pd.DataFrame, zero: float, than: str) -> Any:
+    seconds = table["dur_us"].to_numpy(np.float64) / 1e6
+    return go.Scatter(
+        x=(table["ts_us"].to_numpy(np.float64) - zero) / 1e6 + seconds / 2,
+        y=seconds,
+        mode="markers",
+        marker={"color": _LONG, "size": 8, "line": {"color": "#ffffff", "width": 1}},
+        customdata=table["span"].to_numpy(),
+        text=_hover(table, zero),
+        hovertemplate=f"%{{text}}<br>longer than {markup_text(than)}<br>span %{{customdata}}<extra></extra>",
+        cliponaxis=False,
+    )
+
+
+def _hover(table: pd.DataFrame, zero: float) -> list[str]:
+    rows = zip(table.index.tolist(), table["ts_us"].tolist(), table["dur_us"].tolist(), strict=True)
+    return [f"<b>frame {n}</b> {format_duration(us)}<br>at {format_duration(ts - zero)}" for n, ts, us in rows]
