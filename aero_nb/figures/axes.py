@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 _SI_PREFIXES: Final = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
-_TICK_PX: Final = {"x": 90, "y": 34}  # room for one tick
+_TICK_PX: Final = {"x": 90, "y": 24}  # room for one tick
 _REFERENCE: Final = re.compile(r"([xy])axis(\d*)")
 
 
@@ -27,7 +27,7 @@ class Axis:
     grid: bool
     title: str
     given: tuple[tuple[float, str], ...] | None
-    si: bool
+    number: str  # a d3 format
     suffix: str
 
     def px(self, values: Any) -> npt.NDArray[np.float64]:
@@ -53,7 +53,9 @@ class Axis:
 
     def _label(self, value: float) -> str:
         number = round(value, 15 - math.ceil(math.log10(abs(value)))) if value else 0.0
-        if not self.si:
+        if self.number.endswith("%"):
+            return f"{100 * number:.6g}%"
+        if not self.number.endswith("s"):
             return f"{number:,.12g}{self.suffix}"
         exponent = min(12, max(-12, 3 * math.floor(math.log10(abs(number)) / 3))) if number else 0
         return f"{number / 10.0**exponent:.6g}{_SI_PREFIXES[exponent]}{self.suffix}"
@@ -86,7 +88,7 @@ def _axis(letter: str, axis: Any, plot: tuple[float, float, float, float]) -> Ax
         grid=axis.showgrid is not False,
         title=axis.title.text or "",
         given=given,
-        si=(axis.tickformat or "").endswith("s"),
+        number=axis.tickformat or "",
         suffix=axis.ticksuffix or "",
     )
 

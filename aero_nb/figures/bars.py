@@ -11,7 +11,7 @@ from aero_nb.figures.palette import label_color
 from aero_nb.figures.theme import CLEAR, FONT_FAMILY, LABEL_PX, SEPARATOR
 
 THICKNESS: Final = 0.9  # of a row; the rest is the gap to the next one
-ROW_PX: Final = 19
+ROW_PX: Final = 22  # plotly pads a label by 3 px and hides one that is higher than its bar
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ def frames_chart(
     layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=56, alt=alt)
     figure = Figure([_bars(drawn, zero, span), _marks(long, zero, than)], layout)
     top_s = max(float(time_us.max()), budget_us or 0.0) / 1e6 * 1.08 or 1e-9
+    figure.update_layout(margin_r=64)  # the names of the lines
     figure.update_xaxes(time_axis(((float(table["ts_us"].min()) - zero) / 1e6, max(end_us - zero, 1e-3) / 1e6)))
     figure.update_yaxes(value_axis(range=[0, top_s], tickformat="~s", ticksuffix="s", fixedrange=True))
     add_lines(figure, {name: us / 1e6 for name, us in percentiles.items()}, across="x", least_apart=top_s / 18)

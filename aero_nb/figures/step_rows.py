@@ -14,7 +14,7 @@ from aero_nb.figures.units import markup_text
 
 _ROW_PX: Final = 74
 _HEAD_PX: Final = 20  # of a row: its label
-_MARGINS_PX: Final = 72
+_MARGINS_PX: Final = 46
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,11 @@ def step_figure(
         number: d3 format of the values that the mouse tells.
 
     """
-    height = _MARGINS_PX + _ROW_PX * len(rows)
+    height = _MARGINS_PX + _ROW_PX * len(rows) + (26 if title else 0)
     layout = base_layout(title=title, height=height, left=64, alt=alt)
     figure = Figure([_line(row, i, number) for i, row in enumerate(rows)], layout)
     figure.update_layout(hovermode="x", hoverdistance=-1)
-    figure.update_xaxes(time_axis(window_s, anchor="free", position=0))
+    figure.update_xaxes(time_axis(window_s, anchor="free", position=0, ticklabelstandoff=5))
     share = 1 / len(rows)
     for i, row in enumerate(rows):
         top = 1 - i * share

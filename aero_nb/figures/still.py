@@ -98,7 +98,7 @@ class _Canvas:
         sides = np.sort(np.stack([across.px(middle - thick / 2), across.px(middle + thick / 2)]), axis=0)
         colors = _each(series.marker.color, len(length))
         texts, inks = _each(series.text, len(length)), _each(series.insidetextfont.color, len(length))
-        for i in range(len(length)):
+        for i in np.flatnonzero(length):
             box = (*ends[:, i], *sides[:, i]) if flat else (*sides[:, i], *ends[:, i])
             self._bar(box, colors[i], texts[i], inks[i])
 
@@ -151,9 +151,10 @@ class _Canvas:
 
     def _place(self, ref: str | None, letter: str, value: float) -> float:
         """Return the pixel of a coordinate on an axis, on an axis' domain, or on the whole plot (``paper``)."""
-        if ref and ref != "paper" and not ref.endswith("domain"):
+        ref = ref or letter
+        if ref in self.axes:
             return float(self.axes[ref].px(value))
-        if ref and ref.endswith("domain"):
+        if ref.endswith("domain"):
             low, high = self.axes[ref.split()[0]].low_px, self.axes[ref.split()[0]].high_px
         else:
             left, top, right, bottom = self.plot

@@ -33,7 +33,7 @@ def base_layout(*, title: str, height: int, left: int, alt: str) -> dict[str, An
     return {
         "template": {},  # neither plotly's (7 kB in each figure) nor the user's, which expects opaque paper
         "height": height,
-        "margin": {"l": left, "r": 24, "t": 38, "b": 34},
+        "margin": {"l": left, "r": 24, "t": 38 if title else 12, "b": 34},
         "font": text_font(),
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
@@ -92,6 +92,7 @@ def row_axis(rows: float, labels: dict[float, str], **options: Any) -> dict[str,
         "ticktext": list(labels.values()),
         "tickfont": text_font(),
         "ticks": "",
+        "ticklabelstandoff": 4,
         "showgrid": False,
         "zeroline": False,
         "fixedrange": True,
