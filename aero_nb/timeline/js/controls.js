@@ -1,0 +1,182 @@
+// The toolbar: search, colours, counter mode, what a drag does, tracks, notes, Perfetto, help.
+
+const COLOR_MODES = [["name", "by name"], ["cat", "by category"], ["thread", "by thread"], ["self", "by self time"]];
+const DRAG_MODES = [["pan", "drag pans"], ["range", "drag selects"], ["zoom", "drag zooms"]];
+
+class Controls {
+  constructor(timeline, bar, menu) {
+    this.timeline = timeline;
+    this.menu = menu;
+    this.search = el("input", { type: "search", placeholder: "search name or /regex/", "aria-label": "search spans",
+      spellcheck: "false" });
+    this.status = el("span", { class: "aero-status", role: "status", "aria-live": "polite" });
+    const find = debounced(() => timeline.find(this.search.value), 120);
+    this.search.addEventListener("input", find);
+    this.search.addEventListener("keydown", (event) => this.searchKey(event));
+    this.colors = select("colours", COLOR_MODES, "name", (mode) => timeline.host.set("color_by", mode));
+    this.counters = select("counters", COUNTER_MODES, "level", (mode) => timeline.host.set("counter_mode", mode));
+    this.drag = select("what dragging does (Shift always selects)", DRAG_MODES, "pan", (mode) => this.setDrag(mode));
+    this.counters.hidden = !timeline.store.bands.some((band) => band.kind === "counter");
+    const opens = { "aria-haspopup": "true" };
+    this.buttons = [
+      button("Choose, order and pin tracks", () => this.toggle("tracks"), { text: "tracks", ...opens }),
+      button("Notes on moments and ranges", () => this.toggle("notes"), { text: "notes", ...opens }),
+    ];
+    if (timeline.host.canAsk) {
+      this.buttons.push(button("Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)",
+        () => this.openPerfetto(), { text: "perfetto" }));
+    }
+    this.buttons.push(button("Keys and gestures (?)", () => this.toggleHelp(), { text: "?", ...opens }));
+    bar.append(this.search, this.status, this.colors, this.counters, this.drag, ...this.buttons);
+  }
+
+  searchKey(event) {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    if (this.search.value !== this.timeline.search.query) this.timeline.find(this.search.value);
+    this.timeline.nextMatch(event.shiftKey ? -1 : 1);
+  }
+
+  setDrag(mode) {
+    this.timeline.gestures.mode = mode;
+    this.timeline.stage.dataset.drag = mode;
+  }
+
+  toggle(what) {
+    const same = !this.menu.hidden && this.menu.dataset.what === what;
+    this.menu.hidden = same;
+    this.menu.dataset.what = same ? "" : what;
+    if (!same) this.fill();
+    return !same;
+  }
+
+  close() {
+    this.menu.hidden = true;
+  }
+
+  /** Draw the open menu afresh. */
+  fill() {
+    if (this.menu.hidden) return;
+    const content = { tracks: () => this.trackList(), notes: () => this.noteList(), help: () => this.help() };
+    const focused = this.menu.querySelector(":focus")?.getAttribute("aria-label");
+    this.menu.replaceChildren(...content[this.menu.dataset.what]());
+    const again = [...this.menu.querySelectorAll("button, input")]
+      .find((node) => focused && node.getAttribute("aria-label") === focused);
+    (again ?? this.menu.querySelector("input, button"))?.focus({ preventScroll: true });
+  }
+
+  trackList() {
+    const { layout, store } = this.timeline;
+    const change = (action) => () => {
+      action();
+      this.timeline.relayout();
+      this.fill();
+    };
+    const all = el("p", {},
+      button("Show all tracks", change(() => layout.showOnly(null)), { text: "show all" }),
+      button("Hide all tracks", change(() => layout.showOnly([])), { text: "hide all" }),
+      button("Collapse all tracks", change(() => store.bands.forEach((band) => layout.collapsed.add(band.number))
+        ?? layout.arrange()), { text: "collapse all" }),
+      button("Expand all tracks", change(() => layout.collapsed.clear() ?? layout.arrange()), { text: "expand all" }));
+    const rows = layout.order.map((number) => this.trackRow(store.bands[number], change));
+    return [all, el("div", { class: "aero-list" }, ...rows)];
+  }
+
+  trackRow(band, change) {
+    const { layout } = this.timeline;
+    const title = plainText(band.title, 60);
+    const box = el("input", { type: "checkbox", "aria-label": `Show ${title}`,
+      checked: !layout.hidden.has(band.number) });
+    box.addEventListener("change", change(() => layout.toggle(layout.hidden, band.number)));
+    const pinned = layout.pinned.has(band.number);
+    const pin = button(`Pin ${title}`, change(() => layout.toggle(layout.pinned, band.number)),
+      { text: pinned ? "unpin" : "pin", "aria-pressed": String(pinned) });
+    const up = button(`Move ${title} up`, change(() => layout.move(band, -1)), { text: "↑" });
+    const down = button(`Move ${title} down`, change(() => layout.move(band, 1)), { text: "↓" });
+    return el("div", {}, el("label", {}, box, title), el("span", {}, pin, up, down));
+  }
+
+  noteList() {
+    const { timeline } = this;
+    const add = button("Add a note on the selection, or on the middle of the view (N)", () => this.askNote(),
+      { text: "add a note" });
+    const rows = timeline.notes.map((note) => el("div", {},
+      button(`Go to ${plainText(note.text)}`, () => timeline.center(note.start_ns, note.duration_ns),
+        { text: `${timeline.timeLabel(note.start_ns)}  ${plainText(note.text)}`, class: "aero-link" }),
+      button(`Remove ${plainText(note.text)}`, () => timeline.removeNote(note), { text: "remove" })));
+    return [el("p", {}, add), el("div", { class: "aero-list" }, ...rows)];
+  }
+
+  /** Ask for a note's text in the menu. */
+  askNote() {
+    const { timeline } = this;
+    const [from, to] = timeline.selectedInterval() ?? [timeline.middle, timeline.middle];
+    const about = to > from ? `on ${formatDuration(to - from)}` : "on a moment";
+    const input = el("input", { type: "text", "aria-label": `note ${about}`, placeholder: `note ${about}`, maxlength: "500" });
+    input.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !input.value.trim()) return;
+      timeline.addNote(from, to - from, input.value.trim());
+      this.fill();
+    });
+    this.menu.dataset.what = "notes";
+    this.menu.hidden = false;
+    this.fill();
+    this.menu.prepend(input);
+    input.focus();
+  }
+
+  toggleHelp() {
+    this.toggle("help");
+  }
+
+  help() {
+    const keys = KEYS.filter(([shown]) => shown).flatMap(([shown, , text]) => [el("dt", {}, shown), el("dd", {}, text)]);
+    const hands = [
+      ["wheel", "zoom at the mouse; over the names scroll the tracks"], ["Shift+wheel", "pan"], ["drag", "pan and scroll"],
+      ["Shift+drag", "select a range"], ["click", "details of a span"], ["double click", "fit the span"],
+    ].flatMap(([shown, text]) => [el("dt", {}, shown), el("dd", {}, text)]);
+    return [button("Close the help (Escape)", () => this.close(), { text: "close" }), el("dl", {}, ...keys, ...hands)];
+  }
+
+  /** The Perfetto UI's handshake: PING until PONG, then the trace by postMessage, from tab to tab. */
+  async openPerfetto() {
+    const address = "https://ui.perfetto.dev";
+    const tab = window.open(address);
+    if (!tab) {
+      this.status.textContent = "the browser blocked the new tab";
+      return;
+    }
+    try {
+      const { buffers: [bytes], title } = await this.timeline.host.ask({ ask: "trace" });
+      await handToPerfetto(tab, address, copyOf(bytes), title);
+      this.status.textContent = "opened in Perfetto";
+    } catch (error) {
+      this.status.textContent = `not opened in Perfetto: ${error.message}`;
+    }
+  }
+}
+
+/** Post a trace to a Perfetto tab as soon as it answers; rejects after two minutes without an answer. */
+function handToPerfetto(tab, address, bytes, title) {
+  return new Promise((resolve, reject) => {
+    const ping = setInterval(() => tab.postMessage("PING", address), 100);
+    const limit = setTimeout(() => done(reject, new Error("no answer from its tab")), 120000);
+    const done = (end, value) => {
+      clearInterval(ping);
+      clearTimeout(limit);
+      window.removeEventListener("message", answer);
+      end(value);
+    };
+    const answer = (event) => {
+      if (event.source !== tab || event.data !== "PONG") return;
+      tab.postMessage({ perfetto: { buffer: bytes.buffer, title, keepApiOpen: false } }, address);
+      done(resolve);
+    };
+    window.addEventListener("message", answer);
+  });
+}
+
+/** Bytes of a message in a buffer of their own. */
+function copyOf(view) {
+  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+}

@@ -1,0 +1,195 @@
+"""What a timeline shows of a Trace: rows of spans, and bands of rows, instants, counters and losses."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from aero_nb.figures.units import unit_of
+from aero_nb.timeline.rows import Ints, Names, SpanRows, nanoseconds, span_rows
+
+
+class TraceTables(Protocol):
+    """What the timeline needs of a Trace."""
+
+    @property
+    def spans(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def instants(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def counters(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def flows(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def tracks(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def losses(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def gaps(self) -> pd.DataFrame: ...  # noqa: D102
+
+
+@dataclass
+class Band:
+    """One labelled lane: a thread with its rows and instants, an async track, or a counter series.
+
+    ``first_row``/``rows`` and ``first_item``/``items`` are slices of the scene's rows, and of its instants or
+    counter samples; ``lost`` are ``[from_ns, to_ns, why]``.
+    """
+
+    kind: str
+    track: int
+    title: str
+    process: int
+    first_row: int = 0
+    rows: int = 0
+    first_item: int = 0
+    items: int = 0
+    unit: str = ""
+    lost: list[list[Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Instants or counter samples, sorted by (band, time); times in ns since the timeline's zero."""
+
+    time: Ints
+    name: npt.NDArray[np.int32]
+    value: npt.NDArray[np.float64]
+    scope: npt.NDArray[np.uint8]
+    index: Ints
+
+
+class Scene:
+    """Everything a timeline draws of ``trace``; times in ns since ``zero_us``, the first time in the trace."""
+
+    def __init__(self, trace: TraceTables) -> None:
+        self.trace = trace
+        self.names, self.cats = Names(), Names()
+        self.zero_us, end_us = _bounds(trace)
+        self.duration_ns = max(round((end_us - self.zero_us) * 1000), 0)
+        self.tracks = _ordered_tracks(trace.tracks)
+        self.processes = list(dict.fromkeys(zip(self.tracks["pid"], self.tracks["process"], strict=True)))
+
+    @cached_property
+    def spans(self) -> SpanRows:
+        """The rows of spans and async spans."""
+        trace = self.trace
+        return span_rows(trace.spans, trace.async_spans, self.zero_us, self.duration_ns, self.names, self.cats)
+
+    @cached_property
+    def instants(self) -> Points:
+        """Instants by (track, time)."""
+        table = self.trace.instants
+        scope = table["scope"].astype(object).map({"t": 0, "p": 1, "g": 2}).fillna(0)
+        return self._points(table, self.names.codes(table["name"]), np.zeros(len(table)), scope)
+
+    @cached_property
+    def samples(self) -> Points:
+        """Counter samples by (track, time)."""
+        table = self.trace.counters
+        name = np.zeros(len(table), np.int32)
+        value = table["value"].to_numpy(dtype=np.float64, na_value=np.nan)
+        return self._points(table, name, value, pd.Series(0, index=table.index))
+
+    def _points(
+        self,
+        table: pd.DataFrame,
+        name: npt.NDArray[np.int32],
+        value: npt.NDArray[np.float64],
+        scope: "pd.Series[Any]",
+    ) -> Points:
+        time = nanoseconds(table["ts_us"], self.zero_us)
+        order = np.lexsort((time, table["track"].to_numpy(dtype=np.int64)))
+        return Points(time[order], name[order], value[order], scope.to_numpy(np.uint8)[order], order)
+
+    @cached_property
+    def bands(self) -> list[Band]:
+        """The lanes, top to bottom: process by process its threads, async tracks and counters."""
+        rows = _runs(self.spans.row_track)
+        instants = _runs(self.trace.instants["track"].to_numpy(np.int64)[self.instants.index])
+        samples = _runs(self.trace.counters["track"].to_numpy(np.int64)[self.samples.index])
+        lost = _losses(self.trace, self.zero_us, self.duration_ns)
+        process = {key: number for number, key in enumerate(self.processes)}
+        bands = []
+        numbers = self.tracks.index.to_numpy(np.int64).tolist()
+        for number, (_, lane) in zip(numbers, self.tracks.iterrows(), strict=True):
+            counter = number in samples
+            first_row, row_count = rows.get(number, (0, 0))
+            first_item, items = (samples if counter else instants).get(number, (0, 0))
+            if not (row_count or items or number in lost):
+                continue  # an empty lane (Aero's process lane) would only take room
+            kind = "counter" if counter else "async" if lane["kind"] == "async" else "thread"
+            title = str(lane["title"])
+            place = process[(lane["pid"], lane["process"])]
+            unit = unit_of(title) if counter else ""
+            band = Band(kind, number, title, place, first_row, row_count, first_item, items, unit)
+            band.lost = lost.get(number, [])
+            bands.append(band)
+        return bands
+
+
+def _bounds(trace: TraceTables) -> tuple[float, float]:
+    first, last = [], []
+    for table in (trace.spans, trace.async_spans, trace.instants, trace.counters):
+        if len(table):
+            start = table["ts_us"].to_numpy(dtype=np.float64, na_value=np.nan)
+            end = start + table["dur_us"].fillna(0).to_numpy(np.float64) if "dur_us" in table else start
+            first.append(np.nanmin(start))
+            last.append(np.nanmax(end))
+    return (float(min(first)), float(max(last))) if first else (0.0, 0.0)
+
+
+def _ordered_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
+    """Sort the tracks as the picture shows them and give each its ``title``."""
+    table = tracks.copy()
+    table["title"] = [_title(lane) for _, lane in tracks.iterrows()]
+    seen: dict[Any, int] = {}
+    keys = zip(table["pid"], table["process"], strict=True)
+    process = [seen.setdefault(key, len(seen)) for key in keys]
+    rank = table["kind"].astype(object).map({"counter": 2, "async": 1}).fillna(0)
+    sort_index = pd.to_numeric(table["sort_index"], errors="coerce").fillna(0)
+    order = np.lexsort((sort_index.to_numpy(), rank.to_numpy(), np.array(process, np.int64)))
+    return table.iloc[order]
+
+
+def _title(lane: "pd.Series[Any]") -> str:
+    for key in ("series", "name", "thread"):
+        text = lane.get(key)
+        if isinstance(text, str) and text:
+            return text[:300]
+    return f"{lane['kind']} {lane['tid']}"
+
+
+def _runs(track: Ints) -> dict[int, tuple[int, int]]:
+    """Return where each track's run begins in a sorted column, and its length."""
+    numbers, first, count = np.unique(track, return_index=True, return_counts=True)
+    return {int(n): (int(f), int(c)) for n, f, c in zip(numbers.tolist(), first.tolist(), count.tolist(), strict=True)}
+
+
+def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[list[Any]]]:
+    """Return the stretches of each track that are known to lack records, in ns, with the reason."""
+    lost: dict[int, list[list[Any]]] = {}
+
+    def add(track: int, start_us: float, end_us: float, why: str) -> None:
+        left = max(round((start_us - zero_us) * 1000), 0)
+        right = min(round((end_us - zero_us) * 1000), end_ns)
+        if right > left:
+            lost.setdefault(track, []).append([left, right, why])
+
+    end_us = zero_us + end_ns / 1000
+    for _, gap in trace.gaps.iterrows():
+        count = gap["dropped_records"]
+        what = "records" if pd.isna(count) else f"{int(count):,} records"
+        add(int(gap["track"]), gap["start_us"], gap["end_us"], f"{what} lost: the ring overwrote them")
+    tracks = trace.losses.index.to_numpy(np.int64).tolist()
+    for number, (_, loss) in zip(tracks, trace.losses.iterrows(), strict=True):
+        if loss["export_timed_out"]:
+            add(number, zero_us, end_us, "nothing came: the export timed out")
+        elif number not in lost and loss["complete_from_us"] > zero_us:
+            add(number, zero_us, loss["complete_from_us"], "incomplete: older records were overwritten")
+    return lost

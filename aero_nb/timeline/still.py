@@ -1,0 +1,150 @@
+"""The timeline as a small PNG: what a viewer without widgets shows, and what the page shows first."""
+
+import io
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from aero_nb.figures.palette import color_of, label_color
+from aero_nb.figures.units import format_duration, plain_text
+from aero_nb.timeline.scene import Band, Scene
+
+WIDTH, GUTTER, AXIS = 960, 150, 24
+ROW, TITLE, COUNTER = 14, 16, 34
+MOST_HEIGHT = 900  # a saved notebook holds this picture three times
+INK, FAINT, LINE, PAPER, LOST = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0b7be"
+
+
+def still_png(scene: Scene) -> bytes:
+    """Return the whole trace as a PNG of at most 64 colours."""
+    bands = [(band, _band_height(band)) for band in scene.bands]
+    wanted = AXIS + sum(height for _, height in bands) + 8
+    height = min(max(wanted, AXIS + 60), MOST_HEIGHT)
+    image = Image.new("RGB", (WIDTH, height), PAPER)
+    draw = ImageDraw.Draw(image)
+    font: Any = ImageFont.load_default(11)
+    _draw_axis(draw, font, scene, height)
+    y = AXIS
+    for number, (band, band_height) in enumerate(bands):
+        if y + band_height > height - (18 if wanted > height else 0):
+            draw.text((8, height - 16), f"… and {len(bands) - number} more lanes", INK, font)
+            break
+        _draw_band(draw, font, scene, band, y)
+        y += band_height
+    if not bands:
+        draw.text((GUTTER + 8, AXIS + 20), "no spans, instants or counters in this trace", FAINT, font)
+    target = io.BytesIO()
+    image.quantize(64, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+    return target.getvalue()
+
+
+def _band_height(band: Band) -> int:
+    return COUNTER + 4 if band.kind == "counter" else TITLE + max(band.rows, 0) * ROW + 4
+
+
+def _scale(scene: Scene) -> float:
+    return (WIDTH - GUTTER - 4) / max(scene.duration_ns, 1)
+
+
+def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) -> None:
+    span = max(scene.duration_ns, 1)
+    step = 10 ** math.floor(math.log10(span / 4))
+    step = next(step * m for m in (1, 2, 5, 10) if span / (step * m) <= 8)
+    for number in range(int(span / step) + 1):
+        x = GUTTER + number * step * _scale(scene)
+        draw.line((x, AXIS - 4, x, height), LINE)
+        label = format_duration(number * step / 1000) if number else "0"
+        if x + draw.textlength(label, font) < WIDTH - 4:
+            draw.text((x + 3, 5), label, FAINT, font)
+
+
+def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band, y: int) -> None:
+    draw.line((0, y, WIDTH, y), LINE)
+    title = plain_text(band.title, 24)
+    while title and draw.textlength(title, font) > GUTTER - 14:
+        title = title[:-2] + "…"
+    draw.text((8, y + 2), title, INK, font)
+    for left, right, _ in band.lost:
+        _hatch(draw, GUTTER + left * _scale(scene), GUTTER + right * _scale(scene), y, _band_height(band))
+    if band.kind == "counter":
+        _draw_counter(draw, font, scene, band, y + 2)
+        return
+    items = slice(band.first_item, band.first_item + band.items)
+    for x in np.unique((GUTTER + scene.instants.time[items] * _scale(scene)).astype(int)).tolist():
+        draw.line((x, y + 3, x, y + TITLE - 3), INK)
+    for row in range(band.rows):
+        _draw_row(draw, font, scene, band.first_row + row, y + TITLE + row * ROW)
+
+
+def _draw_row(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, row: int, y: int) -> None:
+    spans = scene.spans
+    part = slice(int(spans.row_start[row]), int(spans.row_start[row + 1]))
+    start, duration, name = spans.start[part], spans.duration[part], spans.name[part]
+    left = np.floor(start * _scale(scene)).astype(np.int64)
+    right = np.maximum(np.ceil((start + duration) * _scale(scene)).astype(np.int64), left + 1)
+    wide = right - left > 2
+    pixel = np.full(WIDTH, -1, np.int64)
+    for offset in (0, 1):  # a span of up to two pixels; in each pixel the longest is drawn last
+        reaches = np.flatnonzero(~wide & (left + offset < right))
+        order = reaches[np.argsort(duration[reaches], kind="stable")]
+        pixel[np.minimum(left[order] + offset, WIDTH - 1)] = name[order]
+    edges = np.flatnonzero(np.diff(pixel, prepend=-1, append=-1) != 0)
+    for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        if pixel[first] >= 0:
+            color = color_of(scene.names.texts[pixel[first]])
+            draw.rectangle((GUTTER + first, y, GUTTER + last - 1, y + ROW - 2), color)
+    for place in np.flatnonzero(wide).tolist():
+        _draw_span(draw, font, scene.names.texts[name[place]], int(left[place]), int(right[place]), y)
+
+
+def _draw_span(draw: ImageDraw.ImageDraw, font: Any, name: str, left: int, right: int, y: int) -> None:
+    color = color_of(name)
+    draw.rectangle((GUTTER + left, y, GUTTER + right - 2, y + ROW - 2), color)
+    label = plain_text(name, 60)
+    if right - left > 16 and draw.textlength(label, font) < right - left - 6:
+        draw.text((GUTTER + left + 3, y), label, label_color(color), font)
+
+
+def _draw_counter(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band, y: int) -> None:
+    part = slice(band.first_item, band.first_item + band.items)
+    time, value = scene.samples.time[part], scene.samples.value[part]
+    known = np.isfinite(value)
+    if not known.any():
+        draw.text((GUTTER + 4, y + 8), "no finite values", FAINT, font)
+        return
+    x = (GUTTER + time[known] * _scale(scene)).astype(np.int64)
+    low, high = min(float(value[known].min()), 0.0), max(float(value[known].max()), 0.0)
+    bottom = y + COUNTER - 4
+    level = bottom - ((value[known] - low) / ((high - low) or 1.0) * (COUNTER - 8)).astype(np.int64)
+    columns, first = np.unique(x, return_index=True)
+    top, base = np.minimum.reduceat(level, first), np.maximum.reduceat(level, first)
+    last = level[np.append(first[1:], len(level)) - 1]
+    _draw_steps(draw, columns, top, base, last, color_of(band.title))
+
+
+def _draw_steps(
+    draw: ImageDraw.ImageDraw,
+    columns: npt.NDArray[np.int64],
+    top: npt.NDArray[np.int64],
+    base: npt.NDArray[np.int64],
+    last: npt.NDArray[np.int64],
+    color: str,
+) -> None:
+    """Draw a step line: in each pixel column its whole range, then its last level up to the next column."""
+    until = np.append(columns[1:], WIDTH - 4)
+    previous = np.append(last[:1], last[:-1])
+    for x, high, low, level, before, end in zip(
+        columns.tolist(), top.tolist(), base.tolist(), last.tolist(), previous.tolist(), until.tolist(), strict=True
+    ):
+        draw.line((x, min(high, before), x, max(low, before)), color)
+        draw.line((x, level, end, level), color)
+
+
+def _hatch(draw: ImageDraw.ImageDraw, left: float, right: float, y: int, height: int) -> None:
+    for x in range(int(left) - height, int(right), 6):
+        low, high = max(x, left), min(x + height, right)
+        if high > low:
+            draw.line((low, y + height - (low - x), high, y + height - (high - x)), LOST)

@@ -1,0 +1,212 @@
+"""The timeline widget: Python's end of it."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import numpy as np
+import pandas as pd
+import traitlets
+
+from aero_nb.figures.units import format_count, format_duration
+from aero_nb.timeline import assets, static
+from aero_nb.timeline.notes import saved_notes, valid_notes
+from aero_nb.timeline.packing import pack
+from aero_nb.timeline.scene import Scene
+from aero_nb.timeline.still import still_png
+
+MOST_SPANS = 20_000_000
+SMALL = 40_000  # events; beyond it the packed trace cannot fit a saved notebook, so it is not even tried
+
+
+def _interval() -> Any:
+    """Return a trait of ``[t0_us, t1_us]`` or None."""
+    pair = traitlets.List(traitlets.Float(), minlen=2, maxlen=2, allow_none=True, default_value=None)
+    return pair.tag(sync=True)
+
+
+class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
+    """The interactive timeline of a Trace: zoom, pan, search, select; the spans live in the browser.
+
+    Python sees where the view comes to rest and what is selected, and can set both. All times are µs on the clock
+    of the tables' ``ts_us``. ``observe`` works on every attribute below that is marked *observable*.
+
+    - ``window`` (observable): ``[t0_us, t1_us]`` in sight; assign to move the view.
+    - ``selection_range`` (observable): the selected ``[t0_us, t1_us]``, or None; assign to select.
+    - ``selection``: a Trace of that range, or None. ``w.selection.spans`` are the selected rows.
+    - ``selected_span`` (observable): the row of ``trace.spans`` (or ``async_spans``) last clicked as a Series, or None.
+    - ``search`` (observable): text or ``/regular expression/`` to highlight.
+    - ``color_by`` (observable): ``name``, ``cat``, ``thread`` or ``self`` (share of self time).
+    - ``counter_mode`` (observable): ``level``, ``rate`` or ``delta``.
+    - ``notes`` (observable): list of ``{"ts_us", "dur_us", "text"}``; starts with those of a saved trace.
+    - ``height``: of the widget in pixels, or None for what the tracks need.
+    """
+
+    _esm = Path(__file__).parent / "loader.js"
+
+    window = _interval()
+    selection_range = _interval()
+    selected_span = traitlets.Any(None)
+    search = traitlets.Unicode("").tag(sync=True)
+    color_by = traitlets.Enum(("name", "cat", "thread", "self"), "name").tag(sync=True)
+    counter_mode = traitlets.Enum(("level", "rate", "delta"), "level").tag(sync=True)
+    notes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    shown = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
+    height = traitlets.Int(None, allow_none=True, min=150).tag(sync=True)
+    _selected = traitlets.Int(-1).tag(sync=True)
+    _still = traitlets.Bytes().tag(sync=True)
+    _alt = traitlets.Unicode().tag(sync=True)
+    _version = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, trace: Any, **options: Any) -> None:
+        """Make a timeline of ``trace``; ``options`` are the attributes above.
+
+        Raises:
+            ValueError: the trace has more spans than a browser can hold.
+            TypeError: an option that is none.
+
+        """
+        unknown = sorted(set(options) - set(self.class_own_traits()) | {k for k in options if k[0] == "_"})
+        if unknown:
+            raise TypeError(f"timeline(): expected options of Timeline, found {', '.join(unknown)}")
+        count = len(trace.spans) + len(trace.async_spans)
+        if count > MOST_SPANS:
+            raise ValueError(
+                f"expected at most {MOST_SPANS:,} spans in a timeline, found {count:,}: "
+                "take a part with trace.window(t0_us, t1_us) or trace.filter(...)"
+            )
+        self.trace = trace
+        self._scene = Scene(trace)
+        options.setdefault("notes", saved_notes(trace))
+        super().__init__(
+            _still=still_png(self._scene), _alt=self._description(), _version=assets.module_version(), **options
+        )
+        self.on_msg(self._answer)
+
+    # ---- what Python can ask and tell
+
+    @property
+    def selection(self) -> Any:
+        """A Trace of the selected range (spans that touch it, whole), or None."""
+        if self.selection_range is None:
+            return None
+        key = tuple(self.selection_range)
+        if self._cut is None or self._cut[0] != key:
+            self._cut = (key, self.trace.window(*key))
+        return self._cut[1]
+
+    _cut: tuple[tuple[float, ...], Any] | None = None
+
+    def zoom_to(self, span: Any) -> None:
+        """Select a span and bring it into sight: its index in ``trace.spans``, or a row of that table."""
+        index = int(str(span.name)) if isinstance(span, pd.Series) else int(span)
+        places = np.flatnonzero((self._scene.spans.index == index) & ~self._scene.spans.asynchronous)
+        if not len(places):
+            raise IndexError(f"expected a span 0 to {len(self.trace.spans) - 1}, found {index}")
+        place = int(places[0])
+        start = self._scene.zero_us + int(self._scene.spans.start[place]) / 1000
+        length = max(int(self._scene.spans.duration[place]) / 1000, 0.1)
+        self.window = [start - 0.2 * length, start + 1.2 * length]
+        self._selected = place
+
+    def show_tracks(self, tracks: Iterable[Any] | None) -> None:
+        """Show just these tracks, in this order: numbers (of ``trace.tracks``) or names; None shows all.
+
+        A name is that of a thread, an async track or a counter series; every track of that name is shown.
+
+        Raises:
+            KeyError: no shown track has that number or name.
+
+        """
+        if tracks is None:
+            self.shown = None
+            return
+        wanted = [tracks] if isinstance(tracks, str) else list(tracks)
+        found: list[int] = []
+        for one in wanted:
+            named = [b.track for b in self._scene.bands if one in (b.title, b.track)]
+            if not named:
+                names = sorted({band.title for band in self._scene.bands})
+                raise KeyError(f"expected a track's number or one of {names}, found {one!r}")
+            found += [track for track in named if track not in found]
+        self.shown = found
+
+    @traitlets.validate("window", "selection_range")  # type: ignore[untyped-decorator]
+    def _in_order(self, proposal: dict[str, Any]) -> list[float] | None:
+        pair = proposal["value"]
+        if pair is None:
+            return None
+        if not all(np.isfinite(pair)) or pair[1] < pair[0]:
+            raise traitlets.TraitError(f"expected [t0_us, t1_us] with t0_us <= t1_us, found {pair}")
+        return list(pair)
+
+    @traitlets.validate("notes")  # type: ignore[untyped-decorator]
+    def _checked_notes(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:
+        return valid_notes(proposal["value"])
+
+    @traitlets.observe("_selected")  # type: ignore[untyped-decorator]
+    def _tell_span(self, change: Mapping[str, Any]) -> None:
+        place = change["new"]
+        self.selected_span = None if place < 0 else self._row(place)
+
+    def _row(self, place: int) -> "pd.Series[Any]":
+        rows = self._scene.spans
+        table = self.trace.async_spans if rows.asynchronous[place] else self.trace.spans
+        row: pd.Series[Any] = table.iloc[int(rows.index[place])]
+        return row
+
+    # ---- what the browser asks
+
+    def _answer(self, _widget: Any, request: Any, _buffers: Any) -> None:
+        """Answer a request of the page: the module, plotly.js, the packed trace, a span's args, the trace's bytes."""
+        if not isinstance(request, dict) or "ask" not in request:
+            return
+        answers: dict[str, Callable[[], tuple[dict[str, Any], list[bytes]]]] = {
+            "module": lambda: ({}, [assets.module_gzip()]),
+            "plotly": lambda: ({}, [assets.plotly_gzip()]),
+            "data": lambda: ({}, [self._packed]),
+            "args": lambda: ({"text": self._args_text(int(request["span"]))}, []),
+            "trace": lambda: ({"title": self._alt}, [self.trace.to_bytes()]),
+        }
+        try:
+            content, buffers = answers[request["ask"]]()
+        except Exception as error:  # it must reach the page, which waits for an answer
+            self.send({"id": request.get("id"), "error": f"{type(error).__name__}: {error}"})
+            return
+        self.send({"id": request.get("id"), **content}, buffers)
+
+    @cached_property
+    def _packed(self) -> bytes:
+        return pack(self._scene, {"has_args": True})
+
+    def _args_text(self, place: int) -> str:
+        rows = self._scene.spans
+        if rows.asynchronous[place]:
+            return ""
+        args = self.trace.args(int(rows.index[place]))
+        return json.dumps(args, indent=1, ensure_ascii=True, default=str) if args else ""
+
+    # ---- what a saved notebook keeps
+
+    def _description(self) -> str:
+        scene = self._scene
+        return (
+            f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(len(scene.spans))} spans, "
+            f"{format_count(len(self.trace.instants))} instants, {len(scene.bands)} tracks"
+        )
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        events = len(self._scene.spans) + len(self.trace.counters) + len(self.trace.instants)
+        packed = self._packed if events <= SMALL else None
+        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "notes": self.notes}
+        still = {
+            "image/png": static.encoded(self._still),
+            "text/html": static.notebook_html(self._still, self._alt, packed, values),
+            "text/plain": f"<{self._alt}>",
+        }
+        return {**data, **still}, metadata
