@@ -21,9 +21,9 @@ LEFTOVER_KINDS = {
     "c": "clock_sync",
     "(": "context",
     ")": "context",
-    "a": "context",
+    "a": "link",
     "=": "link",
-    ",": "context",
+    ",": "link",
 }
 """Phases that are kept as rows of their kind, with their args, and nothing else."""
 

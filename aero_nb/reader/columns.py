@@ -99,9 +99,10 @@ class Spans(Table):
 
 @dataclass(frozen=True, eq=False)
 class Instants(Table):
-    """Moments: i, I, R. ``scope`` is the code of "t", "p" or "g"."""
+    """Moments: i, I, R (``ph``). ``scope`` is the code of "t", "p" or "g"."""
 
     ts: Ints
+    ph: Codes
     name: Codes
     cat: Codes
     scope: Codes
@@ -132,6 +133,7 @@ class AsyncSpans(Table):
     dur: Ints
     depth: Codes
     parent: Ints
+    ph: Codes  # "b" or "S"
     name: Codes
     cat: Codes
     id: Codes
@@ -159,7 +161,10 @@ class Flows(Table):
 
 @dataclass(frozen=True, eq=False)
 class Leftovers(Table):
-    """Events that are no row elsewhere; ``kind`` as in ``to_dataframe``. Unplaced rows have ``ts`` NO_TIME and come last."""
+    """Events that are no row elsewhere; ``kind`` as in ``to_dataframe``.
+
+    Metadata events come first and unplaced ones last; both have ``ts`` NO_TIME.
+    """
 
     ts: Ints
     kind: Codes

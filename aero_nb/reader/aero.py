@@ -1,0 +1,114 @@
+"""What an Aero export (or our own recorder's) says about itself: wall clock, dropped records, gaps."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+
+from aero_nb.reader.columns import Codes, Gaps, Threads, Tracks
+from aero_nb.reader.diagnostics import Diagnostics
+from aero_nb.reader.times import exact_ns
+from aero_nb.reader.tracks import Descriptions
+
+
+def _told(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    other = metadata.get("otherData")
+    told = other.get(name) if isinstance(other, dict) else None
+    return told if isinstance(told, dict) else {}
+
+
+def is_aero(metadata: dict[str, Any], found: Descriptions) -> bool:
+    """Return whether the file follows Aero's conventions (a cut export has lost its otherData)."""
+    return bool(_told(metadata, "aero")) or "aero_trace_start_time" in found.other
+
+
+def start_ns(metadata: dict[str, Any], found: Descriptions) -> int | None:
+    """Return the wall clock (ns since the epoch) of time 0 on the file's clock, where the file tells it."""
+    candidates = [_told(metadata, "aero").get("startTimeEpochUs")]
+    candidates += [
+        args.get("startTimeEpochUs") for args in found.other.get("aero_trace_start_time", []) if isinstance(args, dict)
+    ]
+    for value in candidates:
+        ns = exact_ns(Decimal(repr(value)) if isinstance(value, float) else value)
+        if ns:  # Aero writes 0 before any start
+            return ns
+    base = metadata.get("baseTimeNanoseconds")  # PyTorch's profiler
+    return base if isinstance(base, int) and not isinstance(base, bool) and 0 < base < 2**63 else None
+
+
+def with_losses(
+    tracks: Tracks, threads: Threads, metadata: dict[str, Any], found: Descriptions, diagnostics: Diagnostics
+) -> Tracks:
+    """Return the tracks with Aero's account of dropped records and strings, lane by lane.
+
+    The account is keyed by thread name: where a name has several lanes, the last created takes it.
+    """
+    aero = _told(metadata, "aero")
+    silent = aero.get("workerExportTimeouts")
+    silent = set(silent) if isinstance(silent, list) and all(isinstance(name, str) for name in silent) else set()
+    timed_out = np.array(
+        [threads.thread[thread] in silent and not events for thread, events in zip(tracks.thread, tracks.events, strict=True)],
+        np.bool_,
+    )
+    counts = {}
+    for key in ("droppedRecordsByThread", "droppedStringsByThread"):
+        counts[key] = np.full(len(tracks), -1, np.int64)
+        by_name = aero.get(key)
+        lane_of = {int(thread): lane for lane, thread in enumerate(tracks.thread.tolist())}
+        for name, count in by_name.items() if isinstance(by_name, dict) else ():
+            lane = lane_of.get(found.named_last.get(name, -1))
+            if lane is not None and isinstance(count, int) and not timed_out[lane]:
+                counts[key][lane] = count
+    _count(diagnostics, "dropped_records", counts["droppedRecordsByThread"])
+    _count(diagnostics, "dropped_strings", counts["droppedStringsByThread"])
+    diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
+    picked = {name: getattr(tracks, name) for name in tracks.__dataclass_fields__}
+    picked.update(
+        dropped_records=counts["droppedRecordsByThread"],
+        dropped_strings=counts["droppedStringsByThread"],
+        export_timed_out=timed_out,
+    )
+    return Tracks(**picked)
+
+
+def _count(diagnostics: Diagnostics, code: str, counts: Any) -> None:
+    diagnostics.add(code, -1, f"{int((counts > 0).sum())} threads", int(counts[counts > 0].sum()))
+
+
+def read_gaps(metadata: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the gaps our recorder reports, as they stand in ``otherData.aero_nb.gaps``; odd ones are left out."""
+    gaps = _told(metadata, "aero_nb").get("gaps")
+    usable = []
+    for gap in gaps if isinstance(gaps, list) else ():
+        if not isinstance(gap, dict):
+            continue
+        start, end = _edge(gap.get("start_us")), _edge(gap.get("end_us"))
+        if start is not None and end is not None and end >= start:
+            usable.append({**gap, "start": start, "end": end})
+    return usable
+
+
+def _edge(value: Any) -> int | None:
+    try:
+        return exact_ns(Decimal(repr(value)) if isinstance(value, float) else value)
+    except InvalidOperation:
+        return None
+
+
+def gap_columns(gaps: list[dict[str, Any]], lanes: list[int]) -> Gaps:
+    """Return the gaps as columns; ``lanes``: the track of each."""
+    rows = [
+        (lane, gap["start"], gap["end"], gap.get("dropped_records"))
+        for gap, lane in zip(gaps, lanes, strict=True)
+    ]
+    rows.sort(key=lambda row: row[1])
+    dropped = [count if isinstance(count, int) and 0 <= count < 2**63 else -1 for *_, count in rows]
+    track: Codes = np.array([row[0] for row in rows], np.int32)
+    return Gaps(
+        track,
+        np.array([row[1] for row in rows], np.int64),
+        np.array([row[2] for row in rows], np.int64),
+        np.array(dropped, np.int64),
+    )

@@ -1,0 +1,158 @@
+"""The lanes of a Trace as they are found, and what metadata events say about processes and threads."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
+from aero_nb.reader.decode import Events
+
+_PLAIN_NAMES = {
+    "process_name",
+    "thread_name",
+    "process_labels",
+    "process_sort_index",
+    "thread_sort_index",
+}
+
+
+def json_value(raw: bytes | None) -> Any:
+    """Decode a raw JSON value as Python's own json would; None for nothing."""
+    if raw is None:
+        return None
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        pass
+    try:
+        return json.loads(raw, strict=False)  # numbers out of range
+    except (ValueError, RecursionError):
+        return raw.decode(errors="replace")
+
+
+@dataclass
+class Descriptions:
+    """What the M events say; the last one wins."""
+
+    process: dict[Id, dict[str, Any]] = field(default_factory=dict)
+    thread: dict[int, dict[str, Any]] = field(default_factory=dict)  # by code of (pid, tid), in order of mention
+    named_last: dict[str, int] = field(default_factory=dict)  # thread name -> the last thread that took it
+    other: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def describe(events: Events, rows: Ints) -> Descriptions:
+    """Read the M events ``rows``, in file order."""
+    found = Descriptions()
+    texts = events.strings.texts()
+    for row in rows.tolist():
+        name = texts[events.name[row]] if events.name[row] >= 0 else ""
+        args = json_value(events.args.get(int(events.event[row])))
+        thread = int(events.thread[row])
+        if name not in _PLAIN_NAMES or not isinstance(args, dict):
+            found.other.setdefault(name, []).append(args)
+            continue
+        value = args.get(name.removeprefix("process_").removeprefix("thread_"))
+        if name.startswith("process_"):
+            found.process.setdefault(events.threads[thread][0], {})[name] = value
+        else:
+            found.thread.setdefault(thread, {})[name] = value
+            if name == "thread_name" and isinstance(value, str):
+                found.named_last[value] = thread
+    return found
+
+
+class TrackTable:
+    """Threads and tracks while they are being found; ``finish`` turns them into columns."""
+
+    def __init__(self, events: Events, found: Descriptions) -> None:
+        self._events = events
+        self._found = found
+        self.threads = list(events.threads)
+        self._thread_of = {thread: code for code, thread in enumerate(self.threads)}
+        self._rows: list[tuple[str, int, int]] = []  # kind, thread, name
+        self._lane_of: dict[int, int] = {}
+
+    def lanes(self, threads: Ints) -> Codes:
+        """Make a lane of each of the given threads; returns the lane of every thread, -1: none."""
+        for thread in threads.tolist():
+            if thread not in self._lane_of:
+                self._lane_of[thread] = len(self._rows)
+                self._rows.append(("thread", thread, -1))
+        lane_of = np.full(len(self.threads), -1, np.int32)
+        for thread, lane in self._lane_of.items():
+            lane_of[thread] = lane
+        return lane_of
+
+    def add(self, kind: str, pid: Id, tid: Id, name: int) -> int:
+        """Add a track that is no thread and return its code."""
+        thread = self._thread_of.get((pid, tid))
+        if thread is None:
+            thread = self._thread_of[(pid, tid)] = len(self.threads)
+            self.threads.append((pid, tid))
+        self._rows.append((kind, thread, name))
+        return len(self._rows) - 1
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def thread_columns(self) -> Threads:
+        """Return the threads with what the metadata events say."""
+        process = [self._found.process.get(pid, {}) for pid, _ in self.threads]
+        thread = [self._found.thread.get(code, {}) for code in range(len(self.threads))]
+        return Threads(
+            pid=tuple(pid for pid, _ in self.threads),
+            tid=tuple(tid for _, tid in self.threads),
+            process=tuple(_text(told.get("process_name")) for told in process),
+            thread=tuple(_text(told.get("thread_name")) for told in thread),
+            sort_index=tuple(_integer(told.get("thread_sort_index")) for told in thread),
+            process_sort_index=tuple(_integer(told.get("process_sort_index")) for told in process),
+            process_labels=tuple(_text(told.get("process_labels")) for told in process),
+        )
+
+    def columns(self, tallies: list[tuple[Codes, Ints, Ints]], spans: list[Codes]) -> Tracks:
+        """Return the tracks. ``tallies``: (track, first ts, last ts) of every event; ``spans``: tracks of the spans."""
+        n = len(self._rows)
+        first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, NO_TIME)
+        count, events = np.zeros(n, np.int64), np.zeros(n, np.int64)
+        for track, starts, ends in tallies:
+            here = track >= 0
+            np.minimum.at(first, track[here], starts[here])
+            np.maximum.at(last, track[here], ends[here])
+            events += np.bincount(track[here], minlength=n)
+        for track in spans:
+            count += np.bincount(track, minlength=n)
+        first[last == NO_TIME] = NO_TIME
+        unknown = np.full(n, -1, np.int64)
+        pids = np.empty(n, np.object_)
+        pids[:] = [self.threads[thread][0] for _, thread, _ in self._rows]
+        code_of = self._events.strings.__getitem__
+        return Tracks(
+            kind=np.array([code_of(kind) for kind, _, _ in self._rows], np.int32),
+            thread=np.array([thread for _, thread, _ in self._rows], np.int32),
+            name=np.array([name for _, _, name in self._rows], np.int32),
+            first=first,
+            last=last,
+            spans=count,
+            events=events,
+            source=np.zeros(n, np.int32),
+            dropped_records=unknown,
+            dropped_strings=unknown.copy(),
+            export_timed_out=np.zeros(n, np.bool_),
+            orphan_ends=np.zeros(n, np.int64),
+            source_pid=pids,
+        )
+
+
+def _text(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
+
+
+def _integer(value: Any) -> int | None:
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+        value = int(value)
+    return int(value) if isinstance(value, int | float) and abs(value) < 2**62 else None
