@@ -32,7 +32,7 @@ def as_number(value: object) -> tuple[int | float | None, bool]:
     NaN and infinities become None (``null``, as in the page); integers beyond 64 bits the nearest float.
     """
     try:
-        if isinstance(value, int) and -(2**63) <= value < 2**64:
+        if isinstance(value, int) and -(2**63) <= value < 2**63:
             return int(value), False
         number = float(value)  # type: ignore[arg-type]
     except OverflowError:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, KINDS, UNKNOWN, Record
+from aero_nb.recorder.ring import BEGIN, END, INSTANT, KINDS, UNKNOWN, Record
 
 PID = 1
 MAIN_TID = 1
@@ -26,6 +26,7 @@ class LaneSnapshot:
     names: Sequence[str] = ()
     dropped_strings: int = 0
     reprs: int = 0
+    args_lost: int = 0
     stopped: bool = True  # still there when recording stopped: gets a traceStop
 
     @property
@@ -43,21 +44,23 @@ class Snapshot:
     start_ns: int = 0
     stop_ns: int | None = None
     start_epoch_us: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
+    folded: Sequence[tuple[str, int, int]] = field(default_factory=list)  # lane name, records, dropped strings
+    failed_calls: int = 0
 
 
 def export_document(snapshot: Snapshot) -> dict[str, Any]:
     """Return the whole export as an object of plain dicts and lists, events sorted stably by (ts, tid)."""
     events: list[Event] = []
     for lane in snapshot.lanes:
-        events.extend(lane_events(lane, snapshot.start_ns))
+        own = events_of(lane, snapshot.start_ns)
+        if any(event["name"] is None for event in own):
+            name_ends(own, [])
+        events += own
         if snapshot.stop_ns is not None and lane.stopped:
-            events.append(_stop_event(lane.tid, (snapshot.stop_ns - snapshot.start_ns) / 1000))
+            events.append(stop_event(lane.tid, (snapshot.stop_ns - snapshot.start_ns) / 1000))
     events.sort(key=itemgetter("ts"))  # stable: the lanes were added by tid
-    return {
-        "traceEvents": [*_metadata_events(snapshot), *events],
-        "otherData": {"aero": _aero(snapshot), "aero_nb": _aero_nb(snapshot)},
-    }
+    metadata = [*start_metadata(snapshot), *lane_metadata(snapshot.lanes)]
+    return {"traceEvents": metadata + events, "otherData": describe(snapshot)}
 
 
 def to_json(document: dict[str, Any]) -> bytes:
@@ -67,8 +70,8 @@ def to_json(document: dict[str, Any]) -> bytes:
     return orjson.dumps(document)
 
 
-def lane_events(lane: LaneSnapshot, start_ns: int) -> list[Event]:
-    """Return the events of one lane in the order in which they were recorded."""
+def events_of(lane: LaneSnapshot, start_ns: int) -> list[Event]:
+    """Return the events of one lane in the order in which they were recorded; ends without a name have None."""
     names = [*lane.names, None, UNKNOWN]  # the negative codes: an end without a name, and a full string table
     tid = lane.tid
     events: list[Event] = []
@@ -82,19 +85,19 @@ def lane_events(lane: LaneSnapshot, start_ns: int) -> list[Event]:
             add({"name": name, "cat": "aero", "ph": "B", "ts": ts, "pid": PID, "tid": tid})
         elif kind == END:
             add({"name": name, "cat": "aero", "ph": "E", "ts": ts, "pid": PID, "tid": tid})
-        elif kind == COUNTER:
+        elif kind == INSTANT:
+            add(_instant(name, ts, tid, record))
+        else:
             args = {name: record[2]}
             add({"name": "counters", "cat": "aero", "ph": "C", "ts": ts, "pid": PID, "tid": tid, "args": args})
-        elif kind == INSTANT:
-            add(_instant_event(name, ts, tid, record))
-    if any(event["name"] is None for event in events):
-        _name_ends(events)
     return events
 
 
-def _name_ends(events: list[Event]) -> None:
-    """Give each end without a name that of the innermost open span; one whose begin was overwritten stays nameless."""
-    open_names: list[str] = []
+def name_ends(events: list[Event], open_names: list[str]) -> None:
+    """Give each end without a name that of the innermost open span; one whose begin was overwritten stays nameless.
+
+    ``open_names`` are the spans open before the events, outermost first; afterwards those open behind them.
+    """
     for event in events:
         if event["ph"] == "B":
             open_names.append(event["name"])
@@ -114,7 +117,7 @@ def _close(open_names: list[str], name: str) -> None:
             return
 
 
-def _instant_event(name: str | None, ts: float, tid: int, record: Record) -> Event:
+def _instant(name: str | None, ts: float, tid: int, record: Record) -> Event:
     event: Event = {"name": name, "cat": "aero", "ph": "i", "s": record[2], "ts": ts, "pid": PID, "tid": tid}
     if record[3] is not None:
         import orjson
@@ -123,46 +126,58 @@ def _instant_event(name: str | None, ts: float, tid: int, record: Record) -> Eve
     return event
 
 
-def _stop_event(tid: int, ts: float) -> Event:
+def stop_event(tid: int, ts: float) -> Event:
+    """Return the instant that ends a lane."""
     return {"name": "traceStop", "cat": "aero", "ph": "i", "s": "p", "ts": ts, "pid": PID, "tid": tid}
 
 
-def _metadata_events(snapshot: Snapshot) -> Iterable[Event]:
-    def metadata(name: str, tid: int, args: dict[str, Any]) -> Event:
-        return {"name": name, "ph": "M", "ts": 0, "pid": PID, "tid": tid, "args": args}
-
-    yield metadata("process_name", 0, {"name": "Python"})
-    yield metadata("aero_trace_start_time", 0, {"startTimeEpochUs": snapshot.start_epoch_us})
-    for lane in snapshot.lanes:
-        yield metadata("thread_name", lane.tid, {"name": lane.name})
+def start_metadata(snapshot: Snapshot) -> Iterator[Event]:
+    """Yield what every export begins with."""
+    yield _metadata("process_name", 0, {"name": "Python"})
+    yield _metadata("aero_trace_start_time", 0, {"startTimeEpochUs": snapshot.start_epoch_us})
 
 
-def _aero(snapshot: Snapshot) -> dict[str, Any]:
+def lane_metadata(lanes: Iterable[LaneSnapshot]) -> Iterator[Event]:
+    """Yield the name of each lane."""
+    for lane in lanes:
+        yield _metadata("thread_name", lane.tid, {"name": lane.name})
+
+
+def _metadata(name: str, tid: int, args: dict[str, Any]) -> Event:
+    return {"name": name, "ph": "M", "ts": 0, "pid": PID, "tid": tid, "args": args}
+
+
+def describe(snapshot: Snapshot) -> dict[str, Any]:
+    """Return ``otherData``: the page's own counts by lane name, and ours by lane, as names may repeat."""
     records: Counter[str] = Counter()
     strings: Counter[str] = Counter()
     for lane in snapshot.lanes:
         records[lane.name] += lane.dropped_records
         strings[lane.name] += lane.dropped_strings
-    return {
+    for name, folded_records, folded_strings in snapshot.folded:
+        records[name] += folded_records
+        strings[name] += folded_strings
+    aero = {
         "traceEnabled": snapshot.enabled,
         "startTimeEpochUs": snapshot.start_epoch_us,
         "droppedRecordsByThread": dict(records),
         "droppedStringsByThread": dict(strings),
         "workerExportTimeouts": [],
     }
-
-
-def _aero_nb(snapshot: Snapshot) -> dict[str, Any]:
-    """Return what the page's export has no place for: exact counts by lane, where names repeat."""
-    lanes = [
-        {
-            "pid": PID,
-            "tid": lane.tid,
-            "name": lane.name,
-            "droppedRecords": lane.dropped_records,
-            "droppedStrings": lane.dropped_strings,
-            "reprs": lane.reprs,
-        }
-        for lane in snapshot.lanes
+    folded = [
+        {"name": name, "droppedRecords": dropped, "droppedStrings": lost} for name, dropped, lost in snapshot.folded
     ]
-    return {"lanes": lanes, **snapshot.extra}
+    lanes = [_lane_counts(lane) for lane in snapshot.lanes]
+    return {"aero": aero, "aero_nb": {"lanes": lanes, "foldedLanes": folded, "failedCalls": snapshot.failed_calls}}
+
+
+def _lane_counts(lane: LaneSnapshot) -> dict[str, Any]:
+    return {
+        "pid": PID,
+        "tid": lane.tid,
+        "name": lane.name,
+        "droppedRecords": lane.dropped_records,
+        "droppedStrings": lane.dropped_strings,
+        "droppedArgs": lane.args_lost,
+        "reprs": lane.reprs,
+    }

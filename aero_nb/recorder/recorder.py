@@ -1,52 +1,33 @@
-"""The recorder: spans, instants and counters of this process, into one bounded ring per thread."""
+"""The recorder: spans, instants and counters of the threads of this process, into one bounded ring per lane."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from os import PathLike
 from typing import Any, Literal, overload
 
 from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, Names, Ring
+from aero_nb.recorder.lanes import COUNTED_ONLY, MOST_LANES, Lane, TaskLanes, running_task, running_tasks
+from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring
 from aero_nb.recorder.spans import Span
+from aero_nb.recorder.streaming import Stream
 
 RECORDS = 32_768
 STRINGS = 2_048
+MAIN_KEY = (0, 0)
 Scope = Literal["t", "p", "g"]
-
-
-class _Lane:
-    """One thread's place in the trace."""
-
-    def __init__(self, tid: int, name: str, thread: threading.Thread | None, ring: Ring) -> None:
-        self.tid = tid
-        self.name = name
-        self.thread = thread
-        self.ring = ring
-        self.reprs = 0
-
-    def snapshot(self) -> LaneSnapshot:
-        recorded, records = self.ring.snapshot()
-        names = self.ring.names
-        return LaneSnapshot(
-            tid=self.tid,
-            name=self.name,
-            records=records,
-            recorded=recorded if len(records) == self.ring.capacity else len(records),
-            names=list(names.strings),
-            dropped_strings=names.dropped,
-            reprs=names.reprs + self.reprs,
-        )
+STOPPED = "stopped"
 
 
 class Recorder:
     """Records what threads of this process do, cheaply, and exports it as Chrome Trace Event JSON.
 
-    The twin of an Aero page's ``window.aero.perf``; ``aero_nb.perf`` is the recorder of this process. It is a Source:
-    ``start()``, ``export()``, ``stop()``. Each thread has a ring of its own that keeps its last ``records`` records;
-    what was overwritten is counted. Nothing that the user hands over makes a recording call fail.
+    The twin of an Aero page's ``window.aero.perf``; ``aero_nb.perf`` is the recorder of this process, and the one that
+    its worker processes join. It is a Source: ``start()``, ``export()``, ``stop()``. Each thread has a ring of its own
+    that keeps its last ``records`` records; what was overwritten is counted. A recording call never fails its caller.
 
     Args:
         records: records that each lane keeps.
@@ -70,44 +51,66 @@ class Recorder:
         self._clock_ns = clock_ns
         self._epoch_ns = epoch_ns
         self._lock = threading.RLock()
-        self._enabled = False
-        self._bypass: object = True  # true: recording calls leave their fast path
+        self._bypass: object = STOPPED  # true: recording calls look twice before they take the fast path
         self._start_ns = 0
         self._stop_ns: int | None = None
         self._start_epoch_us = 0
-        self._lanes: list[_Lane] = []
-        self._local = threading.local()
-        self._given_names: dict[int, str] = {}
-        self._next_tid = MAIN_TID + 1
+        self._failures = 0
+        self._local = threading.local()  # .fast: what the fast path needs; .lanes: this thread's TaskLanes
+        self._lanes: list[Lane] = []
+        self._tids: dict[tuple[int, int], int] = {MAIN_KEY: MAIN_TID}
+        self._folded: list[tuple[str, int, int]] = []
+        self._stream: Stream | None = None
 
     # Control
 
-    def trace_start(self) -> None:
-        """Forget everything recorded and record from now on, in every thread; starts over if already recording."""
+    def trace_start(self, stream: str | PathLike[str] | None = None) -> None:
+        """Forget everything recorded and record from now on, in every thread; starts over if already recording.
+
+        Args:
+            stream: a file to write to while recording, so that a capture is limited by disk and not by the rings.
+                What a ring lost between two writes is counted and becomes rows of ``otherData.aero_nb.gaps``.
+
+        Raises:
+            CaptureError: there is no room on disk for what worker processes will record.
+            OSError: ``stream`` cannot be written.
+        """
         with self._lock:
-            self._local = threading.local()  # every thread finds its new ring at its next record
-            self._lanes = [lane for lane in self._lanes if lane.thread is not None and lane.thread.is_alive()]
-            self._start_epoch_us = self._epoch_ns() // 1000
-            self._start_ns = self._clock_ns()
-            self._stop_ns = None
-            for lane in self._lanes:
-                lane.ring = self._new_ring()
-            self._enabled = True
-            self._bypass = ()
+            self._end_stream()
+            stream_to = None if stream is None else Stream(stream)
+            start_epoch_us = self._epoch_ns() // 1000
+            self._begin(self._clock_ns(), start_epoch_us)
+            if stream_to is not None:
+                self._stream = stream_to
+                stream_to.run(self._snapshot)
+
+    def _begin(self, start_ns: int, start_epoch_us: int) -> None:
+        """Give every lane that still lives an empty ring, and record."""
+        self._start_ns, self._start_epoch_us, self._stop_ns = start_ns, start_epoch_us, None
+        self._failures = 0
+        self._folded.clear()
+        self._lanes = [lane for lane in self._lanes if not lane.task and not lane.finished]
+        for lane in self._lanes:
+            lane.ring = self._new_ring(lane.counted_only)
+        self._local = threading.local()  # every thread finds its new ring at its next record
+        self._bypass = running_tasks()
+        if running_task() is None:
             self._lane_of(threading.main_thread())
+        else:
+            self._enter_thread()  # the task that starts the trace is the one that records on the thread's own lane
 
     def trace_stop(self) -> None:
         """Stop recording; what was recorded stays for :meth:`export_trace`. Harmless when stopped."""
         with self._lock:
-            if self._enabled:
-                self._bypass = True
-                self._enabled = False
+            if self.trace_enabled:
+                self._bypass = STOPPED
                 self._stop_ns = self._clock_ns()
+                self._end_stream()
 
     @property
     def trace_enabled(self) -> bool:
         """Whether the recorder records at this moment."""
-        return self._enabled
+        return self._bypass is not STOPPED
 
     @overload
     def export_trace(self, as_string: Literal[False] = False) -> dict[str, Any]: ...
@@ -118,8 +121,14 @@ class Recorder:
 
         Works while recording (spans are still open then), repeatedly, from any thread, and before any start.
         """
-        document = export_document(self._snapshot())
-        return to_json(document).decode() if as_string else document
+        if as_string:
+            return self.export().decode()
+        if self._stream is not None:
+            import orjson
+
+            streamed: dict[str, Any] = orjson.loads(self.export())
+            return streamed
+        return export_document(self._snapshot())
 
     def start(self) -> None:
         """Start recording, forgetting what was recorded (the Source's name for :meth:`trace_start`)."""
@@ -127,6 +136,9 @@ class Recorder:
 
     def export(self) -> bytes:
         """Return what is recorded so far as JSON bytes; repeatable, also while recording."""
+        with self._lock:
+            if self._stream is not None:
+                return self._stream.document()
         return to_json(export_document(self._snapshot()))
 
     def stop(self) -> bytes:
@@ -137,21 +149,21 @@ class Recorder:
     # Recording
 
     def span_begin(self, name: str) -> None:
-        """Begin a span named ``name`` on this thread's lane."""
-        if self._bypass:
+        """Begin a span named ``name`` on the lane of the running thread or task."""
+        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
-            slots, step, begins, _, clock_ns = self._local.lane
+            slots, step, begins, _, clock_ns = self._local.fast
             slots[step()] = begins[name], clock_ns()
         except Exception:
             self._record(BEGIN, name)
 
     def span_end(self, name: str | None = None) -> None:
         """End the innermost open span named ``name`` (without a name: the innermost open span)."""
-        if self._bypass:
+        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(END, name)):
             return
         try:
-            slots, step, _, ends, clock_ns = self._local.lane
+            slots, step, _, ends, clock_ns = self._local.fast
             slots[step()] = ends[name], clock_ns()
         except Exception:
             self._record(END, name)
@@ -164,17 +176,43 @@ class Recorder:
         """Record a moment. ``scope``: "t" thread, "p" process, "g" global. ``args``: anything JSON can carry;
         values that it cannot carry become their ``repr`` and are counted (``otherData.aero_nb.lanes[].reprs``).
         """
-        if self._bypass:
-            return
-        encoded, reprs = encode_args(args)
-        self._record(INSTANT, name, scope if scope in ("t", "p", "g") else "t", encoded, reprs=reprs)
+        if self.trace_enabled:
+            encoded, reprs = encode_args(args)
+            self._record(INSTANT, name, (scope if scope in ("t", "p", "g") else "t", encoded), reprs)
 
     def counter(self, name: str, value: float) -> None:
         """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
-        if self._bypass:
-            return
-        number, changed = as_number(value)
-        self._record(COUNTER, name, number, reprs=changed)
+        if self.trace_enabled:
+            number, changed = as_number(value)
+            self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
+
+    def _recorded_elsewhere(self, kind: int, name: object) -> bool:
+        """Record on a task's own lane if that is where the running code records; False: the fast path may."""
+        try:
+            task = running_task()
+            if task is None or self._local.lanes.own_is_held_by(task):
+                return False
+        except Exception:
+            return False  # this thread's first record
+        self._record(kind, name)
+        return True
+
+    def _record(self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0) -> None:
+        """Store a record by the long way round: a thread's first, a new name, the end of a lap, a task's."""
+        try:
+            try:
+                lanes = self._local.lanes
+            except AttributeError:
+                lanes = self._enter_thread()
+            ring = lanes.current()
+            ring.record(kind, name, self._clock_ns(), payload, reprs)
+            if ring is lanes.own:
+                self._local.fast = self._fast(ring)
+        except Exception:
+            self._failures += 1  # shown in otherData.aero_nb: user code is never failed by the recorder
+
+    def _fast(self, ring: Any) -> tuple[Any, ...]:
+        return ring.slots, ring.step, ring.names.begins, ring.names.ends, self._clock_ns
 
     # Lanes
 
@@ -182,55 +220,93 @@ class Recorder:
         """Give a worker a lane of its own, named ``thread_name`` (else its own name), now rather than at its
         first record. Lanes are numbered in order of registration.
         """
+        if not isinstance(worker, threading.Thread):
+            raise TypeError(f"expected a threading.Thread, found {worker!r}: only aero_nb.perf records processes")
         with self._lock:
             lane = self._lane_of(worker)
             if thread_name is not None:
                 lane.name = thread_name
+            self._tid(lane.key)
 
     def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
         """Register the calling thread, under ``thread_name``: the one line inside a worker."""
-        self.register_worker(threading.current_thread(), thread_name=thread_name)
+        Recorder.register_worker(self, threading.current_thread(), thread_name=thread_name)
 
-    def _lane_of(self, thread: threading.Thread) -> _Lane:
+    def _enter_thread(self) -> TaskLanes[Any]:
+        """Give the calling thread its ring of the present recording."""
+        thread = threading.current_thread()
+        lanes = TaskLanes(self._open_ring(thread, 0), lambda task: self._open_ring(thread, task))
+        lanes.current()
+        self._local.lanes = lanes
+        return lanes
+
+    def _open_ring(self, thread: threading.Thread, task: int) -> Any:
+        with self._lock:
+            return self._lane_of(thread, task).ring
+
+    def _lane_of(self, thread: threading.Thread, task: int = 0) -> Lane:
         for lane in self._lanes:
-            if lane.thread is thread:
+            if lane.thread is thread and lane.task == task:
                 return lane
         is_main = thread is threading.main_thread()
-        tid = MAIN_TID if is_main else self._next_tid
-        lane = _Lane(tid, "Main" if is_main else thread.name, thread, self._new_ring())
-        self._next_tid += not is_main
+        key = MAIN_KEY if is_main and not task else (0, self._next_serial())
+        name = ("Main" if is_main else thread.name) + (f" task {task}" if task else "")
+        counted_only = not self._make_room()
+        lane = Lane(key, name, thread, task, self._clock_ns(), self._new_ring(counted_only), counted_only)
         self._lanes.append(lane)
-        self._lanes.sort(key=lambda lane: lane.tid)
         return lane
 
-    def _new_ring(self) -> Ring:
-        ring = Ring(self._records, Names(self._strings))
-        if self._start_ns or self._enabled:
-            code = ring.names.code(INSTANT, "traceStart")
-            args, _ = encode_args({"startTimeEpochUs": self._start_epoch_us})
-            ring.put((code, self._clock_ns(), "p", args))
+    def _next_serial(self) -> int:
+        self._serials = getattr(self, "_serials", 0) + 1
+        return self._serials
+
+    def _make_room(self) -> bool:
+        """Fold the oldest lane whose thread has ended into counts, if there are too many; False if none has."""
+        if len(self._lanes) >= MOST_LANES:
+            for lane in self._lanes:
+                if lane.finished:
+                    self._lanes.remove(lane)
+                    self._folded.append((lane.name, lane.ring.recorded, lane.ring.names.dropped))
+                    break
+        return len(self._lanes) < MOST_LANES
+
+    def _new_ring(self, counted_only: bool) -> Ring:
+        ring = Ring(COUNTED_ONLY if counted_only else self._records, Names(self._strings))
+        if self._start_epoch_us:
+            self._mark_start(ring)
         return ring
 
-    def _record(self, kind: int, name: object, *payload: Any, reprs: int = 0) -> None:
-        """Store a record by the long way round: a first record, a new name, the end of a lap."""
-        now = self._clock_ns()
-        try:
-            lane = self._local.owner
-        except AttributeError:
-            with self._lock:
-                lane = self._local.owner = self._lane_of(threading.current_thread())
-        ring = lane.ring
-        lane.reprs += reprs
-        ring.put((ring.names.code(kind, name), now, *payload))
-        self._local.lane = ring.slots, ring.step, ring.names.begins, ring.names.ends, self._clock_ns
+    def _mark_start(self, ring: Any) -> None:
+        args, _ = encode_args({"startTimeEpochUs": self._start_epoch_us})
+        ring.record(INSTANT, "traceStart", self._clock_ns(), ("p", args))
+
+    def _tid(self, key: tuple[int, int]) -> int:
+        return self._tids.setdefault(key, len(self._tids) + MAIN_TID)
+
+    # Export
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
-            lanes = [lane.snapshot() for lane in self._lanes] or [LaneSnapshot(MAIN_TID, "Main")]
-            return Snapshot(
-                lanes=lanes,
-                enabled=self._enabled,
-                start_ns=self._start_ns,
-                stop_ns=self._stop_ns,
-                start_epoch_us=self._start_epoch_us,
-            )
+            shown = [lane for lane in self._lanes if not lane.counted_only]
+            lanes = [lane.snapshot(self._tid(lane.key)) for lane in shown]
+            beyond = [
+                (lane.name, lane.ring.recorded, lane.ring.names.dropped) for lane in self._lanes if lane.counted_only
+            ]
+            return self._complete(lanes, [*self._folded, *beyond])
+
+    def _complete(self, lanes: list[LaneSnapshot], folded: list[tuple[str, int, int]]) -> Snapshot:
+        if all(lane.tid != MAIN_TID for lane in lanes):
+            lanes.append(LaneSnapshot(MAIN_TID, "Main"))
+        return Snapshot(
+            lanes=sorted(lanes, key=lambda lane: lane.tid),
+            enabled=self.trace_enabled,
+            start_ns=self._start_ns,
+            stop_ns=self._stop_ns,
+            start_epoch_us=self._start_epoch_us,
+            folded=folded,
+            failed_calls=self._failures,
+        )
+
+    def _end_stream(self) -> None:
+        if self._stream is not None:
+            self._stream.finish()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from operator import length_hint
 from typing import Any
 
-BEGIN, END, INSTANT, COUNTER = range(4)
-KINDS = 4
+BEGIN, END, INSTANT, COUNTER, INTEGER = range(5)  # INTEGER: a counter's sample that is an int
+KINDS = 8
 UNKNOWN = "<unknown>"
 UNKNOWN_CODE = -KINDS  # + kind
 NAMELESS_END = END - 2 * KINDS
@@ -39,7 +39,7 @@ class Names:
         text = self._text(name)
         begin = self.begins.get(text)
         if begin is None:
-            if len(self.strings) >= self.capacity:
+            if len(self.strings) >= self.capacity or not self._keep(text):
                 self.dropped += 1
                 return UNKNOWN_CODE + kind
             begin = KINDS * len(self.strings)
@@ -47,6 +47,10 @@ class Names:
             self.ends[text] = begin + END
             self.begins[text] = begin
         return begin + kind
+
+    def _keep(self, text: str) -> bool:  # noqa: ARG002 (for SharedNames)
+        """Make room for one more string; False when there is none."""
+        return True
 
     def _text(self, name: object) -> str:
         if type(name) is str and name in self.begins:
@@ -86,8 +90,10 @@ class Ring:
         self._positions = iter(range(capacity))
         self.step = self._positions.__next__
 
-    def put(self, record: Record) -> None:
-        """Store one record, over the oldest if the ring is full."""
+    def record(self, kind: int, name: object, now: int, payload: Record = (), reprs: int = 0) -> None:
+        """Store one record, over the oldest if the ring is full. It is in the ring when this returns."""
+        record = (self.names.code(kind, name), now, *payload)
+        self.names.reprs += reprs
         while True:
             step = self.step
             try:
@@ -123,6 +129,10 @@ class Ring:
             if self.recorded == before:
                 break
         lap, position = divmod(before, self.capacity)
-        newest_last = slots[position:] + slots[:position] if lap else slots[:position]
-        records = [record for record in newest_last if record is not None]
-        return before, records
+        records = slots[position:] + slots[:position] if lap else slots[:position]
+        if lap and records[-1] is not None and records[0] is not None and records[-1][1] < records[0][1]:
+            # Its writer took the slot and has not filled it yet: what is there is the oldest survivor.
+            records.insert(0, records.pop())
+            before -= 1
+        whole = [record for record in records if record is not None]  # None: taken, never filled
+        return before - (len(records) - len(whole)), whole

@@ -1,0 +1,102 @@
+"""Which lane a record belongs to: one for each thread, and more where asyncio tasks interleave on a thread."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from asyncio import current_task
+from asyncio.events import _get_running_loop
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from weakref import ref
+
+from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.ring import Ring
+
+RingType = TypeVar("RingType")
+MOST_LANES = 256
+COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
+
+
+def running_tasks() -> object:
+    """Return an object that is true at least while an asyncio task runs in some thread."""
+    if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table that costs nothing to test
+        return True
+    table: object = asyncio.tasks._current_tasks  # type: ignore[attr-defined]  # noqa: SLF001 (a call would cost more)
+    return table
+
+
+def running_task() -> asyncio.Task[Any] | None:
+    """Return the asyncio task that runs in this thread, if one does."""
+    loop = _get_running_loop()
+    return None if loop is None else current_task(loop)
+
+
+class TaskLanes(Generic[RingType]):
+    """The rings of one thread: its own, and one more for each task that runs while others hold the earlier ones.
+
+    A task holds a ring from its first record until it is done, so that its spans nest; then another may take it.
+    The thread's own ring comes first: a single task records exactly where plain code would.
+    """
+
+    def __init__(self, own: RingType, open_ring: Callable[[int], RingType]) -> None:
+        self.own = own
+        self._open_ring = open_ring
+        self._rings = [own]
+        self._holders: list[ref[asyncio.Task[Any]] | None] = [None]
+        self._held: dict[int, int] = {}  # id of a task -> index of its ring
+
+    def current(self) -> RingType:
+        """Return the ring that the running code records into."""
+        task = running_task()
+        return self.own if task is None else self._rings[self._index(task)]
+
+    def own_is_held_by(self, task: asyncio.Task[Any]) -> bool:
+        """Whether ``task`` records into the thread's own ring."""
+        holder = self._holders[0]
+        return holder is not None and holder() is task
+
+    def _index(self, task: asyncio.Task[Any]) -> int:
+        index = self._held.get(id(task))
+        if index is not None and (holder := self._holders[index]) is not None and holder() is task:
+            return index
+        index = self._free_index()
+        self._holders[index] = ref(task)
+        self._held[id(task)] = index
+        return index
+
+    def _free_index(self) -> int:
+        for index, holder in enumerate(self._holders):
+            task = holder() if holder is not None else None
+            if task is None or task.done():
+                self._held = {held: at for held, at in self._held.items() if at != index}
+                return index
+        self._rings.append(self._open_ring(len(self._rings)))
+        self._holders.append(None)
+        return len(self._rings) - 1
+
+
+@dataclass
+class Lane:
+    """One lane of this process and where its records are."""
+
+    key: tuple[int, int]  # (0, serial)
+    name: str
+    thread: threading.Thread
+    task: int  # 0: the thread's own lane
+    created_ns: int
+    ring: Ring
+    counted_only: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether its thread has ended."""
+        return self.thread.ident is not None and not self.thread.is_alive()
+
+    def snapshot(self, tid: int) -> LaneSnapshot:
+        """Return what the lane holds at this moment."""
+        recorded, records = self.ring.snapshot()
+        names = self.ring.names
+        return LaneSnapshot(tid, self.name, records, recorded, list(names.strings), names.dropped, names.reprs)

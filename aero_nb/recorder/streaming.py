@@ -1,0 +1,213 @@
+"""Long captures: the rings are drained into a file while they fill, so that disk is the limit."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from aero_nb.recorder.export import (
+    PID,
+    Event,
+    LaneSnapshot,
+    Snapshot,
+    describe,
+    events_of,
+    lane_metadata,
+    name_ends,
+    start_metadata,
+    stop_event,
+)
+
+DRAIN_S = 0.05
+RESERVE_BYTES = 256 * 1024  # kept on disk for the end of the file, so that a full disk leaves a whole trace
+
+
+@dataclass
+class _Written:
+    """How far one lane has been written."""
+
+    name: str
+    records: int = 0  # of the lane's records: written, or lost
+    lost: int = 0
+    last_ts: float = 0.0
+    open_names: list[str] = field(default_factory=list)
+
+
+class Stream:
+    """Writes what is recorded to ``path``, as one valid trace once it is finished.
+
+    A write that fails (the disk is full) is tried again at the next drain; what the rings overwrite until then is
+    lost, counted, and rows of ``gaps``.
+
+    Raises OSError when ``path`` cannot be written.
+    """
+
+    def __init__(self, path: str | PathLike[str]) -> None:
+        self.path = Path(path).absolute()
+        self._file = self.path.open("wb", buffering=0)
+        self._reserve: int | None = _reserve(self.path.parent)
+        self._lock = threading.Lock()
+        self._finished = threading.Event()
+        self._lanes: dict[int, _Written] = {}
+        self._gaps: list[dict[str, float]] = []
+        self._written = 0  # bytes that are whole events
+        self._error: str | None = None
+
+    def run(self, take: Callable[[], Snapshot]) -> None:
+        """Drain what ``take`` shows from now until :meth:`finish`."""
+        self._take = take
+        threading.Thread(target=self._drain_until_finished, name="aero_nb stream", daemon=True).start()
+
+    def _drain_until_finished(self) -> None:
+        while not self._finished.wait(DRAIN_S):
+            with contextlib.suppress(OSError):
+                self._drain(self._take())
+
+    def document(self) -> bytes:
+        """Return the trace so far, whole."""
+        if not self._finished.is_set():
+            snapshot = self._take()
+            with contextlib.suppress(OSError):
+                self._drain(snapshot)
+            with self._lock:
+                return self.path.read_bytes() + self._closing(snapshot)
+        return self.path.read_bytes()
+
+    def finish(self) -> None:
+        """Write the rest and close the file; harmless the second time."""
+        if self._finished.is_set():
+            return
+        snapshot = self._take()
+        with contextlib.suppress(OSError):
+            self._drain(snapshot)
+        with self._lock:
+            self._finished.set()
+            if self._reserve is not None:
+                os.close(self._reserve)  # makes room for the end
+            closing = self._closing(snapshot)
+            try:
+                self._append(closing)
+            except OSError as error:  # more gaps than the reserve holds: keep what the counts say
+                self._error = str(error)
+                self._gaps = []
+                with contextlib.suppress(OSError):
+                    self._append(self._closing(snapshot))
+            self._file.close()
+
+    def _drain(self, snapshot: Snapshot) -> None:
+        """Append what is new, wholly or (OSError) not at all."""
+        with self._lock:
+            if self._finished.is_set():
+                return
+            if not self._written:
+                self._append(b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))))
+            for lane in snapshot.lanes:
+                self._drain_lane(lane, snapshot.start_ns)
+
+    def _drain_lane(self, lane: LaneSnapshot, start_ns: int) -> None:
+        written = self._lanes.get(lane.tid) or _Written(lane.name)
+        new = lane.recorded - written.records
+        if new <= 0:
+            return
+        events = events_of(replace(lane, records=lane.records[-new:]), start_ns)
+        lost = new - len(events)
+        if not events:
+            return
+        open_names = [] if lost else written.open_names.copy()
+        name_ends(events, open_names)
+        try:
+            self._append(b",\n" + _lines(events))
+        except OSError as error:
+            self._error = str(error)
+            raise
+        if lost:
+            self._lose(lane, written, lost, events[0]["ts"])
+        written.records = lane.recorded
+        written.last_ts = max(event["ts"] for event in events)
+        written.open_names = open_names
+        written.name = lane.name
+        self._lanes[lane.tid] = written
+
+    def _lose(self, lane: LaneSnapshot, written: _Written, lost: int, end_us: float) -> None:
+        written.lost += lost
+        start_us = min(written.last_ts, end_us)
+        self._gaps.append(
+            {"pid": PID, "tid": lane.tid, "start_us": start_us, "end_us": end_us, "dropped_records": lost}
+        )
+
+    def _append(self, data: bytes) -> None:
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) or 0 :]
+        except OSError:
+            self._file.truncate(self._written)
+            self._file.seek(self._written)
+            raise
+        self._written += len(data)
+
+    def _closing(self, snapshot: Snapshot) -> bytes:
+        """Return the end of the file: the lanes' names, their last moment, and what is known to be lost."""
+        import orjson
+
+        gaps = list(self._gaps)
+        stop_us = None if snapshot.stop_ns is None else (snapshot.stop_ns - snapshot.start_ns) / 1000
+        lanes: list[LaneSnapshot] = []
+        for lane in snapshot.lanes:
+            written = self._lanes.get(lane.tid) or _Written(lane.name)
+            rest = lane.recorded - written.records  # could not be written
+            if rest > 0:
+                end_us = max(written.last_ts, stop_us or 0.0)
+                row = {"start_us": written.last_ts, "end_us": end_us, "dropped_records": rest}
+                gaps.append({"pid": PID, "tid": lane.tid, **row})
+            lost = written.lost + max(rest, 0)
+            lanes.append(replace(lane, records=(), recorded=lost))
+        events: list[Event] = list(lane_metadata(snapshot.lanes))
+        if stop_us is not None:
+            events += [stop_event(lane.tid, stop_us) for lane in snapshot.lanes if lane.stopped]
+        other: dict[str, Any] = describe(replace(snapshot, lanes=lanes, folded=self._unwritten(snapshot)))
+        other["aero_nb"] |= {"gaps": gaps, "streamError": self._error}
+        start = b",\n" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))) + b",\n"
+        return start + _lines(events) + b'\n],\n"otherData":' + orjson.dumps(other) + b"}\n"
+
+    def _unwritten(self, snapshot: Snapshot) -> Sequence[tuple[str, int, int]]:
+        """Return the folded lanes less the records of theirs that are in the file."""
+        shown = {lane.tid for lane in snapshot.lanes}
+        in_file: Counter[str] = Counter()
+        for tid, written in self._lanes.items():
+            if tid not in shown:
+                in_file[written.name] += written.records - written.lost
+        folded = []
+        for name, records, strings in snapshot.folded:
+            known = min(records, in_file[name])
+            in_file[name] -= known
+            folded.append((name, records - known, strings))
+        return folded
+
+
+def _lines(events: list[Event]) -> bytes:
+    import orjson
+
+    return b",\n".join(orjson.dumps(event) for event in events)
+
+
+def _reserve(folder: Path) -> int | None:
+    """Take blocks on the disk of ``folder`` in a file without a name: gone when closed, and after a crash."""
+    if not hasattr(os, "posix_fallocate"):
+        return None
+    descriptor, name = tempfile.mkstemp(dir=folder)
+    Path(name).unlink()
+    try:
+        os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
