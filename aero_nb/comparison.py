@@ -2,13 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.inference import bootstrap_interval, holm, least_p_value, mann_whitney, runs_needed
 from aero_nb.analysis.run_metrics import measure_run
+from aero_nb.analysis.trees import call_tree, difference_tree
 from aero_nb.trace import Trace
+
+if TYPE_CHECKING:
+    from aero_nb.figures import Figure
 
 LEVEL = 0.05
 """The family-wise error rate: the chance that a comparison of equals flags anything at all."""
@@ -68,6 +73,19 @@ class Comparison:
     @property
     def _testable(self) -> int:
         return int(_worth_testing(self.table).sum())
+
+    def chart(self, **options: Any) -> "Figure":
+        """Draw what grew and what shrank; see :func:`aero_nb.figures.differences.difference_chart`."""
+        from aero_nb.figures.differences import difference_chart
+
+        return difference_chart(self.table, **options)
+
+    def flame_graph(self) -> "Figure":
+        """Draw both sides' call trees in one, coloured by what changed."""
+        from aero_nb.figures.differences import difference_flame_graph
+
+        base, candidate = ([call_tree(trace.spans) for trace in side] for side in (self.base, self.candidate))
+        return difference_flame_graph(difference_tree(base, candidate))
 
     def __repr__(self) -> str:
         return f"{self.note}\n{self.table.to_string()}"

@@ -1,6 +1,6 @@
 """Call trees: spans merged by the path of names that leads to them, from above, from below, and around one name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,10 +80,55 @@ def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64) -> Sandwich
     return Sandwich(callers, callees)
 
 
+def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Lay the call trees of two lists of runs over each other, path by path.
+
+    Args:
+        base: the call trees (:func:`call_tree`) of the runs to compare against.
+        candidate: those of the runs in question.
+
+    Returns:
+        One row a node (index ``node``, a parent before its children): ``name parent depth``, and, each the mean over
+        its side's runs: ``count``, ``self_us`` (of both sides' mean), ``base_us`` and ``candidate_us`` (total time),
+        ``total_us`` (the mean of both, so that what vanished has a width too), ``difference_us`` (candidate less base).
+
+    """
+    trees = [*base, *candidate]
+    sizes = [len(tree) for tree in trees]
+    first = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    nodes = pd.concat(trees)
+    own = nodes["parent"].to_numpy(np.int64)
+    parent = np.where(own >= 0, own + first, -1)
+    node, tree_parent, names, depth = merge_paths(nodes["name"].to_numpy(dtype=object), parent)
+    of_base = np.arange(len(nodes)) < sum(sizes[: len(base)])
+    weight = np.where(of_base, 1 / max(len(base), 1), 1 / max(len(candidate), 1))
+
+    def mean(column: str, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+        values = nodes[column].to_numpy(np.float64) * weight * chosen
+        return np.bincount(node, values, minlength=len(names)).astype(np.float64)
+
+    base_us, candidate_us = mean("total_us", of_base), mean("total_us", ~of_base)
+    both = np.full(len(nodes), True)
+    return pd.DataFrame(
+        {
+            "name": names,
+            "parent": tree_parent,
+            "depth": depth,
+            "count": mean("count", both) / 2,
+            "total_us": (base_us + candidate_us) / 2,
+            "self_us": mean("self_us", both) / 2,
+            "base_us": base_us,
+            "candidate_us": candidate_us,
+            "difference_us": candidate_us - base_us,
+        },
+        index=pd.RangeIndex(len(names), name="node"),
+    )
+
+
 def _merged(
     names: npt.NDArray[np.object_], parent: _Ints, dur_us: npt.NDArray[np.float64], self_us: npt.NDArray[np.float64]
 ) -> pd.DataFrame:
-    node, tree_parent, tree_name, depth = _merge_paths(names, parent)
+    node, tree_parent, tree_name, depth = merge_paths(names, parent)
     count = len(tree_name)
     return pd.DataFrame(
         {
@@ -98,7 +143,7 @@ def _merged(
     )
 
 
-def _merge_paths(names: npt.NDArray[np.object_], parent: _Ints) -> tuple[_Ints, _Ints, npt.NDArray[np.object_], _Ints]:
+def merge_paths(names: npt.NDArray[np.object_], parent: _Ints) -> tuple[_Ints, _Ints, npt.NDArray[np.object_], _Ints]:
     """Return each row's node, and each node's parent, name and depth; a node is a unique (parent, name)."""
     code, unique_names = pd.factorize(names)
     node = np.full(len(names), -1)
@@ -183,7 +228,7 @@ def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
 
 def _with_callers(spans: pd.DataFrame, tops: pd.DataFrame, max_depth: int) -> pd.DataFrame:
     """Return the bottom-up tree of the spans ``tops``, by all their time."""
-    node, parent, names, depth = _merge_paths(spans["name"].astype("str").to_numpy(dtype=object), _parent_rows(spans))
+    node, parent, names, depth = merge_paths(spans["name"].astype("str").to_numpy(dtype=object), _parent_rows(spans))
     chosen = spans.index.isin(tops.index)
     tree = pd.DataFrame({"name": names, "parent": parent, "depth": depth}, index=pd.RangeIndex(len(names), name="node"))
     for column, weight in (("count", None), ("total_us", tops["dur_us"]), ("self_us", tops["self_us"])):

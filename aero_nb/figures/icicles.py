@@ -49,17 +49,17 @@ def flame_graph(
         callers, callees = sandwich(spans, around)
         if callees.empty:
             return empty_figure(f"no span is called {plain_text(around)}")
-        above, below = _placed(callers, "total_us"), _placed(callees, "total_us")
+        above, below = place_nodes(callers, "total_us"), place_nodes(callees, "total_us")
         above = above[above["depth"] > 0].assign(depth=-above["depth"])  # the name itself is drawn once
         title = f"Callers of {markup_text(around, 40)} above it, what it calls below"
         return _figure(pd.concat([above, below]), title, groups=False)
     if inverted:
-        return _figure(_placed(bottom_up(spans), "self_us"), "Self time by name, callers beneath", groups=False)
+        return _figure(place_nodes(bottom_up(spans), "self_us"), "Self time by name, callers beneath", groups=False)
     title = "Time by path of calls" + (f", by {markup_text(by)}" if by else "")
-    return _figure(_placed(call_tree(spans, by), "total_us"), title, groups=by is not None)
+    return _figure(place_nodes(call_tree(spans, by), "total_us"), title, groups=by is not None)
 
 
-def _placed(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
+def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
     """Return the nodes that are drawn: ``name depth count self_us weight_us left_us width_us share merged``.
 
     Siblings stand side by side from the largest on; children wider than their parent (crossed spans) are narrowed.
