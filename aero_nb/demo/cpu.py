@@ -54,6 +54,7 @@ class Cpu:
         self._frame = 0
         self._frames_wanted = 0
         self._slice = COLD_SLICE
+        self._error: Exception | None = None
         with recorder.span("worker:init"):
             self._power_on()
 
@@ -80,6 +81,8 @@ class Cpu:
             with self._recorder.span("cpu:slice"):
                 begin = self._uc.reg_read(self._x86.UC_X86_REG_IP)  # code lies in segment 0
                 self._uc.emu_start(begin, NOWHERE, count=self._slice)
+            if self._error:
+                raise self._error
             self._instructions += self._slice
             self._recorder.counter("instructions", self._instructions)
             self._choose_tier()
@@ -127,14 +130,21 @@ class Cpu:
     def _on_in(self, uc: Any, port: int, _size: int, _data: Any) -> int:
         if port != 0x3DA or self._frame == self._frames_wanted:
             return 0  # no retrace while nobody looks: the guest waits for it
-        screen = Screen(bytes(uc.mem_read(FRAMEBUFFER, WIDTH * HEIGHT)), bytes(self._palette))
+        try:
+            self._retrace()
+        except Exception as error:
+            self._error = error
+            uc.emu_stop()
+        return 8
+
+    def _retrace(self) -> None:
+        pixels = self._uc.mem_read(FRAMEBUFFER, WIDTH * HEIGHT)
         if self._frame == 0:
             self._recorder.instant("boot:first_frame")
         self._frame += 1
         with self._recorder.span("cpu:retrace"):
-            self._show_screen(screen)
+            self._show_screen(Screen(bytes(pixels), bytes(self._palette)))
         self._set_work()
-        return 8
 
     def _on_out(self, _uc: Any, port: int, _size: int, value: int, _data: Any) -> None:
         if port == 0x3C9:

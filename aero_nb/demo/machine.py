@@ -20,12 +20,23 @@ from aero_nb.recorder import Recorder, perf
 GUEST = Path(__file__).parent / "guest" / "guest.img"
 PRESENTED = (640, 480)  # what a 4:3 monitor shows of 320 x 200
 PICTURES_AHEAD = 2
+MOST_WORK = 0xFFFF  # the guest counts it down in a 16-bit register
 
 Part = TypeVar("Part")
 
 
 def _lane(name: str) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, initializer=lambda: setattr(current_thread(), "name", name))
+
+
+def _checked(work: object) -> int:
+    if isinstance(work, bool) or not isinstance(work, int) or not 1 <= work <= MOST_WORK:
+        raise ValueError(f"expected work as a whole number from 1 to {MOST_WORK:,}, found {work!r}")
+    return work
+
+
+def _always(work: int) -> Callable[[int], int]:
+    return lambda _frame: work
 
 
 class Machine:
@@ -38,33 +49,47 @@ class Machine:
     ``work`` makes the guest slower in a known way: it draws a frame's scene that many times (1 or more); a function
     of the frame's number (from 0) makes only some frames slow, as ``work=lambda frame: 5 if frame % 20 == 0 else 1``.
 
-    Raises ImportError where Unicorn is not installed.
+    Raises:
+        ImportError: Unicorn is not installed.
+        ValueError: ``work`` is no whole number from 1 to 65,535.
     """
 
     def __init__(self, *, recorder: Recorder = perf, work: int | Callable[[int], int] = 1) -> None:
         if find_spec("unicorn") is None:
             raise ImportError("the demo PC needs the Unicorn CPU emulator: pip install 'aero-nb[demo]'")
         self._recorder = recorder
-        self._work = work if callable(work) else lambda _frame: work
+        self._work = work if callable(work) else _always(_checked(work))
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._pictures: Queue[Future[Image.Image] | None] = Queue(PICTURES_AHEAD)
         self._screen = Image.new("RGB", PRESENTED)
+        self._disk: Disk | None = None
+        self._noting: Future[None] | None = None
         self._closed = False
         self.frames = 0
 
     def __repr__(self) -> str:
-        state = "closed" if self._closed else "running" if self._lanes else "off"
+        state = "closed" if self._closed else "on" if self._lanes else "off"
         return f"<Machine: {state}, {self.frames} frames shown>"
 
     def run(self, frames: int = 60) -> None:
         """Show ``frames`` more frames as fast as they come; the first call boots the PC.
 
         Ctrl-C ends it within one slice of guest code; the next call goes on from there.
+
+        Raises:
+            RuntimeError: the machine is closed.
+            ValueError: ``frames`` is no whole number from 0 on.
         """
         if self._closed:
             raise RuntimeError("this Machine is closed: make a new one")
+        if not isinstance(frames, int) or frames < 0:
+            raise ValueError(f"expected a whole number of frames from 0 on, found {frames!r}")
         if not self._lanes:
-            self._power_on()
+            try:
+                self._power_on()
+            except BaseException:
+                self.close()  # half a PC is of no use
+                raise
         pause = Event()
         running = self._lanes["cpu"].submit(self._run_cpu, frames, pause)
         try:
@@ -74,7 +99,8 @@ class Machine:
         finally:
             self._settle(pause)
         running.result()
-        self._noting.result()
+        if self._noting:
+            self._noting.result()
 
     def screenshot(self) -> Image.Image:
         """Return what the monitor shows: a picture of 640 x 480, which a notebook displays; black before the boot."""
@@ -83,8 +109,9 @@ class Machine:
     def close(self) -> None:
         """Switch off and end the threads; harmless when done already."""
         self._closed = True
-        if self._lanes:
-            self._lanes["io"].submit(self._disk.close)
+        if self._disk:
+            self._lanes["io"].submit(self._disk.close).result()
+            self._disk = None
         for lane in self._lanes.values():
             lane.shutdown()
         self._lanes.clear()
@@ -116,7 +143,7 @@ class Machine:
             read_sectors=lambda *place: io.submit(disk.read, *place).result(),
             show_screen=lambda screen: self._pictures.put(gpu.submit(display.draw, screen)),
             note_blocks=note_blocks,
-            work=self._work,
+            work=lambda frame: _checked(self._work(frame)),
         ).result()
 
     def _run_cpu(self, frames: int, pause: Event) -> None:
