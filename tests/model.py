@@ -13,7 +13,6 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
 INFINITY = float("inf")
@@ -32,11 +31,10 @@ class Interval:
     name: str | None
     ts: int
     place: Place
+    thread: Hashable = None
     is_x: bool = False
     end: int | None = None  # ns
-    closed: Place | None = (
-        None  # where its end event stands; None for an X and for a begin that nothing ended
-    )
+    closed: Place | None = None  # where its end event stands; None for an X and for a begin that nothing ended
     unfinished: bool = False
     depth: int = 0
     parent: Interval | None = None
@@ -54,14 +52,11 @@ class Model:
     """What a file says, by the rules."""
 
     spans: list[Interval] = field(default_factory=list)
-    threads: dict[int, Hashable] = field(default_factory=dict)  # event of a span -> its (pid, tid)
     orphan_ends: Counter[Hashable] = field(default_factory=Counter)
     async_spans: list[Interval] = field(default_factory=list)
     async_orphans: int = 0
     async_instants: int = 0
-    flows: list[tuple[int, int, int, int]] = field(
-        default_factory=list
-    )  # from event, to event, from ns, to ns
+    flows: list[tuple[int, int, int, int]] = field(default_factory=list)  # from event, to event, from ns, to ns
     counters: list[tuple[int, str, str, float | None]] = field(default_factory=list)  # ns, name, key, value
     crossings: int = 0
 
@@ -85,7 +80,7 @@ def nanoseconds(value: Any) -> int | None:
     if exact is None:
         return None
     rounded = round(exact * 1000)
-    return rounded if -(2**63) <= rounded < 2**63 else None
+    return rounded if abs(rounded) < 2**63 else None
 
 
 def thread_id(value: Any) -> str | None:
@@ -212,30 +207,34 @@ def is_open(span: Interval, place: Place) -> bool:
 def nest(spans: list[Interval]) -> None:
     """Depth, parent, crossings and self time of the spans of one thread or async key."""
     spans.sort(key=lambda span: span.place)
-    for i, span in enumerate(spans):
-        around = [
-            other
-            for other in spans[:i]
-            if is_open(other, span.place)
-            or (other.is_x and other.dur == 0 and span.dur == 0 and other.ts == span.ts)
-        ]
+    candidates: list[Interval] = []
+    for span in spans:
+        candidates = [other for other in candidates if is_open(other, span.place) or other.ts == span.ts]
+        around = [other for other in candidates if is_open(other, span.place) or same_moment(other, span)]
+        candidates.append(span)
         span.depth = max((other.depth + 1 for other in around), default=0)
         span.crossing = any(other.end < span.end for other in around)
         holders = [other for other in around if other.end >= span.end]
         span.parent = holders[-1] if holders else None
+    children = defaultdict(list)
     for span in spans:
-        children = [other for other in spans if other.parent is span]
-        span.self_ns = span.dur - union([(child.ts, child.end) for child in children])
+        children[span.parent].append((span.ts, span.end))
+    for span in spans:
+        span.self_ns = span.dur - union(children[span])
+
+
+def same_moment(other: Interval, span: Interval) -> bool:
+    """A zero-length X is open to zero-length spans at its own ts."""
+    return other.is_x and other.dur == 0 and span.dur == 0 and other.ts == span.ts
 
 
 def union(intervals: list[tuple[int, int]]) -> int:
     """The length that the intervals cover together."""
-    edges = sorted({edge for interval in intervals for edge in interval})
-    return sum(
-        right - left
-        for left, right in pairwise(edges)
-        if any(start <= left and right <= end for start, end in intervals)
-    )
+    covered, reached = 0, -INFINITY
+    for start, end in sorted(intervals):
+        covered += max(0, end - max(start, reached))
+        reached = max(reached, end)
+    return covered
 
 
 def longer_first(events: list[tuple[int, int, Event]]) -> dict[int, Place]:
@@ -256,9 +255,7 @@ def longer_first(events: list[tuple[int, int, Event]]) -> dict[int, Place]:
     return places
 
 
-def thread_spans(
-    events: list[tuple[int, int, Event]], gaps: list[Event], last: int
-) -> tuple[list[Interval], int]:
+def thread_spans(events: list[tuple[int, int, Event]], gaps: list[Event], last: int) -> tuple[list[Interval], int]:
     spans, orphans = match([one for one in events if one[2]["ph"] in "BE"], "B", "E", gaps)
     places = longer_first(events)
     for ts, index, event in events:
@@ -345,7 +342,8 @@ def read(events: list[Any], gaps: list[Event] | None = None) -> Model:
         by_thread[lane], orphans = thread_spans(members, of_lane, last)
         model.orphan_ends[lane] += orphans
         model.spans += by_thread[lane]
-        model.threads.update({span.event: lane for span in by_thread[lane]})
+        for span in by_thread[lane]:
+            span.thread = lane
     for groups, begin, end in ((keys, "b", "e"), (legacy, "S", "F")):
         for members in groups.values():
             spans, orphans = match(members, begin, end)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 
+Cuts = dict[int, tuple[int, int]]
+"""Position of a B that a gap ended -> (ns at which it did, position of the first event behind the cut)."""
+
 
 class _OpenBegins:
     """The open B of a lane, found by name or as the innermost; closing is lazy, so every step is O(1) on average."""
@@ -46,19 +49,24 @@ class _OpenBegins:
 
 def match(
     phases: list[int], names: list[int], times: list[int], empty_name: int, gaps: tuple[tuple[int, int], ...]
-) -> tuple[Ints, Ints, dict[int, int]]:
-    """Return (position of each event's E or -1, positions of orphan ends, where a gap ended a B: position -> ns)."""
+) -> tuple[Ints, Ints, Cuts]:
+    """Return (position of each event's E or -1, positions of orphan ends, which B a gap ended)."""
     finish = np.full(len(phases), -1, np.int64)
     orphans: list[int] = []
-    cut: dict[int, int] = {}
+    cut: Cuts = {}
     open_begins = _OpenBegins()
+    left: list[int] = []  # open, but behind the end of a gap: only the start of the next one can end them
     # What is open at a gap's start ends there; what begins within it can still end within it, but no later.
-    edges = sorted([(start, False) for start, _ in gaps] + [(end, True) for _, end in gaps], reverse=True)
+    # Records at the start's own ts came before the gap, unless its end has that ts too: those edges are exclusive.
+    edges = [(start, start != end, False) for start, end in gaps] + [(end, False, True) for _, end in gaps]
+    edges.sort(reverse=True)
     for position, (phase, name, ts) in enumerate(zip(phases, names, times, strict=True)):
-        while edges and (ts > edges[-1][0] or (ts == edges[-1][0] and edges[-1][1])):
-            edge, is_end = edges.pop()
-            left = open_begins.clear()
-            cut.update(dict.fromkeys(() if is_end else left, edge))
+        while edges and (ts > edges[-1][0] or (ts == edges[-1][0] and not edges[-1][1])):
+            edge, _, is_end = edges.pop()
+            left += open_begins.clear()
+            if not is_end:
+                cut.update(dict.fromkeys(left, (edge, position)))
+                left = []
         if phase == _B:
             open_begins.push(position, name)
         elif phase == _E:
@@ -69,13 +77,15 @@ def match(
                 orphans.append(position)
             else:
                 finish[begin] = position
-    for edge, is_end in reversed(edges):
-        left = open_begins.clear()
-        cut.update(dict.fromkeys(() if is_end else left, edge))
+    for edge, _, is_end in reversed(edges):
+        left += open_begins.clear()
+        if not is_end:
+            cut.update(dict.fromkeys(left, (edge, len(phases))))
+            left = []
     return finish, np.array(orphans, np.int64), cut
 
 
-def arrange(lane: Lane, finish: Ints, orphans: Ints, cut: dict[int, int]) -> Nest:
+def arrange(lane: Lane, finish: Ints, orphans: Ints, cut: Cuts) -> Nest:
     """Return depth, parent, self time of the spans, each B with its E known."""
     from aero_nb.reader.spans import Nest
 
@@ -96,7 +106,7 @@ def arrange(lane: Lane, finish: Ints, orphans: Ints, cut: dict[int, int]) -> Nes
     )
 
 
-def _ends(lane: Lane, begin: list[int], finish: Ints, cut: dict[int, int]) -> tuple[list[int], list[int]]:
+def _ends(lane: Lane, begin: list[int], finish: Ints, cut: Cuts) -> tuple[list[int], list[int]]:
     """Return (end in ns, close position) of every span; on that scale event p of the lane stands at 2p + 1."""
     ends: list[int] = []
     closes: list[int] = []
@@ -108,7 +118,7 @@ def _ends(lane: Lane, begin: list[int], finish: Ints, cut: dict[int, int]) -> tu
             end = times[position] + durations[position]
             close = 2 * int(np.searchsorted(lane.ts, end, "left"))
         elif position in cut:
-            end, close = cut[position], 2 * int(np.searchsorted(lane.ts, cut[position], "right"))
+            end, close = cut[position][0], 2 * cut[position][1]
         elif own:
             end, close = times[finishes[position]], 2 * finishes[position] + 1
         else:

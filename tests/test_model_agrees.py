@@ -1,0 +1,209 @@
+"""The reader against the slow model of the rules, on made-up traces in which everything collides."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import model
+import pytest
+import strategies
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from aero_nb.reader.read import read as columns_of
+
+
+def trace_of(events: list[Any], gaps: list[Any] | None = None) -> dict[str, Any]:
+    return {"traceEvents": events, "otherData": {"aero_nb": {"gaps": gaps or []}}}
+
+
+def assert_agrees(events: list[Any], gaps: list[Any] | None = None) -> None:
+    columns = columns_of(json.dumps(trace_of(events, gaps)).encode())
+    expected = model.read(events, gaps)
+    assert thread_spans(columns) == expected_spans(expected.spans)
+    assert orphan_ends(columns) == +expected.orphan_ends
+    assert async_spans(columns) == expected_async(expected.async_spans)
+    assert leftover_kinds(columns)["async_instant"] == expected.async_instants
+    assert arrows(columns) == expected.flows
+    assert samples(columns) == sorted(expected.counters, key=repr)
+
+
+def thread_spans(columns: Any) -> dict[int, tuple[Any, ...]]:
+    spans, strings, threads = columns.spans, columns.strings, columns.threads
+    assert (spans.ts[1:] >= spans.ts[:-1]).all()
+    return {
+        int(spans.event[row]): (
+            strings[spans.name[row]] if spans.name[row] >= 0 else None,
+            (model.thread_id(threads.pid[spans.thread[row]]), model.thread_id(threads.tid[spans.thread[row]])),
+            int(spans.ts[row]),
+            int(spans.dur[row]),
+            int(spans.self_time[row]),
+            int(spans.depth[row]),
+            int(spans.event[spans.parent[row]]) if spans.parent[row] >= 0 else -1,
+            bool(spans.unfinished[row]),
+            bool(spans.crossing[row]),
+        )
+        for row in range(len(spans))
+    }
+
+
+def expected_spans(spans: list[model.Interval]) -> dict[int, tuple[Any, ...]]:
+    return {
+        span.event: (
+            span.name,
+            span.thread,
+            span.ts,
+            span.dur,
+            span.self_ns,
+            span.depth,
+            span.parent.event if span.parent else -1,
+            span.unfinished,
+            span.crossing,
+        )
+        for span in spans
+    }
+
+
+def orphan_ends(columns: Any) -> Counter[Any]:
+    tracks, threads, found = columns.tracks, columns.threads, Counter()
+    for row in range(len(tracks)):
+        if columns.strings[tracks.kind[row]] == "thread":
+            pid, tid = threads.pid[tracks.thread[row]], threads.tid[tracks.thread[row]]
+            found[model.thread_id(pid), model.thread_id(tid)] += int(tracks.orphan_ends[row])
+    return +found
+
+
+def async_spans(columns: Any) -> dict[int, tuple[Any, ...]]:
+    spans, strings = columns.async_spans, columns.strings
+    return {
+        int(spans.event[row]): (
+            strings[spans.name[row]],
+            int(spans.ts[row]),
+            int(spans.dur[row]),
+            int(spans.depth[row]),
+            int(spans.event[spans.parent[row]]) if spans.parent[row] >= 0 else -1,
+            bool(spans.unfinished[row]),
+        )
+        for row in range(len(spans))
+    }
+
+
+def expected_async(spans: list[model.Interval]) -> dict[int, tuple[Any, ...]]:
+    return {
+        span.event: (
+            span.name,
+            span.ts,
+            span.dur,
+            span.depth,
+            span.parent.event if span.parent else -1,
+            span.unfinished,
+        )
+        for span in spans
+    }
+
+
+def arrows(columns: Any) -> list[tuple[int, int, int, int]]:
+    flows, events = columns.flows, [*columns.spans.event.tolist(), -1]
+    return sorted(
+        zip(
+            (events[span] for span in flows.from_span.tolist()),
+            (events[span] for span in flows.to_span.tolist()),
+            flows.from_ts.tolist(),
+            flows.to_ts.tolist(),
+            strict=True,
+        )
+    )
+
+
+def samples(columns: Any) -> list[tuple[int, str, str, float | None]]:
+    counters, strings = columns.counters, columns.strings
+    return sorted(
+        (
+            (
+                int(counters.ts[row]),
+                strings[counters.name[row]],
+                strings[counters.series[row]],
+                None if counters.value[row] != counters.value[row] else float(counters.value[row]),
+            )
+            for row in range(len(counters))
+        ),
+        key=repr,
+    )
+
+
+def leftover_kinds(columns: Any) -> Counter[str]:
+    return Counter(columns.strings[kind] for kind in columns.leftovers.kind.tolist())
+
+
+def on_one_thread(*events: Any) -> list[dict[str, Any]]:
+    """``"B0 a"``, ``"E5"``, ``"X3+4 b"``: phase, ts, duration, name."""
+    made = []
+    for event in events:
+        when, _, name = event.partition(" ")
+        ts, _, dur = when[1:].partition("+")
+        made.append({"ph": when[0], "pid": 1, "tid": 1, "ts": float(ts)})
+        made[-1] |= {"name": name} if name else {}
+        made[-1] |= {"dur": float(dur)} if dur else {}
+    return made
+
+
+@settings(max_examples=300)
+@given(strategies.thread_traces)
+@example(on_one_thread("B0 a", "B1 b", "E5 a", "E6 b"))  # crossed
+@example(on_one_thread("X0+10 a", "B3 b", "X5+10 c"))  # never ended inside an X
+@example(on_one_thread("X1+0 a", "B1 b", "X1+0 c", "E1"))  # everything at one ts
+@example(on_one_thread("X1+5 a", "X1+9 b", "B1 c", "X1+2 d", "X1+3 e", "E4"))  # two runs of X
+def test_matching_and_nesting_follow_the_rules_on_threads(events):
+    assert_agrees(events)
+
+
+@settings(max_examples=200)
+@given(strategies.thread_traces, strategies.gaps())
+@example(on_one_thread("B0 a", "E2 a", "B2 b", "E5 b"), [{"pid": 1, "tid": 1, "start_us": 2, "end_us": 4}])
+@example(on_one_thread("B0 a", "E2 a"), [{"pid": 1, "tid": 1, "start_us": 2, "end_us": 2}])
+def test_a_gap_ends_what_is_open_and_cuts_matching(events, gaps):
+    assert_agrees(events, gaps)
+
+
+@settings(max_examples=150)
+@given(strategies.mixed_traces)
+def test_counters_and_instants_do_not_disturb_nesting(events):
+    assert_agrees(events)
+
+
+@settings(max_examples=250)
+@given(strategies.async_traces)
+def test_async_spans_match_by_key_and_name(events):
+    assert_agrees(events)
+
+
+@settings(max_examples=250)
+@given(strategies.flow_traces)
+def test_arrows_bind_to_the_spans_that_the_rules_say(events):
+    assert_agrees(events)
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_long_lanes_take_the_fast_path_to_the_same_answer(data):
+    """Lanes of more events than the plain loop takes: proper nesting, with and without X, orphans and leaks."""
+    length = data.draw(st.integers(45, 120))
+    kinds = data.draw(st.sampled_from(["BE", "X", "BEX"]))
+    events, ts = [], 0
+    for _ in range(length):
+        ts += data.draw(st.integers(0, 3))
+        phase = data.draw(st.sampled_from(kinds))
+        event = {"ph": phase, "pid": 1, "tid": 1, "ts": ts}
+        if phase != "E":
+            event["name"] = data.draw(strategies.NAMES)
+        if phase == "X":
+            event["dur"] = data.draw(st.integers(0, 4))
+        events.append(event)
+    assert_agrees(events)
+
+
+@pytest.mark.slow
+@settings(max_examples=3_000)
+@given(st.one_of(strategies.thread_traces, strategies.mixed_traces, strategies.async_traces, strategies.flow_traces))
+def test_many_more_made_up_traces_agree(events):
+    assert_agrees(events)
