@@ -118,7 +118,8 @@ class AeroPage(Page):
         self._run = run
         self.clock_offset_us()
         if stream is not None or autosave is not None:
-            self._keeper = Keeper(self._export_ours, stream=stream, autosave=autosave)
+            take = self._export_ours if stream is None else self._export_piece
+            self._keeper = Keeper(take, stream=stream, autosave=autosave)
 
     def reload(self) -> None:
         """Load the page again and wait until it can export; what it had recorded is lost."""
@@ -177,7 +178,11 @@ class AeroPage(Page):
         keeper.leave()
         return why + (f" and in {keeper.path}" if keeper.path is not None else "")
 
-    def _export_ours(self) -> bytes:
+    def _export_piece(self) -> bytes:
+        """Export as :meth:`_export_ours`, in steps that leave the page time for its frames."""
+        return self._export_ours("holdTracePiece")
+
+    def _export_ours(self, function: str = "holdTrace") -> bytes:
         """Export, and make sure that it is the recording that we began."""
         if self._run is not None:
             state = self._ask("state", "asking for its state")
@@ -187,7 +192,7 @@ class AeroPage(Page):
                     "the page was reloaded or left since the recording began, and what it had recorded is lost: "
                     "start again"
                 )
-        data = self._remember(move(self._connection, "holdTrace", self.progress).data)
+        data = self._remember(move(self._connection, function, self.progress))
         self._check_epoch(data)
         return data
 
@@ -236,7 +241,7 @@ class AeroPage(Page):
             yield run
         finally:
             self._ask("captureStop", "stopping the perf capture")
-            run.data = move(self._connection, "holdCapture", self.progress).data
+            run.data = move(self._connection, "holdCapture", self.progress)
 
     def clock_offset_us(self) -> float:
         """Measure the page's wall clock minus this process's ``time.time()``, in µs (subtract it from page times).

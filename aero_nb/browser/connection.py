@@ -179,7 +179,8 @@ class Connection:
             self._gone.set_result(reason)
         while self._cleanups:
             with contextlib.suppress(Exception):  # a browser that died refuses each step; all must be tried
-                await asyncio.wait_for(self._cleanups.pop()(), CLOSE_S)
+                await asyncio.wait_for(self._cleanups[-1](), CLOSE_S)
+            self._cleanups.pop()  # after it, so that an interrupted close() goes on where it was
 
 
 def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseException:

@@ -1,7 +1,10 @@
 // What aero_nb asks of a page. The whole object is sent with every call, so that the page keeps nothing of ours but
-// the one Blob that is being moved out of it.
+// the Blobs that are being moved out of it.
 (() => {
-  const HELD = Symbol.for("aero_nb.held");
+  const PART = 1 << 19; // characters written at a time
+  const EVENTS = 2048;
+  const HELD = Symbol.for("aero_nb.held"); // id -> Blob
+  const MOST_HELD = 4; // two clients may fetch at once; what an interrupted one left goes
   const epochUs = () => (performance.timeOrigin + performance.now()) * 1000;
   const kind = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
 
@@ -24,7 +27,7 @@
 
   async function traceText() {
     try {
-      return { text: await perf().exportTrace({ asString: true }), bigints: 0 };
+      return await perf().exportTrace({ asString: true });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
@@ -32,23 +35,66 @@
     const counted = counting();
     // toJSON is asked last, after every event has passed the replacer.
     const ours = { ...otherData?.aero_nb, bigint_args: { toJSON: () => counted.bigints } };
-    const marked = { ...rest, otherData: { ...otherData, aero_nb: ours } };
-    return { text: JSON.stringify(marked, counted.replacer), bigints: counted.bigints };
+    return JSON.stringify({ ...rest, otherData: { ...otherData, aero_nb: ours } }, counted.replacer);
   }
 
-  async function captureText() {
-    const counted = counting();
-    return { text: JSON.stringify(await perf().export(), counted.replacer), bigints: counted.bigints };
-  }
+  const captureText = async () => JSON.stringify(await perf().export(), counting().replacer);
 
-  // A string crosses the connection as JSON inside JSON; packed base64 crosses it eight times quicker.
-  async function hold({ text, bigints }) {
+  // Parts of a text, never cut between the halves of a surrogate pair.
+  function* partsOf(text) {
     if (typeof text !== "string") throw new Error(`expected a JSON string from the page, found ${kind(text)}`);
-    const plain = new Blob([text]);
-    const packing = plain.stream().pipeThrough(new CompressionStream("gzip"));
-    const packed = await new Response(packing).blob();
-    globalThis[HELD] = packed;
-    return { size: plain.size, packed: packed.size, bigints };
+    for (let from = 0; from < text.length; ) {
+      let to = Math.min(from + PART, text.length);
+      const last = text.charCodeAt(to - 1);
+      if (to < text.length && last >= 0xd800 && last < 0xdc00) to += 1;
+      yield text.slice(from, to);
+      from = to;
+    }
+  }
+
+  // The same JSON, written a few events at a time: a page that is streamed keeps its frame rate.
+  function* partsOfTrace(trace) {
+    if (!Array.isArray(trace?.traceEvents)) throw new Error(`expected a trace object from the page, found ${kind(trace)}`);
+    const counted = counting();
+    const { traceEvents, ...rest } = trace;
+    yield '{"traceEvents":[';
+    for (let from = 0; from < traceEvents.length; from += EVENTS) {
+      const text = JSON.stringify(traceEvents.slice(from, from + EVENTS), counted.replacer);
+      yield (from ? "," : "") + text.slice(1, -1);
+    }
+    const ours = { ...rest.otherData?.aero_nb, bigint_args: counted.bigints };
+    yield `],"otherData":${JSON.stringify({ ...rest.otherData, aero_nb: ours }, counted.replacer)}}`;
+  }
+
+  // Let the page draw and answer. A timer would wait 4 ms; scheduler.yield goes on before the next frame is drawn.
+  function breathe() {
+    return new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = resolve;
+      channel.port2.postMessage(null);
+    });
+  }
+
+  // A string crosses the connection as JSON inside JSON; packed base64 crosses it several times quicker.
+  async function hold(parts) {
+    const encoder = new TextEncoder();
+    const packing = new CompressionStream("gzip");
+    const packed = new Response(packing.readable).blob();
+    const writer = packing.writable.getWriter();
+    let size = 0;
+    for (const part of parts) {
+      const bytes = encoder.encode(part);
+      size += bytes.length;
+      await writer.write(bytes);
+      await breathe();
+    }
+    await writer.close();
+    const blob = await packed;
+    const held = (globalThis[HELD] ??= new Map());
+    const id = crypto.getRandomValues(new Uint32Array(1))[0];
+    held.set(id, blob);
+    for (const old of [...held.keys()].slice(0, -MOST_HELD)) held.delete(old);
+    return { id, size, packed: blob.size };
   }
 
   return {
@@ -82,10 +128,11 @@
       perf().captureStop();
     },
     now: epochUs,
-    holdTrace: async () => hold(await traceText()),
-    holdCapture: async () => hold(await captureText()),
-    piece(from, to) {
-      const held = globalThis[HELD];
+    holdTrace: async () => hold(partsOf(await traceText())),
+    holdTracePiece: async () => hold(partsOfTrace(await perf().exportTrace())),
+    holdCapture: async () => hold(partsOf(await captureText())),
+    piece(id, from, to) {
+      const held = globalThis[HELD]?.get(id);
       if (!held) throw new Error("the page was reloaded while its trace was being moved");
       return new Promise((resolve, reject) => {
         const reader = new FileReader();
@@ -94,8 +141,8 @@
         reader.readAsDataURL(held.slice(from, to));
       });
     },
-    release() {
-      delete globalThis[HELD];
+    release(id) {
+      globalThis[HELD]?.delete(id);
     },
   };
 })()

@@ -4,10 +4,10 @@ import base64
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from aero_nb.browser.connection import Connection
 from aero_nb.errors import BrowserError
@@ -23,38 +23,28 @@ QUIET_S = 1.0  # no progress is told before
 Progress = Callable[[int, int], None]  # bytes moved, bytes in all (0: the page is still writing)
 
 
-class Moved(NamedTuple):
-    """The ``data``, and how many BigInts of instants' args had to be rewritten as JSON numbers."""
-
-    data: bytes
-    bigints: int
-
-
 def call_text(function: str, *arguments: int | str) -> str:
     """Return the JavaScript that calls one function of ``in_page.js``."""
     return f"({IN_PAGE}).{function}({', '.join(map(repr, arguments))})"
 
 
-def move(connection: Connection, function: str, progress: Progress | None) -> Moved:
+def move(connection: Connection, function: str, progress: Progress | None) -> bytes:
     """Have the page hold what ``function`` (of ``in_page.js``) makes as packed bytes, and fetch them in pieces."""
     begin = time.monotonic()
     held = _hold(connection, function, progress, begin)
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     text = bytearray()
     try:
-        for packed in _pieces(connection, held["packed"]):
+        for packed in _pieces(connection, held["id"], held["packed"]):
             text += unpacker.decompress(base64.b64decode(packed))
             if progress is not None and time.monotonic() - begin > QUIET_S:
                 progress(len(text), held["size"])
     finally:
-        _release(connection)
+        _release(connection, held["id"])
     text += unpacker.flush()
     if not unpacker.eof or len(text) != held["size"]:
-        raise BrowserError(
-            f"expected {held['size']:,} bytes from the page, found {len(text):,}: another client fetched at the same "
-            "moment; export again"
-        )
-    return Moved(bytes(text), held["bigints"])
+        raise BrowserError(f"expected {held['size']:,} bytes from the page, found {len(text):,}: export again")
+    return bytes(text)
 
 
 def _hold(connection: Connection, function: str, progress: Progress | None, begin: float) -> dict[str, Any]:
@@ -76,17 +66,17 @@ def _done_within(future: "Future[Any]", seconds: float) -> bool:
     return True
 
 
-def _pieces(connection: Connection, size: int) -> "Any":
+def _pieces(connection: Connection, held: int, size: int) -> Iterator[str]:
     """Yield the held bytes as base64 texts, in order."""
     under_way: deque[Future[str]] = deque()
     for start in range(0, size, PIECE):
-        under_way.append(connection.submit(connection.evaluating(call_text("piece", start, start + PIECE))))
+        under_way.append(connection.submit(connection.evaluating(call_text("piece", held, start, start + PIECE))))
         if len(under_way) == AHEAD:
             yield connection.finish(under_way.popleft(), "a piece of the trace was moved", PIECE_S)
     while under_way:
         yield connection.finish(under_way.popleft(), "a piece of the trace was moved", PIECE_S)
 
 
-def _release(connection: Connection) -> None:
+def _release(connection: Connection, held: int) -> None:
     if connection.gone is None:
-        connection.submit(connection.evaluating(call_text("release")))
+        connection.submit(connection.evaluating(call_text("release", held)))

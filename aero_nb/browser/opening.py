@@ -4,9 +4,9 @@ import asyncio
 import atexit
 import time
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from aero_nb.browser.connection import Connection
 from aero_nb.browser.find import find_browser
@@ -14,6 +14,8 @@ from aero_nb.browser.moving import call_text
 from aero_nb.browser.profile import Profile
 from aero_nb.browser.tab import Tab, check_endpoint, join_browser, start_browser, start_driver
 from aero_nb.errors import BrowserError
+
+T = TypeVar("T")
 
 POLL_S = 0.05
 
@@ -46,14 +48,12 @@ def open_connection(
         if program is not None:
             profile = Profile()
             connection.at_the_end(lambda: asyncio.to_thread(profile.close))
-        playwright = await start_driver()
-        connection.at_the_end(playwright.stop)
+        playwright = await _begun(connection, start_driver(), lambda driver: driver.stop())
         if program is not None:
-            opened = await start_browser(playwright, profile, program, headed=headed, args=args)
+            opening = start_browser(playwright, profile, program, headed=headed, args=args)
         else:
-            opened = await join_browser(playwright, str(cdp), url=url, tab=tab, timeout=timeout)
-        connection.at_the_end(opened.close)
-        return opened
+            opening = join_browser(playwright, str(cdp), url=url, tab=tab, timeout=timeout)
+        return await _begun(connection, opening, Tab.close)
 
     connection = Connection(open_tab, timeout)
     _open.add(connection)
@@ -66,6 +66,19 @@ def open_connection(
         connection.close("connect() failed")
         raise
     return connection
+
+
+async def _begun(
+    connection: Connection, work: Coroutine[Any, Any, T], end: Callable[[T], Coroutine[Any, Any, None]]
+) -> T:
+    """Await ``work``, and have what it begins ended with the connection, even when we are interrupted before it is."""
+    task = asyncio.ensure_future(work)
+
+    async def end_it() -> None:
+        await end(await task)
+
+    connection.at_the_end(end_it)
+    return await asyncio.shield(task)
 
 
 def go(connection: Connection, url: str, timeout: float) -> None:
