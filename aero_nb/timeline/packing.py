@@ -79,10 +79,7 @@ def _header(scene: Scene) -> dict[str, Any]:
         "duration_ns": scene.duration_ns,
         "names": scene.names.texts,
         "cats": scene.cats.texts,
-        "processes": [
-            {"pid": str(pid), "title": name[:300] if isinstance(name, str) and name else f"process {pid}"}
-            for pid, name in scene.processes
-        ],
+        "processes": [{"pid": pid, "title": name[:300] or f"process {pid}"} for pid, name in scene.processes],
         "bands": [asdict(band) for band in scene.bands],
         "row_start": spans.row_start.tolist(),
         "row_depth": spans.row_depth.tolist(),

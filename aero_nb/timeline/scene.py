@@ -72,8 +72,8 @@ class Scene:
         self.names, self.cats = Names(), Names()
         self.zero_us, end_us = _bounds(trace)
         self.duration_ns = max(round((end_us - self.zero_us) * 1000), 0)
-        self.tracks = _ordered_tracks(trace.tracks)
-        self.processes = list(dict.fromkeys(zip(self.tracks["pid"], self.tracks["process"], strict=True)))
+        self.tracks = _ordered_tracks(trace.tracks, _labels(trace))
+        self.processes = list(dict.fromkeys(_process_keys(self.tracks)))
 
     @cached_property
     def spans(self) -> SpanRows:
@@ -114,18 +114,18 @@ class Scene:
         instants = _runs(self.trace.instants["track"].to_numpy(np.int64)[self.instants.index])
         samples = _runs(self.trace.counters["track"].to_numpy(np.int64)[self.samples.index])
         lost = _losses(self.trace, self.zero_us, self.duration_ns)
-        process = {key: number for number, key in enumerate(self.processes)}
+        number_of = {key: number for number, key in enumerate(self.processes)}
+        processes = [number_of[key] for key in _process_keys(self.tracks)]
         bands = []
         numbers = self.tracks.index.to_numpy(np.int64).tolist()
-        for number, (_, lane) in zip(numbers, self.tracks.iterrows(), strict=True):
+        for number, place, (_, lane) in zip(numbers, processes, self.tracks.iterrows(), strict=True):
             counter = number in samples
             first_row, row_count = rows.get(number, (0, 0))
             first_item, items = (samples if counter else instants).get(number, (0, 0))
             if not (row_count or items or number in lost):
                 continue  # an empty lane (Aero's process lane) would only take room
             kind = "counter" if counter else "async" if lane["kind"] == "async" else "thread"
-            title = str(lane["title"])
-            place = process[(lane["pid"], lane["process"])]
+            title = str(lane["title"])[:300]
             unit = unit_of(title) if counter else ""
             band = Band(kind, number, title, place, first_row, row_count, first_item, items, unit)
             band.lost = lost.get(number, [])
@@ -144,25 +144,37 @@ def _bounds(trace: TraceTables) -> tuple[float, float]:
     return (float(min(first)), float(max(last))) if first else (0.0, 0.0)
 
 
-def _ordered_tracks(tracks: pd.DataFrame) -> pd.DataFrame:
+def _labels(trace: TraceTables) -> dict[int, str]:
+    """Return what the lanes are called that no thread names: the series of a counter, the name of async work."""
+    labels: dict[Any, Any] = {}
+    for table, column in ((trace.async_spans, "name"), (trace.counters, "series")):
+        first = table.drop_duplicates("track")
+        labels |= dict(zip(first["track"].tolist(), first[column].astype(object).tolist(), strict=True))
+    return {int(track): str(label) for track, label in labels.items() if isinstance(label, str)}
+
+
+def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFrame:
     """Sort the tracks as the picture shows them and give each its ``title``."""
     table = tracks.copy()
-    table["title"] = [_title(lane) for _, lane in tracks.iterrows()]
+    numbers = tracks.index.to_numpy(np.int64).tolist()
+    lanes = zip(numbers, tracks.iterrows(), strict=True)
+    table["title"] = [labels.get(number) or _thread_title(lane) for number, (_, lane) in lanes]
     seen: dict[Any, int] = {}
-    keys = zip(table["pid"], table["process"], strict=True)
-    process = [seen.setdefault(key, len(seen)) for key in keys]
+    process = [seen.setdefault(key, len(seen)) for key in _process_keys(table)]
     rank = table["kind"].astype(object).map({"counter": 2, "async": 1}).fillna(0)
     sort_index = pd.to_numeric(table["sort_index"], errors="coerce").fillna(0)
     order = np.lexsort((sort_index.to_numpy(), rank.to_numpy(), np.array(process, np.int64)))
     return table.iloc[order]
 
 
-def _title(lane: "pd.Series[Any]") -> str:
-    for key in ("series", "name", "thread"):
-        text = lane.get(key)
-        if isinstance(text, str) and text:
-            return text[:300]
-    return f"{lane['kind']} {lane['tid']}"
+def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return (pid, process name) of each track as texts: <NA> is no key, for it equals nothing."""
+    return list(zip(tracks["pid"].astype(str), tracks["process"].astype(object).fillna("").astype(str), strict=True))
+
+
+def _thread_title(lane: "pd.Series[Any]") -> str:
+    name = lane["thread"]
+    return name if isinstance(name, str) and name else f"thread {lane['tid']}"
 
 
 def _runs(track: Ints) -> dict[int, tuple[int, int]]:

@@ -1,7 +1,8 @@
 // The toolbar: search, colours, counter mode, what a drag does, tracks, notes, Perfetto, help.
 
-const COLOR_MODES = [["name", "by name"], ["cat", "by category"], ["thread", "by thread"], ["self", "by self time"]];
-const DRAG_MODES = [["pan", "drag pans"], ["range", "drag selects"], ["zoom", "drag zooms"]];
+const COLOR_MODES = [["name", "colour: name"], ["cat", "colour: category"], ["thread", "colour: thread"],
+  ["self", "colour: self time"]];
+const DRAG_MODES = [["pan", "drag: pan"], ["range", "drag: select"], ["zoom", "drag: zoom"]];
 
 class Controls {
   constructor(timeline, bar, menu) {

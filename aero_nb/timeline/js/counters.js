@@ -1,6 +1,6 @@
 // Counter rows: a step line; where many samples share a pixel, the range between their lowest and highest value.
 
-const COUNTER_MODES = [["level", "level"], ["rate", "rate per s"], ["delta", "delta"]];
+const COUNTER_MODES = [["level", "counters: level"], ["rate", "counters: rate"], ["delta", "counters: delta"]];
 
 /** The samples of one series in a mode: times in ns and values (level as recorded, delta, or delta per second). */
 function counterSeries(store, band, mode) {

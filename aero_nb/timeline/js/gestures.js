@@ -61,6 +61,7 @@ class Gestures {
     const [dx, dy] = [at.x - press.x, at.y - press.y];
     if (Math.hypot(dx, dy) > CLICK_REACH) press.moved = true;
     if (!press.moved) return;
+    timeline.point(null);
     if (press.ranging) {
       const clamped = Math.min(Math.max(at.time, timeline.view.t0), timeline.view.t1);
       timeline.setRange([Math.min(press.time, clamped), Math.max(press.time, clamped)], false);
@@ -68,7 +69,6 @@ class Gestures {
       const shift = (dx / timeline.plotWidth) * (press.t1 - press.t0);
       timeline.setView(press.t0 - shift, press.t1 - shift);
       timeline.scrollTo(press.scroll - dy);
-      timeline.point(null);
     }
   }
 

@@ -40,7 +40,7 @@ class Overlay {
     c.fillRect(left, 0, right - left, canvas.height);
     c.fillStyle = theme.select;
     for (const x of [left, right]) c.fillRect(Math.round(x), 0, Math.max(Math.round(r), 1), canvas.height);
-    this.flag(formatDuration(to - from), (left + right) / 2, 8 * r, true);
+    this.flag(formatDuration(to - from), (left + right) / 2, 26 * r, true); // below the crosshair's time
   }
 
   drawNote({ start_ns: start, duration_ns: length, text }) {

@@ -6,7 +6,7 @@ class Overview {
   constructor(timeline, canvas) {
     this.timeline = timeline;
     this.canvas = canvas;
-    this.context = canvas.getContext("2d");
+    this.context = canvas.getContext("2d", { willReadFrequently: true });
     this.picture = null;
     this.listen();
   }

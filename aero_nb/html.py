@@ -1,0 +1,85 @@
+"""One self-contained page with the interactive timeline of a trace: works offline, without a kernel."""
+
+import html
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from aero_nb.figures.units import format_count, format_duration
+from aero_nb.timeline import assets
+from aero_nb.timeline.notes import saved_notes, valid_notes
+from aero_nb.timeline.packing import pack
+from aero_nb.timeline.scene import Scene
+from aero_nb.timeline.static import encoded
+from aero_nb.timeline.still import still_png
+
+_PAGE = (Path(__file__).parent / "timeline" / "page.html").read_text(encoding="utf-8")
+
+
+def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
+    """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
+
+    The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing. Written to a temporary file first, then renamed.
+
+    Args:
+        trace: a Trace.
+        path: the file to write.
+        title: the page's title; by default it says what the trace holds.
+        options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
+            (track numbers), ``notes``, as the attributes of :class:`aero_nb.timeline.Timeline`.
+
+    Raises:
+        TypeError: an option that is none of these.
+        OSError: the file cannot be written.
+
+    """
+    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes"})
+    if unknown:
+        raise TypeError(f"to_html(): expected options of a timeline, found {', '.join(unknown)}")
+    options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))
+    scene = Scene(trace)
+    heading = title or _heading(scene)
+    parts = {
+        "%TITLE%": html.escape(heading),
+        "%STILL%": encoded(still_png(scene)),
+        "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
+        "%MODULE%": encoded(assets.module_gzip()),
+        "%TRACE%": encoded(pack(scene)),
+        "%PLOTLY%": encoded(assets.plotly_gzip()),
+    }
+    page = _PAGE
+    for mark, text in parts.items():
+        page = page.replace(mark, text)
+    return _write(Path(path), page)
+
+
+def _heading(scene: Scene) -> str:
+    spans, length = format_count(len(scene.spans)), format_duration(scene.duration_ns / 1000)
+    return f"Timeline: {spans} spans in {length}"
+
+
+def _write(path: Path, page: str) -> Path:
+    """Write beside the target and rename, so that a full disk leaves an older file whole."""
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
+    ) as file:
+        temporary = Path(file.name)
+        try:
+            file.write(page)
+            file.close()
+            # A temporary file is private; a page is like any other file of the user.
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
+        except BaseException:
+            file.close()
+            temporary.unlink(missing_ok=True)
+            raise
+    return path
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
