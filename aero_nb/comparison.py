@@ -22,6 +22,10 @@ NEGLIGIBLE_SHARE = 0.001
 RUNS_FOR_INTERVAL = 2
 RUNS_FOR_TEST = 5
 
+_COLUMNS = [
+    *("kind", "name", "statistic", "unit", "base", "candidate", "difference", "ratio"),
+    *("low", "high", "p_value", "changed", "presence", "share", "affected_share"),
+]
 _KINDS = ["frame", "span", "milestone", "counter"]
 
 
@@ -122,7 +126,7 @@ def compare(base: Trace | Sequence[Trace], candidate: Trace | Sequence[Trace], *
     rows = pd.MultiIndex.from_tuples(runs[0].index.union(runs[1].index, sort=False), names=runs[0].index.names)
     matrices = [_matrix(side, rows) for side in runs]
     table = _describe(rows, measured, *matrices)
-    table = _infer(table, *matrices)
+    table = judge(table, *matrices)[_COLUMNS]
     return Comparison(_ordered(table), len(sides[0]), len(sides[1]), tuple(sides[0]), tuple(sides[1]))
 
 
@@ -145,13 +149,18 @@ def _describe(
     everything = everything.groupby(level=[0, 1, 2], sort=False, observed=True).agg(
         {"unit": "first", "share": "max", "affected_share": "max"}
     )
-    table = everything.reindex(rows).reset_index()
-    table.insert(4, "base", _median(base))
-    table.insert(5, "candidate", _median(candidate))
-    table.insert(6, "difference", table["candidate"] - table["base"])
-    table.insert(7, "ratio", table["candidate"] / table["base"].replace(0, np.nan))
-    table["presence"] = _presence(base, candidate)
-    return table
+    middle, other = _median(base), _median(candidate)
+    return (
+        everything.reindex(rows)
+        .reset_index()
+        .assign(
+            base=middle,
+            candidate=other,
+            difference=other - middle,
+            ratio=np.divide(other, middle, out=np.full(len(rows), np.nan), where=middle != 0),
+            presence=_presence(base, candidate),
+        )
+    )
 
 
 def _median(values: np.ndarray) -> np.ndarray:
@@ -172,7 +181,18 @@ def _worth_testing(table: pd.DataFrame) -> pd.Series:
     return ~(table["share"] < NEGLIGIBLE_SHARE)
 
 
-def _infer(table: pd.DataFrame, base: np.ndarray, candidate: np.ndarray) -> pd.DataFrame:
+def judge(table: pd.DataFrame, base: np.ndarray, candidate: np.ndarray) -> pd.DataFrame:
+    """Add interval, p-value and verdict to the rows of a comparison.
+
+    Args:
+        table: a row a quantity, with its ``share``.
+        base: the values of the base's runs, a row a quantity, a column a run.
+        candidate: those of the candidate's runs.
+
+    Returns:
+        ``table`` with ``low high p_value changed`` as :class:`Comparison` tells them.
+
+    """
     runs = min(base.shape[1], candidate.shape[1])
     low, high = bootstrap_interval(base, candidate) if runs >= RUNS_FOR_INTERVAL else (np.nan, np.nan)
     p_values = np.full(len(table), np.nan)
@@ -180,12 +200,8 @@ def _infer(table: pd.DataFrame, base: np.ndarray, candidate: np.ndarray) -> pd.D
         tested = _worth_testing(table).to_numpy()
         p_values[tested] = mann_whitney(base[tested], candidate[tested])
     adjusted = holm(p_values)
-    table.insert(8, "low", low)
-    table.insert(9, "high", high)
-    table.insert(10, "p_value", adjusted)
     changed = pd.Series(adjusted < LEVEL, index=table.index).astype("boolean").mask(np.isnan(adjusted))
-    table.insert(11, "changed", changed)
-    return table
+    return table.assign(low=low, high=high, p_value=adjusted, changed=changed)
 
 
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:
