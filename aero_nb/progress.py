@@ -1,0 +1,60 @@
+"""A progress bar for what takes long: in a notebook or a terminal, and nothing where output is redirected."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Report = Callable[[int, int], None]
+
+_LONG_S = 2.0  # what takes longer in all gets a bar
+_LOOK_S = 0.3  # how long to watch before guessing that
+
+
+@contextmanager
+def shown(progress: bool | Report | None, label: str) -> Iterator[Report | None]:
+    """Give a callback (done, total) for the work inside: the caller's own, or one that shows a bar when it is worth it."""
+    if callable(progress):
+        yield progress
+    elif progress is False or (progress is None and not _watched()):
+        yield None
+    else:
+        bar = _Bar(label, at_once=progress is True)
+        try:
+            yield bar
+        finally:
+            bar.close()
+
+
+def _watched() -> bool:
+    return sys.stderr.isatty() or _in_notebook()
+
+
+def _in_notebook() -> bool:
+    kernel = sys.modules.get("ipykernel.kernelapp")
+    return kernel is not None and bool(kernel.IPKernelApp.initialized())
+
+
+class _Bar:
+    def __init__(self, label: str, *, at_once: bool) -> None:
+        self._label = label
+        self._at_once = at_once
+        self._began = time.monotonic()
+        self._bar: Any = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            spent = time.monotonic() - self._began
+            if not self._at_once and (spent < _LOOK_S or spent * total < _LONG_S * max(done, 1)):
+                return
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(total=total, desc=self._label, unit="B", unit_scale=True, leave=False)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()

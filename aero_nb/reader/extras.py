@@ -1,0 +1,57 @@
+"""The args of an event, and the fields that have no column of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from aero_nb.reader.columns import Columns, Floats, Ints, RawJson
+from aero_nb.reader.times import number
+from aero_nb.reader.tracks import json_value
+
+_TIES = frozenset({"id", "id2", "scope", "bp", "tts", "tdur", "use_async_tts"})
+_FLOW_FIELDS = frozenset({"bind_id", "flow_in", "flow_out"})
+
+
+class _ThreadTimes(msgspec.Struct, gc=False):
+    tts: Any = None
+    tdur: Any = None
+
+
+_thread_times = msgspec.json.Decoder(list[_ThreadTimes])
+
+
+def numbers_of(extras: RawJson, events: Ints, field: str) -> Floats | None:
+    """Return a numeric field of the given events as float64, NaN where there is none; None: no event has it."""
+    if b'"%b":' % field.encode() not in extras.blob:
+        return None
+    raws = [raw if raw != b"null" else b"{}" for raw in extras.select(events)]
+    values = [getattr(found, field) for found in _thread_times.decode(b"[%b]" % b",".join(raws))]
+    found = np.fromiter(map(number, values), np.float64, len(values))
+    return None if np.isnan(found).all() else found
+
+
+def args_of(columns: Columns, event: int, end_event: int = -1, *, is_async: bool = False) -> Any:
+    """Return the decoded args of an event; the end's join the begin's and win.
+
+    Fields without a column (``cname``, ``sf``, ``stack``, a negative ``dur`` ...) stand beside them.
+    """
+    args = json_value(columns.args.get(event))
+    if end_event >= 0:
+        args = _joined(args, json_value(columns.args.get(end_event)))
+    hidden = _TIES if is_async else _TIES | _FLOW_FIELDS
+    beside: dict[str, Any] = {}
+    for index in (event, end_event):
+        fields = json_value(columns.extras.get(index)) if index >= 0 else None
+        beside.update({name: value for name, value in (fields or {}).items() if name not in hidden})
+    if not beside:
+        return {} if args is None else args
+    return {**beside, **args} if isinstance(args, dict) else beside if args is None else {**beside, "args": args}
+
+
+def _joined(begin: Any, end: Any) -> Any:
+    if isinstance(begin, dict) and isinstance(end, dict):
+        return {**begin, **end}
+    return begin if end is None else end

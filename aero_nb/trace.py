@@ -1,0 +1,277 @@
+"""A finished recording as plain tables: ``load`` a file, look at the tables, save it again."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tempfile
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from aero_nb.errors import TraceFormatError
+from aero_nb.reader.columns import Columns
+from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
+from aero_nb.reader.read import read
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
+Progress = bool | Callable[[int, int], None] | None
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Trace:
+    """A finished, immutable recording as tables.
+
+    Every table is a DataFrame, built on first use; changing one never changes the Trace. Columns, dtypes and units are in
+    ``aero_nb.schema``. Times (``..._us``) are microseconds since ``origin_us`` on the file's clock, exact to the
+    nanosecond.
+
+    Make one with ``aero_nb.load``, ``Trace.from_bytes`` or ``Trace.merge``.
+    """
+
+    columns: Columns
+    data: bytes | None = None  # the file as it was, None when made from other Traces
+    sources: tuple[Trace, ...] = ()
+    _tables: dict[str, Any] = field(default_factory=dict, init=False)
+
+    @classmethod
+    def from_bytes(
+        cls,
+        data: bytes | bytearray | memoryview,
+        *,
+        strict: bool = False,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+        progress: Progress = None,
+    ) -> Self:
+        """Read a trace from the bytes of a file; the arguments are those of ``load``."""
+        from aero_nb.progress import shown
+
+        data = bytes(data)
+        with shown(progress, "Loading trace") as report:
+            return cls(read(data, strict=strict, max_bytes=max_bytes, progress=report), data)
+
+    # Tables
+
+    def _table(self, name: str) -> pd.DataFrame:
+        from aero_nb.tables import Frames, handed_out
+
+        if name not in self._tables:
+            self._tables[name] = getattr(Frames(self.columns), name)()
+        return handed_out(self._tables[name])
+
+    @property
+    def spans(self) -> pd.DataFrame:
+        """Named intervals on threads; the index is the span index, ``parent`` such an index or -1."""
+        return self._table("spans")
+
+    @property
+    def instants(self) -> pd.DataFrame:
+        """Named moments."""
+        return self._table("instants")
+
+    @property
+    def counters(self) -> pd.DataFrame:
+        """Samples of counter series; NaN is a missing value."""
+        return self._table("counters")
+
+    @property
+    def async_spans(self) -> pd.DataFrame:
+        """Async pairs and unfinished async begins."""
+        return self._table("async_spans")
+
+    @property
+    def flows(self) -> pd.DataFrame:
+        """Arrows between spans; -1: no span at that end."""
+        return self._table("flows")
+
+    @property
+    def tracks(self) -> pd.DataFrame:
+        """The lanes: threads, async tracks, counter series; the index is the track."""
+        return self._table("tracks")
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """What each thread's recording is known to lack; unknown is <NA>, never 0."""
+        return self._table("losses")
+
+    @property
+    def gaps(self) -> pd.DataFrame:
+        """Intervals of a track whose records were overwritten."""
+        return self._table("gaps")
+
+    @property
+    def diagnostics(self) -> pd.DataFrame:
+        """What was repaired or lost while reading: code, severity, count, first event in the file, example."""
+        return self._table("diagnostics")
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Everything else the file says."""
+        from copy import deepcopy
+
+        return deepcopy(self.columns.metadata)
+
+    @property
+    def origin_us(self) -> float:
+        """What was subtracted from the file's ``ts``: 0 unless its clock is beyond 2^42 µs."""
+        return self.columns.origin_ns / 1000
+
+    @property
+    def start(self) -> pd.Timestamp | None:
+        """Wall-clock time (UTC) of ``ts_us`` 0, where the file tells it."""
+        if self.columns.start_ns is None:
+            return None
+        import pandas as pd
+
+        return pd.Timestamp(self.columns.start_ns + self.columns.origin_ns, unit="ns", tz="UTC")
+
+    def to_dataframe(self, kinds: Collection[str] | None = None, args: Iterable[str] = ()) -> pd.DataFrame:
+        """Return every event as one table, by time, unplaced events last.
+
+        Args:
+            kinds: the kinds of row wanted (``aero_nb.events.KINDS``), all by default.
+            args: dotted paths into the events' args, each of which becomes a column (``args.PATH`` where the path is the
+                name of another column).
+
+        Returns:
+            Columns ``kind ph name cat ts_us dur_us self_us value series depth parent track pid tid process thread scope
+            event``, then those of ``args``; what a kind lacks is NA.
+        """
+        from aero_nb.event_table import event_table
+
+        return event_table(self.columns, kinds, [args] if isinstance(args, str) else args)
+
+    def args(self, span: int) -> Any:
+        """Return the decoded args of a span (its begin's and end's, the end's win), ``{}`` where it has none."""
+        from aero_nb.reader.extras import args_of
+
+        spans = self.columns.spans
+        if not 0 <= span < len(spans):
+            raise IndexError(f"expected a span index from 0 to {len(spans) - 1}, found {span}")
+        return args_of(self.columns, int(spans.event[span]), int(spans.end_event[span]))
+
+    # Saving
+
+    def to_bytes(self) -> bytes:
+        """Return the file as it was loaded, byte for byte; written from the tables where there was no file."""
+        if self.data is not None:
+            return self.data
+        from aero_nb.writing import to_json
+
+        return to_json(self.columns)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the trace to a ``.json`` or ``.json.gz`` file, through a temporary file beside it; returns the path."""
+        target = Path(path)
+        data = self.to_bytes()
+        if target.suffix == ".gz":
+            data = data if data[:2] == b"\x1f\x8b" else gzip.compress(data, 6, mtime=0)
+        elif target.suffix == ".json":
+            data = unwrap(data, max(DEFAULT_MAX_BYTES, len(data) * 2000))
+        _write(target, data)
+        return target
+
+    # Show
+
+    def __repr__(self) -> str:
+        from aero_nb.trace_summary import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from aero_nb.trace_summary import as_html
+
+        return as_html(self)
+
+
+def load(
+    source: Source,
+    *,
+    strict: bool = False,
+    max_bytes: int = DEFAULT_MAX_BYTES,
+    progress: Progress = None,
+) -> Trace:
+    """Load a Chrome Trace Event JSON recording.
+
+    Args:
+        source: a path, the bytes of a file, an open binary file, a decoded object (``{"traceEvents": [...]}`` or a list of
+            events), or a list of those, which are merged on one clock. A folder is one that ``Trace.to_parquet`` wrote.
+        strict: look at every event one by one, which also counts duplicate keys in valid JSON (much slower).
+        max_bytes: refuse more JSON than this once unpacked; the default is 8 GiB.
+        progress: a callback (bytes done, bytes in all), or False for none; by default a bar shows in a notebook or
+            terminal when a load takes longer than about two seconds.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        TraceFormatError: it is not a trace; says what was found and what to do.
+    """
+    if isinstance(source, list | tuple) and not _is_events(source):
+        traces = [load(part, strict=strict, max_bytes=max_bytes, progress=progress) for part in source]
+        if not traces:
+            raise TraceFormatError("expected at least one trace, found an empty list; pass paths, or bytes")
+        return traces[0] if len(traces) == 1 else traces[0].merge(*traces[1:])
+    if isinstance(source, Trace):
+        return source
+    if isinstance(source, str | os.PathLike):
+        path = Path(source)
+        if path.is_dir():
+            return _load_folder(path)
+        data = path.read_bytes()
+    else:
+        data = _bytes_of(source)
+    try:
+        return Trace.from_bytes(data, strict=strict, max_bytes=max_bytes, progress=progress)
+    except TraceFormatError as error:
+        if isinstance(source, str | os.PathLike):
+            raise TraceFormatError(f"{os.fspath(source)}: {error}") from error
+        raise
+
+
+def _is_events(source: Sequence[Any]) -> bool:
+    return bool(source) and all(isinstance(part, dict) and "traceEvents" not in part for part in source)
+
+
+def _bytes_of(source: Any) -> bytes:
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    if isinstance(source, dict | list | tuple):
+        import json
+
+        return json.dumps(source).encode()
+    if hasattr(source, "read"):
+        data = source.read()
+        if isinstance(data, bytes):
+            return data
+        raise TypeError("expected a file opened in binary mode ('rb'), found one in text mode")
+    raise TypeError(
+        "expected a path, bytes, a binary file, a decoded trace or a list of those, "
+        f"found {type(source).__name__}"
+    )
+
+
+def _load_folder(path: Path) -> Trace:
+    from aero_nb.parquet import read_folder
+
+    return Trace(read_folder(path))
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write through a temporary file, so that a full disk or a crash leaves an old file whole."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
