@@ -7,6 +7,7 @@ table does not show but a Trace knows stands beside it (``event``, ``thread_row`
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SCHEMA = {"format": "aero_nb.trace", "version": 1}
 
 
-def write_folder(columns: Columns, folder: str | Path) -> Path:
+def write_folder(columns: Columns, folder: str | os.PathLike[str]) -> Path:
     """Write the tables into ``folder`` (made when missing; files of an earlier trace are replaced).
 
     ``trace.json`` is written last: a folder without it is an unfinished one. Raises ImportError without pyarrow.
@@ -46,7 +47,7 @@ def described(columns: Columns) -> dict[str, Any]:
     }
 
 
-def read_folder(folder: str | Path) -> Columns:
+def read_folder(folder: str | os.PathLike[str]) -> Columns:
     """Read what :func:`write_folder` wrote.
 
     Raises :class:`TraceFormatError` for another folder, a newer version, or a missing or damaged file.

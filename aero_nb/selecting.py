@@ -45,6 +45,18 @@ def cut_window(columns: Columns, start_ns: int, end_ns: int, clip: bool = False)
     return _clipped(part, start_ns, end_ns) if clip else part
 
 
+def time_ns(columns: Columns, us: float) -> int:
+    """A moment of the tables (µs since the origin) on the columns' clock; infinities are the ends of time."""
+    if us != us:
+        raise ValueError("expected a time in µs, found NaN")
+    limit = np.iinfo(np.int64).max
+    return (
+        max(NO_TIME + 1, min(limit, round(us * 1000) + columns.origin_ns))
+        if abs(us) < 1e16
+        else int(np.sign(us)) * limit
+    )
+
+
 def filter_names(
     columns: Columns, process: Choice | None = None, thread: Choice | None = None, name: Choice | None = None
 ) -> Columns:

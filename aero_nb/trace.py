@@ -18,6 +18,8 @@ from aero_nb.reader.read import read
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aero_nb.selecting import Choice
+
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
 Progress = bool | Callable[[int, int], None] | None
 
@@ -154,7 +156,54 @@ class Trace:
             raise IndexError(f"expected a span index from 0 to {len(spans) - 1}, found {span}")
         return args_of(self.columns, int(spans.event[span]), int(spans.end_event[span]))
 
+    # Parts and sums
+
+    def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Trace:
+        """Return what overlaps ``[t0_us, t1_us)``: spans whole, or cut to the window with ``clip``.
+
+        Spans are renumbered, parents outside become -1, nothing else is recomputed.
+        """
+        from aero_nb.selecting import cut_window, time_ns
+
+        start, end = (time_ns(self.columns, us) for us in (t0_us, t1_us))
+        return Trace(cut_window(self.columns, start, end, clip), sources=self.sources)
+
+    def filter(
+        self, process: Choice | None = None, thread: Choice | None = None, name: Choice | None = None
+    ) -> Trace:
+        """Return the rows of some processes (names or pids), threads (names or tids) and names.
+
+        Each is one value, several, or a compiled pattern that is searched. Parents that go become -1.
+        """
+        from aero_nb.selecting import filter_names
+
+        return Trace(filter_names(self.columns, process, thread, name), sources=self.sources)
+
+    def merge(self, *others: Trace, clock_offsets_us: Sequence[float] | None = None) -> Trace:
+        """Return this trace and ``others`` on one clock, each with its own processes; ``sources`` holds them all.
+
+        Clocks are aligned by wall-clock start where a file tells it; ``clock_offsets_us`` (one per trace, this one
+        first) are added to them before. A pid already taken becomes the next free integer: see ``tracks.source_pid``.
+        """
+        from aero_nb.merging import merge_columns
+
+        traces = (self, *others)
+        merged = merge_columns([trace.columns for trace in traces], clock_offsets_us)
+        return Trace(merged, sources=tuple(part for trace in traces for part in trace.sources or (trace,)))
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Answer a DuckDB query over the tables (and ``events``), shut off from files and network (extra ``sql``)."""
+        from aero_nb.sql import run_query
+
+        return run_query(self, sql)
+
     # Saving
+
+    def to_parquet(self, folder: str | os.PathLike[str]) -> Path:
+        """Write every table to a folder of Parquet files, which ``load`` reads back losslessly (extra ``parquet``)."""
+        from aero_nb.parquet import write_folder
+
+        return write_folder(self.columns, folder)
 
     def to_bytes(self) -> bytes:
         """Return the file as it was loaded, byte for byte; written from the tables where there was no file."""

@@ -80,7 +80,8 @@ class _Lines:
         scopes = [texts[code] for code in table.scope.tolist()] if scope else [b""] * len(events)
         rows = zip(
             events.tolist(), phases, table.name.tolist(), table.cat.tolist(), table.thread.tolist(),
-            times, durs, scopes, self._extras(events, table.thread), args or self._columns.args.select(events), strict=True,
+            times, durs, scopes, self._extras(events, table.thread),
+            args or self._columns.args.select(events), strict=True,
         )  # fmt: skip
         for event, ph, name, cat, lane, start, length, s, extra, raw in rows:
             parts = [lanes[lane]] if lanes[lane] else []
