@@ -136,7 +136,7 @@ def _listed(side: Trace | Sequence[Trace]) -> list[Trace]:
 
 def _matrix(runs: pd.DataFrame, rows: pd.MultiIndex) -> np.ndarray:
     """One row a quantity, one column a run; a span that a run does not have took no time in it."""
-    values = runs.reindex(rows).to_numpy(dtype=float)
+    values = runs.reindex(rows).to_numpy(dtype=float, copy=True)
     spans = rows.get_level_values("kind") == "span"
     values[spans] = np.nan_to_num(values[spans], nan=0.0)
     return values
