@@ -23,7 +23,7 @@ COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts a
 def running_tasks() -> object:
     """Return an object that is true at least while an asyncio task runs in some thread."""
     if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table that costs nothing to test
-        return True
+        return "perhaps"
     table: object = asyncio.tasks._current_tasks  # type: ignore[attr-defined]  # noqa: SLF001 (a call would cost more)
     return table
 

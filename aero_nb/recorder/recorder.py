@@ -19,7 +19,34 @@ RECORDS = 32_768
 STRINGS = 2_048
 MAIN_KEY = (0, 0)
 Scope = Literal["t", "p", "g"]
-STOPPED = "stopped"
+STOPPED = True
+
+
+class _RingSpan(Span):
+    """A span that spells out what span_begin and span_end do: a call less is a third of its cost."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Span:
+        recorder = self.recorder
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
+            return self
+        try:
+            slots, step, begins, _, clock_ns = recorder._local.fast
+            slots[step()] = begins[self.name], clock_ns()
+        except Exception:
+            recorder._record(BEGIN, self.name)
+        return self
+
+    def __exit__(self, t=None,e=None,b=None) -> None:
+        recorder = self.recorder
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
+            return
+        try:
+            slots, step, _, ends, clock_ns = recorder._local.fast
+            slots[step()] = ends[self.name], clock_ns()
+        except Exception:
+            recorder._record(END, self.name)
 
 
 class Recorder:
@@ -35,6 +62,8 @@ class Recorder:
         clock_ns: a monotonic clock in nanoseconds.
         epoch_ns: the wall clock in nanoseconds since the Unix epoch, read once at each start.
     """
+
+    _span_type: type[Span] = _RingSpan
 
     def __init__(
         self,
@@ -61,6 +90,7 @@ class Recorder:
         self._tids: dict[tuple[int, int], int] = {MAIN_KEY: MAIN_TID}
         self._folded: list[tuple[str, int, int]] = []
         self._stream: Stream | None = None
+        self._spans: dict[str, Span] = {}  # they have no state: one of each name will do
 
     # Control
 
@@ -170,7 +200,10 @@ class Recorder:
 
     def span(self, name: str) -> Span:
         """Return a span named ``name``: ``with perf.span("render"): ...`` or ``@perf.span("render")``."""
-        return Span(self, name)
+        try:
+            return self._spans[name]
+        except Exception:
+            return self._new_span(name)
 
     def instant(self, name: str, scope: Scope = "t", args: object = None) -> None:
         """Record a moment. ``scope``: "t" thread, "p" process, "g" global. ``args``: anything JSON can carry;
@@ -185,6 +218,11 @@ class Recorder:
         if self.trace_enabled:
             number, changed = as_number(value)
             self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
+
+    def _new_span(self, name: str) -> Span:
+        if type(name) is not str or len(self._spans) >= self._strings:
+            return Span(self, name)
+        return self._spans.setdefault(name, self._span_type(self, name))
 
     def _recorded_elsewhere(self, kind: int, name: object) -> bool:
         """Record on a task's own lane if that is where the running code records; False: the fast path may."""

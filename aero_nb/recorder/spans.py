@@ -23,14 +23,14 @@ class Span:
     two yields, as its caller's own spans lie in between.
     """
 
-    __slots__ = ("_recorder", "name")
+    __slots__ = ("name", "recorder")
 
     def __init__(self, recorder: Recorder, name: str) -> None:
-        self._recorder = recorder
+        self.recorder = recorder
         self.name = name
 
     def __enter__(self) -> Span:
-        self._recorder.span_begin(self.name)
+        self.recorder.span_begin(self.name)
         return self
 
     def __exit__(
@@ -39,7 +39,7 @@ class Span:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._recorder.span_end(self.name)
+        self.recorder.span_end(self.name)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Return ``function`` wrapped so that its runs are recorded under this span's name."""
