@@ -38,21 +38,8 @@ def spans_of(rows: Sequence[Span], threads: Sequence[str] = ("Main", "cpu", "io"
         thread=pd.Categorical([threads[track % len(threads)] for track in frame["track"]]),
         unfinished=False,
     )
-    order = [
-        "name",
-        "cat",
-        "ts_us",
-        "dur_us",
-        "self_us",
-        "depth",
-        "parent",
-        "track",
-        "pid",
-        "tid",
-        "process",
-        "thread",
-        "unfinished",
-    ]
+    columns = ["name", "cat", "ts_us", "dur_us", "self_us", "depth", "parent"]
+    order = [*columns, "track", "pid", "tid", "process", "thread", "unfinished"]
     return frame[order].rename_axis("span")
 
 

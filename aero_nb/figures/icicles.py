@@ -87,7 +87,7 @@ def _bounded(nodes: pd.DataFrame) -> pd.DataFrame:
     if len(nodes) > MAX_BARS:
         least = max(least, float(np.partition(nodes["share"], -MAX_BARS)[-MAX_BARS]))
     wide = nodes["share"] >= least  # a child is never wider than its parent, so parents of the kept are kept
-    narrow = nodes[~wide & nodes["parent"].isin(nodes.index[wide])]
+    narrow = nodes[~wide & ((nodes["parent"] < 0) | nodes["parent"].isin(nodes.index[wide]))]
     merged = narrow.groupby(["parent", "depth"], as_index=False).agg(
         count=("count", "sum"),
         self_us=("self_us", "sum"),
