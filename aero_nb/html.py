@@ -21,7 +21,8 @@ _PAGE = (Path(__file__).parent / "timeline" / "page.html").read_text(encoding="u
 def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
 
-    The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing. Written to a temporary file first, then renamed.
+    The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing.
+    Written to a temporary file first, then renamed.
 
     Args:
         trace: a Trace.

@@ -82,12 +82,9 @@ def span_rows(
     columns = {key: np.concatenate([part[key] for part in both]) for key in both[0]}
     columns["asynchronous"] = np.arange(len(columns["start"])) >= len(spans)
     inside = np.where(columns["parent"] >= 0, columns["parent"] + len(spans) * columns["asynchronous"], -1)
-    lane = _lanes(columns["track"], columns["depth"], columns["start"], columns["duration"])
-    order = np.lexsort((columns["start"], lane, columns["depth"], columns["track"]))
+    order, first, lane = _rows(columns["track"], columns["depth"], columns["start"], columns["duration"])
     place = np.empty(len(order) + 1, np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
-    keys = np.stack([columns["track"], columns["depth"], lane])[:, order]
-    first = np.flatnonzero(np.any(np.diff(keys, axis=1, prepend=-2) != 0, axis=0))
     return SpanRows(
         **{
             key: columns[key][order]
@@ -95,9 +92,9 @@ def span_rows(
         },
         parent=place[inside[order]],
         row_start=np.append(first, len(order)).astype(np.int64),
-        row_track=keys[0, first],
-        row_depth=keys[1, first],
-        row_lane=keys[2, first],
+        row_track=columns["track"][order[first]],
+        row_depth=columns["depth"][order[first]],
+        row_lane=lane[first],
     )
 
 
@@ -123,20 +120,41 @@ def _columns(
     }
 
 
-def _lanes(track: Ints, depth: Ints, start: Ints, duration: Ints) -> Ints:
-    """Return 0 for each span, or a lane of its own where it overlaps another of its track and depth."""
-    lane = np.zeros(len(start), np.int64)
-    order = np.lexsort((-duration, start, depth, track))
+def _rows(track: Ints, depth: Ints, start: Ints, duration: Ints) -> tuple[Ints, Ints, Ints]:
+    """Sort spans into rows: their order, where each row begins in it, and the lane of each span in that order.
+
+    Where spans of one track and depth overlap, all but one at a time get a lane of their own.
+    """
+    key = track * (int(depth.max(initial=0)) + 1) + depth
+    order = _by_key_and_start(key, start)
+    key = key[order]
     begin, end = start[order], (start + duration)[order]
-    key = np.stack([track[order], depth[order]])
-    same = ~np.any(np.diff(key, axis=1, prepend=-2) != 0, axis=0)
-    crossed = same & (begin < np.append(0, end[:-1]))
-    group = np.cumsum(~same) - 1
-    bounds = np.append(np.flatnonzero(~same), len(order))
-    for number in np.unique(group[crossed]):
-        part = slice(bounds[number], bounds[number + 1])
-        lane[order[part]] = _first_free_lane(begin[part].tolist(), end[part].tolist())
-    return lane
+    heads = _changes(key)
+    lane = np.zeros(len(order), np.int64)
+    crossed = begin[1:] < end[:-1]
+    crossed &= key[1:] == key[:-1]
+    if crossed.any():
+        bounds = np.append(heads, len(order))
+        for number in np.unique(np.searchsorted(heads, np.flatnonzero(crossed), side="right") - 1).tolist():
+            part = slice(int(bounds[number]), int(bounds[number + 1]))
+            lane[part] = _first_free_lane(begin[part].tolist(), end[part].tolist())
+        again = np.lexsort((lane, key))
+        order, key, lane = order[again], key[again], lane[again]
+        heads = _changes(key * (int(lane.max()) + 1) + lane)
+    return order, heads, lane
+
+
+def _by_key_and_start(key: Ints, start: Ints) -> Ints:
+    """Sort by key, then start; tables are in time order, so that most often only the key is left to sort by."""
+    small = key.astype(np.uint16) if int(key.max(initial=0)) < 1 << 16 else key  # 16 bits: NumPy's radix sort
+    order = np.argsort(small, kind="stable")
+    backwards = (np.diff(start[order]) < 0) & (np.diff(key[order]) == 0)
+    return np.lexsort((start, key)) if backwards.any() else order
+
+
+def _changes(key: Ints) -> Ints:
+    """Return where a sorted key takes a new value."""
+    return np.flatnonzero(np.diff(key, prepend=-1) != 0)
 
 
 def _first_free_lane(begin: list[int], end: list[int]) -> list[int]:
