@@ -32,9 +32,9 @@ _NOTHING = Raw()
 class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """The fields that nearly every event has; anything else makes the decoder fall back to _AnyEvent."""
 
+    ph: str
     name: str | None = None
     cat: str | None = None
-    ph: str | None = None
     ts: int | float | str | None = _ABSENT
     dur: int | float | str | None = _ABSENT
     pid: int | float | str | None = None
@@ -191,16 +191,15 @@ class EventSink:
         """Take a whole JSON array of events. Raises msgspec.DecodeError and takes nothing when it is not valid JSON."""
         if not text.isascii():
             text.decode()
-        while self._decoders:
+        for decoder in self._decoders:
             try:
-                events = self._decoders[0].decode(text)
+                events = decoder.decode(text)
             except msgspec.ValidationError:
-                if len(self._decoders) == 1:
-                    break
-                del self._decoders[0]  # one file is written by one producer: the rest will have those fields too
-            else:
-                self._add_typed(events, text)
-                return
+                continue
+            if decoder is _any_events:
+                self._decoders = [_any_events]  # one producer wrote it: the rest will have such fields too
+            self._add_typed(events, text)
+            return
         self._add_elements(_elements.decode(text))
 
     def _add_typed(self, events: list[Any], text: bytes) -> None:
@@ -258,7 +257,7 @@ class EventSink:
         event = _Event(
             name=_text(fields.pop("name", None)),
             cat=_text(fields.pop("cat", None)),
-            ph=_text(fields.pop("ph", None)),
+            ph=_text(fields.pop("ph", None)),  # type: ignore[arg-type]  # None here only
             pid=_id(fields.pop("pid", None)),
             tid=_id(fields.pop("tid", None)),
             s=_text(fields.pop("s", None)),

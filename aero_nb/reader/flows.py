@@ -45,12 +45,12 @@ class _End:
 class _Lane:
     """The spans of one thread, asked for what is open at the place of an event; ask in time order."""
 
-    def __init__(self, spans: Spans, rows: Ints) -> None:
+    def __init__(self, spans: Spans, closed_by: Ints, rows: Ints) -> None:
         self._rows = rows.tolist()
         self._starts = spans.ts[rows].tolist()
         self._ends = (spans.ts[rows] + spans.dur[rows]).tolist()
         self._begins = spans.event[rows].tolist()
-        self._finishes = spans.end_event[rows].tolist()
+        self._finishes = closed_by[rows].tolist()
         self._stack: list[int] = []  # spans that began before the last place asked for, some of them over
         self._next = 0
 
@@ -161,9 +161,20 @@ def _read_version_2(events: Events, spans: Spans, arrows: _Arrows, diagnostics: 
 def _lanes(spans: Spans, threads: set[int]) -> dict[int, _Lane]:
     order = np.argsort(spans.thread, kind="stable")
     ordered = spans.thread[order]
+    closed_by = _closing_events(spans)
     lanes = {}
     for thread in threads:
         rows = order[np.searchsorted(ordered, thread, "left") : np.searchsorted(ordered, thread, "right")]
         if len(rows):
-            lanes[thread] = _Lane(spans, rows)
+            lanes[thread] = _Lane(spans, closed_by, rows)
     return lanes
+
+
+def _closing_events(spans: Spans) -> Ints:
+    """Return the event that closes each span: its E, -1 for X; an unfinished one closes with the span it ends in."""
+    closed_by = spans.end_event.copy()
+    end = spans.ts + spans.dur
+    for row in np.flatnonzero(spans.unfinished).tolist():
+        parent = spans.parent[row]
+        closed_by[row] = closed_by[parent] if parent >= 0 and end[parent] == end[row] else np.iinfo(np.int64).max
+    return closed_by

@@ -130,11 +130,12 @@ class Salvager:
         commas, start = between[0].count(b","), between.end()
         head = self.text[start : start + 1]
         closing = head == b"]" and not self.flat
-        self._count_commas(commas, first, closing)
         self.position = start
-        if not head:
+        if not head:  # the closing bracket is optional, and so is what stands before it
             self.at_end = True
-        elif closing:
+            return
+        self._count_commas(commas, first, closing)
+        if closing:
             self.position, self.closed = start + 1, True
         elif self.flat and head in b"[]":
             self.position = start + 1
