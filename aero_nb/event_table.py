@@ -49,7 +49,7 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
     return table
 
 
-_OWN_KINDS = {"span": -2, "instant": -3, "counter": -4, "async_span": -5}
+_OWN_KINDS = {"span": -3, "instant": -4, "counter": -5, "async_span": -6}  # -2 is a text that the Trace lacks
 _MISSING: dict[str, Any] = {
     "ph": np.int32(-1),
     "name": np.int32(-1),
