@@ -49,18 +49,23 @@ def with_losses(
     silent = aero.get("workerExportTimeouts")
     silent = set(silent) if isinstance(silent, list) and all(isinstance(name, str) for name in silent) else set()
     timed_out = np.array(
-        [threads.thread[thread] in silent and not events for thread, events in zip(tracks.thread, tracks.events, strict=True)],
+        [
+            threads.thread[thread] in silent and not events
+            for thread, events in zip(tracks.thread, tracks.events, strict=True)
+        ],
         np.bool_,
     )
     counts = {}
     for key in ("droppedRecordsByThread", "droppedStringsByThread"):
         counts[key] = np.full(len(tracks), -1, np.int64)
         by_name = aero.get(key)
-        lane_of = {int(thread): lane for lane, thread in enumerate(tracks.thread.tolist())}
+        lane_of: dict[int, int] = {}  # a thread's own lane comes before the lanes of its counters
+        for lane, thread in enumerate(tracks.thread.tolist()):
+            lane_of.setdefault(int(thread), lane)
         for name, count in by_name.items() if isinstance(by_name, dict) else ():
-            lane = lane_of.get(found.named_last.get(name, -1))
-            if lane is not None and isinstance(count, int) and not timed_out[lane]:
-                counts[key][lane] = count
+            own = lane_of.get(found.named_last.get(name, -1))
+            if own is not None and isinstance(count, int) and not timed_out[own]:
+                counts[key][own] = count
     _count(diagnostics, "dropped_records", counts["droppedRecordsByThread"])
     _count(diagnostics, "dropped_strings", counts["droppedStringsByThread"])
     diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
@@ -99,10 +104,7 @@ def _edge(value: Any) -> int | None:
 
 def gap_columns(gaps: list[dict[str, Any]], lanes: list[int]) -> Gaps:
     """Return the gaps as columns; ``lanes``: the track of each."""
-    rows = [
-        (lane, gap["start"], gap["end"], gap.get("dropped_records"))
-        for gap, lane in zip(gaps, lanes, strict=True)
-    ]
+    rows = [(lane, gap["start"], gap["end"], gap.get("dropped_records")) for gap, lane in zip(gaps, lanes, strict=True)]
     rows.sort(key=lambda row: row[1])
     dropped = [count if isinstance(count, int) and 0 <= count < 2**63 else -1 for *_, count in rows]
     track: Codes = np.array([row[0] for row in rows], np.int32)
