@@ -1,6 +1,7 @@
 """Counters as step functions: levels and cumulative counts, intervals, rates, regular grids."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -23,19 +24,7 @@ def counter_kinds(counters: pd.DataFrame, kinds: Kinds | None = None) -> "pd.Ser
         A Series ``kind``, indexed by ``series``.
 
     """
-    ordered = counters.dropna(subset=["value"]).sort_values("ts_us", kind="stable")
-    step = ordered.groupby(["series", "track"], observed=True)["value"].diff()
-    by_series = step.groupby(ordered["series"], observed=True)
-    cumulative = (by_series.min() >= 0) & ((step > 0).groupby(ordered["series"], observed=True).sum() >= 2)
-    series = pd.Index(counters["series"].unique().astype("str"), name="series")
-    guessed = pd.Series("level", index=series, name="kind", dtype="object")
-    guessed[cumulative.index[cumulative].astype("str")] = "cumulative"
-    for name, kind in (kinds or {}).items():
-        if kind not in ("level", "cumulative"):
-            raise ValueError(f"the kind of series {name!r}: expected 'level' or 'cumulative', found {kind!r}")
-        if name in guessed.index:
-            guessed[name] = kind
-    return guessed
+    return _kinds_of(_Lanes.of(counters), kinds)
 
 
 def counter_intervals(
@@ -54,17 +43,57 @@ def counter_intervals(
         (delta / dur; NaN for the last and where no time passes).
 
     """
-    ordered = counters.dropna(subset=["value"]).sort_values(["series", "track", "ts_us"], kind="stable")
-    lane = ordered.groupby(["series", "track"], observed=True, sort=False)
+    lanes = _Lanes.of(counters)
     end = float(counters["ts_us"].max()) if end_us is None else end_us
-    next_ts = lane["ts_us"].shift(-1).fillna(end)
-    table = ordered.assign(
-        kind=ordered["series"].astype("str").map(counter_kinds(counters, kinds)),
-        dur_us=next_ts - ordered["ts_us"],
-        delta=lane["value"].shift(-1) - ordered["value"],
+    dur_us = np.append(lanes.ts[1:], end) - lanes.ts
+    delta = np.append(lanes.value[1:], np.nan) - lanes.value
+    dur_us[lanes.last] = end - lanes.ts[lanes.last]
+    delta[lanes.last] = np.nan
+    rate_per_s = np.full(len(delta), np.nan)
+    np.divide(delta * 1e6, dur_us, out=rate_per_s, where=dur_us > 0)
+    kind = pd.Categorical.from_codes(
+        (_kinds_of(lanes, kinds).to_numpy() == "cumulative").astype(np.int8)[lanes.series],
+        pd.Index(["level", "cumulative"]),
     )
-    seconds = table["dur_us"].where(table["dur_us"] > 0) / 1e6
-    return table.assign(rate_per_s=table["delta"] / seconds)
+    return counters.iloc[lanes.rows].assign(kind=kind, dur_us=dur_us, delta=delta, rate_per_s=rate_per_s)
+
+
+@dataclass(frozen=True)
+class _Lanes:
+    """The samples that have a value, by series, track and time, as arrays; a lane is a series on one track."""
+
+    rows: np.ndarray  # positions in the table of counters
+    series: np.ndarray  # positions in `names`
+    ts: np.ndarray
+    value: np.ndarray
+    last: np.ndarray  # is it the last sample of its lane?
+    names: pd.Index
+
+    @classmethod
+    def of(cls, counters: pd.DataFrame) -> "_Lanes":
+        series, names = pd.factorize(counters["series"])
+        value, track = counters["value"].to_numpy(np.float64), counters["track"].to_numpy()
+        ts = counters["ts_us"].to_numpy(np.float64)
+        known = np.flatnonzero(~np.isnan(value))
+        rows = known[np.lexsort((ts[known], track[known], series[known]))]
+        series, track = series[rows], track[rows]
+        last = np.append((np.diff(series) != 0) | (np.diff(track) != 0), True)[: len(rows)]
+        return cls(rows, series, ts[rows], value[rows], last, pd.Index(np.asarray(names, dtype=object), name="series"))
+
+
+def _kinds_of(lanes: _Lanes, kinds: Kinds | None) -> "pd.Series[str]":
+    step = np.append(np.diff(lanes.value), 0.0)[: len(lanes.value)]
+    step[lanes.last] = 0.0
+    falls, rises = (np.bincount(lanes.series, chosen, len(lanes.names)) for chosen in (step < 0, step > 0))
+    guessed = pd.Series(
+        np.where((falls == 0) & (rises >= 2), "cumulative", "level"), lanes.names, dtype="object", name="kind"
+    )
+    for name, kind in (kinds or {}).items():
+        if kind not in ("level", "cumulative"):
+            raise ValueError(f"the kind of series {name!r}: expected 'level' or 'cumulative', found {kind!r}")
+        if name in guessed.index:
+            guessed[name] = kind
+    return guessed
 
 
 def rate(counters: pd.DataFrame, series: str, window_us: float) -> pd.DataFrame:
