@@ -168,9 +168,7 @@ class Trace:
         start, end = (time_ns(self.columns, us) for us in (t0_us, t1_us))
         return Trace(cut_window(self.columns, start, end, clip), sources=self.sources)
 
-    def filter(
-        self, process: Choice | None = None, thread: Choice | None = None, name: Choice | None = None
-    ) -> Trace:
+    def filter(self, process: Choice | None = None, thread: Choice | None = None, name: Choice | None = None) -> Trace:
         """Return the rows of some processes (names or pids), threads (names or tids) and names.
 
         Each is one value, several, or a compiled pattern that is searched. Parents that go become -1.
@@ -196,6 +194,69 @@ class Trace:
         from aero_nb.sql import run_query
 
         return run_query(self, sql)
+
+    # Questions: one-liners of ``aero_nb.analysis``, which has more
+
+    def summary(self, by: str | Sequence[str] = "name") -> pd.DataFrame:
+        """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
+        from aero_nb.analysis import affected, summary
+
+        return summary(self.spans, by, affected(self.spans, self.losses, self.gaps))
+
+    def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
+        """Return the ``n`` spans with the most self time (or ``dur_us``)."""
+        from aero_nb.analysis import top_spans
+
+        return top_spans(self.spans, n, by)
+
+    def call_tree(self, by: str | None = None) -> pd.DataFrame:
+        """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
+        from aero_nb.analysis import call_tree
+
+        return call_tree(self.spans, by)
+
+    def bottom_up(self) -> pd.DataFrame:
+        """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
+        from aero_nb.analysis import bottom_up
+
+        return bottom_up(self.spans)
+
+    def flatten(self) -> pd.DataFrame:
+        """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""
+        from aero_nb.analysis import flatten
+
+        return flatten(self.spans)
+
+    def frames(self, span: str = "frame", **options: Any) -> pd.DataFrame:
+        """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""
+        from aero_nb.analysis import frames
+
+        return frames(self.spans, self.counters, span=span, **options)
+
+    def explain(self, frame: int, span: str = "frame") -> pd.DataFrame:
+        """Tell how one frame differs from the median frame; see ``analysis.explain``."""
+        from aero_nb.analysis import explain
+
+        return explain(self.spans, frame, span=span)
+
+    def milestones(self, **options: Any) -> pd.DataFrame:
+        """List instants with the time since the start and since the one before; see ``analysis.milestones``."""
+        from aero_nb.analysis import milestones
+
+        return milestones(self.instants, **options)
+
+    def between(self, a: str, b: str, clip: bool = False) -> Trace:
+        """Return the window from the first instant named ``a`` to the first one named ``b`` after it."""
+        from aero_nb.analysis.moments import moment_of
+
+        start = moment_of(self.instants, a)
+        return self.window(start, moment_of(self.instants, b, after_us=start), clip)
+
+    def utilisation(self, bins: int = 100) -> pd.DataFrame:
+        """Return the busy share of each thread over time; see ``analysis.utilisation``."""
+        from aero_nb.analysis import utilisation
+
+        return utilisation(self.spans, bins)
 
     # Saving
 
@@ -297,8 +358,7 @@ def _bytes_of(source: Any) -> bytes:
             return data
         raise TypeError("expected a file opened in binary mode ('rb'), found one in text mode")
     raise TypeError(
-        "expected a path, bytes, a binary file, a decoded trace or a list of those, "
-        f"found {type(source).__name__}"
+        f"expected a path, bytes, a binary file, a decoded trace or a list of those, found {type(source).__name__}"
     )
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from aero_nb.analysis.moments import milestones, tier_switches
+from aero_nb.analysis.moments import milestones, moment_of, tier_switches
 
 
 def instants_of(*rows):
@@ -40,3 +40,10 @@ def test_no_instants_give_empty_tables_of_the_same_columns():
     assert list(milestones(none)) == list(milestones(BOOT))
     assert list(tier_switches(none)) == list(tier_switches(BOOT))
     assert len(milestones(none)) == len(tier_switches(none)) == 0
+
+
+def test_a_moment_is_named_and_a_missing_one_says_what_there_is():
+    assert moment_of(BOOT, "tier:switch") == 50
+    assert moment_of(BOOT, "tier:switch", after_us=60) == 95
+    with pytest.raises(ValueError, match=r"'boot:desktop'.*found none; the trace has \['boot:bios'"):
+        moment_of(BOOT, "boot:desktop")

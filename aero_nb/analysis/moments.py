@@ -54,3 +54,18 @@ def tier_switches(instants: pd.DataFrame, *, pattern: str = r"^tier", bin_us: fl
             "per_second": count / (bin_us / 1e6),
         }
     )
+
+
+def moment_of(instants: pd.DataFrame, name: str, *, after_us: float = -np.inf) -> float:
+    """Return when (µs) the first instant of that name came, not before ``after_us``.
+
+    Raises:
+        ValueError: there is none; says which names there are.
+
+    """
+    ts = instants.loc[(instants["name"] == name) & (instants["ts_us"] >= after_us), "ts_us"]
+    if ts.empty:
+        known = sorted(map(str, instants["name"].unique()))[:20]
+        later = f" at or after {after_us:g} µs" if np.isfinite(after_us) else ""
+        raise ValueError(f"expected an instant named {name!r}{later}, found none; the trace has {known}")
+    return float(ts.min())
