@@ -126,7 +126,7 @@ class _Move:
             return self.texts[values]
         if name == "source":
             return values + np.int32(self.source)
-        step = {"thread": self.thread, "track": self.track}.get(name)
+        step = {"thread": self.thread, "end_thread": self.thread, "track": self.track}.get(name)
         if step is None and name in _EVENTS:
             step = self.event
         if step is None and name in _ROWS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -59,7 +60,8 @@ class _Lines:
         return self._columns.strings.index(text) if text in self._columns.strings else -2
 
     def _ends(self, phase: str, table: Any) -> Iterator[tuple[int, bytes]]:
-        return self._rows(phase, table, ts=table.ts + table.dur, events=table.end_event)
+        threads = getattr(table, "end_thread", table.thread)
+        return self._rows(phase, replace(table, thread=threads), ts=table.ts + table.dur, events=table.end_event)
 
     def _rows(
         self,

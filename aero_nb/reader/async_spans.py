@@ -28,9 +28,7 @@ class AsyncEvents:
     ids: Ints
 
 
-def read_async(
-    events: Events, rows: Ints, tracks: TrackTable, trace_end: int, diagnostics: Diagnostics
-) -> AsyncEvents:
+def read_async(events: Events, rows: Ints, tracks: TrackTable, trace_end: int, diagnostics: Diagnostics) -> AsyncEvents:
     """Return the async spans of the events ``rows`` (in time order)."""
     phases = [chr(phase) for phase in events.phase[rows].tolist()]
     links = links_of(events.extras, events.event[rows])
@@ -133,4 +131,5 @@ def _joined(events: Events, rows: Ints, pieces: list[_Piece], track_of: Ints, id
         unfinished=unfinished.astype(np.bool_),
         event=events.event[row],
         end_event=np.where(finish >= 0, events.event[rows[finish]] if len(rows) else -1, -1),
+        end_thread=np.where(finish >= 0, events.thread[rows[finish]] if len(rows) else -1, -1).astype(np.int32),
     ).take(order)

@@ -10,8 +10,8 @@ Conventions of every table here:
   ``Columns.args`` finds the raw JSON of an event's ``args`` by that index.
 - Rows are in time order; ties keep the order of the file, a parent before its children.
 
-All of it is immutable by agreement: whoever derives a new Trace makes new arrays (``take`` on each table helps) and puts a
-new ``Columns`` together with ``dataclasses.replace``.
+All of it is immutable by agreement: whoever derives a new Trace makes new arrays (``take`` on each table helps) and puts
+a new ``Columns`` together with ``dataclasses.replace``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Threads:
-    """Every distinct (pid, tid) the file names; what the metadata events say about it. Plain tuples, one entry a row."""
+    """Every distinct (pid, tid) the file names, and what its metadata events say. Plain tuples, one entry a row."""
 
     pid: tuple[Id, ...] = ()
     tid: tuple[Id, ...] = ()
@@ -142,6 +142,7 @@ class AsyncSpans(Table):
     unfinished: Bools
     event: Ints
     end_event: Ints
+    end_thread: Codes  # of the end, which may come from another process; -1 where there is none
 
 
 @dataclass(frozen=True, eq=False)
@@ -229,8 +230,7 @@ class RawJson:
         starts, ends = self.offsets[rows].tolist(), self.offsets[rows + 1].tolist()
         blob = self.blob
         return [
-            blob[start:end] if here else b"null"
-            for start, end, here in zip(starts, ends, found.tolist(), strict=True)
+            blob[start:end] if here else b"null" for start, end, here in zip(starts, ends, found.tolist(), strict=True)
         ]
 
 
