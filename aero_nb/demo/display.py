@@ -7,6 +7,7 @@ from PIL import Image
 from aero_nb.recorder import Recorder
 
 WIDTH, HEIGHT = 320, 200
+PRESENTED = (640, 480)  # what a 4:3 monitor shows of it
 
 
 class Screen(NamedTuple):
@@ -25,8 +26,8 @@ class Display:
             self._guest_palette = self._palette = bytes(768)
 
     def draw(self, screen: Screen) -> Image.Image:
-        """Return the screen as an RGB picture of 320 x 200; count its draw calls in ``drawCalls``."""
-        draw_calls = 1
+        """Return the screen as a picture of 640 x 480 in 256 colours; count its draw calls in ``drawCalls``."""
+        draw_calls = 2
         with self._recorder.span("gpu:submit"):
             if screen.palette != self._guest_palette:
                 draw_calls += 1
@@ -36,6 +37,7 @@ class Display:
             with self._recorder.span("gpu:blit"):
                 picture = Image.frombytes("P", (WIDTH, HEIGHT), screen.pixels)
                 picture.putpalette(self._palette)
-                picture = picture.convert("RGB")
+            with self._recorder.span("gpu:scale"):
+                picture = picture.resize(PRESENTED, Image.Resampling.NEAREST)
         self._recorder.counter("drawCalls", draw_calls)
         return picture

@@ -14,11 +14,10 @@ from PIL import Image
 from aero_nb.demo.code_map import Block, CodeMap
 from aero_nb.demo.cpu import Cpu
 from aero_nb.demo.disk import Disk
-from aero_nb.demo.display import Display
+from aero_nb.demo.display import PRESENTED, Display
 from aero_nb.recorder import Recorder, perf
 
 GUEST = Path(__file__).parent / "guest" / "guest.img"
-PRESENTED = (640, 480)  # what a 4:3 monitor shows of 320 x 200
 PICTURES_AHEAD = 2
 MOST_WORK = 0xFFFF  # the guest counts it down in a 16-bit register
 
@@ -61,7 +60,7 @@ class Machine:
         self._work = work if callable(work) else _always(_checked(work))
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._pictures: Queue[Future[Image.Image] | None] = Queue(PICTURES_AHEAD)
-        self._screen = Image.new("RGB", PRESENTED)
+        self._screen = Image.new("P", PRESENTED)
         self._disk: Disk | None = None
         self._noting: Future[None] | None = None
         self._closed = False
@@ -103,7 +102,10 @@ class Machine:
             self._noting.result()
 
     def screenshot(self) -> Image.Image:
-        """Return what the monitor shows: a picture of 640 x 480, which a notebook displays; black before the boot."""
+        """Return what the monitor shows: a Pillow picture of 640 x 480, black before the boot.
+
+        A notebook displays it; it has a palette, so that it is quick to show and small to keep.
+        """
         return self._screen.copy()
 
     def close(self) -> None:
@@ -166,7 +168,7 @@ class Machine:
         return True
 
     def _present(self, picture: Image.Image) -> None:
-        self._screen = picture.resize(PRESENTED, Image.Resampling.NEAREST)
+        self._screen = picture
         self.frames += 1
 
     def _settle(self, pause: Event) -> None:
