@@ -20,19 +20,25 @@ from aero_nb.errors import AeroNBError, BrowserError, CaptureError, TraceFormatE
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage, connect
     from aero_nb.capturing import Capture, capture
+    from aero_nb.comparison import Comparison, compare
     from aero_nb.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.recorder import Recorder, perf
     from aero_nb.trace import Trace, load
+    from aero_nb.verdict import Verdict, check
 
 __version__ = "0.1.0"
 
 _HOME = {
     "AeroPage": "aero_nb.browser",
     "Capture": "aero_nb.capturing",
+    "Comparison": "aero_nb.comparison",
     "PerfCapture": "aero_nb.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Trace": "aero_nb.trace",
+    "Verdict": "aero_nb.verdict",
     "capture": "aero_nb.capturing",
+    "check": "aero_nb.verdict",
+    "compare": "aero_nb.comparison",
     "connect": "aero_nb.browser",
     "load": "aero_nb.trace",
     "load_perf_capture": "aero_nb.perf_capture",
@@ -45,11 +51,15 @@ __all__ = [
     "BrowserError",
     "Capture",
     "CaptureError",
+    "Comparison",
     "PerfCapture",
     "Recorder",
     "Trace",
     "TraceFormatError",
+    "Verdict",
     "capture",
+    "check",
+    "compare",
     "connect",
     "load",
     "load_ipython_extension",
