@@ -1,13 +1,13 @@
 """The whole PC: five lanes joined by queues, and the face that a notebook sees."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from importlib.util import find_spec
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event, current_thread
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from PIL import Image
 
@@ -20,8 +20,6 @@ from aero_nb.recorder import Recorder, perf
 GUEST = Path(__file__).parent / "guest" / "guest.img"
 PICTURES_AHEAD = 2
 MOST_WORK = 0xFFFF  # the guest counts it down in a 16-bit register
-
-Part = TypeVar("Part")
 
 
 def _lane(name: str) -> ThreadPoolExecutor:
@@ -47,6 +45,7 @@ class Machine:
 
     ``work`` makes the guest slower in a known way: it draws a frame's scene that many times (1 or more); a function
     of the frame's number (from 0) makes only some frames slow, as ``work=lambda frame: 5 if frame % 20 == 0 else 1``.
+    The pictures stay the same, but for the fire, which burns faster.
 
     Raises:
         ImportError: Unicorn is not installed.
@@ -96,7 +95,7 @@ class Machine:
                 if not self._show_next_frame():
                     break
         finally:
-            self._settle(pause)
+            self._settle(running, pause)
         running.result()
         if self._noting:
             self._noting.result()
@@ -160,7 +159,6 @@ class Machine:
             with self._recorder.span("render"):
                 drawing = self._pictures.get()
                 if drawing is None:
-                    self._pictures.put(None)  # for _settle, which waits for it
                     return False
                 picture = drawing.result()
             with self._recorder.span("present"):
@@ -171,13 +169,15 @@ class Machine:
         self._screen = picture
         self.frames += 1
 
-    def _settle(self, pause: Event) -> None:
+    def _settle(self, running: Future[None], pause: Event) -> None:
         """Wait until the cpu is idle, presenting what was already on its way."""
         pause.set()
-        while True:
+        while not (running.done() and self._pictures.empty()):
             try:
-                while (drawing := self._pictures.get()) is not None:
+                drawing = self._pictures.get(timeout=0.05)
+                if drawing is None:
+                    wait([running])
+                else:
                     self._present(drawing.result())
-                return
-            except KeyboardInterrupt:  # a second Ctrl-C: the slice is ending already, and must not be left behind
+            except (Empty, KeyboardInterrupt):  # a second Ctrl-C must not leave the guest running; it ends by itself
                 continue
