@@ -27,7 +27,7 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
     """Return one row per span, instant, sample, async span, flow end and leftover, by time, unplaced last."""
     wanted = _wanted(kinds)
     frames = Frames(columns)
-    parts = _parts(columns, frames)
+    parts = _parts(columns)
     count = sum(len(part.kind) for part in parts)
     kind = np.concatenate([part.kind for part in parts])
     joined = {
@@ -77,7 +77,7 @@ def _wanted(kinds: Collection[str] | None) -> list[str]:
     return wanted
 
 
-def _parts(columns: Columns, frames: Frames) -> list[_Part]:
+def _parts(columns: Columns) -> list[_Part]:
     spans = columns.spans
     tables = (
         ("span", spans),

@@ -16,7 +16,7 @@ _LOOK_S = 0.3  # how long to watch before guessing that
 
 @contextmanager
 def shown(progress: bool | Report | None, label: str) -> Iterator[Report | None]:
-    """Give a callback (done, total) for the work inside: the caller's own, or one that shows a bar when it is worth it."""
+    """Give a callback (done, total) for the work inside: the caller's own, or a bar that shows when it is worth it."""
     if callable(progress):
         yield progress
     elif progress is False or (progress is None and not _watched()):

@@ -1,7 +1,8 @@
 """Columns, dtypes and units of every table of a Trace.
 
-Dtypes are those of a loaded table: ``category`` is a pandas category of str; ``id`` is int64 where every pid (tid) of the
-events is a 64-bit integer, else str with <NA> for missing ones (nullable Int64 where only tracks without a thread lack one).
+Dtypes are those of a loaded table: ``category`` is a pandas category of str; ``id`` is int64 where every pid (tid) of
+the events is a 64-bit integer, else str with <NA> for missing ones (nullable Int64 where only tracks without a thread
+lack one).
 Times are float64 microseconds counted from ``Trace.origin_us`` on the file's clock.
 """
 

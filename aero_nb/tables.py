@@ -1,4 +1,4 @@
-"""Columns to DataFrames: codes become categories, nanoseconds microseconds. See ``aero_nb.schema`` for what comes out."""
+"""Columns to DataFrames: codes become categories, nanoseconds microseconds; ``aero_nb.schema`` says what comes out."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Frames:
     def tracks(self) -> pd.DataFrame:
         """Return the lanes; the index is the track."""
         tracks, threads = self._columns.tracks, self._columns.threads
-        sort_index = np.array(threads.sort_index, np.object_)[tracks.thread]
+        sort_index: Any = [threads.sort_index[thread] for thread in tracks.thread.tolist()]
         table = {
             "kind": self.text(tracks.kind),
             **self.thread(tracks.thread),
@@ -208,7 +208,7 @@ class Frames:
             "thread": _names(known_threads.thread, threads),
         }
 
-    def _ids(self, per_thread: tuple[Id, ...], present: Ints, threads: Codes) -> Values:
+    def _ids(self, per_thread: tuple[Id, ...], present: Codes, threads: Codes) -> Values:
         mixed = self._mixed_pids if per_thread is self._columns.threads.pid else self._mixed_tids
         values = [per_thread[thread] for thread in present.tolist()]
         place = np.searchsorted(present, threads)
@@ -226,16 +226,18 @@ class Frames:
         columns = self._columns
         meta = self.code("metadata")
         of_events = [columns.leftovers.thread[columns.leftovers.kind != meta]]
-        of_events += [table.thread for table in (columns.spans, columns.instants, columns.counters, columns.async_spans)]
+        of_events += [
+            table.thread for table in (columns.spans, columns.instants, columns.counters, columns.async_spans)
+        ]
         used = np.zeros(len(per_thread) + 1, np.bool_)
         for threads in of_events:
             used[threads] = True
         return not all(_is_int64(per_thread[thread]) for thread in np.flatnonzero(used[:-1]).tolist())
 
 
-TEXT = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
+TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"
 """The dtype of text inside categories: pandas 3 has a string dtype of its own."""
-_PLAIN_TEXT = "str" if TEXT == "str" else "string"
+_PLAIN_TEXT: Any = "str" if TEXT == "str" else "string"
 
 
 def _is_int64(value: Id) -> bool:
@@ -247,7 +249,7 @@ def ids(values: list[Id], *, as_text: bool = False) -> Any:
     if not as_text and all(map(_is_int64, values)):
         return pd.array(np.array(values, np.int64))
     if not as_text and all(value is None or _is_int64(value) for value in values):
-        return pd.array(values, dtype="Int64")
+        return pd.array(values, dtype="Int64")  # type: ignore[call-overload]
     return pd.array([None if value is None else str(value) for value in values], dtype=_PLAIN_TEXT)
 
 

@@ -28,8 +28,8 @@ Progress = bool | Callable[[int, int], None] | None
 class Trace:
     """A finished, immutable recording as tables.
 
-    Every table is a DataFrame, built on first use; changing one never changes the Trace. Columns, dtypes and units are in
-    ``aero_nb.schema``. Times (``..._us``) are microseconds since ``origin_us`` on the file's clock, exact to the
+    Every table is a DataFrame, built on first use; changing one never changes the Trace. Columns, dtypes and units are
+    in ``aero_nb.schema``. Times (``..._us``) are microseconds since ``origin_us`` on the file's clock, exact to the
     nanosecond.
 
     Make one with ``aero_nb.load``, ``Trace.from_bytes`` or ``Trace.merge``.
@@ -136,8 +136,8 @@ class Trace:
 
         Args:
             kinds: the kinds of row wanted (``aero_nb.events.KINDS``), all by default.
-            args: dotted paths into the events' args, each of which becomes a column (``args.PATH`` where the path is the
-                name of another column).
+            args: dotted paths into the events' args, each of which becomes a column (``args.PATH`` where the path is
+                the name of another column).
 
         Returns:
             Columns ``kind ph name cat ts_us dur_us self_us value series depth parent track pid tid process thread scope
@@ -308,8 +308,9 @@ def load(
     """Load a Chrome Trace Event JSON recording.
 
     Args:
-        source: a path, the bytes of a file, an open binary file, a decoded object (``{"traceEvents": [...]}`` or a list of
-            events), or a list of those, which are merged on one clock. A folder is one that ``Trace.to_parquet`` wrote.
+        source: a path, the bytes of a file, an open binary file, a decoded object (``{"traceEvents": [...]}`` or a
+            list of events), or a list of those, which are merged on one clock. A folder is one that
+            ``Trace.to_parquet`` wrote.
         strict: look at every event one by one, which also counts duplicate keys in valid JSON (much slower).
         max_bytes: refuse more JSON than this once unpacked; the default is 8 GiB.
         progress: a callback (bytes done, bytes in all), or False for none; by default a bar shows in a notebook or

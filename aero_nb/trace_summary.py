@@ -32,7 +32,10 @@ def facts(trace: Trace) -> Iterator[tuple[str, str]]:
         start = "" if trace.start is None else f", from {trace.start:%Y-%m-%d %H:%M:%S} UTC"
         yield "time", length + start
     kinds = [columns.strings[kind] for kind in tracks.kind.tolist()]
-    yield "tracks", _counted({"threads": kinds.count("thread"), "async": kinds.count("async"), "counters": kinds.count("counter")})
+    yield (
+        "tracks",
+        _counted({"threads": kinds.count("thread"), "async": kinds.count("async"), "counters": kinds.count("counter")}),
+    )
     yield (
         "events",
         _counted(
@@ -75,7 +78,13 @@ def _losses(trace: Trace) -> str:
     if parts:
         return ", ".join(parts)
     told = (dropped[threads] >= 0).sum()
-    return "none reported" if told and told == threads.sum() else "not told for all threads" if told else "not told by the file"
+    return (
+        "none reported"
+        if told and told == threads.sum()
+        else "not told for all threads"
+        if told
+        else "not told by the file"
+    )
 
 
 def _note(problem: Problem) -> str:
@@ -92,7 +101,7 @@ def as_text(trace: Trace) -> str:
 def as_html(trace: Trace) -> str:
     """Return the summary for a notebook cell."""
     rows = "".join(
-        f'<tr><th style="text-align:left;font-weight:600;padding:2px 12px 2px 0;vertical-align:top">{escape(label)}</th>'
+        f'<tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top">{escape(label)}</th>'
         f'<td style="text-align:left;padding:2px 0">{escape(text)}</td></tr>'
         for label, text in facts(trace)
     )

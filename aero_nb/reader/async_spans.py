@@ -35,13 +35,13 @@ def read_async(events: Events, rows: Ints, tracks: TrackTable, trace_end: int, d
     groups: dict[tuple[Any, ...], list[int]] = {}
     shown: dict[tuple[str, ...], int] = {}
     ids = np.empty(len(rows), np.int64)
-    for at, (row, phase, link) in enumerate(zip(rows.tolist(), phases, links, strict=True)):
+    for place, (row, phase, link) in enumerate(zip(rows.tolist(), phases, links, strict=True)):
         key = _identity(events, row, phase, link, diagnostics)
-        groups.setdefault(key, []).append(at)
+        groups.setdefault(key, []).append(place)
         id_ = key[-1]
         if id_ not in shown:
             shown[id_] = events.strings[_shown(link)]
-        ids[at] = shown[id_]
+        ids[place] = shown[id_]
     kinds = np.array(["B" if phase in _BEGINS else "E" if phase in _ENDS else "n" for phase in phases] or [""])
     track_of = np.empty(len(rows), np.int64)
     pieces, orphans = [], []

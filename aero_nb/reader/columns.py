@@ -10,8 +10,8 @@ Conventions of every table here:
   ``Columns.args`` finds the raw JSON of an event's ``args`` by that index.
 - Rows are in time order; ties keep the order of the file, a parent before its children.
 
-All of it is immutable by agreement: whoever derives a new Trace makes new arrays (``take`` on each table helps) and puts
-a new ``Columns`` together with ``dataclasses.replace``.
+All of it is immutable by agreement: whoever derives a new Trace makes new arrays (``take`` on each table helps) and
+puts a new ``Columns`` together with ``dataclasses.replace``.
 """
 
 from __future__ import annotations

@@ -42,18 +42,20 @@ def _too_large(max_bytes: int) -> TraceFormatError:
 
 def _gunzip(data: bytes, max_bytes: int) -> bytes:
     """Unpack all members; a member cut off gives what is there, as a cut JSON text does."""
-    pieces, total, rest = [], 0, memoryview(data)
+    pieces, total, rest = [], 0, data
     while rest[:2] == b"\x1f\x8b":
         unpacker = zlib.decompressobj(wbits=31)
         try:
             piece = unpacker.decompress(rest, max_bytes - total + 1)
         except zlib.error as error:
-            raise TraceFormatError(f"{_EXPECTED} in gzip, found damaged gzip data: {error}; fetch the file again") from error
+            raise TraceFormatError(
+                f"{_EXPECTED} in gzip, found damaged gzip data: {error}; fetch the file again"
+            ) from error
         pieces.append(piece)
         total += len(piece)
         if total > max_bytes:
             raise _too_large(max_bytes)
-        rest = memoryview(unpacker.unused_data)
+        rest = unpacker.unused_data
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
@@ -63,7 +65,9 @@ def _unzip(data: bytes, max_bytes: int) -> bytes:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) != 1:
                 names = [member.filename for member in members[:5]]
-                raise TraceFormatError(f"{_EXPECTED} as the one member of a zip, found {len(members)} members {names!r}; unpack it first")
+                raise TraceFormatError(
+                    f"{_EXPECTED} as the one member of a zip, found {len(members)} members {names!r}; unpack it first"
+                )
             with archive.open(members[0]) as file:
                 return _read_all(file, max_bytes)
     except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
@@ -100,18 +104,22 @@ def refuse(text: bytes) -> TraceFormatError:
     """Return the error that says what these bytes are instead of a trace, and what to do."""
     head = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:60]
     if not text.strip():
-        return TraceFormatError(f"{_EXPECTED}, found {'an empty file' if not text else 'white space only'}; record or export the trace again")
+        nothing = "white space only" if text else "an empty file"
+        return TraceFormatError(f"{_EXPECTED}, found {nothing}; record or export the trace again")
     if head[:1] == b"<":
         return TraceFormatError(f"{_EXPECTED}, found HTML or XML {head!r}; export the trace as JSON instead")
-    if text[:1] == b"\x0a" and not text[:64].isascii() or text[:1] == b"\x0a" and b"\0" in text[:256] or _control(text[:64]) and text[:1] == b"\x0a":
+    if _is_protobuf(text):
         return TraceFormatError(
             f"{_EXPECTED}, found what looks like a Perfetto protobuf trace; convert it: "
             "traceconv json trace.pftrace trace.json (traceconv: https://get.perfetto.dev/traceconv)"
         )
-    if head[:1] in b"[{\"-0123456789tfn":
+    if head[:1] in b'[{"-0123456789tfn':
         return TraceFormatError(f"{_EXPECTED}, found other JSON {head!r}; pass the file that holds the events")
-    return TraceFormatError(f"{_EXPECTED}, found bytes that are not JSON, beginning with {text[:16]!r}; pass a JSON trace")
+    return TraceFormatError(
+        f"{_EXPECTED}, found bytes that are not JSON, beginning with {text[:16]!r}; pass a JSON trace"
+    )
 
 
-def _control(text: bytes) -> bool:
-    return any(byte < 9 or 13 < byte < 32 for byte in text)
+def _is_protobuf(text: bytes) -> bool:
+    """A Perfetto trace is a run of length-delimited packets, field 1: its first byte is also a line feed."""
+    return text[:1] == b"\n" and any(byte > 126 or byte < 9 or 13 < byte < 32 for byte in text[:64])

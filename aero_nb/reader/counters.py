@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from aero_nb.reader.decode import Events
 from aero_nb.reader.columns import Codes, Counters, Floats, Ints
+from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.identity import integer_or_text, links_of
 from aero_nb.reader.times import number
@@ -21,7 +21,7 @@ _objects = msgspec.json.Decoder(list[Any])
 def read_counters(
     events: Events, rows: Ints, tracks: TrackTable, diagnostics: Diagnostics, *, by_thread: bool
 ) -> Counters:
-    """Return the samples of the C events ``rows`` (in time order); ``by_thread``: the tid is part of a series' identity."""
+    """Return the samples of the C events ``rows`` (in time order); ``by_thread``: the tid tells series apart too."""
     samples = _sample_objects(events.args.select(events.event[rows]))
     counts = np.fromiter(map(len, samples), np.int64, len(rows))
     diagnostics.add_events("counter_without_args", events.event[rows[counts == 0]])
@@ -60,7 +60,9 @@ def _decoded(raw: bytes) -> Any:
 def _values(values: list[Any], events: Ints, diagnostics: Diagnostics) -> Floats:
     """Return the nearest float64 of each value; what is no number is NaN, counted."""
     try:
-        found = np.fromiter((value if type(value) is float else number(value) for value in values), np.float64, len(values))
+        found = np.fromiter(
+            (value if type(value) is float else number(value) for value in values), np.float64, len(values)
+        )
     except OverflowError:
         found = np.fromiter(map(number, values), np.float64, len(values))
     odd = np.flatnonzero(~np.isfinite(found))
@@ -73,7 +75,9 @@ def _values(values: list[Any], events: Ints, diagnostics: Diagnostics) -> Floats
 def _tracks(events: Events, source: Ints, series: Codes, tracks: TrackTable, *, by_thread: bool) -> Codes:
     threads = events.threads
     owner = [thread if by_thread else (pid, None) for thread, (pid, _) in enumerate(threads)]
-    ids = [None if link.id is None else integer_or_text(link.id) for link in links_of(events.extras, events.event[source])]
+    ids = [
+        None if link.id is None else integer_or_text(link.id) for link in links_of(events.extras, events.event[source])
+    ]
     track_of: dict[Any, int] = {}
     codes = np.empty(len(source), np.int32)
     keys = zip(events.thread[source].tolist(), events.name[source].tolist(), ids, series.tolist(), strict=True)

@@ -1,29 +1,25 @@
 """The events of a trace as columns: msgspec decodes pieces of the text, NumPy holds what they say.
 
-``EventSink`` collects; ``read_array`` feeds it piece by piece. A piece is proven to end between two events by decoding:
-read from the start of an event it is an array of whole objects, or it does not decode.
+Three decoders, the quickest first: the fields that nearly every event has, all fields that producers write, and any
+object at all, field by field.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 import numpy as np
 from msgspec import Raw
 
-from aero_nb.events import PHASES
 from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.salvage import Fields, Salvager, value_end
+from aero_nb.reader.interning import Shapes, Strings
+from aero_nb.reader.salvage import Fields
 from aero_nb.reader.times import ns_of_column, ns_of_values
-
-Progress = Callable[[int, int], None]
-"""Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
 _ABSENT = 5e-324  # the default of a time: a number that no clock writes
 _NOTHING = Raw()
@@ -68,6 +64,7 @@ class _Times(msgspec.Struct, gc=False):
     dur: Any = None
 
 
+_shape = attrgetter("ph", "cat", "pid", "tid", "s")
 _EXTRA_FIELDS = tuple(name for name in _AnyEvent.__struct_fields__ if name not in _Event.__struct_fields__)
 _events = msgspec.json.Decoder(list[_Event])
 _any_events = msgspec.json.Decoder(list[_AnyEvent])
@@ -75,60 +72,6 @@ _elements = msgspec.json.Decoder(list[Raw])
 _fields = msgspec.json.Decoder(Fields)
 _times = msgspec.json.Decoder(list[_Times], float_hook=Decimal)
 _value = msgspec.json.Decoder(Any, float_hook=Decimal)
-
-
-class Strings(dict[str | None, int]):
-    """Codes of texts in order of their first use; the code of None is -1."""
-
-    def __init__(self) -> None:
-        super().__init__({None: -1})
-
-    def __missing__(self, text: str | None) -> int:
-        code = self[text] = len(self) - 1
-        return code
-
-    def texts(self) -> tuple[str, ...]:
-        """Return the texts by code."""
-        return tuple(text for text in self if text is not None)
-
-
-_DECIMAL = re.compile(r"(?:0|-?[1-9][0-9]{0,300})\Z")
-
-
-def canonical_id(value: Any) -> Id:
-    """Return a pid or tid so that equal ids compare equal: 1, "1" and 1.0 are the integer 1; other texts are text."""
-    if isinstance(value, float | Decimal):
-        if not value == value or abs(value) > 2**200:
-            return str(value)
-        return int(value) if value == int(value) else str(value)
-    if isinstance(value, str) and _DECIMAL.match(value):
-        return int(value)
-    return value if value is None or isinstance(value, int | str) else str(value)
-
-
-class _Shapes(dict[tuple[Any, ...], int]):
-    """Codes of distinct (ph, cat, pid, tid, s): few in any file, so their parts are looked at once each."""
-
-    def __init__(self, strings: Strings) -> None:
-        super().__init__()
-        self._strings = strings
-        self._codes: dict[tuple[Id, Id], int] = {}
-        self.rows: list[tuple[int, int, int, int, int]] = []  # phase, ph text, cat, thread, scope
-
-    def __missing__(self, shape: tuple[Any, ...]) -> int:
-        ph, cat, pid, tid, scope = shape
-        thread = (canonical_id(pid), canonical_id(tid))
-        phase = ord(ph) if ph in PHASES else 0
-        strings = self._strings
-        self.rows.append(
-            (phase, strings[ph], strings[cat], self._codes.setdefault(thread, len(self._codes)), strings[scope])
-        )
-        code = self[shape] = len(self.rows) - 1
-        return code
-
-    @property
-    def threads(self) -> list[tuple[Id, Id]]:
-        return list(self._codes)
 
 
 @dataclass(frozen=True)
@@ -181,7 +124,7 @@ class EventSink:
         self.count = 0  # elements seen
         self.objects = 0  # of them objects with something in them
         self._strings = Strings()
-        self._shapes = _Shapes(self._strings)
+        self._shapes = Shapes(self._strings)
         self._parts: list[tuple[Ints, Codes, Ints, Ints, Codes]] = []
         self._args = _RawJsonParts()
         self._extras = _RawJsonParts()
@@ -216,55 +159,33 @@ class EventSink:
 
     def _typed_times(self, events: list[Any], text: bytes) -> tuple[Ints, Ints] | None:
         """Return (ts, dur) of the events in ns, or None where an event needs a closer look."""
-        if b'"dur"' in text:
-            columns = [[event.ts for event in events], [event.dur for event in events]]
-        else:
-            columns = [[event.ts for event in events]]
-        found = [_ns_of_floats(column) for column in columns]
-        if any(times is None for times in found):
+        ts = ns_of_column([event.ts for event in events], _ABSENT)
+        dur = ns_of_column([event.dur for event in events], _ABSENT) if b'"dur"' in text else _no_times(len(events))
+        if ts is None or dur is None:
             exact = _times.decode(text)
-            found = [ns_of_values([event.ts for event in exact])[0]]
-            if len(columns) == 2:
-                found.append(ns_of_values([event.dur for event in exact])[0])
-        ts, dur = found[0], found[1] if len(found) == 2 else np.full(len(events), NO_TIME)
-        assert ts is not None and dur is not None
+            ts = ns_of_values([event.ts for event in exact])
+            dur = ns_of_values([event.dur for event in exact])
         return None if ((dur < 0) & (dur != NO_TIME)).any() else (ts, dur)
 
     def add_fields(self, found: list[tuple[int, Fields]]) -> None:
         """Take objects with their index in the file, whatever types their fields have."""
-        rows, kept = [], []
-        for index, fields in found:
-            if not fields:
-                self.diagnostics.add("empty_event", index, "{}")
-                continue
-            rows.append((index, *self._loose_event(fields)))
-            kept.append(index)
-        if not rows:
+        kept = [(index, fields) for index, fields in found if fields]
+        if len(kept) < len(found):
+            empty = [index for index, fields in found if not fields]
+            self.diagnostics.add("empty_event", empty[0], "{}", len(empty))
+        if not kept:
             return
-        self.objects += len(rows)
-        index = np.array(kept, np.int64)
-        ts, dur = ns_of_values([row[2] for row in rows])[0], ns_of_values([row[3] for row in rows])[0]
-        extras = [row[4] for row in rows]
+        self.objects += len(kept)
+        indices = np.array([index for index, _ in kept], np.int64)
+        loose = [_loose_event(fields) for _, fields in kept]
+        ts, dur = ns_of_values([event.ts for event, _ in loose]), ns_of_values([event.dur for event, _ in loose])
         for row in np.flatnonzero((dur < 0) & (dur != NO_TIME)).tolist():
-            extras[row]["dur"] = _field(found, kept[row], "dur")
-            self.diagnostics.add("negative_dur", kept[row], extras[row]["dur"])
+            index, fields = kept[row]
+            loose[row][1]["dur"] = bytes(fields["dur"])
+            self.diagnostics.add("negative_dur", index, loose[row][1]["dur"])
             dur[row] = 0
-        self._extras.add(index, [_object(fields) for fields in extras])
-        self._add([row[1] for row in rows], index, ts, dur)
-
-    def _loose_event(self, fields: Fields) -> tuple[_Event, Any, Any, dict[str, bytes]]:
-        fields = dict(fields)
-        event = _Event(
-            name=_text(fields.pop("name", None)),
-            cat=_text(fields.pop("cat", None)),
-            ph=_text(fields.pop("ph", None)),  # type: ignore[arg-type]  # None here only
-            pid=_id(fields.pop("pid", None)),
-            tid=_id(fields.pop("tid", None)),
-            s=_text(fields.pop("s", None)),
-            args=fields.pop("args", _NOTHING),
-        )
-        ts, dur = _decoded(fields.pop("ts", None)), _decoded(fields.pop("dur", None))
-        return event, ts, dur, {name: bytes(raw) for name, raw in fields.items()}
+        self._extras.add(indices, [_object(extra) for _, extra in loose])
+        self._add([event for event, _ in loose], indices, ts, dur)
 
     def _add_elements(self, elements: list[Raw]) -> None:
         found = []
@@ -282,8 +203,7 @@ class EventSink:
     def _add(self, events: list[Any], index: Ints, ts: Ints, dur: Ints) -> None:
         n = len(events)
         shape_of, code_of = self._shapes.__getitem__, self._strings.__getitem__
-        shapes = [(event.ph, event.cat, event.pid, event.tid, event.s) for event in events]
-        shape = np.fromiter(map(shape_of, shapes), np.int32, n)
+        shape = np.fromiter(map(shape_of, map(_shape, events)), np.int32, n)
         name = np.fromiter(map(code_of, [event.name for event in events]), np.int32, n)
         self._args.add(index, [event.args for event in events])
         self._parts.append((index, shape, ts, dur, name))
@@ -302,18 +222,12 @@ class EventSink:
         )  # fmt: skip
 
 
-def _ns_of_floats(values: list[Any]) -> Ints | None:
-    found = ns_of_column(values)
-    if found is None:
-        return None
-    ns = found[0]
-    if _ABSENT in values:
-        ns[np.array(values) == _ABSENT] = NO_TIME
-    return ns
+def _no_times(count: int) -> Ints:
+    return np.full(count, NO_TIME, np.int64)
 
 
 def _extra_fields(events: list[Any], text: bytes) -> list[bytes]:
-    """Return the fields that have no column of their own as one raw JSON object an event, empty where there are none."""
+    """Return the fields that have no column of their own: a raw JSON object an event, empty where there are none."""
     present = [name for name in _EXTRA_FIELDS if b'"%b"' % name.encode() in text]
     columns = [[getattr(event, name) for event in events] for name in present]
     heads = [b'"%b":' % name.encode() for name in present]
@@ -324,14 +238,27 @@ def _extra_fields(events: list[Any], text: bytes) -> list[bytes]:
     return texts
 
 
+def _loose_event(fields: Fields) -> tuple[_Event, dict[str, bytes]]:
+    """Return one event of any types, its times exact, and the fields that have no column."""
+    rest = dict(fields)
+    event = _Event(
+        ph=_text(rest.pop("ph", None)),  # type: ignore[arg-type]  # None in events that lack it: here only
+        name=_text(rest.pop("name", None)),
+        cat=_text(rest.pop("cat", None)),
+        ts=_decoded(rest.pop("ts", None)),
+        dur=_decoded(rest.pop("dur", None)),
+        pid=_id(rest.pop("pid", None)),
+        tid=_id(rest.pop("tid", None)),
+        s=_text(rest.pop("s", None)),
+        args=rest.pop("args", _NOTHING),
+    )
+    return event, {name: bytes(raw) for name, raw in rest.items()}
+
+
 def _object(fields: dict[str, bytes]) -> bytes:
     if not fields:
         return b""
     return b"{%b}" % b",".join(msgspec.json.encode(name) + b":" + raw for name, raw in fields.items())
-
-
-def _field(found: list[tuple[int, Fields]], index: int, name: str) -> bytes:
-    return next(bytes(fields[name]) for at, fields in found if at == index)
 
 
 def _decoded(raw: Raw | None) -> Any:
@@ -355,101 +282,3 @@ def _id(raw: Raw | None) -> Any:
     if value is None or isinstance(value, str | Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
     return _text(raw)
-
-
-_PIECE = 1 << 19
-_BOUNDARY = re.compile(rb"\}\s*,\s*(?=\{)")
-_FIRST_KEY = re.compile(rb'\s*,\s*\{\s*"[^"\\]*"')
-_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
-_SPACE = re.compile(rb"\s*")
-_COMMA = re.compile(rb"\s*,\s*(?=\{)")
-_TRIES = 4  # of places to end a piece, before it is read element by element
-
-
-def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> int:
-    """Feed the sink the elements of the array whose first element is at ``start`` or later.
-
-    Returns where the array's closing bracket ends, or the end of the text where it has none.
-    """
-    salvager = Salvager(text, sink.diagnostics)
-    separator = _separator(text, start)
-    position = start
-    while True:
-        if progress is not None:
-            progress(position, len(text))
-        ahead = None if sink.strict else _read_piece(text, position, separator, sink)
-        if ahead is None:
-            found = salvager.read(position, sink.count, position + _PIECE)
-            _salvage(salvager, found, sink)
-            ahead = salvager.position, salvager.closed or salvager.at_end
-            if not ahead[1]:
-                ahead = _after_comma(text, salvager.position), False
-        position, ended = ahead
-        if ended:
-            return position
-
-
-def read_sequence(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> None:
-    """Feed the sink a bare sequence of objects: one a line, comma separated, or arrays one after another."""
-    salvager = Salvager(text, sink.diagnostics, flat=True)
-    salvager.position = start
-    while not salvager.at_end:
-        if progress is not None:
-            progress(salvager.position, len(text))
-        _salvage(salvager, salvager.read(salvager.position, sink.count, salvager.position + _PIECE), sink)
-
-
-def _salvage(salvager: Salvager, found: Iterator[tuple[int, Fields]], sink: EventSink) -> None:
-    sink.add_fields(list(found))
-    sink.count = salvager.index
-
-
-def _after_comma(text: bytes, position: int) -> int:
-    """Step over the comma behind a salvaged element, so that the next piece begins at an element."""
-    comma = _COMMA.match(text, position)
-    return comma.end() if comma else position
-
-
-def _separator(text: bytes, start: int) -> bytes:
-    """Return what stands between the first two events, first key included, to find more such places."""
-    begin = _SPACE.match(text, start)
-    end = value_end(text, begin.end()) if begin and text[begin.end() : begin.end() + 1] == b"{" else -1
-    between = _FIRST_KEY.match(text, end) if end > 0 else None
-    return b"}" + between[0] if between else b"},{"
-
-
-def _read_piece(text: bytes, position: int, separator: bytes, sink: EventSink) -> tuple[int, bool] | None:
-    """Feed one piece of valid JSON; returns (where the next begins, whether the array ended), None if there is none."""
-    for end, following in _ends(text, position, separator):
-        piece = b"[" + text[position:end] + (b"]" if following else b"")
-        try:
-            try:
-                sink.add_text(piece)
-            except msgspec.DecodeError as error:
-                trailing = _TRAILING.search(str(error))
-                if trailing is None:
-                    continue
-                closed = piece.rindex(b"]", 0, int(trailing[1])) + 1
-                sink.add_text(piece[:closed])
-                return position + closed - 1, True
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            continue
-        return (following, False) if following else (end, True)
-    return None
-
-
-def _ends(text: bytes, position: int, separator: bytes) -> Iterator[tuple[int, int]]:
-    """Yield places where a piece may end: (its end, where the next one begins; 0 for the end of the text)."""
-    target = position + _PIECE
-    for _ in range(_TRIES):
-        if target >= len(text):
-            break
-        at = text.find(separator, target, target + _PIECE)
-        likely = _BOUNDARY.search(text, at if at >= 0 else target)
-        if likely is None:
-            break
-        yield likely.start() + 1, likely.end()
-        target = likely.end()
-    else:
-        return
-    yield len(text), 0

@@ -52,7 +52,7 @@ SEVERITY = {
     # kept, but not interpreted
     "uninterpreted": "info",
 }
-"""Severity of every code: "info" (nothing is missing), "repaired" (read after a repair), "lost" (something is missing)."""
+"""Severity of every code: "info": nothing is missing; "repaired": read after a repair; "lost": something is missing."""
 
 
 @dataclass

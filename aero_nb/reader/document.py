@@ -12,8 +12,9 @@ from msgspec import Raw
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.reader.containers import refuse
-from aero_nb.reader.decode import EventSink, Progress, read_array, read_sequence
+from aero_nb.reader.decode import EventSink
 from aero_nb.reader.diagnostics import Diagnostics
+from aero_nb.reader.pieces import Progress, read_array, read_sequence
 from aero_nb.reader.salvage import value_end
 
 _BOM = b"\xef\xbb\xbf"
@@ -159,7 +160,9 @@ def _damaged_members(whole: bytes, found: Document, diagnostics: Diagnostics) ->
             diagnostics.add("unreadable_metadata", -1, value[:60])
         at = end
     if "truncated" not in diagnostics.found:
-        diagnostics.add("truncated" if value_end(whole, 0) == -1 else "unreadable_metadata", -1, f"cut at byte {len(found.text)}")
+        diagnostics.add(
+            "truncated" if value_end(whole, 0) == -1 else "unreadable_metadata", -1, f"cut at byte {len(found.text)}"
+        )
     return members
 
 
@@ -175,7 +178,9 @@ def _read_other_object(text: bytes, begin: int, sink: EventSink, progress: Progr
 
 def _not_events(text: bytes, begin: int, *, cut: bool) -> TraceFormatError:
     keys = [member[1].decode(errors="replace") for member in _MEMBER.finditer(text, begin, begin + 2000)][:8]
-    found = f"an object that is cut off before its events, with keys {keys!r}" if cut else f"an object with keys {keys!r}"
+    found = (
+        f"an object that is cut off before its events, with keys {keys!r}" if cut else f"an object with keys {keys!r}"
+    )
     return TraceFormatError(
         f"expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events), found {found}; "
         "pass the file that holds the events"

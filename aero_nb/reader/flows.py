@@ -46,11 +46,11 @@ class _Lane:
     """The spans of one thread, asked for what is open at the place of an event; ask in time order."""
 
     def __init__(self, spans: Spans, closed_by: Ints, rows: Ints) -> None:
-        self._rows = rows.tolist()
-        self._starts = spans.ts[rows].tolist()
-        self._ends = (spans.ts[rows] + spans.dur[rows]).tolist()
-        self._begins = spans.event[rows].tolist()
-        self._finishes = closed_by[rows].tolist()
+        self._rows: list[int] = rows.tolist()
+        self._starts: list[int] = spans.ts[rows].tolist()
+        self._ends: list[int] = (spans.ts[rows] + spans.dur[rows]).tolist()
+        self._begins: list[int] = spans.event[rows].tolist()
+        self._finishes: list[int] = closed_by[rows].tolist()
         self._stack: list[int] = []  # spans that began before the last place asked for, some of them over
         self._next = 0
 
@@ -109,7 +109,15 @@ def _read_version_1(events: Events, rows: Ints, spans: Spans, arrows: _Arrows, d
         span = -1 if lane is None else lane.next_after(ts) if phase == "f" and link.bp != "e" else lane.at(ts, event)
         if span < 0:
             diagnostics.add("flow_unbound", event)
-        _advance(open_flows, (cat, name, id_), phase, _End(ts, span, event, phase), arrows, (name, cat, int(ids[at])), diagnostics)
+        _advance(
+            open_flows,
+            (cat, name, id_),
+            phase,
+            _End(ts, span, event, phase),
+            arrows,
+            (name, cat, int(ids[at])),
+            diagnostics,
+        )
     return ids
 
 

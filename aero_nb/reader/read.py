@@ -13,13 +13,15 @@ import numpy as np
 from aero_nb.events import INSTANTS, LEFTOVER_KINDS
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
-from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers, Spans
+from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.reader.counters import read_counters
-from aero_nb.reader.decode import Events, EventSink, Progress
+from aero_nb.reader.decode import Events, EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
 from aero_nb.reader.flows import read_flows
+from aero_nb.reader.pieces import Progress
+from aero_nb.reader.saved import restored
 from aero_nb.reader.thread_spans import ThreadSpans, read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
 
@@ -70,11 +72,11 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     tracks = TrackTable(events, found)
     lane_of = tracks.lanes(phases.lane_threads(found))
     gaps = aero.read_gaps(metadata)
-    spans = read_spans(events, phases.rows("BEX"), phases.trace_end, _gaps_by_thread(gaps, events), lane_of, diagnostics)
-    instants = _instants(events, phases.rows(*INSTANTS), lane_of)
-    counters = read_counters(
-        events, phases.rows("C"), tracks, diagnostics, by_thread=aero.is_aero(metadata, found)
+    spans = read_spans(
+        events, phases.rows("BEX"), phases.trace_end, _gaps_by_thread(gaps, events), lane_of, diagnostics
     )
+    instants = _instants(events, phases.rows(*INSTANTS), lane_of)
+    counters = read_counters(events, phases.rows("C"), tracks, diagnostics, by_thread=aero.is_aero(metadata, found))
     async_rows, flow_rows = phases.rows("bneSTpF"), phases.rows("stf")
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, spans.spans, diagnostics)
@@ -89,7 +91,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
     threads = tracks.thread_columns()
     gap_lanes = [_lane_of_gap(gap, events, lane_of) for gap in gaps]
-    return Columns(
+    columns = Columns(
         strings=events.strings.texts(),
         threads=threads,
         tracks=aero.with_losses(table, threads, metadata, found, diagnostics),
@@ -108,6 +110,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         start_ns=aero.start_ns(metadata, found),
         events=events.count,
     )
+    return restored(columns)
 
 
 class _Phases:

@@ -19,7 +19,9 @@ _TOKEN = re.compile(rb'%s|[\[\]{}"]' % _STRING, re.DOTALL)
 _SPACE_AND_COMMAS = re.compile(rb"[\s,\0]*")
 _SCALAR = re.compile(rb'%s|[^\s,\[\]{}"]+' % _STRING, re.DOTALL)
 _NEXT_OBJECT = re.compile(rb",\s*(?=\{)")
-_ODD_TOKEN = re.compile(rb'(?P<string>%s)|(?P<literal>-?Infinity\b|-?NaN\b)|(?P<comma>,(?=\s*[,\]}]))' % _STRING, re.DOTALL)
+_ODD_TOKEN = re.compile(
+    rb"(?P<string>%s)|(?P<literal>-?Infinity\b|-?NaN\b)|(?P<comma>,(?=\s*[,\]}]))" % _STRING, re.DOTALL
+)
 _ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -51,15 +53,20 @@ def event_fields(raw: bytes, event: int, diagnostics: Diagnostics) -> Fields | N
     except UnicodeDecodeError:
         diagnostics.add("invalid_utf8", event, raw[:80])
         raw = raw.decode(errors="replace").encode()
-    for attempt in (lambda: raw, lambda: _repaired(raw, event, diagnostics)):
-        try:
-            text = attempt()
-            fields = _fields.decode(text)
-        except (msgspec.DecodeError, RecursionError):
-            continue
-        _count_duplicate_keys(text, event, diagnostics)
-        return fields
-    return None
+    fields = _decoded(raw)
+    if fields is None:
+        raw = _repaired(raw, event, diagnostics)
+        fields = _decoded(raw)
+    if fields is not None:
+        _count_duplicate_keys(raw, event, diagnostics)
+    return fields
+
+
+def _decoded(raw: bytes) -> Fields | None:
+    try:
+        return _fields.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _repaired(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
@@ -101,9 +108,9 @@ def _count_duplicate_keys(text: bytes, event: int, diagnostics: Diagnostics) -> 
 class Salvager:
     """Walks the elements of a damaged array one by one.
 
-    ``read`` yields ``(index, fields)`` for every object it can read, from ``position`` on; afterwards ``position`` is
-    where it stopped and ``closed`` whether the array ended there. ``flat`` reads a bare sequence of objects (one a line,
-    comma separated, arrays one after another), in which brackets at the top only separate.
+    ``read`` yields ``(index, fields)`` for every object it can read; afterwards ``position`` is where it stopped and
+    ``closed`` whether the array ended there. ``flat`` reads a bare sequence of objects (one a line, comma separated,
+    arrays one after another), in which brackets at the top only separate.
     """
 
     def __init__(self, text: bytes, diagnostics: Diagnostics, *, flat: bool = False) -> None:
@@ -190,7 +197,9 @@ class Salvager:
             raw = self.text[candidate.end() : end] if end > 0 else b""
             if b'"ph"' in raw and event_fields(raw, self.index, Diagnostics()) is not None:
                 skipped = candidate.end() - start
-                self.diagnostics.add("unreadable", self.index, f"{skipped} bytes from byte {start}: {self.text[start : start + 40]!r}")
+                self.diagnostics.add(
+                    "unreadable", self.index, f"{skipped} bytes from byte {start}: {self.text[start : start + 40]!r}"
+                )
                 self.position = candidate.start()
                 return
             self._effort -= len(raw) or len(self.text) - candidate.end()
@@ -200,9 +209,13 @@ class Salvager:
             self._truncated(start)
         else:
             rest = len(self.text) - start
-            self.diagnostics.add("unreadable", self.index, f"{rest} bytes from byte {start}: {self.text[start : start + 40]!r}")
+            self.diagnostics.add(
+                "unreadable", self.index, f"{rest} bytes from byte {start}: {self.text[start : start + 40]!r}"
+            )
             self.position, self.at_end = len(self.text), True
 
     def _truncated(self, start: int) -> None:
-        self.diagnostics.add("truncated", self.index, f"cut at byte {len(self.text)}, within the element that begins at byte {start}")
+        self.diagnostics.add(
+            "truncated", self.index, f"cut at byte {len(self.text)}, within the element that begins at byte {start}"
+        )
         self.position, self.at_end = len(self.text), True

@@ -1,9 +1,9 @@
 """Spans of the threads: which E ends which B, and what lies within what.
 
-The rules are those of the Trace Event Format as real files need them: an E with a name closes the innermost open B of that
-name, spans that cross are both kept whole, ``depth`` is one more than the deepest span open at the begin, ``parent`` the
-innermost open span that contains the whole span. A track whose spans nest properly is done in a few NumPy passes; any other
-track goes through ``exact``, event by event, in O(n log n) whatever the depth.
+The rules are those of the Trace Event Format as real files need them: an E with a name closes the innermost open B of
+that name, spans that cross are both kept whole, ``depth`` is one more than the deepest span open at the begin,
+``parent`` the innermost open span that contains the whole span. A track whose spans nest properly is done in a few
+NumPy passes; any other track goes through ``exact``, event by event, in O(n log n) whatever the depth.
 """
 
 from __future__ import annotations
@@ -116,9 +116,7 @@ def _match_proper(lane: Lane) -> tuple[Ints, Ints] | None:
     return finish, pairs[orphan]
 
 
-def _close_positions(
-    lane: Lane, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints
-) -> Ints | None:
+def _close_positions(lane: Lane, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints) -> Ints | None:
     """Return where each span closes, on a scale on which event p of the lane stands at 2p + 1.
 
     An X closes before the first event at or after its end, a zero-length X behind the zero-length X that follow it

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import Bools, Codes, Ints, Spans
+from aero_nb.reader.columns import Codes, Ints, Spans
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.spans import Lane, Nest, nest
@@ -31,7 +32,7 @@ def read_spans(
     rows = _by_thread(events, rows)
     thread = events.thread[rows]
     edges = np.flatnonzero(np.diff(thread, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
-    columns = [part[rows] for part in (events.phase, events.ts, events.dur, events.name, events.event)]
+    columns: list[Any] = [part[rows] for part in (events.phase, events.ts, events.dur, events.name, events.event)]
     empty_name = events.strings[""]
     nests = []
     for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
@@ -71,7 +72,7 @@ def _join(nests: list[Nest], edges: Ints) -> Nest:
     def shifted(values: list[Ints], by: list[int]) -> Ints:
         return np.concatenate([np.where(part >= 0, part + shift, -1) for part, shift in zip(values, by, strict=False)])
 
-    def plain(name: str) -> Ints | Bools | Codes:
+    def plain(name: str) -> Any:
         return np.concatenate([getattr(part, name) for part in nests])
 
     return Nest(

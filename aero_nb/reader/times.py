@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Bools, Ints
+from aero_nb.reader.columns import NO_TIME, Ints
 
 _NUMBER = re.compile(r"[ \t\r\n]*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?)[ \t\r\n]*\Z")
 _LIMIT = np.iinfo(np.int64).max
-_MAX_EXACT_MS = 2.0**52  # of float ns: above it a float64 has no fraction left to round
+_MAX_EXACT_NS = 2.0**52  # above it a float64 has no fraction left to round
 _CONTEXT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emax=10**9, Emin=-(10**9))
 
 
@@ -27,10 +27,7 @@ def exact_ns(value: Any) -> int | None:
         value = Decimal(value) if value == value and abs(value) < 1e19 else None
     if value is None or isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    if isinstance(value, int):
-        ns = value * 1000
-    else:
-        ns = _round(value)
+    ns = value * 1000 if isinstance(value, int) else _round(value)
     return ns if -_LIMIT <= ns <= _LIMIT else None
 
 
@@ -44,32 +41,34 @@ def _round(value: Decimal) -> int:
     return int(value.scaleb(3, exact).quantize(Decimal(1), ROUND_HALF_EVEN, exact))
 
 
-def ns_of_column(values: list[Any]) -> tuple[Ints, Bools] | None:
-    """Return a column of ints and floats (µs) as (ns, usable); None where only the text of the numbers can tell.
+def ns_of_column(values: list[Any], absent: float) -> Ints | None:
+    """Return a column of ints and floats (µs) in ns; None where only the text of the numbers can tell.
 
     A float64 of µs tells the nearest ns unless its fraction of a ns is within the rounding error of one half.
+    Values equal to ``absent`` become NO_TIME.
     """
     column = np.array(values)
     if column.dtype.kind == "i":
-        if len(column) and max(int(column.max()), -int(column.min())) > _LIMIT // 1000:
-            return None
-        return column * 1000, np.ones(len(column), np.bool_)
+        largest = max(int(column.max()), -int(column.min()))
+        return column * 1000 if largest <= _LIMIT // 1000 else None
     if column.dtype.kind != "f":
         return None
     ns = column * 1000.0
     nearest = np.rint(ns)
     size = np.abs(ns)
     doubtful = np.abs(np.abs(ns - nearest) - 0.5) <= size * 2.0**-52
-    if not (size < _MAX_EXACT_MS).all() or doubtful.any():
+    doubtful |= ~(size < _MAX_EXACT_NS)
+    missing = column == absent
+    if (doubtful & ~missing).any():
         return None
-    return nearest.astype(np.int64), np.ones(len(column), np.bool_)
+    exact = nearest.astype(np.int64)
+    exact[missing] = NO_TIME
+    return exact
 
 
-def ns_of_values(values: list[Any]) -> tuple[Ints, Bools]:
-    """Return any decoded JSON values (floats as Decimal) as (ns, usable); unusable ones are NO_TIME."""
-    exact = [exact_ns(value) for value in values]
-    usable = np.fromiter((ns is not None for ns in exact), np.bool_, len(exact))
-    return np.fromiter((NO_TIME if ns is None else ns for ns in exact), np.int64, len(exact)), usable
+def ns_of_values(values: list[Any]) -> Ints:
+    """Return any decoded JSON values (floats as Decimal) in ns; unusable ones are NO_TIME."""
+    return np.fromiter((NO_TIME if ns is None else ns for ns in map(exact_ns, values)), np.int64, len(values))
 
 
 def number(value: Any) -> float:

@@ -1,0 +1,116 @@
+"""The text of an events array, piece by piece, into an ``EventSink``.
+
+A piece is proven to end between two events by decoding it: read from the start of an event it is an array of whole
+objects, or it does not decode. Only what does not decode goes through ``salvage``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from aero_nb.reader.decode import EventSink
+from aero_nb.reader.salvage import Fields, Salvager, value_end
+
+Progress = Callable[[int, int], None]
+"""Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
+
+_PIECE = 1 << 19
+_BOUNDARY = re.compile(rb"\}\s*,\s*(?=\{)")
+_FIRST_KEY = re.compile(rb'\s*,\s*\{\s*"[^"\\]*"')
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
+_SPACE = re.compile(rb"\s*")
+_COMMA = re.compile(rb"\s*,\s*(?=\{)")
+_TRIES = 4  # of places to end a piece, before it is read element by element
+
+
+def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> int:
+    """Feed the sink the elements of the array whose first element is at ``start`` or later.
+
+    Returns where the array's closing bracket ends, or the end of the text where it has none.
+    """
+    salvager = Salvager(text, sink.diagnostics)
+    separator = _separator(text, start)
+    position = start
+    while True:
+        if progress is not None:
+            progress(position, len(text))
+        ahead = None if sink.strict else _read_piece(text, position, separator, sink)
+        if ahead is None:
+            found = salvager.read(position, sink.count, position + _PIECE)
+            _salvage(salvager, found, sink)
+            ahead = salvager.position, salvager.closed or salvager.at_end
+            if not ahead[1]:
+                ahead = _after_comma(text, salvager.position), False
+        position, ended = ahead
+        if ended:
+            return position
+
+
+def read_sequence(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> None:
+    """Feed the sink a bare sequence of objects: one a line, comma separated, or arrays one after another."""
+    salvager = Salvager(text, sink.diagnostics, flat=True)
+    salvager.position = start
+    while not salvager.at_end:
+        if progress is not None:
+            progress(salvager.position, len(text))
+        _salvage(salvager, salvager.read(salvager.position, sink.count, salvager.position + _PIECE), sink)
+
+
+def _salvage(salvager: Salvager, found: Iterator[tuple[int, Fields]], sink: EventSink) -> None:
+    sink.add_fields(list(found))
+    sink.count = salvager.index
+
+
+def _after_comma(text: bytes, position: int) -> int:
+    """Step over the comma behind a salvaged element, so that the next piece begins at an element."""
+    comma = _COMMA.match(text, position)
+    return comma.end() if comma else position
+
+
+def _separator(text: bytes, start: int) -> bytes:
+    """Return what stands between the first two events, first key included, to find more such places."""
+    begin = _SPACE.match(text, start)
+    end = value_end(text, begin.end()) if begin and text[begin.end() : begin.end() + 1] == b"{" else -1
+    between = _FIRST_KEY.match(text, end) if end > 0 else None
+    return b"}" + between[0] if between else b"},{"
+
+
+def _read_piece(text: bytes, position: int, separator: bytes, sink: EventSink) -> tuple[int, bool] | None:
+    """Feed one piece of valid JSON; returns (where the next begins, whether the array ended), None if there is none."""
+    whole = memoryview(text)
+    for end, following in _ends(text, position, separator):
+        piece = b"".join((b"[", whole[position:end], b"]" if following else b""))
+        try:
+            try:
+                sink.add_text(piece)
+            except msgspec.DecodeError as error:
+                trailing = _TRAILING.search(str(error))
+                if trailing is None:
+                    continue
+                closed = piece.rindex(b"]", 0, int(trailing[1])) + 1
+                sink.add_text(piece[:closed])
+                return position + closed - 1, True
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            continue
+        return (following, False) if following else (end, True)
+    return None
+
+
+def _ends(text: bytes, position: int, separator: bytes) -> Iterator[tuple[int, int]]:
+    """Yield places where a piece may end: (its end, where the next one begins; 0 for the end of the text)."""
+    target = position + _PIECE
+    for _ in range(_TRIES):
+        if target >= len(text):
+            break
+        at = text.find(separator, target, target + _PIECE)
+        likely = _BOUNDARY.search(text, at if at >= 0 else target)
+        if likely is None:
+            break
+        yield likely.start() + 1, likely.end()
+        target = likely.end()
+    else:
+        return
+    yield len(text), 0
