@@ -9,6 +9,7 @@ from typing import Any
 
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.timeline import assets
+from aero_nb.timeline.arguments import packed_arguments
 from aero_nb.timeline.notes import saved_notes, valid_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
@@ -22,7 +23,7 @@ def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = Non
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
 
     The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing.
-    Written to a temporary file first, then renamed.
+    The arguments of spans are in it where they are less than 20 MB. Written to a temporary file first, then renamed.
 
     Args:
         trace: a Trace.
@@ -47,7 +48,7 @@ def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = Non
         "%STILL%": encoded(still_png(scene)),
         "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
-        "%TRACE%": encoded(pack(scene)),
+        "%TRACE%": encoded(pack(scene, packed_arguments(trace, scene))),
         "%PLOTLY%": encoded(assets.plotly_gzip()),
     }
     page = _PAGE

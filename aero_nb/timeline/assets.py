@@ -25,6 +25,7 @@ PARTS = (
     "details",
     "search",
     "gestures",
+    "perfetto",
     "controls",
     "timeline",
     "selecting",
@@ -51,6 +52,12 @@ def module_gzip() -> bytes:
 def module_version() -> str:
     """Return a name for this very module, so that a page loads it once."""
     return hashlib.sha256(module_source().encode()).hexdigest()[:16]
+
+
+@cache
+def widget_source(name: str) -> str:
+    """Return the small module that a widget carries: it asks the kernel for the rest."""
+    return "".join((_HERE / part).read_text(encoding="utf-8") for part in ("ask.js", f"{name}.js"))
 
 
 @cache

@@ -55,16 +55,17 @@ class Sections:
         self.size += len(data)
 
 
-def pack(scene: Scene, extra: dict[str, Any] | None = None, texts: dict[str, bytes] | None = None) -> bytes:
-    """Return the scene as one gzip stream; ``extra`` joins the header, ``texts`` the sections."""
+def pack(scene: Scene, arguments: tuple[Ints, bytes] | None = None) -> bytes:
+    """Return the scene as one gzip stream; ``arguments`` are of spans: their places, and a line of JSON for each."""
     sections = Sections()
     _pack_spans(sections, scene.spans)
     _pack_points(sections, "instant", scene.instants)
     _pack_points(sections, "sample", scene.samples)
     _pack_flows(sections, scene)
-    for key, data in (texts or {}).items():
-        sections.text(key, data)
-    header = _header(scene) | {"sections": sections.directory} | (extra or {})
+    if arguments is not None:
+        sections.integers("args_at", _steps(arguments[0]), 4)
+        sections.text("args_text", arguments[1])
+    header = _header(scene) | {"sections": sections.directory}
     # ASCII: a lone surrogate in a name is no valid UTF-8, but its escape is valid JSON.
     encoded = json.dumps(header, separators=(",", ":"), default=str).encode()
     data = b"".join((struct.pack("<I", len(encoded)), encoded, *sections.parts))

@@ -159,6 +159,7 @@ def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFram
     numbers = tracks.index.to_numpy(np.int64).tolist()
     lanes = zip(numbers, tracks.iterrows(), strict=True)
     table["title"] = [labels.get(number) or _thread_title(lane) for number, (_, lane) in lanes]
+    table["title"] = _told_apart(table)
     seen: dict[Any, int] = {}
     process = [seen.setdefault(key, len(seen)) for key in _process_keys(table)]
     rank = table["kind"].astype(object).map({"counter": 2, "async": 1}).fillna(0)
@@ -170,6 +171,17 @@ def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFram
 def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
     """Return (pid, process name) of each track as texts: <NA> is no key, for it equals nothing."""
     return list(zip(tracks["pid"].astype(str), tracks["process"].astype(object).fillna("").astype(str), strict=True))
+
+
+def _told_apart(table: pd.DataFrame) -> list[str]:
+    """Return the titles; where several lanes of a process share one (a counter on many threads) with their threads."""
+    same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "title"], keep=False)
+    return [
+        f"{lane['title']} · {lane['thread'] if isinstance(lane['thread'], str) else lane['tid']}"
+        if double and lane["kind"] != "thread"
+        else lane["title"]
+        for double, (_, lane) in zip(same.tolist(), table.iterrows(), strict=True)
+    ]
 
 
 def _thread_title(lane: "pd.Series[Any]") -> str:

@@ -1,7 +1,7 @@
 """The timeline widget: Python's end of it."""
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import traitlets
 
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.timeline import assets, static
-from aero_nb.timeline.notes import saved_notes, valid_notes
+from aero_nb.timeline.answers import answer
+from aero_nb.timeline.arguments import arguments_text
+from aero_nb.timeline.notes import saved_notes, valid_notes, with_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.still import still_png
@@ -45,7 +47,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``height``: of the widget in pixels, or None for what the tracks need.
     """
 
-    _esm = Path(__file__).parent / "loader.js"
+    _esm = assets.widget_source("loader")
 
     window = _interval()
     selection_range = _interval()
@@ -162,32 +164,24 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _answer(self, _widget: Any, request: Any, _buffers: Any) -> None:
         """Answer a request of the page: the module, plotly.js, the packed trace, a span's args, the trace's bytes."""
-        if not isinstance(request, dict) or "ask" not in request:
-            return
-        answers: dict[str, Callable[[], tuple[dict[str, Any], list[bytes]]]] = {
-            "module": lambda: ({}, [assets.module_gzip()]),
-            "plotly": lambda: ({}, [assets.plotly_gzip()]),
-            "data": lambda: ({}, [self._packed]),
-            "args": lambda: ({"text": self._args_text(int(request["span"]))}, []),
-            "trace": lambda: ({"title": self._alt}, [self.trace.to_bytes()]),
-        }
-        try:
-            content, buffers = answers[request["ask"]]()
-        except Exception as error:  # it must reach the page, which waits for an answer
-            self.send({"id": request.get("id"), "error": f"{type(error).__name__}: {error}"})
-            return
-        self.send({"id": request.get("id"), **content}, buffers)
+        answer(
+            self,
+            request,
+            {
+                "data": lambda: ({}, [self._packed]),
+                "args": lambda: ({"text": arguments_text(self.trace, int(request["span"]), self._scene)}, []),
+                "trace": lambda: ({"title": self._alt}, [self.trace.to_bytes()]),
+            },
+        )
 
     @cached_property
     def _packed(self) -> bytes:
-        return pack(self._scene, {"has_args": True})
+        return pack(self._scene)
 
-    def _args_text(self, place: int) -> str:
-        rows = self._scene.spans
-        if rows.asynchronous[place]:
-            return ""
-        args = self.trace.args(int(rows.index[place]))
-        return json.dumps(args, indent=1, ensure_ascii=True, default=str) if args else ""
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Save the trace with this timeline's notes (``otherData.aero_nb.notes``) and return the path."""
+        saved: Path = with_notes(self.trace, self.notes).save(path)
+        return saved
 
     # ---- what a saved notebook keeps
 

@@ -139,45 +139,11 @@ class Controls {
     return [button("Close the help (Escape)", () => this.close(), { text: "close" }), el("dl", {}, ...keys, ...hands)];
   }
 
-  /** The Perfetto UI's handshake: PING until PONG, then the trace by postMessage, from tab to tab. */
   async openPerfetto() {
-    const address = "https://ui.perfetto.dev";
-    const tab = window.open(address);
-    if (!tab) {
-      this.status.textContent = "the browser blocked the new tab";
-      return;
-    }
     try {
-      const { buffers: [bytes], title } = await this.timeline.host.ask({ ask: "trace" });
-      await handToPerfetto(tab, address, copyOf(bytes), title);
-      this.status.textContent = "opened in Perfetto";
+      this.status.textContent = await openInPerfetto(this.timeline.host.ask);
     } catch (error) {
       this.status.textContent = `not opened in Perfetto: ${error.message}`;
     }
   }
-}
-
-/** Post a trace to a Perfetto tab as soon as it answers; rejects after two minutes without an answer. */
-function handToPerfetto(tab, address, bytes, title) {
-  return new Promise((resolve, reject) => {
-    const ping = setInterval(() => tab.postMessage("PING", address), 100);
-    const limit = setTimeout(() => done(reject, new Error("no answer from its tab")), 120000);
-    const done = (end, value) => {
-      clearInterval(ping);
-      clearTimeout(limit);
-      window.removeEventListener("message", answer);
-      end(value);
-    };
-    const answer = (event) => {
-      if (event.source !== tab || event.data !== "PONG") return;
-      tab.postMessage({ perfetto: { buffer: bytes.buffer, title, keepApiOpen: false } }, address);
-      done(resolve);
-    };
-    window.addEventListener("message", answer);
-  });
-}
-
-/** Bytes of a message in a buffer of their own. */
-function copyOf(view) {
-  return new Uint8Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
 }

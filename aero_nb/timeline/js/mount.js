@@ -41,6 +41,8 @@ export async function mountModel(root, model, ask, packed) {
   return mount(root, packed, new ModelHost(model, ask), () => findPlotly(ask));
 }
 
+export { openInPerfetto };
+
 /** Show a packed trace without a kernel, in a page that has plotly or says when it has. */
 export async function mountStatic(root, packed, values) {
   return mount(root, packed, new StubHost(values), () => window.Plotly ?? new Promise((resolve) => {

@@ -216,7 +216,7 @@ Object.assign(TimelineView.prototype, {
   async argsOf(span) {
     const own = this.store.argsText(span);
     if (own !== null) return own;
-    if (!this.store.has_args || !this.host.canAsk) return "";
+    if (!this.host.canAsk) return "";
     try {
       return (await this.host.ask({ ask: "args", span })).text;
     } catch {

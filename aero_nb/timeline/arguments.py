@@ -1,0 +1,39 @@
+"""The arguments of spans for a page that has no kernel to ask."""
+
+import json
+from typing import Any
+
+import numpy as np
+
+from aero_nb.timeline.rows import Ints
+from aero_nb.timeline.scene import Scene
+
+MOST_BYTES = 20_000_000
+
+
+def arguments_text(trace: Any, place: int, scene: Scene) -> str:
+    """Return the args of the span at ``place`` as indented JSON, or ``""``."""
+    rows = scene.spans
+    if rows.asynchronous[place]:
+        return ""
+    args = trace.args(int(rows.index[place]))
+    # ASCII: a lone surrogate must reach the page as its escape.
+    return json.dumps(args, indent=1, default=str) if args else ""
+
+
+def packed_arguments(trace: Any, scene: Scene) -> tuple[Ints, bytes] | None:
+    """Return the places of the spans that have args, and a line of JSON for each; None beyond ``MOST_BYTES``."""
+    columns = trace.columns
+    if len(columns.args.blob) + len(columns.extras.blob) > MOST_BYTES:
+        return None
+    with_args = np.union1d(columns.args.events, columns.extras.events)
+    has = np.isin(columns.spans.event, with_args) | np.isin(columns.spans.end_event, with_args)
+    places = np.flatnonzero(~scene.spans.asynchronous)
+    places = places[has[scene.spans.index[places]]]
+    lines, kept = [], []
+    for place in places.tolist():
+        args = trace.args(int(scene.spans.index[place]))
+        if args:
+            kept.append(place)
+            lines.append(json.dumps(args, separators=(",", ":"), default=str).encode())
+    return np.array(kept, np.int64), b"\n".join(lines)

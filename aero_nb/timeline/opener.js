@@ -1,0 +1,23 @@
+// A button that opens the trace in the Perfetto UI: browsers open a tab only in answer to a click.
+
+async function render({ model, el }) {
+  const { ask, stop } = asker(model);
+  const button = document.createElement("button");
+  const status = document.createElement("span");
+  button.textContent = "Open in Perfetto";
+  button.title = "Opens ui.perfetto.dev in a new tab and hands it the trace there; nothing is uploaded";
+  status.setAttribute("role", "status");
+  status.style.marginLeft = "8px";
+  const code = codeModule(model, ask); // before the click: a tab may only open while the click lasts
+  button.addEventListener("click", async () => {
+    try {
+      status.textContent = await (await code).openInPerfetto(ask);
+    } catch (error) {
+      status.textContent = `not opened: ${error.message}`;
+    }
+  });
+  el.append(button, status);
+  return stop;
+}
+
+export default { render };
