@@ -12,6 +12,7 @@ The nouns, one meaning each:
 Every name below is loaded on first use, so that ``import aero_nb`` costs nothing in a worker process.
 """
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -93,3 +94,7 @@ def unload_ipython_extension(ipython: Any) -> None:
     from aero_nb.magics import unload
 
     unload(ipython)
+
+
+if os.environ.get("AERO_TRACE", "0") not in ("", "0"):
+    import_module("aero_nb.recorder")  # starts recording: the twin of the page's ?trace

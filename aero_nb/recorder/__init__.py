@@ -1,8 +1,9 @@
 """Records spans, instants and counters of this process and its workers: the Python twin of ``window.aero.perf``."""
 
+from aero_nb.recorder.boot import open_perf, record_script, recover_abandoned
 from aero_nb.recorder.recorder import Recorder
 
-perf = Recorder()
-"""The recorder of this process."""
+perf = open_perf()
+"""The recorder of this process; in a worker process, of the process that started it."""
 
-__all__ = ["Recorder", "perf"]
+__all__ = ["Recorder", "perf", "record_script", "recover_abandoned"]

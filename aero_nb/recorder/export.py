@@ -19,15 +19,19 @@ Event = dict[str, Any]
 class LaneSnapshot:
     """What one lane held at one moment."""
 
-    tid: int
     name: str
+    tid: int = 0
+    pid: int = 0  # of the worker process that writes it; 0: this process, into memory
+    serial: int = 0  # within its process; 0: the main thread's
+    created_ns: int = 0
+    finished: bool = False  # its thread or process has ended
+    counted_only: bool = False  # beyond the most lanes: its counts are all that matters
     records: Sequence[Record] = ()
     recorded: int = 0  # ever, by this lane
     names: Sequence[str] = ()
     dropped_strings: int = 0
     reprs: int = 0
     args_lost: int = 0
-    stopped: bool = True  # still there when recording stopped: gets a traceStop
 
     @property
     def dropped_records(self) -> int:
@@ -56,7 +60,7 @@ def export_document(snapshot: Snapshot) -> dict[str, Any]:
         if any(event["name"] is None for event in own):
             name_ends(own, [])
         events += own
-        if snapshot.stop_ns is not None and lane.stopped:
+        if snapshot.stop_ns is not None and not lane.finished:
             events.append(stop_event(lane.tid, (snapshot.stop_ns - snapshot.start_ns) / 1000))
     events.sort(key=itemgetter("ts"))  # stable: the lanes were added by tid
     metadata = [*start_metadata(snapshot), *lane_metadata(snapshot.lanes)]

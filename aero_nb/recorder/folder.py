@@ -17,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
+from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.shared_ring import (
     LaneIdentity,
-    LaneReading,
     Layout,
     SharedRing,
     is_finished,
@@ -157,25 +157,23 @@ class Folder:
         claimed = path.with_name(f"folding-{path.name}")
         with contextlib.suppress(OSError, ValueError):
             path.rename(claimed)
-            reading = read_lane(claimed, _pid_of(path))
-            lane = reading.snapshot
-            line = json.dumps([reading.identity.name, lane.recorded, lane.dropped_strings]) + "\n"
+            lane = read_lane(claimed, _pid_of(path))
+            line = json.dumps([lane.name, lane.recorded, lane.dropped_strings]) + "\n"
             with (path.parent / "folded").open("a") as ledger:
                 ledger.write(line)
             claimed.unlink()
 
     # The reader
 
-    def readings(self) -> Iterator[LaneReading]:
+    def lanes(self) -> Iterator[LaneSnapshot]:
         """Read every lane of the present start, in order of creation, whether its writer lives or not."""
         for path in _lane_paths(self.path / str(self.control[STATE] >> 1)):
             pid = _pid_of(path)
             alive = self.is_alive(pid)
             with contextlib.suppress(FileNotFoundError, ValueError):
-                reading = read_lane(path, pid)
-                reading.finished |= not alive
-                reading.snapshot.stopped = alive
-                yield reading
+                lane = read_lane(path, pid)
+                lane.finished |= not alive
+                yield lane
 
     def folded(self) -> Iterator[tuple[str, int, int]]:
         """Yield (lane name, records, dropped strings) of each lane that was folded into counts."""

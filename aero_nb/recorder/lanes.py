@@ -82,7 +82,7 @@ class TaskLanes(Generic[RingType]):
 class Lane:
     """One lane of this process and where its records are."""
 
-    key: tuple[int, int]  # (0, serial)
+    serial: int  # 0: the main thread's
     name: str
     thread: threading.Thread
     task: int  # 0: the thread's own lane
@@ -95,8 +95,34 @@ class Lane:
         """Whether its thread has ended."""
         return self.thread.ident is not None and not self.thread.is_alive()
 
-    def snapshot(self, tid: int) -> LaneSnapshot:
+    def snapshot(self) -> LaneSnapshot:
         """Return what the lane holds at this moment."""
         recorded, records = self.ring.snapshot()
         names = self.ring.names
-        return LaneSnapshot(tid, self.name, records, recorded, list(names.strings), names.dropped, names.reprs)
+        return LaneSnapshot(
+            name=self.name,
+            serial=self.serial,
+            created_ns=self.created_ns,
+            finished=self.finished,
+            counted_only=self.counted_only,
+            records=records,
+            recorded=recorded,
+            names=list(names.strings),
+            dropped_strings=names.dropped,
+            reprs=names.reprs,
+        )
+
+
+def fold_beyond(lanes: list[LaneSnapshot]) -> tuple[list[LaneSnapshot], list[tuple[str, int, int]]]:
+    """Return the lanes to show, at most ``MOST_LANES``, and (name, records, dropped strings) of the others.
+
+    Those that only count go first, then the oldest finished ones, then the newest.
+    """
+    shown = [lane for lane in lanes if not lane.counted_only]
+    oldest_finished = sorted((lane for lane in shown if lane.finished), key=lambda lane: lane.created_ns)
+    for lane in oldest_finished[: max(0, len(shown) - MOST_LANES)]:
+        shown.remove(lane)
+    del shown[MOST_LANES:]
+    kept = {id(lane) for lane in shown}
+    folded = [(lane.name, lane.recorded, lane.dropped_strings) for lane in lanes if id(lane) not in kept]
+    return shown, folded

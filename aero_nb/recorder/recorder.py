@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from typing import Any, Literal, overload
 
 from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.lanes import COUNTED_ONLY, MOST_LANES, Lane, TaskLanes, running_task, running_tasks
+from aero_nb.recorder.fast_spans import STOPPED, RingSpan
+from aero_nb.recorder.lanes import (
+    COUNTED_ONLY,
+    MOST_LANES,
+    Lane,
+    TaskLanes,
+    fold_beyond,
+    running_task,
+    running_tasks,
+)
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.streaming import Stream
 
 RECORDS = 32_768
 STRINGS = 2_048
-MAIN_KEY = (0, 0)
+MAIN = (0, 0)  # process (0: this one), serial of the lane in it
 Scope = Literal["t", "p", "g"]
-STOPPED = True
-
-
-class _RingSpan(Span):
-    """A span that spells out what span_begin and span_end do: a call less is a third of its cost."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> Span:
-        recorder = self.recorder
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
-            return self
-        try:
-            slots, step, begins, _, clock_ns = recorder._local.fast
-            slots[step()] = begins[self.name], clock_ns()
-        except Exception:
-            recorder._record(BEGIN, self.name)
-        return self
-
-    def __exit__(self, t=None,e=None,b=None) -> None:
-        recorder = self.recorder
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
-            return
-        try:
-            slots, step, _, ends, clock_ns = recorder._local.fast
-            slots[step()] = ends[self.name], clock_ns()
-        except Exception:
-            recorder._record(END, self.name)
 
 
 class Recorder:
@@ -63,7 +45,9 @@ class Recorder:
         epoch_ns: the wall clock in nanoseconds since the Unix epoch, read once at each start.
     """
 
-    _span_type: type[Span] = _RingSpan
+    _span_type: type[Span] = RingSpan
+    _state: Sequence[int] = (0,)  # SharedRecorder's, for spans that were made by one
+    _seen = 0
 
     def __init__(
         self,
@@ -87,7 +71,9 @@ class Recorder:
         self._failures = 0
         self._local = threading.local()  # .fast: what the fast path needs; .lanes: this thread's TaskLanes
         self._lanes: list[Lane] = []
-        self._tids: dict[tuple[int, int], int] = {MAIN_KEY: MAIN_TID}
+        self._serials = itertools.count(1)
+        self._new_tids = itertools.count(MAIN_TID + 1)
+        self._tids: dict[tuple[int, int], int] = {MAIN: MAIN_TID}
         self._folded: list[tuple[str, int, int]] = []
         self._stream: Stream | None = None
         self._spans: dict[str, Span] = {}  # they have no state: one of each name will do
@@ -246,6 +232,8 @@ class Recorder:
             ring.record(kind, name, self._clock_ns(), payload, reprs)
             if ring is lanes.own:
                 self._local.fast = self._fast(ring)
+        except FileNotFoundError:
+            raise  # SharedRecorder knows what to do
         except Exception:
             self._failures += 1  # shown in otherData.aero_nb: user code is never failed by the recorder
 
@@ -264,7 +252,7 @@ class Recorder:
             lane = self._lane_of(worker)
             if thread_name is not None:
                 lane.name = thread_name
-            self._tid(lane.key)
+            self._tid(0, lane.serial)
 
     def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
         """Register the calling thread, under ``thread_name``: the one line inside a worker."""
@@ -286,17 +274,17 @@ class Recorder:
         for lane in self._lanes:
             if lane.thread is thread and lane.task == task:
                 return lane
-        is_main = thread is threading.main_thread()
-        key = MAIN_KEY if is_main and not task else (0, self._next_serial())
-        name = ("Main" if is_main else thread.name) + (f" task {task}" if task else "")
+        is_main = thread is threading.main_thread() and not task
+        serial = MAIN[1] if is_main else next(self._serials)
+        name = self._name_of(thread, task)
         counted_only = not self._make_room()
-        lane = Lane(key, name, thread, task, self._clock_ns(), self._new_ring(counted_only), counted_only)
+        lane = Lane(serial, name, thread, task, self._clock_ns(), self._new_ring(counted_only), counted_only)
         self._lanes.append(lane)
         return lane
 
-    def _next_serial(self) -> int:
-        self._serials = getattr(self, "_serials", 0) + 1
-        return self._serials
+    def _name_of(self, thread: threading.Thread, task: int) -> str:
+        name = "Main" if thread is threading.main_thread() else thread.name
+        return f"{name} task {task}" if task else name
 
     def _make_room(self) -> bool:
         """Fold the oldest lane whose thread has ended into counts, if there are too many; False if none has."""
@@ -318,32 +306,43 @@ class Recorder:
         args, _ = encode_args({"startTimeEpochUs": self._start_epoch_us})
         ring.record(INSTANT, "traceStart", self._clock_ns(), ("p", args))
 
-    def _tid(self, key: tuple[int, int]) -> int:
-        return self._tids.setdefault(key, len(self._tids) + MAIN_TID)
-
     # Export
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
-            shown = [lane for lane in self._lanes if not lane.counted_only]
-            lanes = [lane.snapshot(self._tid(lane.key)) for lane in shown]
-            beyond = [
-                (lane.name, lane.ring.recorded, lane.ring.names.dropped) for lane in self._lanes if lane.counted_only
-            ]
-            return self._complete(lanes, [*self._folded, *beyond])
+            lanes, folded = fold_beyond(self._lane_snapshots())
+            if all(lane.tid != MAIN_TID for lane in lanes):
+                lanes.append(LaneSnapshot("Main", MAIN_TID))
+            return Snapshot(
+                lanes=sorted(lanes, key=lambda lane: lane.tid),
+                enabled=self.trace_enabled,
+                start_ns=self._start_ns,
+                stop_ns=self._stop_ns,
+                start_epoch_us=self._start_epoch_us,
+                folded=[*self._folded_lanes(), *folded],
+                failed_calls=self._failed_calls(),
+            )
 
-    def _complete(self, lanes: list[LaneSnapshot], folded: list[tuple[str, int, int]]) -> Snapshot:
-        if all(lane.tid != MAIN_TID for lane in lanes):
-            lanes.append(LaneSnapshot(MAIN_TID, "Main"))
-        return Snapshot(
-            lanes=sorted(lanes, key=lambda lane: lane.tid),
-            enabled=self.trace_enabled,
-            start_ns=self._start_ns,
-            stop_ns=self._stop_ns,
-            start_epoch_us=self._start_epoch_us,
-            folded=folded,
-            failed_calls=self._failures,
-        )
+    def _folded_lanes(self) -> list[tuple[str, int, int]]:
+        return self._folded
+
+    def _failed_calls(self) -> int:
+        return self._failures
+
+    def _lane_snapshots(self) -> list[LaneSnapshot]:
+        return self._numbered([lane.snapshot() for lane in self._lanes])
+
+    def _numbered(self, lanes: list[LaneSnapshot]) -> list[LaneSnapshot]:
+        lanes.sort(key=lambda lane: lane.created_ns)
+        for lane in lanes:
+            lane.tid = self._tid(lane.pid, lane.serial)
+        return lanes
+
+    def _tid(self, pid: int, serial: int) -> int:
+        tid = self._tids.get((pid, serial))
+        if tid is None:
+            tid = self._tids[pid, serial] = next(self._new_tids)
+        return tid
 
     def _end_stream(self) -> None:
         if self._stream is not None:

@@ -19,7 +19,7 @@ from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, KINDS, Names, Record
 
 MAGIC = b"aero_nb1"
-_HEADER = Struct("<8s4IqI2BH255s")
+_HEADER = Struct("<8s2IqIBH255s")  # magic, records, strings, created_ns, serial, counted_only, name
 HEADER_BYTES = 512
 COUNTERS_AT = 384
 STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED = range(6)
@@ -31,6 +31,7 @@ _LENGTH = Struct("<I")
 _AS_FLOAT = Struct("<d")
 _AS_INTEGER = Struct("<q")
 _SCOPES = "tpg"
+_LOST = b"{}"  # args that are gone; counted
 STRING_BYTES = 64  # set aside per interned name, on average
 ARGS_BYTES = 8  # set aside per record, on average
 
@@ -73,10 +74,9 @@ class LaneIdentity:
     """Who writes a lane."""
 
     pid: int
-    serial: int  # of the lane within its process
+    serial: int  # of the lane within its process; 0: its main thread's
     name: str
     created_ns: int
-    is_main: bool = False  # of its process
     counted_only: bool = False  # beyond the most lanes that an export shows
 
 
@@ -142,11 +142,11 @@ class SharedRing:
         self.place: tuple[Callable[[], int], int] = iter(self._offsets).__next__, 1  # next slot, lap
 
     def _write_header(self, name: str) -> None:
-        layout, identity = self.layout, self.identity
+        identity = self.identity
         text = name.encode(errors="backslashreplace")[:255]
-        fields = layout.records, layout.strings, layout.string_bytes, layout.args_bytes, identity.created_ns
-        flags = identity.is_main, identity.counted_only
-        _HEADER.pack_into(self.memory, 0, MAGIC, *fields, identity.serial, *flags, len(text), text)
+        sizes = self.layout.records, self.layout.strings
+        who = identity.created_ns, identity.serial, identity.counted_only
+        _HEADER.pack_into(self.memory, 0, MAGIC, *sizes, *who, len(text), text)
 
     def rename(self, name: str) -> None:
         """Show this lane under another name."""
@@ -211,24 +211,6 @@ class SharedRing:
             self.finish()
 
 
-@dataclass
-class LaneReading:
-    """A lane file, read."""
-
-    identity: LaneIdentity
-    finished: bool
-    snapshot: LaneSnapshot
-    args_lost: int
-
-
-def read_identity(data: bytes, pid: int) -> LaneIdentity:
-    """Return who writes the lane file that begins with ``data``."""
-    *_, created_ns, serial, is_main, counted_only, length, text = _HEADER.unpack_from(data)
-    return LaneIdentity(
-        pid, serial, text[:length].decode(errors="replace"), created_ns, bool(is_main), bool(counted_only)
-    )
-
-
 def is_finished(path: Path) -> bool:
     """Whether the thread that wrote this lane file marked its end (a killed one could not)."""
     try:
@@ -243,7 +225,7 @@ def _counters(header: bytes) -> memoryview:
     return memoryview(header)[COUNTERS_AT:HEADER_BYTES].cast("Q")
 
 
-def read_lane(path: Path, pid: int) -> LaneReading:
+def read_lane(path: Path, pid: int) -> LaneSnapshot:
     """Read a lane file that may be being written at this moment, or whose writer was killed in the middle of it.
 
     Every record whose call returned before this one began is found or counted as overwritten. The file is copied
@@ -255,24 +237,25 @@ def read_lane(path: Path, pid: int) -> LaneReading:
         header = file.read(HEADER_BYTES)
     if header[:8] != MAGIC or first[:8] != MAGIC:
         raise ValueError(f"expected a lane file of aero_nb, found {first[:8]!r} at the start of {path}")
-    _, records, strings, *_ = _HEADER.unpack_from(header)
+    _, records, strings, created_ns, serial, counted_only, length, text = _HEADER.unpack_from(header)
     layout = Layout(records, strings)
     counters = _counters(header)
-    recorded, kept = _newest_slots(first, second, layout)
-    lost = [counters[ARGS_LOST]]
-    found: list[Record] = []
-    for slot, data in kept:
-        found.append(_record(slot, data, layout, counters[ARGS_RESERVED], lost))
-    snapshot = LaneSnapshot(
-        tid=0,
-        name="",
+    recorded, slots = _newest_slots(first, second, layout)
+    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
+    return LaneSnapshot(
+        name=text[:length].decode(errors="replace"),
+        pid=pid,
+        serial=serial,
+        created_ns=created_ns,
+        finished=bool(counters[FINISHED]),
+        counted_only=bool(counted_only),
         records=found,
         recorded=recorded,
         names=_names(second, layout, counters[STRINGS_KEPT]),
         dropped_strings=counters[STRINGS_DROPPED],
         reprs=counters[REPRS],
+        args_lost=counters[ARGS_LOST] + sum(record[-1] is _LOST for record in found),
     )
-    return LaneReading(read_identity(header, pid), bool(counters[FINISHED]), snapshot, lost[0])
 
 
 Slot = tuple[int, int, int, int, int]
@@ -296,20 +279,12 @@ def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, lis
     return recorded, survivors
 
 
-def _record(slot: Slot, data: bytes, layout: Layout, reserved: int, lost: list[int]) -> Record:
+def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
     _, code, now, value, _ = slot
     kind = code % KINDS
     if kind == INSTANT:
         mark = value & 3 if value >= 0 else -1 - value
-        args = None
-        if value >= 0:
-            start = value >> 2
-            if start + layout.args_bytes < reserved:
-                lost[0] += 1
-            else:
-                at = layout.args_at + start % layout.args_bytes
-                (length,) = _LENGTH.unpack_from(data, at)
-                args = data[at + _LENGTH.size : at + _LENGTH.size + length]
+        args = None if value < 0 else _args(value >> 2, data, layout, reserved)
         return code, now, _SCOPES[mark], args
     if kind == INTEGER:
         return code, now, value
@@ -317,6 +292,14 @@ def _record(slot: Slot, data: bytes, layout: Layout, reserved: int, lost: list[i
         (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
         return code, now, number if number == number else None  # NaN is how a missing value is stored
     return code, now
+
+
+def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
+    if start + layout.args_bytes < reserved:
+        return _LOST  # overwritten before its record was
+    at = layout.args_at + start % layout.args_bytes
+    (length,) = _LENGTH.unpack_from(data, at)
+    return data[at + _LENGTH.size : at + _LENGTH.size + length]
 
 
 def _names(data: bytes, layout: Layout, kept: int) -> list[str]:

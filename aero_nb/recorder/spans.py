@@ -6,10 +6,7 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
-
-if TYPE_CHECKING:
-    from aero_nb.recorder.recorder import Recorder
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -25,7 +22,7 @@ class Span:
 
     __slots__ = ("name", "recorder")
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    def __init__(self, recorder: Any, name: str) -> None:
         self.recorder = recorder
         self.name = name
 

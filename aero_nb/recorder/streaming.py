@@ -172,7 +172,7 @@ class Stream:
             lanes.append(replace(lane, records=(), recorded=lost))
         events: list[Event] = list(lane_metadata(snapshot.lanes))
         if stop_us is not None:
-            events += [stop_event(lane.tid, stop_us) for lane in snapshot.lanes if lane.stopped]
+            events += [stop_event(lane.tid, stop_us) for lane in snapshot.lanes if not lane.finished]
         other: dict[str, Any] = describe(replace(snapshot, lanes=lanes, folded=self._unwritten(snapshot)))
         other["aero_nb"] |= {"gaps": gaps, "streamError": self._error}
         start = b",\n" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))) + b",\n"

@@ -1,0 +1,128 @@
+"""Which recorder a process begins with, and what happens to it at a fork, at exit and after a crash."""
+# ruff: noqa: SLF001 (the life of `perf` from outside of it)
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import runpy
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from aero_nb.errors import CaptureError
+from aero_nb.recorder.folder import JOIN_VARIABLE, Folder, abandoned
+from aero_nb.recorder.shared import SharedRecorder, become_shared_owner, become_worker
+from aero_nb.recorder.workers import ProcessRecorder
+
+TRACE_VARIABLE = "AERO_TRACE"  # "1": record from the first import; anything else: and save there at exit
+_SAVE_TO = "save-to"  # file of the folder that names where a crashed process wanted its trace
+
+
+def open_perf() -> ProcessRecorder:
+    """Return the recorder of this process: a worker's if its parent traces, recording already if the user asked.
+
+    Raises CaptureError when the user asked for a trace and there is no room for it.
+    """
+    perf = ProcessRecorder()
+    owner = os.environ.get(JOIN_VARIABLE)
+    wish = os.environ.get(TRACE_VARIABLE, "0")
+    if owner and Path(owner, "control").exists():
+        become_worker(perf, Path(owner))
+    elif wish not in ("", "0"):
+        trace_from_boot(perf, None if wish == "1" else Path(wish))
+    atexit.register(lambda: perf._close_folder())
+    os.register_at_fork(before=lambda: _before_fork(perf), after_in_child=lambda: _after_fork(perf))
+    return perf
+
+
+def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
+    """Record from now on into files that survive a crash; save the trace at exit, or at the next start after a crash.
+
+    Raises CaptureError when there is no room for the rings.
+    """
+    become_shared_owner(perf)
+    perf.trace_start()
+    if save_to is not None:
+        target = save_to.absolute()
+        (perf._open_folder().path / _SAVE_TO).write_text(str(target))
+        atexit.register(_save, perf, target, os.getpid())
+
+
+def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path = "trace.json") -> int:
+    """Run a Python script as ``python script.py args...`` would, recording from its first line; save at exit.
+
+    The twin of ``AERO_TRACE=output`` for a shell (``python -m aero_nb record``). Returns the script's exit status; its
+    exceptions pass through. Raises FileNotFoundError without a script, CaptureError without room for the rings.
+    """
+    from aero_nb.recorder import perf
+
+    script = Path(path)
+    if not script.is_file():
+        raise FileNotFoundError(f"expected a Python script to record, found no file at {script}")
+    trace_from_boot(perf, Path(output))
+    sys.argv = [str(script), *args]
+    sys.path.insert(0, str(script.resolve().parent))
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    return 0
+
+
+def recover_abandoned() -> list[Path]:
+    """Save what crashed processes were asked to save (``AERO_TRACE=file``), remove what they left; return the files.
+
+    Runs by itself when a recorder makes its folder.
+    """
+    saved = []
+    for path in abandoned():
+        claimed = path.with_name(f"recovering-{path.name}-{os.getpid()}")
+        with contextlib.suppress(OSError):
+            path.rename(claimed)  # one process alone does it
+            with contextlib.suppress(FileNotFoundError):
+                target = Path((claimed / _SAVE_TO).read_text())
+                _write(target, _export_of(claimed, int(path.name)))
+                saved.append(target)
+        shutil.rmtree(claimed, ignore_errors=True)
+    return saved
+
+
+def _export_of(path: Path, pid: int) -> bytes:
+    """Return the trace of a dead process from its folder."""
+    reader = SharedRecorder(Folder(path), is_worker=False)
+    reader._owner_pid = pid
+    reader._follow()
+    return reader.export()
+
+
+def _save(perf: ProcessRecorder, target: Path, pid: int) -> None:
+    if os.getpid() != pid:  # a child that inherited this at a fork
+        return
+    try:
+        _write(target, perf.stop())
+    except (OSError, CaptureError) as error:
+        sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}\n")
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write a whole file or, on a full disk, leave the old one whole."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(data)
+        partial.replace(target)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise
+
+
+def _before_fork(perf: ProcessRecorder) -> None:
+    with contextlib.suppress(CaptureError, OSError):
+        perf._open_folder()  # the child must know where to look, should recording start later
+
+
+def _after_fork(perf: ProcessRecorder) -> None:
+    if perf._folder is not None:
+        become_worker(perf, perf._folder.path)

@@ -1,0 +1,84 @@
+"""Spans that spell out what span_begin and span_end do: the call they save is a third of a span's cost."""
+# ruff: noqa: SLF001 (they are part of their recorder, in a file of their own)
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from aero_nb.recorder.ring import BEGIN, END
+from aero_nb.recorder.shared_ring import SHORT
+from aero_nb.recorder.spans import Span
+
+STOPPED = True
+"""Value of ``Recorder._bypass`` while nothing is recorded."""
+
+
+class RingSpan(Span):
+    """A span of a recorder whose rings are in memory."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Span:
+        recorder = self.recorder
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
+            return self
+        try:
+            slots, step, begins, _, clock_ns = recorder._local.fast
+            slots[step()] = begins[self.name], clock_ns()
+        except Exception:
+            recorder._record(BEGIN, self.name)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        recorder = self.recorder
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
+            return
+        try:
+            slots, step, _, ends, clock_ns = recorder._local.fast
+            slots[step()] = ends[self.name], clock_ns()
+        except Exception:
+            recorder._record(END, self.name)
+
+
+class SharedSpan(Span):
+    """A span of a recorder whose rings are shared files."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Span:
+        recorder = self.recorder
+        if recorder._state[0] != recorder._seen:
+            recorder._follow()
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
+            return self
+        try:
+            memory, step, lap, begins, _, clock_ns = recorder._local.fast
+            _pack_into(memory, step(), lap, begins[self.name], clock_ns(), lap)
+        except Exception:
+            recorder._record(BEGIN, self.name)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None = None,
+        exc: BaseException | None = None,
+        traceback: TracebackType | None = None,
+    ) -> None:
+        recorder = self.recorder
+        if recorder._state[0] != recorder._seen:
+            recorder._follow()
+        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
+            return
+        try:
+            memory, step, lap, _, ends, clock_ns = recorder._local.fast
+            _pack_into(memory, step(), lap, ends[self.name], clock_ns(), lap)
+        except Exception:
+            recorder._record(END, self.name)
+
+
+_pack_into = SHORT.pack_into

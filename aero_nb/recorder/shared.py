@@ -1,0 +1,235 @@
+"""The recorder whose own rings are shared files: of a worker process, and of a process traced from its boot."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
+from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
+from aero_nb.recorder.lanes import TaskLanes, running_tasks
+from aero_nb.recorder.ring import BEGIN, END
+from aero_nb.recorder.shared_ring import SHORT, LaneIdentity, Layout, SharedRing
+from aero_nb.recorder.spans import Span
+from aero_nb.recorder.workers import ProcessRecorder
+
+_pack_into = SHORT.pack_into
+
+
+class _Refusal:
+    """Takes the place of a ring when there is no room for one: counts what it cannot keep."""
+
+    def __init__(self, control: memoryview[int]) -> None:
+        self._control = control
+
+    def record(self, *_: object) -> None:
+        self._control[REFUSED] += 1
+
+
+class SharedRecorder(ProcessRecorder):
+    """Records into lane files of a folder that belongs to this process (traced from boot) or to its owner's.
+
+    A worker follows its owner: recording starts and stops in it when the owner's does. A worker that calls
+    ``trace_start()`` itself leaves the owner and records for itself from then on.
+    """
+
+    _span_type: type[Span] = SharedSpan
+
+    def __init__(self, folder: Folder, *, is_worker: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self._is_worker = is_worker
+        self._owner_pid = os.getpid()
+        self._folder: Folder | None = folder
+        self._state: memoryview[int] = folder.control  # [STATE] is what the owner wants
+        self._seen = 0
+        self._serial_of: WeakKeyDictionary[threading.Thread, dict[int, int]] = WeakKeyDictionary()
+        self._given_names: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
+
+    # Recording
+
+    def span_begin(self, name: str) -> None:
+        """Begin a span named ``name`` on the lane of the running thread or task."""
+        if self._state[0] != self._seen:
+            self._follow()
+        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(BEGIN, name)):
+            return
+        try:
+            memory, step, lap, begins, _, clock_ns = self._local.fast
+            _pack_into(memory, step(), lap, begins[name], clock_ns(), lap)
+        except Exception:
+            self._record(BEGIN, name)
+
+    def span_end(self, name: str | None = None) -> None:
+        """End the innermost open span named ``name`` (without a name: the innermost open span)."""
+        if self._state[0] != self._seen:
+            self._follow()
+        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(END, name)):
+            return
+        try:
+            memory, step, lap, _, ends, clock_ns = self._local.fast
+            _pack_into(memory, step(), lap, ends[name], clock_ns(), lap)
+        except Exception:
+            self._record(END, name)
+
+    @property
+    def trace_enabled(self) -> bool:
+        """Whether the recorder records at this moment."""
+        if self._state[STATE] != self._seen:
+            self._follow()
+        return self._bypass is not STOPPED
+
+    def _follow(self) -> None:
+        """Do what the owner wants by now."""
+        with self._lock:
+            control = self._state
+            self._seen = control[STATE]
+            self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
+            self._stop_ns = control[STOP_NS] or None
+            self._local = threading.local()
+            self._bypass = running_tasks() if self._seen & 1 else STOPPED
+
+    def _record(self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0) -> None:
+        try:
+            super()._record(kind, name, payload, reprs)
+        except FileNotFoundError:
+            self._follow()  # a new start took the place of the one we know, or the owner is gone
+            if self._folder_is_gone():
+                self._bypass = STOPPED
+
+    def _enter_thread(self) -> TaskLanes[Any]:
+        try:
+            return super()._enter_thread()
+        except FileNotFoundError:
+            raise
+        except OSError:  # not even room to count in a file
+            refusal = _Refusal(self._state)
+            self._local.lanes = lanes = TaskLanes(refusal, lambda _: refusal)
+            return lanes
+
+    def _fast(self, ring: Any) -> tuple[Any, ...]:
+        if isinstance(ring, _Refusal):
+            return ()
+        step, lap = ring.place
+        return ring.memory, step, lap, ring.names.begins, ring.names.ends, self._clock_ns
+
+    # Lanes
+
+    def _open_ring(self, thread: threading.Thread, task: int) -> SharedRing:
+        with self._lock:
+            serials = self._serial_of.setdefault(thread, {})
+            if task not in serials:
+                is_main = thread is threading.main_thread() and not task
+                serials[task] = 0 if is_main else next(self._serials)
+            identity = LaneIdentity(os.getpid(), serials[task], self._name_of(thread, task), self._clock_ns())
+            ring = self._open_folder().open_ring(identity)
+            self._mark_start(ring)
+            return ring
+
+    def _name_of(self, thread: threading.Thread, task: int) -> str:
+        name = self._given_names.get(thread)
+        if name is None:
+            name = super()._name_of(thread, 0)
+            if self._is_worker:
+                process = _process_name()
+                name = process if name == "Main" else f"{process}: {name}"
+        return f"{name} task {task}" if task else name
+
+    def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
+        """Give the calling thread a lane, named ``thread_name``: the one line inside a worker, or its initializer."""
+        self.register_worker(threading.current_thread(), thread_name=thread_name)
+
+    def register_worker(self, worker: Any, *, thread_name: str | None = None) -> None:
+        """Give a thread or process a lane, named ``thread_name`` (else its own name)."""
+        if not isinstance(worker, threading.Thread):
+            super().register_worker(worker, thread_name=thread_name)
+            return
+        if thread_name is not None:
+            self._given_names[worker] = thread_name
+        if worker is threading.current_thread() and self.trace_enabled:
+            with contextlib.suppress(Exception):
+                lanes = getattr(self._local, "lanes", None) or self._enter_thread()
+                lanes.own.rename(self._name_of(worker, 0))
+
+    # Control
+
+    def trace_start(self, stream: Any = None) -> None:
+        """Start recording; a worker leaves its owner's recording first and records for itself from then on."""
+        if self._is_worker:
+            os.environ.pop(JOIN_VARIABLE, None)
+            _become(self, ProcessRecorder(records=self._records, strings=self._strings))
+        ProcessRecorder.trace_start(self, stream)
+
+    def _begin(self, start_ns: int, start_epoch_us: int) -> None:
+        self._open_folder().start(Layout(self._records, self._strings), start_ns, start_epoch_us)
+        self._follow()
+        self._enter_thread()
+
+    def trace_stop(self) -> None:
+        """Stop recording; in a worker this is up to its owner, and nothing happens."""
+        if not self._is_worker:
+            super().trace_stop()
+            self._follow()
+
+    def _folder_is_gone(self) -> bool:
+        return self._folder is None or not self._folder.path.exists()
+
+    def _lane_snapshots(self) -> list[LaneSnapshot]:
+        lanes = super()._lane_snapshots()
+        return [lane for lane in lanes if lane.pid == os.getpid()] if self._is_worker else lanes
+
+    def _tid(self, pid: int, serial: int) -> int:
+        return super()._tid(0 if pid == self._owner_pid else pid, serial)
+
+    def _close_folder(self) -> None:
+        if not self._is_worker:
+            super()._close_folder()
+
+
+def _process_name() -> str:
+    process = sys.modules.get("multiprocessing.process")
+    if process is not None and process.parent_process() is not None:
+        return str(process.current_process().name)
+    return f"process {os.getpid()}"
+
+
+def join(path: str) -> ProcessRecorder:
+    """Return this process's ``perf`` as a worker of the folder at ``path``; itself in the process that owns it."""
+    from aero_nb.recorder import perf
+
+    if Path(path).name != str(os.getpid()) and not isinstance(perf, SharedRecorder) and not perf.trace_enabled:
+        become_worker(perf, Path(path))
+    return perf
+
+
+def become_worker(perf: ProcessRecorder, path: Path) -> None:
+    """Turn ``perf`` into a recorder that records for the owner of the folder at ``path``."""
+    try:
+        _become(perf, SharedRecorder(Folder(path), is_worker=True))
+    except OSError:  # the owner is gone
+        _become(perf, ProcessRecorder())
+
+
+def become_shared_owner(perf: ProcessRecorder) -> None:
+    """Turn ``perf`` into a recorder whose own records outlive a crash of this process.
+
+    Raises CaptureError when there is no room on disk.
+    """
+    folder = perf._folder or Folder.create()  # noqa: SLF001 (as below)
+    os.environ[JOIN_VARIABLE] = str(folder.path)
+    _become(perf, SharedRecorder(folder, is_worker=False))
+
+
+def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
+    """Turn ``perf`` into ``other`` in place, as modules all over the process hold on to it and to its spans."""
+    spans = perf._spans  # noqa: SLF001
+    perf.__class__ = type(other)
+    perf.__dict__.clear()
+    perf.__dict__.update(other.__dict__, _spans=spans)
+    for span in spans.values():
+        span.__class__ = perf._span_type  # noqa: SLF001
