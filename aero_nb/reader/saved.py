@@ -1,0 +1,109 @@
+"""What ``Trace.save`` adds under ``otherData.aero_nb`` because the format cannot say it, put back into the columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from aero_nb.reader.columns import AsyncSpans, Columns, Ints, Spans, Tracks
+from aero_nb.reader.interning import canonical_id
+
+_COUNTS = ("dropped_records", "dropped_strings")
+
+
+def restored(columns: Columns) -> Columns:
+    """Return the columns with the start, losses, sources and ends that ``otherData.aero_nb`` tells; odd ones are left.
+
+    A file from anywhere may hold such a block, so nothing in it is trusted to have the right type.
+    """
+    other = columns.metadata.get("otherData")
+    told = other.get("aero_nb") if isinstance(other, dict) else None
+    if not isinstance(told, dict):
+        return columns
+    start: Any = told.get("start_epoch_ns")
+    tracks = _with_losses(columns, _objects(told.get("lanes")))
+    columns = replace(
+        columns,
+        tracks=_with_sources(replace(columns, tracks=tracks), _objects(told.get("processes"))),
+        start_ns=start if _is_int(start) and start > 0 else columns.start_ns,
+    )
+    ends = told.get("unfinished_ends_ns")
+    pairs = [pair for pair in ends if isinstance(pair, list) and len(pair) == 2] if isinstance(ends, list) else []
+    return _with_ends(columns, {event: end for event, end in pairs if _is_int(event) and _is_int(end)})
+
+
+def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
+    """Return ``dur`` less the union of the direct children, for spans in time order."""
+    children = np.flatnonzero(parent >= 0)
+    children = children[np.argsort(parent[children], kind="stable")]
+    group, start, end = parent[children], ts[children], (ts + dur)[children]
+    # The furthest end among the siblings before: ranks, lifted by group, let one running maximum serve all groups.
+    levels, rank = np.unique(end, return_inverse=True)
+    lifted = np.maximum.accumulate(group * len(levels) + rank)
+    first = np.diff(group, prepend=-1) != 0
+    before = np.where(first, start, levels[np.roll(lifted, 1) % len(levels)]) if len(levels) else end
+    covered = np.zeros(len(ts), np.int64)
+    np.add.at(covered, group, np.maximum(end - np.maximum(start, before), 0))
+    return dur - covered
+
+
+def _is_int(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _with_ends(columns: Columns, ends: dict[int, int]) -> Columns:
+    if not ends:
+        return columns
+    spans, async_spans = columns.spans, columns.async_spans
+    dur = _durations(spans, ends)
+    if (dur != spans.dur).any():
+        spans = replace(spans, dur=dur, self_time=self_times(spans.ts, dur, spans.parent))
+    return replace(columns, spans=spans, async_spans=replace(async_spans, dur=_durations(async_spans, ends)))
+
+
+def _durations(spans: Spans | AsyncSpans, ends: dict[int, int]) -> Ints:
+    dur = spans.dur.copy()
+    for row in np.flatnonzero(spans.unfinished).tolist():
+        end = ends.get(int(spans.event[row]), -1)
+        if end >= spans.ts[row]:
+            dur[row] = end - spans.ts[row]
+    return dur
+
+
+def _with_losses(columns: Columns, lanes: list[dict[str, Any]]) -> Tracks:
+    tracks, threads = columns.tracks, columns.threads
+    told = {(canonical_id(lane.get("pid")), canonical_id(lane.get("tid"))): lane for lane in lanes}
+    counts = {name: getattr(tracks, name).copy() for name in _COUNTS}
+    timed_out = tracks.export_timed_out.copy()
+    for row, thread in enumerate(tracks.thread.tolist()):
+        lane = told.get((threads.pid[thread], threads.tid[thread]))
+        if lane is None or columns.strings[tracks.kind[row]] != "thread":
+            continue
+        for name in _COUNTS:
+            if _is_int(lane.get(name)) and lane[name] >= 0:
+                counts[name][row] = lane[name]
+        timed_out[row] |= lane.get("export_timed_out") is True
+    return replace(tracks, export_timed_out=timed_out, **counts)
+
+
+def _with_sources(columns: Columns, processes: list[dict[str, Any]]) -> Tracks:
+    tracks = columns.tracks
+    told = {
+        canonical_id(process.get("pid")): process
+        for process in processes
+        if _is_int(process.get("source")) and 0 < process["source"] < 2**31
+    }
+    if not told:
+        return tracks
+    source, source_pid = tracks.source.copy(), tracks.source_pid.copy()
+    for row, thread in enumerate(tracks.thread.tolist()):
+        process = told.get(columns.threads.pid[thread])
+        if process is not None:
+            source[row], source_pid[row] = process["source"], canonical_id(process.get("source_pid"))
+    return replace(tracks, source=source, source_pid=source_pid)
