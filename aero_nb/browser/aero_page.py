@@ -155,6 +155,7 @@ class AeroPage(Page):
         return data
 
     def _tell_stop(self) -> None:
+        self._check_document()
         self._ask("stop", "stopping the trace")
 
     def _kept(self, keeper: Keeper, before: Any = None) -> bytes:
@@ -184,17 +185,18 @@ class AeroPage(Page):
 
     def _export_ours(self, function: str = "holdTrace") -> bytes:
         """Export, and make sure that it is the recording that we began."""
-        if self._run is not None:
-            state = self._ask("state", "asking for its state")
-            if state.get("document") != self._run["document"]:
-                self._run = None
-                raise BrowserError(
-                    "the page was reloaded or left since the recording began, and what it had recorded is lost: "
-                    "start again"
-                )
+        self._check_document()
         data = self._remember(move(self._connection, function, self.progress))
         self._check_epoch(data)
         return data
+
+    def _check_document(self) -> None:
+        if self._run is None or self._ask("state", "asking for its state").get("document") == self._run["document"]:
+            return
+        self._run = None
+        raise BrowserError(
+            "the page was reloaded or left since the recording began, and what it had recorded is lost: start again"
+        )
 
     def _check_epoch(self, data: bytes) -> None:
         if self._run is None or "before" not in self._run:
