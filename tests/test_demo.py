@@ -120,7 +120,7 @@ def test_each_part_records_on_a_lane_of_its_own_and_all_spans_nest(pc: Machine, 
         assert seen[lane, "", "worker:init"] == 1
     assert seen["Main", "", "frame"] == 12
     assert seen["Main", "frame", "render"] == seen["Main", "frame", "present"] == 12
-    assert seen["cpu", "cpu:slice", "cpu:retrace"] == seen["gpu", "", "gpu:submit"] == 12
+    assert seen["cpu", "cpu:slice", "cpu:scanout"] == seen["gpu", "", "gpu:submit"] == 12
     assert seen["cpu", "cpu:slice", "cpu:bios:int 0x13"] == seen["io", "", "io:read"] - 1, "the BIOS read one"
 
 

@@ -142,7 +142,7 @@ class Cpu:
         if self._frame == 0:
             self._recorder.instant("boot:first_frame")
         self._frame += 1
-        with self._recorder.span("cpu:retrace"):
+        with self._recorder.span("cpu:scanout"):
             self._show_screen(Screen(bytes(pixels), bytes(self._palette)))
         self._set_work()
 
