@@ -22,6 +22,7 @@ NEGLIGIBLE_SHARE = 0.001
 RUNS_FOR_INTERVAL = 2
 RUNS_FOR_TEST = 5
 
+_FORMAT = "{:,.4g}".format
 _COLUMNS = [
     *("kind", "name", "statistic", "unit", "base", "candidate", "difference", "ratio"),
     *("low", "high", "p_value", "changed", "presence", "share", "affected_share"),
@@ -92,18 +93,18 @@ class Comparison:
         return difference_flame_graph(difference_tree(base, candidate))
 
     def __repr__(self) -> str:
-        return f"{self.note}\n{self.table.to_string()}"
+        return f"{self.note}\n{self.table.to_string(float_format=_FORMAT)}"
 
     def _repr_html_(self) -> str:
-        return f"{self.table.head(40).to_html()}<p>{self.note}</p>"
+        return f"{self.table.to_html(float_format=_FORMAT, max_rows=40)}<p>{self.note}</p>"
 
 
 def compare(base: Trace | Sequence[Trace], candidate: Trace | Sequence[Trace], *, frame: str = "frame") -> Comparison:
     """Compare two traces, or two lists of runs (A/B), quantity by quantity.
 
-    The quantities of a run: for each span name its summed self time, for each counter its increase a second (where
-    cumulative) or its mean level over time, frame time statistics, and when each milestone was first reached. A side's
-    value is the median over its runs.
+    The quantities of a run: for each span name its summed self time, for each counter its increase and its increase a
+    second (where cumulative) or its mean over time, frame time statistics, and when each milestone was first reached.
+    A side's value is the median over its runs.
 
     Args:
         base: the trace or the runs to compare against.

@@ -5,11 +5,11 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from aero_nb.trace import Trace
 from tables import spans_of
 
 from aero_nb.analysis.trees import call_tree, difference_tree
 from aero_nb.comparison import compare, judge
+from aero_nb.trace import Trace
 
 NAMES = [f"work{i:02d}" for i in range(30)]
 
@@ -42,7 +42,8 @@ def test_two_traces_differ_by_what_differs():
     assert found.table[found.table["kind"] == "span"]["name"].iloc[0] == "work07"
     assert row(found, "frame", "p95")["difference"] == pytest.approx(0.17)
     assert row(found, "boot:done")["difference"] == pytest.approx(0.01)
-    assert row(found, "reads")["ratio"] < 1
+    assert row(found, "reads", "increase")["ratio"] == 1
+    assert row(found, "reads", "rate")["ratio"] < 1
 
 
 def test_one_run_a_side_has_no_interval_and_no_verdict_but_says_how_many_would_do():

@@ -19,6 +19,8 @@ FASTER: Final = "#246c90"
 _SHADES: Final = ("#246c90", "#5f93ae", "#9fbccb", "#b8b8b8", "#dcaa9c", "#cf6f55", "#c0300c")
 _FULL_SHADE_SHARE: Final = 0.5  # a change of half of the larger side has the full colour
 _LIMIT: Final = 25
+_LEAST_OF_LARGEST: Final = 0.005  # a smaller change could not be seen beside the largest
+_INTERVAL_AT: Final = 0.84  # of a row: beneath the label
 
 
 def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
@@ -34,9 +36,12 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
 
     """
     rows = table[(table["kind"] == "span") & (table["difference"] != 0)].dropna(subset=["difference"])
-    rows = rows.loc[rows["difference"].abs().sort_values(ascending=False, kind="stable").index].head(limit)
-    if rows.empty:
+    size = rows["difference"].abs().sort_values(ascending=False, kind="stable")
+    if size.empty:
         return empty_figure("no span name took more or less time")
+    drawn = size[size >= size.iloc[0] * _LEAST_OF_LARGEST].head(limit)
+    left_out = len(rows) - len(drawn)
+    rows = rows.loc[drawn.index]
     seconds = rows["difference"].to_numpy(np.float64) / 1000
     colors = [SLOWER if value > 0 else FASTER for value in seconds]
     marked = rows["changed"].fillna(False).to_numpy(bool)
@@ -55,6 +60,7 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
     low, high = np.nanmin(edges), np.nanmax(edges)
     margin = (high - low) * 0.04
     title = "Change of self time a run: slower to the right, faster to the left"
+    title += f"; {left_out} smaller changes left out" if left_out else ""
     told = ", ".join(f"{label} {_signed(ms)}" for label, ms in zip(labels[:8], rows["difference"], strict=False))
     layout = base_layout(title=title, height=80 + len(rows) * ROW_PX, left=label_margin(labels), alt=f"{title}: {told}")
     figure = Figure([bars.series(), _intervals(rows)], layout)
@@ -116,7 +122,7 @@ def _intervals(rows: pd.DataFrame) -> go.Scatter:
     x = np.column_stack([ends, np.full(len(row), np.nan)]).ravel()
     return go.Scatter(
         x=x,
-        y=np.repeat(row + 0.45, 3),
+        y=np.repeat(row + _INTERVAL_AT, 3),
         mode="lines",
         line={"color": "#8c8c8c", "width": 2},
         hoverinfo="skip",
