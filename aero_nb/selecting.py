@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints, Tracks
+from aero_nb.reader.saved import self_times
 
 Choice = str | int | re.Pattern[str] | Collection[str | int]
 """One value, several, or a pattern that is searched in the text."""
@@ -156,22 +157,23 @@ def _without_tracks(columns: Columns, gone: Bools) -> Columns:
 
 def _recounted(columns: Columns) -> Tracks:
     """The lanes with their counts and times by the rows that are there now."""
-    tracks = columns.tracks
-    size = len(tracks)
-    spans, events = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    size = len(columns.tracks)
+    spans, events, orphans = (np.zeros(size, np.int64) for _ in range(3))
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_TIME)
-    for table in (columns.spans, columns.async_spans):
-        spans += np.bincount(table.track, minlength=size)
-        events += np.bincount(table.track[table.end_event >= 0], minlength=size)
-        np.maximum.at(last, table.track, table.ts + table.dur)
-    timed = columns.leftovers.take((columns.leftovers.ts != NO_TIME) & (columns.leftovers.track >= 0))
-    for rows in (columns.spans, columns.async_spans, columns.instants, columns.counters, timed):
-        # The keys of one counter event are samples on different lanes, so each counts for its own.
-        events += np.bincount(rows.track, minlength=size)
-        np.minimum.at(first, rows.track, rows.ts)
-        np.maximum.at(last, rows.track, rows.ts)
-    first[first == np.iinfo(np.int64).max] = NO_TIME
-    return replace(tracks, spans=spans, events=events, first=first, last=last)
+    for table in (columns.spans, columns.async_spans, columns.instants, columns.counters):
+        count = np.bincount(table.track, minlength=size)
+        events += count
+        np.minimum.at(first, table.track, table.ts)
+        if hasattr(table, "dur"):
+            spans += count
+            np.maximum.at(last, table.track, table.ts + table.dur)
+        else:
+            np.maximum.at(last, table.track, table.ts)
+    leftovers = columns.leftovers
+    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, "E"))
+    orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)
+    first[last == NO_TIME] = NO_TIME
+    return replace(columns.tracks, spans=spans, events=events, first=first, last=last, orphan_ends=orphans)
 
 
 def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
@@ -190,21 +192,6 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
         spans=replace(spans, self_time=self_times(spans.ts, spans.dur, spans.parent)),
         async_spans=replace(async_spans, ts=async_ts, dur=async_dur),
     )
-
-
-def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
-    """``dur`` less the union of the direct children, for spans in time order."""
-    children = np.flatnonzero(parent >= 0)
-    children = children[np.argsort(parent[children], kind="stable")]
-    group, start, end = parent[children], ts[children], (ts + dur)[children]
-    # The furthest end among the siblings before: ranks, lifted by group, let one running maximum serve all groups.
-    levels, rank = np.unique(end, return_inverse=True)
-    lifted = np.maximum.accumulate(group * len(levels) + rank)
-    first = np.diff(group, prepend=-1) != 0
-    before = np.where(first, start, levels[np.roll(lifted, 1) % max(len(levels), 1)] if len(levels) else end)
-    covered = np.zeros(len(ts), np.int64)
-    np.add.at(covered, group, np.maximum(end - np.maximum(start, before), 0))
-    return dur - covered
 
 
 def _matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bool_]:

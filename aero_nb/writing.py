@@ -27,6 +27,7 @@ def to_json(columns: Columns) -> bytes:
     lines = sorted(_Lines(columns).all(), key=lambda line: line[0])
     position = {event: number for number, (event, _) in enumerate(lines)}
     members = {**columns.metadata, "otherData": _other_data(columns, position)}
+    members.pop("metadata_events", None)  # they are among the events
     head = b"".join(b"%b:%b,\n" % (_json(key), _json(value)) for key, value in members.items())
     return b'{%b"traceEvents":[\n%b\n]}\n' % (head, b",\n".join(text for _, text in lines))
 
@@ -169,6 +170,7 @@ def _other_data(columns: Columns, position: dict[int, int]) -> dict[str, Any]:
             "start_epoch_ns": columns.start_ns,
             "gaps": _gaps(columns),
             "lanes": _lanes(columns),
+            "processes": _processes(columns),
             "unfinished_ends_ns": [
                 [position[event], end]
                 for table in (columns.spans, columns.async_spans)
@@ -212,11 +214,22 @@ def _lanes(columns: Columns) -> list[dict[str, Any]]:
         lane: dict[str, Any] = {key: count for key, count in known.items() if count >= 0}
         if tracks.export_timed_out[row]:
             lane["export_timed_out"] = True
-        if tracks.source[row] > 0:
-            lane |= {"source": int(tracks.source[row]), "source_pid": tracks.source_pid[row]}
         if lane and columns.strings[tracks.kind[row]] == "thread":
             lanes.append({"pid": threads.pid[thread], "tid": threads.tid[thread], **lane})
     return lanes
+
+
+def _processes(columns: Columns) -> list[dict[str, Any]]:
+    """Which trace of a merge each process came from, and its pid there; those of the first one are as they were."""
+    tracks, threads = columns.tracks, columns.threads
+    found = {
+        threads.pid[thread]: {"pid": threads.pid[thread], "source": source, "source_pid": source_pid}
+        for thread, source, source_pid in zip(
+            tracks.thread.tolist(), tracks.source.tolist(), tracks.source_pid.tolist(), strict=True
+        )
+        if source > 0
+    }
+    return list(found.values())
 
 
 # Values
