@@ -58,7 +58,8 @@ class SharedSpan(Span):
             return self
         try:
             memory, step, lap, begins, _, clock_ns = recorder._local.fast
-            _pack_into(memory, step(), lap, begins[self.name], clock_ns(), lap)
+            code = begins[self.name]  # before a slot is taken: it may fail
+            _pack_into(memory, step(), lap, code, clock_ns(), lap)
         except Exception:
             recorder._record(BEGIN, self.name)
         return self
@@ -76,7 +77,8 @@ class SharedSpan(Span):
             return
         try:
             memory, step, lap, _, ends, clock_ns = recorder._local.fast
-            _pack_into(memory, step(), lap, ends[self.name], clock_ns(), lap)
+            code = ends[self.name]  # before a slot is taken: it may fail
+            _pack_into(memory, step(), lap, code, clock_ns(), lap)
         except Exception:
             recorder._record(END, self.name)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from os import PathLike
 from typing import Any, Literal, overload
 
 from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
 from aero_nb.recorder.fast_spans import STOPPED, RingSpan
+from aero_nb.recorder.functions import FunctionTracing
 from aero_nb.recorder.lanes import (
     COUNTED_ONLY,
     MOST_LANES,
@@ -205,6 +206,29 @@ class Recorder:
             number, changed = as_number(value)
             self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
 
+    def trace_functions(
+        self, include: Iterable[str] = (), exclude: Iterable[str] = (), min_us: float = 0
+    ) -> FunctionTracing:
+        """Record calls of Python functions, unedited, as spans ``module.function``, until the result is stopped.
+
+        Args:
+            include: modules or packages (with all below them) whose functions to record; none means all.
+            exclude: modules or packages to leave out.
+            min_us: leave out calls shorter than this, in µs; the others are recorded when they are over.
+
+        Returns a context manager with ``stop()``. Raises CaptureError when no monitoring tool id is free.
+        """
+        return FunctionTracing(self, include, exclude, min_us)
+
+    def record_at(self, kind: int, name: str, at_ns: int) -> None:
+        """Record a span's begin or end (:mod:`aero_nb.recorder.ring`) at a moment that has passed."""
+        if self.trace_enabled:
+            self._record(kind, name, at_ns=at_ns)
+
+    def clock_ns(self) -> int:
+        """Return the time on the recorder's clock, in ns."""
+        return self._clock_ns()
+
     def _new_span(self, name: str) -> Span:
         if type(name) is not str or len(self._spans) >= self._strings:
             return Span(self, name)
@@ -221,7 +245,9 @@ class Recorder:
         self._record(kind, name)
         return True
 
-    def _record(self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0) -> None:
+    def _record(
+        self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
+    ) -> None:
         """Store a record by the long way round: a thread's first, a new name, the end of a lap, a task's."""
         try:
             try:
@@ -229,7 +255,7 @@ class Recorder:
             except AttributeError:
                 lanes = self._enter_thread()
             ring = lanes.current()
-            ring.record(kind, name, self._clock_ns(), payload, reprs)
+            ring.record(kind, name, self._clock_ns() if at_ns is None else at_ns, payload, reprs)
             if ring is lanes.own:
                 self._local.fast = self._fast(ring)
         except FileNotFoundError:

@@ -61,7 +61,8 @@ class SharedRecorder(ProcessRecorder):
             return
         try:
             memory, step, lap, begins, _, clock_ns = self._local.fast
-            _pack_into(memory, step(), lap, begins[name], clock_ns(), lap)
+            code = begins[name]  # before a slot is taken: it may fail
+            _pack_into(memory, step(), lap, code, clock_ns(), lap)
         except Exception:
             self._record(BEGIN, name)
 
@@ -73,7 +74,8 @@ class SharedRecorder(ProcessRecorder):
             return
         try:
             memory, step, lap, _, ends, clock_ns = self._local.fast
-            _pack_into(memory, step(), lap, ends[name], clock_ns(), lap)
+            code = ends[name]  # before a slot is taken: it may fail
+            _pack_into(memory, step(), lap, code, clock_ns(), lap)
         except Exception:
             self._record(END, name)
 
@@ -91,12 +93,15 @@ class SharedRecorder(ProcessRecorder):
             self._seen = control[STATE]
             self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
             self._stop_ns = control[STOP_NS] or None
-            self._local = threading.local()
+            if self._seen & 1:
+                self._local = threading.local()
             self._bypass = running_tasks() if self._seen & 1 else STOPPED
 
-    def _record(self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0) -> None:
+    def _record(
+        self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
+    ) -> None:
         try:
-            super()._record(kind, name, payload, reprs)
+            super()._record(kind, name, payload, reprs, at_ns)
         except FileNotFoundError:
             self._follow()  # a new start took the place of the one we know, or the owner is gone
             if self._folder_is_gone():
