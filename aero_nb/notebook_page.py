@@ -11,15 +11,14 @@ writes the executed notebook and the page into ``report`` and prints where they 
 
 import argparse
 import base64
-import gzip
 import re
 import sys
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from aero_nb.errors import AeroNBError
+from aero_nb.timeline.assets import plotly_gzip
 
 # nbconvert's classic look, less everything that it would fetch.
 _TEMPLATE = """
@@ -104,7 +103,7 @@ def write_page(executed: Path, output: Path) -> None:
     exporter.raw_template = _TEMPLATE.replace("%PLOTLY%", "{{ resources.plotly }}")
     resources = {
         "metadata": {"name": executed.stem, "path": str(executed.resolve().parent)},
-        "plotly": _BRING_PLOTLY.replace("%PACKED%", _packed_plotly()),
+        "plotly": _BRING_PLOTLY.replace("%PACKED%", base64.b64encode(plotly_gzip()).decode()),
     }
     page, _ = exporter.from_notebook_node(nbformat.read(executed, as_version=4), resources=resources)
     _write(output, page)
@@ -159,13 +158,6 @@ def _this_python() -> Any:
             return KernelSpec(argv=command, display_name="Python 3", language="python")
 
     return ThisPython
-
-
-@cache
-def _packed_plotly() -> str:
-    from plotly.offline import get_plotlyjs
-
-    return base64.b64encode(gzip.compress(get_plotlyjs().encode(), 9, mtime=0)).decode()
 
 
 def _write(path: Path, text: str) -> None:
