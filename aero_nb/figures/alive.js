@@ -17,7 +17,7 @@
     const still = place.firstChild;
     place.append(live);
     try {
-      await window.Plotly.newPlot(live, data, layout, config);
+      await window.Plotly.newPlot(live, data, layout, { ...config, responsive: true });
       still.remove();
     } catch (error) {
       live.remove(); // the still picture stays

@@ -5,12 +5,15 @@ one adds two forms beside it. The front end takes the richest one it knows:
 
 - ``application/vnd.plotly.v1+json``: JupyterLab, Notebook 7, VS Code, Colab draw it alive;
 - ``text/html``: nbconvert and every page. A still picture that comes alive where the page has plotly.js;
-- ``image/png``: the still picture, drawn without a browser.
+- ``image/png``: the still picture, drawn without a browser, for viewers that show nothing else (GitHub). Left out
+  under a Jupyter server: its plotly extension would show it in place of the live figure until the mouse comes, and
+  saves a PNG of its own.
 """
 
 import base64
 import html
 import json
+import os
 import uuid
 import zlib
 from pathlib import Path
@@ -22,7 +25,9 @@ import plotly.io as pio
 from aero_nb.figures.still import draw_png
 
 PLOTLY_MIMETYPE: Final = "application/vnd.plotly.v1+json"
-_CONFIG: Final = {"displaylogo": False, "responsive": True}
+_OF_JUPYTER_SERVER: Final = "JPY_SESSION_NAME"  # Jupyter servers name the notebook to its kernel; nbclient does not
+# Not "responsive": JupyterLab resizes figures itself, and the two together lose the height when the theme changes.
+_CONFIG: Final = {"displaylogo": False}
 _ALIVE_JS: Final = Path(__file__).with_name("alive.js")
 
 
@@ -41,12 +46,14 @@ class Figure(go.Figure):  # type: ignore[misc]
     def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, Any]:
         document = self._document()
         png = draw_png(self)
-        return {
+        bundle = {
             PLOTLY_MIMETYPE: document,
             "text/html": _page_part(document, png, self.alt),
-            "image/png": base64.b64encode(png).decode(),
             "text/plain": f"<{self.alt}>",
         }
+        if _OF_JUPYTER_SERVER not in os.environ:
+            bundle["image/png"] = base64.b64encode(png).decode()
+        return bundle
 
     def _document(self) -> dict[str, Any]:
         return {**json.loads(pio.to_json(self, validate=False)), "config": _CONFIG}

@@ -5,8 +5,8 @@ from typing import Any, Final
 # plotly takes no CSS variable for a colour, and no single grey reaches 4.5:1 both on white and on JupyterLab's
 # #111. So the fill is a translucent grey, and a shadow without offset or blur paints the same glyphs beneath it in
 # the page's own text colour. The first variable is set by the page script of `Figure`, the others by their front
-# ends; `CanvasText` is what a browser writes plain text with.
-_PAGE_TEXT: Final = "var(--aero-nb-text, var(--jp-content-font-color1, var(--vscode-editor-foreground, CanvasText)))"
+# ends; in a picture that a browser exports none is there, and the grey reaches 4.3:1 on either.
+_PAGE_TEXT: Final = "var(--aero-nb-text, var(--jp-content-font-color1, var(--vscode-editor-foreground, #7e7e7e)))"
 TEXT_COLOR: Final = "rgba(118,118,118,0.5)"
 TEXT_SHADOW: Final = f"0 0 0 {_PAGE_TEXT}"
 GRID_COLOR: Final = "rgba(128,128,128,0.25)"
