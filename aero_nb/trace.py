@@ -14,6 +14,7 @@ from aero_nb.errors import TraceFormatError
 from aero_nb.reader.columns import Columns
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.reader.read import read
+from aero_nb.trace_pictures import TracePictures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ Progress = bool | Callable[[int, int], None] | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Trace:
+class Trace(TracePictures):
     """A finished, immutable recording as tables.
 
     Every table is a DataFrame, built on first use; changing one never changes the Trace. Columns, dtypes and units are

@@ -1,0 +1,103 @@
+"""The pictures of a Trace as methods: one line each, drawn by ``aero_nb.figures``, ``timeline`` and ``html``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aero_nb.figures import Figure
+    from aero_nb.timeline import PerfettoButton, Timeline
+
+
+class TracePictures:
+    """What a Trace draws. Times on the axes count from its first event, as the timeline's do."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def spans(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def counters(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def tracks(self) -> pd.DataFrame: ...  # noqa: D102
+
+    def timeline(self, **options: Any) -> Timeline:
+        """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``."""
+        from aero_nb.timeline import Timeline
+
+        return Timeline(self, **options)
+
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
+        """Write the interactive timeline as one page that needs no kernel and no network; see ``html.to_html``."""
+        from aero_nb.html import to_html
+
+        return to_html(self, path, title=title, **options)
+
+    def open_in_perfetto(self) -> PerfettoButton:
+        """Return a button that hands the trace to the Perfetto UI in a new tab; nothing is uploaded."""
+        from aero_nb.timeline import PerfettoButton
+
+        return PerfettoButton(self)
+
+    def flame_chart(
+        self,
+        *,
+        window: tuple[float, float] | None = None,
+        tracks: Sequence[int | str] | None = None,
+        min_width_px: float = 2.0,
+    ) -> Figure:
+        """Draw spans over time: a band a track, rows by depth, colour by name; see ``figures.flame_chart``."""
+        from aero_nb.figures import flame_chart
+
+        lanes = self.tracks
+        return flame_chart(
+            self.spans, lanes, window=window, only=tracks, min_width_px=min_width_px, start_us=_first_us(lanes)
+        )
+
+    def flame_graph(self, *, by: str | None = "thread", inverted: bool = False, around: str | None = None) -> Figure:
+        """Draw the aggregated tree: top-down, bottom-up or around one name; see ``figures.flame_graph``."""
+        from aero_nb.figures import flame_graph
+
+        return flame_graph(self.spans, by=by, inverted=inverted, around=around)
+
+    def counter_timeline(
+        self,
+        *,
+        series: Sequence[str] | str | None = None,
+        mode: Literal["level", "rate", "delta"] = "level",
+        window: tuple[float, float] | None = None,
+    ) -> Figure:
+        """Draw counters in steps, a row a series; see ``figures.counter_timeline``."""
+        from aero_nb.figures import counter_timeline
+
+        start_us = _first_us(self.tracks)
+        return counter_timeline(self.counters, series=series, mode=mode, window=window, start_us=start_us)
+
+    def duration_histogram(self, name: str, *, bins: int = 60) -> Figure:
+        """Draw how long the spans of one name took; see ``figures.duration_histogram``."""
+        from aero_nb.figures import duration_histogram
+
+        return duration_histogram(self.spans, name, bins=bins)
+
+    def frames_chart(self, *, span: str = "frame", budget_us: float | None = None) -> Figure:
+        """Draw the frame times with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""
+        from aero_nb.figures import frames_chart
+
+        return frames_chart(self.spans, span=span, budget_us=budget_us, start_us=_first_us(self.tracks))
+
+    def utilisation_chart(self, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
+        """Draw the busy share of each thread over time; see ``figures.utilisation_chart``."""
+        from aero_nb.figures import utilisation_chart
+
+        return utilisation_chart(self.spans, bins=bins, window=window, start_us=_first_us(self.tracks))
+
+
+def _first_us(tracks: pd.DataFrame) -> float | None:
+    """Return the moment of the first event of all, None where there is none."""
+    first = tracks["first_ts_us"].min()
+    return float(first) if first == first else None
