@@ -164,7 +164,7 @@ class Capture:
         first, *others = [Trace.from_bytes(part.data) for part in arrived if part.data is not None]
         if not others:
             return first
-        return first.merge(*others, clock_offsets_us=[part.clock_offset_us for part in arrived])
+        return first.merge(*others, clock_offsets_us=[-part.clock_offset_us for part in arrived])
 
     def __enter__(self) -> Self:
         self.start()

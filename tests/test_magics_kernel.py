@@ -1,6 +1,7 @@
 """The magics through a real kernel: what JupyterLab, VS Code and nbclient see."""
 
 import time
+from queue import Empty
 
 import pytest
 from jupyter_client.manager import start_new_kernel
@@ -18,16 +19,22 @@ class Kernel:
         """Return the reply's status, and the cell's outputs; interrupt the kernel once stdout says ``interrupt_at``."""
         request = self.client.execute(code)
         outputs = []
+        interrupted = False
         while True:
-            message = self.client.get_iopub_msg(timeout=60)
+            try:
+                message = self.client.get_iopub_msg(timeout=1 if interrupted else 60)
+            except Empty:
+                assert interrupted, "the kernel says nothing"
+                self.manager.interrupt_kernel()  # ipykernel loses about half of those that come before an await
+                continue
             if message["parent_header"].get("msg_id") != request:
                 continue
             kind, content = message["msg_type"], message["content"]
             if kind == "status" and content["execution_state"] == "idle":
                 break
             outputs.append((kind, content))
-            if interrupt_at and interrupt_at in content.get("text", ""):
-                interrupt_at = None
+            if not interrupted and interrupt_at and interrupt_at in content.get("text", ""):
+                interrupted = True
                 self.manager.interrupt_kernel()
         reply = self.client.get_shell_msg(timeout=60)
         while reply["parent_header"].get("msg_id") != request:

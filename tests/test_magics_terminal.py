@@ -19,7 +19,7 @@ def terminal(tmp_path_factory):
         cwd=str(home),
         encoding="utf-8",
         echo=False,
-        timeout=60,
+        timeout=30,
     )
     child.expect(r"In \[1\]: ")
     assert typed(child, "%load_ext aero_nb") == ""
@@ -30,8 +30,8 @@ def terminal(tmp_path_factory):
 
 def typed(terminal, *lines):
     """Type lines as a person does; return what was shown before the next prompt."""
-    for line in lines:
-        prompt = r"In \[\d+\]: " if line is lines[-1] else r"\.\.\.: "
+    prompts = [r"\.\.\.: "] * (len(lines) - 1) + [r"In \[\d+\]: "]
+    for line, prompt in zip(lines, prompts, strict=True):
         terminal.sendline(line)
         terminal.expect(prompt)
     return terminal.before.replace("\r\n", "\n").strip()
@@ -42,25 +42,25 @@ WORK = "with perf.span('work'): pass"
 
 def test_a_capture_by_hand(terminal):
     typed(terminal, "%aero_trace start")
-    typed(terminal, WORK, "")
+    typed(terminal, WORK)
     assert typed(terminal, "trace = %aero_trace stop") == ""
     assert "'work'" in typed(terminal, "list(trace.spans['name'])")
 
 
-def test_a_cell_ends_with_an_empty_line_as_every_cell_magic_does(terminal):
-    shown = typed(terminal, "%%aero_trace -o trace --show none", WORK, "x = 6", "x * 7", "")
+def test_a_cell_ends_with_empty_lines_as_every_cell_magic_does(terminal):
+    shown = typed(terminal, "%%aero_trace -o trace --show none", WORK, "x = 6", "x * 7", "", "")
     assert shown.endswith(": 42")
     assert "'work'" in typed(terminal, "list(trace.spans['name'])")
 
 
 def test_a_terminal_shows_the_summary_in_words(terminal):
-    shown = typed(terminal, "%%aero_trace", WORK, "")
+    shown = typed(terminal, "%%aero_trace", WORK, "", "")
     assert "2 spans" in shown
     assert "Widget" not in shown
 
 
 def test_top_level_await(terminal):
-    shown = typed(terminal, "%%aero_trace --show none", "import asyncio", "await asyncio.sleep(0, 'slept')", "")
+    shown = typed(terminal, "%%aero_trace --show none", "import asyncio", "await asyncio.sleep(0, 'slept')", "", "")
     assert "'slept'" in shown
 
 
@@ -73,6 +73,8 @@ def test_control_c_keeps_what_was_recorded(terminal):
     ):
         terminal.sendline(line)
         terminal.expect(r"\.\.\.: ")
+    terminal.sendline("")
+    terminal.expect(r"\.\.\.: ")
     terminal.sendline("")
     terminal.expect("recorded")
     terminal.sendintr()

@@ -1,4 +1,6 @@
 """The commands behind the magics, and the one capture that they start and stop."""
+# mypy: disallow-untyped-decorators=False
+# (IPython's decorators have no types.)
 
 import ast
 import sys
@@ -18,7 +20,7 @@ from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
 from aero_nb.magics.arguments import COMMANDS, check_name, parse
 from aero_nb.magics.cells import RunningCells
-from aero_nb.magics.pictures import PICTURES, show
+from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
 
 if TYPE_CHECKING:
@@ -160,6 +162,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             executable=options.executable,
             headed=options.headed,
             allow_remote=options.allow_remote,
+            progress=MovingBar(),
         )
         if options.output is not None:
             self.shell.push({options.output: page})

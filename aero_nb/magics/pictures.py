@@ -1,4 +1,4 @@
-"""What ``--show`` can show."""
+"""What the magics show: the pictures of ``--show``, and how far a long move is."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -25,3 +25,22 @@ def show(trace: "Trace", picture: str, *, in_terminal: bool) -> None:
         print(repr(trace))
     else:
         display(_VIEWS[picture](trace))
+
+
+class MovingBar:
+    """Tell how much of a trace has left the page; a page calls this from the first second of a move on."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+
+    def __call__(self, moved: int, total: int) -> None:
+        """Show ``moved`` of ``total`` bytes; a total of 0: the page is still writing its trace."""
+        from tqdm.auto import tqdm
+
+        if self._bar is None:
+            self._bar = tqdm(desc="trace", unit="B", unit_scale=True, leave=False)
+        self._bar.total = total or None
+        self._bar.update(moved - self._bar.n)
+        if total and moved >= total:
+            self._bar.close()
+            self._bar = None
