@@ -90,7 +90,7 @@ def _repaired_string(literal: bytes, event: int, diagnostics: Diagnostics) -> by
     escaped = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else rb"\\", literal)
     if escaped != literal:
         diagnostics.add("invalid_escape", event, literal[:80])
-    value = json.loads(escaped, strict=False)
+    value = json.loads(escaped.decode(), strict=False)
     mended = _SURROGATE.sub("\ufffd", value)
     if mended != value:
         diagnostics.add("lone_surrogate", event, literal[:80])
@@ -102,7 +102,7 @@ def _count_duplicate_keys(text: bytes, event: int, diagnostics: Diagnostics) -> 
         if len({key for key, _ in pairs}) < len(pairs):
             diagnostics.add("duplicate_key", event, text[:80])
 
-    json.loads(text, object_pairs_hook=note, parse_int=len, parse_float=len)
+    json.loads(text.decode(), object_pairs_hook=note, parse_int=len, parse_float=len)
 
 
 class Salvager:

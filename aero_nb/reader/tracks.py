@@ -30,7 +30,7 @@ def json_value(raw: bytes | None) -> Any:
     except (msgspec.DecodeError, RecursionError):
         pass
     try:
-        return json.loads(raw, strict=False)  # numbers out of range
+        return json.loads(raw.decode(errors="replace"), strict=False)  # numbers out of range
     except (ValueError, RecursionError):
         return raw.decode(errors="replace")
 
