@@ -1,0 +1,772 @@
+"""The recorder's calls in one process: what they export, and that nothing makes them fail."""
+
+import asyncio
+import inspect
+import itertools
+import math
+import signal
+import sys
+import threading
+import time
+
+import pytest
+from recorder_reading import document, dropped, lanes, named, nests, records, short
+
+from aero_nb import CaptureError, Recorder
+from aero_nb.sources.base import Source
+
+
+@pytest.fixture
+def recorder():
+    recorder = Recorder()
+    recorder.trace_start()
+    return recorder
+
+
+def in_thread(function, *, name="worker"):
+    thread = threading.Thread(target=function, name=name)
+    thread.start()
+    thread.join()
+
+
+def test_a_recorder_is_a_source():
+    recorder = Recorder()
+    assert isinstance(recorder, Source)
+    recorder.start()
+    with recorder.span("a"):
+        running = recorder.export()
+    assert short(running) == ["B a"]
+    assert short(recorder.stop()) == short(recorder.export()) == short(recorder.stop()) == ["B a", "E a"]
+
+
+def test_the_export_has_the_shape_of_the_pages():
+    ticks = itertools.count(0, 1_500)
+    recorder = Recorder(clock_ns=lambda: next(ticks), epoch_ns=lambda: 1_795_403_919_739_205_999)
+    recorder.trace_start()
+    with recorder.span("frame"):
+        recorder.counter("bytes", 512)
+        recorder.instant("tier", "p", {"to": 2})
+        recorder.instant("bare")
+    recorder.trace_stop()
+    assert recorder.export_trace() == {
+        "traceEvents": [
+            {"name": "process_name", "ph": "M", "ts": 0, "pid": 1, "tid": 0, "args": {"name": "Python"}},
+            {
+                "name": "aero_trace_start_time",
+                "ph": "M",
+                "ts": 0,
+                "pid": 1,
+                "tid": 0,
+                "args": {"startTimeEpochUs": 1_795_403_919_739_205},
+            },
+            {"name": "thread_name", "ph": "M", "ts": 0, "pid": 1, "tid": 1, "args": {"name": "Main"}},
+            {
+                "name": "traceStart",
+                "cat": "aero",
+                "ph": "i",
+                "s": "p",
+                "ts": 3.0,
+                "pid": 1,
+                "tid": 1,
+                "args": {"startTimeEpochUs": 1_795_403_919_739_205},
+            },
+            {"name": "frame", "cat": "aero", "ph": "B", "ts": 4.5, "pid": 1, "tid": 1},
+            {"name": "counters", "cat": "aero", "ph": "C", "ts": 6.0, "pid": 1, "tid": 1, "args": {"bytes": 512}},
+            {"name": "tier", "cat": "aero", "ph": "i", "s": "p", "ts": 7.5, "pid": 1, "tid": 1, "args": {"to": 2}},
+            {"name": "bare", "cat": "aero", "ph": "i", "s": "t", "ts": 9.0, "pid": 1, "tid": 1},
+            {"name": "frame", "cat": "aero", "ph": "E", "ts": 10.5, "pid": 1, "tid": 1},
+            {"name": "traceStop", "cat": "aero", "ph": "i", "s": "p", "ts": 12.0, "pid": 1, "tid": 1},
+        ],
+        "otherData": {
+            "aero": {
+                "traceEnabled": False,
+                "startTimeEpochUs": 1_795_403_919_739_205,
+                "droppedRecordsByThread": {"Main": 0},
+                "droppedStringsByThread": {"Main": 0},
+                "workerExportTimeouts": [],
+            },
+            "aero_nb": {
+                "lanes": [
+                    {
+                        "pid": 1,
+                        "tid": 1,
+                        "name": "Main",
+                        "droppedRecords": 0,
+                        "droppedStrings": 0,
+                        "droppedArgs": 0,
+                        "reprs": 0,
+                    }
+                ],
+                "foldedLanes": [],
+                "failedCalls": 0,
+            },
+        },
+    }
+
+
+def test_before_any_start_the_export_has_three_metadata_events():
+    export = document(Recorder().export_trace())
+    assert [event["name"] for event in export["traceEvents"]] == ["process_name", "aero_trace_start_time", "thread_name"]
+    assert export["otherData"]["aero"]["startTimeEpochUs"] == 0
+
+
+def test_nothing_is_recorded_before_a_start_or_after_a_stop(recorder):
+    never = Recorder()
+    for idle in (never, recorder):
+        idle.trace_stop()
+        with idle.span("a"):
+            idle.instant("b")
+            idle.counter("c", 1)
+        assert short(idle.export_trace()) == []
+
+
+def test_a_start_forgets_and_starts_over(recorder):
+    recorder.span_begin("old")
+    in_thread(lambda: recorder.instant("old"))
+    recorder.trace_start()
+    recorder.span_begin("new")
+    export = recorder.export_trace()
+    assert short(export) == ["B new"]
+    assert lanes(export) == {1: "Main"}, "the lane of a finished thread has nothing to show any more"
+
+
+def test_trace_enabled_is_read_only(recorder):
+    assert recorder.trace_enabled
+    with pytest.raises(AttributeError):
+        recorder.trace_enabled = False
+    recorder.trace_stop()
+    assert not recorder.trace_enabled
+
+
+def test_as_string_is_the_same_as_json(recorder):
+    recorder.counter("x", 1.5)
+    recorder.trace_stop()
+    assert document(recorder.export_trace(as_string=True)) == recorder.export_trace()
+
+
+def test_exports_from_many_threads_while_recording_agree(recorder):
+    stop = threading.Event()
+    exports = []
+
+    def export():
+        while not stop.is_set():
+            exports.append(recorder.export_trace())
+
+    threads = [threading.Thread(target=export) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for i in range(50_000):
+        recorder.counter("i", i)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    exports.append(recorder.export_trace())
+    for export in exports:
+        samples = [e["args"]["i"] for e in document(export)["traceEvents"] if e["ph"] == "C"]
+        assert samples == list(range(samples[0], samples[0] + len(samples))) if samples else True
+        assert records(export) + dropped(export) == (samples[-1] + 2 if samples else 1), "the start and each sample"
+
+
+# Spans
+
+
+def test_an_end_without_a_name_closes_the_innermost_span(recorder):
+    recorder.span_begin("a")
+    recorder.span_begin("b")
+    recorder.span_end()
+    recorder.span_end()
+    assert short(recorder.export_trace()) == ["B a", "B b", "E b", "E a"]
+
+
+def test_an_end_without_a_name_respects_crossed_spans(recorder):
+    for name in ("a", "b", "c"):
+        recorder.span_begin(name)
+    recorder.span_end("b")
+    recorder.span_end()
+    recorder.span_end()
+    assert short(recorder.export_trace()) == ["B a", "B b", "B c", "E b", "E c", "E a"]
+
+
+def test_ends_without_begins_and_spans_left_open_are_exported_as_they_are(recorder):
+    recorder.span_end("never begun")
+    recorder.span_end()
+    recorder.span_begin("left open")
+    assert short(recorder.stop()) == ["E never begun", "E None", "B left open"]
+
+
+def test_an_end_in_another_thread_is_an_end_on_that_threads_lane(recorder):
+    recorder.span_begin("a")
+    in_thread(lambda: recorder.span_end("a"))
+    export = recorder.export_trace()
+    assert (short(export), short(export, "worker")) == (["B a"], ["E a"])
+
+
+def test_an_exception_inside_a_span_ends_it_and_passes(recorder):
+    with pytest.raises(ZeroDivisionError), recorder.span("a"), recorder.span("b"):
+        _ = 1 / 0
+    assert short(recorder.export_trace()) == ["B a", "B b", "E b", "E a"]
+
+
+def test_a_span_object_may_be_made_before_the_start_and_used_again():
+    recorder = Recorder()
+    span = recorder.span("a")
+    with span:
+        pass
+    recorder.trace_start()
+    with span, span:
+        in_thread(lambda: span.__enter__())
+    export = recorder.export_trace()
+    assert short(export) == ["B a", "B a", "E a", "E a"]
+    assert short(export, "worker") == ["B a"]
+
+
+def test_as_a_decorator_it_records_each_call_and_keeps_the_function(recorder):
+    @recorder.span("work")
+    def work(x: int) -> int:
+        "Doc."
+        return 1 // x
+
+    assert (work(1), work.__name__, work.__doc__) == (1, "work", "Doc.")
+    with pytest.raises(ZeroDivisionError):
+        work(0)
+    assert short(recorder.export_trace()) == ["B work", "E work"] * 2
+
+
+def test_a_decorated_generator_is_recorded_while_it_runs_and_not_while_it_waits(recorder):
+    seen = []
+
+    @recorder.span("gen")
+    def generate():
+        try:
+            seen.append((yield 1))
+            yield 2
+        except ValueError:
+            yield 3
+        return 4
+
+    def outer():
+        result = yield from generate()
+        seen.append(result)
+
+    assert inspect.isgeneratorfunction(generate)
+    generator = outer()
+    with recorder.span("first"):
+        assert next(generator) == 1
+    assert generator.send("sent") == 2
+    assert generator.throw(ValueError) == 3
+    assert list(generator) == []
+    assert seen == ["sent", 4]
+    assert short(recorder.export_trace()) == ["B first", "B gen", "E gen", "E first", *["B gen", "E gen"] * 3]
+
+
+def test_closing_a_decorated_generator_runs_its_finally(recorder):
+    closed = []
+
+    @recorder.span("gen")
+    def generate():
+        try:
+            yield
+        finally:
+            closed.append(True)
+
+    generator = generate()
+    next(generator)
+    generator.close()
+    assert closed
+    assert nests(recorder.export_trace())
+
+
+def test_a_decorated_coroutine_and_async_generator_keep_their_kind_and_nest(recorder):
+    @recorder.span("produce")
+    async def produce():
+        for i in range(2):
+            await asyncio.sleep(0)
+            yield i
+
+    @recorder.span("consume")
+    async def consume():
+        return [i async for i in produce()]
+
+    assert inspect.iscoroutinefunction(consume)
+    assert inspect.isasyncgenfunction(produce)
+    assert asyncio.run(consume()) == [0, 1]
+    assert short(recorder.export_trace()) == ["B consume", *["B produce", "E produce"] * 3, "E consume"]
+
+
+# Tasks
+
+
+def test_tasks_that_interleave_get_lanes_of_their_own_so_that_spans_nest(recorder):
+    async def step(name):
+        for _ in range(3):
+            with recorder.span(name):
+                await asyncio.sleep(0)
+
+    async def main():
+        with recorder.span("main"):
+            await asyncio.gather(*(step(f"step{i}") for i in range(3)))
+
+    with recorder.span("run"):
+        asyncio.run(main())
+    export = recorder.export_trace()
+    assert nests(export)
+    assert short(export) == ["B run", "B main", "E main", "E run"]
+    assert sorted(set(lanes(export).values())) == ["Main", "Main task 1", "Main task 2", "Main task 3"]
+
+
+def test_task_lanes_are_used_again(recorder):
+    async def one(i):
+        with recorder.span(f"task {i}"):
+            await asyncio.sleep(0)
+
+    async def main():
+        for i in range(50):
+            with recorder.span("main"):
+                await asyncio.create_task(one(i))
+
+    asyncio.run(main())
+    export = recorder.export_trace()
+    assert nests(export)
+    assert list(lanes(export).values()) == ["Main", "Main task 1"]
+
+
+def test_one_task_after_another_records_on_the_threads_own_lane(recorder):
+    async def main(name):
+        with recorder.span(name):
+            await asyncio.sleep(0)
+
+    for name in ("a", "b"):
+        asyncio.run(main(name))
+    assert short(recorder.export_trace()) == ["B a", "E a", "B b", "E b"]
+
+
+def test_the_task_that_starts_the_trace_keeps_the_main_lane():
+    recorder = Recorder()
+
+    async def background(running):
+        running.set()
+        while True:
+            with recorder.span("background"):
+                await asyncio.sleep(0)
+
+    async def main():
+        running = asyncio.Event()
+        task = asyncio.create_task(background(running))
+        await running.wait()
+        recorder.trace_start()
+        for _ in range(3):
+            await asyncio.sleep(0)
+        with recorder.span("cell"):
+            await asyncio.sleep(0)
+        task.cancel()
+
+    asyncio.run(main())
+    export = recorder.export_trace()
+    assert short(export) == ["B cell", "E cell"]
+    assert "B background" in short(export, "Main task 1")
+
+
+def test_a_thread_beside_a_running_loop_keeps_its_lane(recorder):
+    async def main():
+        with recorder.span("main"):
+            await asyncio.to_thread(work)
+
+    def work():
+        with recorder.span("work"):
+            pass
+
+    asyncio.run(main())
+    export = recorder.export_trace()
+    assert short(export) == ["B main", "E main"]
+    assert short(export, next(name for name in lanes(export).values() if name != "Main")) == ["B work", "E work"]
+
+
+# Values
+
+
+class Unprintable:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    __str__ = __repr__
+
+
+class Unhashable(str):
+    __hash__ = None
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (7, "7"),
+        (None, "None"),
+        (["x"], "['x']"),
+        (Unprintable(), "<unprintable Unprintable>"),
+        ("\ud800", r"'\ud800'"),
+        (Unhashable("u"), "u"),
+        ("", ""),
+        ("é" * 5000, "é" * 5000),
+    ],
+)
+def test_a_name_may_be_anything(recorder, name, shown):
+    with recorder.span(name):
+        recorder.instant(name)
+        recorder.counter(name, 1)
+    recorder.span_begin(name)
+    assert short(recorder.stop()) == [f"B {shown}", f"i {shown}", "C counters", f"E {shown}", f"B {shown}"]
+
+
+def test_args_that_json_cannot_carry_become_their_repr_and_are_counted(recorder):
+    cycle = {"n": 1}
+    cycle["self"] = cycle
+    recorder.instant("ok", args={"a": [1, 2.5, None, True, {"b": "c"}], "u64": 2**64 - 1})
+    recorder.instant("odd", args={"big": 2**64, "set": {1}, 3: "key", "s": "\udcff", "bad": Unprintable(), "ok": 1})
+    recorder.instant("numbers", args={"nan": math.nan, "inf": -math.inf})
+    recorder.instant("list", args=[1, 2])
+    recorder.instant("cycle", args=cycle)
+    export = document(recorder.stop())
+    args = {event["name"]: event.get("args") for event in export["traceEvents"] if event["ph"] == "i"}
+    assert args["ok"] == {"a": [1, 2.5, None, True, {"b": "c"}], "u64": 2**64 - 1}
+    assert args["odd"] == {
+        "big": str(2**64),
+        "set": "{1}",
+        "3": "key",
+        "s": r"'\udcff'",
+        "bad": "<unprintable Unprintable>",
+        "ok": 1,
+    }
+    assert args["numbers"] == {"nan": None, "inf": None}
+    assert args["list"] == {"args": [1, 2]}
+    assert args["cycle"]["self"]["n"] == 1
+    assert export["otherData"]["aero_nb"]["lanes"][0]["reprs"] == 5 + 1
+
+
+def test_args_are_what_they_were_at_the_call(recorder):
+    args = {"n": [1]}
+    recorder.instant("x", args=args)
+    args["n"].append(2)
+    assert named(recorder.stop(), "x")[0]["args"] == {"n": [1]}
+
+
+@pytest.mark.parametrize(
+    ("value", "exported"),
+    [
+        (1, 1),
+        (-(2**63), -(2**63)),
+        (2**53 + 1, 2**53 + 1),
+        (0.1, 0.1),
+        (True, 1),
+        (math.nan, None),
+        (math.inf, None),
+        (2**64, float(2**64)),
+        (10**400, None),
+        ("text", None),
+    ],
+)
+def test_a_counter_is_a_number_or_null(recorder, value, exported):
+    recorder.counter("c", value)
+    (event,) = named(recorder.stop(), "counters")
+    assert event["args"] == {"c": exported}
+    assert type(event["args"]["c"]) is type(exported)
+
+
+def test_a_wrong_scope_is_the_threads(recorder):
+    recorder.instant("x", "everywhere")
+    assert named(recorder.stop(), "x")[0]["s"] == "t"
+
+
+# Lanes
+
+
+def test_each_thread_has_a_lane_and_keeps_it_when_it_has_finished(recorder):
+    for name in ("cpu", "gpu", "cpu"):
+        in_thread(lambda: recorder.instant("here"), name=name)
+    export = recorder.export_trace()
+    assert lanes(export) == {1: "Main", 2: "cpu", 3: "gpu", 4: "cpu"}
+    assert [event["tid"] for event in named(export, "here")] == [2, 3, 4]
+
+
+def test_a_registered_thread_has_its_lane_at_once_under_the_given_name(recorder):
+    thread = threading.Thread(target=lambda: recorder.instant("x"), name="Thread-99")
+    recorder.register_worker(thread, thread_name="io")
+    assert lanes(recorder.export_trace()) == {1: "Main", 2: "io"}
+    recorder.trace_start()
+    thread.start()
+    thread.join()
+    in_thread(lambda: recorder.install_worker_perf_handlers("net"))
+    export = recorder.export_trace()
+    assert lanes(export) == {1: "Main", 2: "io", 3: "net"}
+    assert short(export, "io") == ["i x"]
+
+
+def test_every_lane_has_a_trace_start(recorder):
+    in_thread(lambda: recorder.instant("x"), name="cpu")
+    export = document(recorder.stop())
+    starts = named(export, "traceStart")
+    assert [event["tid"] for event in starts] == [1, 2]
+    assert {event["args"]["startTimeEpochUs"] for event in starts} == {export["otherData"]["aero"]["startTimeEpochUs"]}
+    assert [event["tid"] for event in named(export, "traceStop")] == [1], "the other thread had ended by then"
+
+
+def test_what_cannot_be_registered_is_named(recorder):
+    with pytest.raises(TypeError, match=r"expected a threading\.Thread.*'cpu'"):
+        recorder.register_worker("cpu")
+
+
+def test_beyond_256_lanes_the_oldest_finished_ones_become_counted_drops():
+    recorder = Recorder(records=4)
+    recorder.trace_start()
+
+    def work():
+        for _ in range(3):
+            recorder.instant("x")
+
+    for i in range(300):
+        in_thread(work, name=f"t{i}")
+    export = document(recorder.stop())
+    assert len(lanes(export)) == 256
+    assert "t0" not in lanes(export).values()
+    assert "t299" in lanes(export).values()
+    assert records(export) + dropped(export) == 1 + 300 * 4
+    assert export["otherData"]["aero"]["droppedRecordsByThread"]["t0"] == 4
+
+
+def test_beyond_256_living_lanes_the_newest_are_only_counted():
+    recorder = Recorder()
+    recorder.trace_start()
+    release = threading.Event()
+    barrier = threading.Barrier(261)
+
+    def work():
+        for _ in range(20):
+            recorder.instant("x")
+        barrier.wait()
+        release.wait()
+
+    threads = [threading.Thread(target=work, name=f"t{i}") for i in range(260)]
+    for thread in threads:
+        thread.start()
+    barrier.wait()
+    export = document(recorder.export_trace())
+    release.set()
+    for thread in threads:
+        thread.join()
+    assert len(lanes(export)) == 256
+    assert records(export) + dropped(export) == 1 + 260 * 21
+    assert len(export["otherData"]["aero_nb"]["foldedLanes"]) == 5
+
+
+# Bounds
+
+
+def test_the_oldest_records_are_overwritten_and_counted_so_trace_start_goes_first():
+    recorder = Recorder(records=10)
+    recorder.trace_start()
+    for i in range(100):
+        recorder.counter("i", i)
+    export = document(recorder.stop())
+    assert [e["args"]["i"] for e in named(export, "counters")] == list(range(90, 100))
+    assert named(export, "traceStart") == []
+    assert dropped(export) == 91
+
+
+def test_a_hundred_thousand_names_stay_within_the_string_table_and_are_counted():
+    recorder = Recorder(records=300_000)
+    recorder.trace_start()
+    for i in range(100_000):
+        with recorder.span(f"name {i}"):
+            pass
+    export = document(recorder.stop())
+    names = {e["name"] for e in export["traceEvents"] if e["ph"] == "B"}
+    assert len(names) == 2_048  # with <unknown>, less traceStart
+    unknown = sum(e["name"] == "<unknown>" for e in export["traceEvents"])
+    assert unknown == export["otherData"]["aero"]["droppedStringsByThread"]["Main"] == 2 * (100_000 - 2_047)
+    assert dropped(export) == 0
+
+
+def test_series_names_beyond_the_string_table_are_unknown_too():
+    recorder = Recorder(strings=2)
+    recorder.trace_start()
+    recorder.counter("kept", 1)
+    recorder.counter("lost", 2)
+    assert [e["args"] for e in named(recorder.stop(), "counters")] == [{"kept": 1}, {"<unknown>": 2}]
+
+
+@pytest.mark.slow
+def test_ten_million_records_leave_the_last_ones_and_an_exact_count(recorder):
+    begin, end = recorder.span_begin, recorder.span_end
+    for _ in range(5_000_000):
+        begin("a")
+        end("a")
+    export = document(recorder.stop())
+    assert records(export) == 32_768
+    assert dropped(export) == 1 + 10_000_000 - 32_768
+
+
+@pytest.mark.parametrize("option", ["records", "strings"])
+def test_a_ring_without_room_is_refused(option):
+    with pytest.raises(ValueError, match="at least one"):
+        Recorder(**{option: 0})
+
+
+def test_a_ring_of_one_record_keeps_the_last():
+    recorder = Recorder(records=1)
+    recorder.trace_start()
+    recorder.span_begin("a")
+    recorder.span_end("a")
+    assert short(recorder.stop()) == ["E a"]
+
+
+# Signals and threads in the middle of a call
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs interval timers")
+def test_a_signal_handler_that_records_in_the_middle_of_a_call_loses_nothing():
+    recorder = Recorder(records=64, strings=1_000_000)
+    recorder.trace_start()
+    handled = itertools.count(1)
+    last = [0]
+
+    def handler(*_):
+        recorder.span_begin("signal")
+        recorder.counter(f"n{next(handled)}", 1)
+        recorder.span_end("signal")
+        last[0] += 1
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
+    try:
+        calls = 0
+        deadline = time.monotonic() + 1
+        while time.monotonic() < deadline:
+            recorder.span_begin("a")
+            recorder.span_end("a")
+            recorder.counter("c", 1)
+            calls += 3
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    export = document(recorder.stop())
+    assert last[0] > 10
+    assert records(export) + dropped(export) == 1 + calls + 3 * last[0]
+    assert records(export) == 64
+    assert export["otherData"]["aero_nb"]["failedCalls"] == 0
+
+
+def test_a_failing_clock_does_not_fail_the_user():
+    broken = [False]
+
+    def clock():
+        if broken[0]:
+            raise OSError("no clock")
+        return time.perf_counter_ns()
+
+    recorder = Recorder(clock_ns=clock)
+    recorder.trace_start()
+    broken[0] = True
+    with recorder.span("a"):
+        recorder.counter("c", 1)
+    broken[0] = False
+    assert document(recorder.stop())["otherData"]["aero_nb"]["failedCalls"] == 3
+
+
+# Functions
+
+
+def leaf(x):
+    return x + 1
+
+
+def branch():
+    try:
+        raise_it()
+    except ValueError:
+        return [leaf(1), *generate()]
+
+
+def raise_it():
+    raise ValueError
+
+
+def generate():
+    yield leaf(2)
+
+
+HERE = __name__
+
+
+def test_functions_are_traced_without_editing_them(recorder):
+    with recorder.trace_functions(include=HERE):
+        branch()
+    branch()
+    expected = [
+        "B branch",
+        "B raise_it",
+        "E raise_it",
+        "B leaf",
+        "E leaf",
+        "B generate",
+        "B leaf",
+        "E leaf",
+        "E generate",
+        "B generate",
+        "E generate",
+        "E branch",
+    ]
+    assert [event.replace(f"{HERE}.", "") for event in short(recorder.export_trace())] == expected
+
+
+def test_excluded_modules_are_not_traced(recorder):
+    with recorder.trace_functions(exclude=[HERE]):
+        branch()
+        inspect.cleandoc("text")
+    names = {event[2:] for event in short(recorder.export_trace())}
+    assert "inspect.cleandoc" in names
+    assert not any(name.startswith(HERE) for name in names)
+    assert not any("aero_nb.recorder" in name for name in names)
+
+
+def test_short_calls_can_be_left_out():
+    now = [0]
+    recorder = Recorder(clock_ns=lambda: now[0])
+    recorder.trace_start()
+
+    def advance(ns):
+        now[0] += ns
+
+    def outer():
+        advance(500)
+        advance(2_000)
+
+    with recorder.trace_functions(include=HERE, min_us=2):
+        outer()
+    export = recorder.export_trace()
+    begins = [(e["name"].rpartition(".")[2], e["ts"]) for e in export["traceEvents"] if e["ph"] == "B"]
+    assert begins == [("outer", 0.0), ("advance", 0.5)]
+    assert short(export)[-1].endswith("outer")
+
+
+def test_threads_that_start_later_are_traced_too(recorder):
+    with recorder.trace_functions(include=HERE):
+        in_thread(branch, name="cpu")
+    assert f"B {HERE}.leaf" in short(recorder.export_trace(), "cpu")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring came with Python 3.12")
+def test_function_tracing_takes_a_tool_id_that_is_free_and_gives_it_back(recorder):
+    monitoring = sys.monitoring
+    taken = [tool for tool in (2, 3, 4, 5) if monitoring.get_tool(tool) is None]
+    for tool in taken:
+        monitoring.use_tool_id(tool, "other")
+    try:
+        with pytest.raises(CaptureError, match="free tool id"):
+            recorder.trace_functions()
+        monitoring.free_tool_id(taken.pop())
+        tracing = recorder.trace_functions(include=HERE)
+        branch()
+        tracing.stop()
+        tracing.stop()
+    finally:
+        for tool in taken:
+            monitoring.free_tool_id(tool)
+    assert short(recorder.export_trace())
