@@ -2,13 +2,14 @@
 
 import io
 import math
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
-from aero_nb.figures.palette import color_of, label_color
+from aero_nb.figures.palette import PALETTE, color_of, label_color
 from aero_nb.figures.units import format_duration, plain_text
 from aero_nb.timeline.scene import Band, Scene
 
@@ -19,7 +20,7 @@ INK, FAINT, LINE, PAPER, LOST = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0
 
 
 def still_png(scene: Scene) -> bytes:
-    """Return the whole trace as a PNG of at most 64 colours."""
+    """Return the whole trace as a PNG of few colours."""
     bands = [(band, _band_height(band)) for band in scene.bands]
     wanted = AXIS + sum(height for _, height in bands) + 8
     height = min(max(wanted, AXIS + 60), MOST_HEIGHT)
@@ -37,8 +38,28 @@ def still_png(scene: Scene) -> bytes:
     if not bands:
         draw.text((GUTTER + 8, AXIS + 20), "no spans, instants or counters in this trace", FAINT, font)
     target = io.BytesIO()
-    image.quantize(64, dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
+    image.quantize(palette=_few_colors(), dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+@cache
+def _few_colors() -> Image.Image:
+    """Return a palette of what is drawn: every colour of ours exactly, and the shades between text and its ground."""
+    pairs = [(PAPER, INK), (PAPER, LOST), *((color, label_color(color)) for color in PALETTE)]
+    colors = [PAPER, INK, FAINT, LINE, LOST, *PALETTE]
+    shades = [_mixed(ground, text, n / 5) for ground, text in pairs for n in range(1, 6)]
+    image = Image.new("P", (1, 1))
+    image.putpalette([channel for color in [*map(_channels, colors), *shades] for channel in color])
+    return image
+
+
+def _channels(color: str) -> tuple[int, ...]:
+    return tuple(int(color[i : i + 2], 16) for i in (1, 3, 5))
+
+
+def _mixed(one: str, other: str, share: float) -> tuple[int, ...]:
+    pairs = zip(_channels(one), _channels(other), strict=True)
+    return tuple(round(a * (1 - share) + b * share) for a, b in pairs)
 
 
 def _band_height(band: Band) -> int:

@@ -5,9 +5,20 @@ const TIME_STEPS = [
   [7200e9, 60e9, "min"], [172800e9, 3600e9, "h"], [Infinity, 86400e9, "d"],
 ];
 
+/** A number to three significant digits, ties to even as Python rounds (toPrecision rounds them up). */
+function rounded3(value) {
+  const [mantissa, exponent] = Math.abs(value).toExponential(20).split("e");
+  const digits = mantissa.replace(".", "");
+  const rest = digits.slice(3);
+  const half = "5".padEnd(rest.length, "0");
+  const whole = Number(digits.slice(0, 3));
+  const up = rest > half || (rest === half && whole % 2 === 1);
+  return Number(`${whole + (up ? 1 : 0)}e${Number(exponent) - 2}`);
+}
+
 /** Three significant digits without an exponent: 1.20, 120. */
 function threeDigits(value) {
-  const rounded = Number(value.toPrecision(3));
+  const rounded = rounded3(value);
   if (rounded === 0) return "0";
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(rounded))));
   return rounded.toFixed(decimals);
@@ -15,7 +26,7 @@ function threeDigits(value) {
 
 function formatDuration(ns) {
   if (!Number.isFinite(ns)) return "?";
-  const size = Number((Math.abs(ns)).toPrecision(3));
+  const size = rounded3(ns);
   const [, scale, unit] = TIME_STEPS.find(([below]) => size < below) ?? TIME_STEPS.at(-1);
   return `${ns < 0 && size ? "-" : ""}${threeDigits(Math.abs(ns) / scale)} ${unit}`;
 }
@@ -27,7 +38,7 @@ function formatCount(count) {
 function formatValue(value, unit = "") {
   if (Number.isNaN(value)) return "?";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "-∞";
-  const size = Number(Math.abs(value).toPrecision(3));
+  const size = rounded3(value);
   const [scale, prefix] = [[1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "k"]].find(([s]) => size >= s) ?? [1, ""];
   return `${value < 0 && size ? "-" : ""}${threeDigits(Math.abs(value) / scale)} ${prefix}${unit}`.trimEnd();
 }

@@ -24,11 +24,13 @@ class Gestures {
     const box = this.stage.getBoundingClientRect();
     const x = event.clientX - box.left - this.timeline.gutter;
     const y = event.clientY - box.top - AXIS_TOP;
-    const inside = x >= 0 && x < this.timeline.plotWidth && y >= 0 && y < this.timeline.plotHeight;
+    const open = event.target.closest?.(".aero-menu, .aero-bar") === null; // a menu may lie over the rows
+    const inside = open && x >= 0 && x < this.timeline.plotWidth && y >= 0 && y < this.timeline.plotHeight;
     return { x, y, inside, time: this.timeline.timeAt(x) };
   }
 
   wheel(event) {
+    if (event.target.closest(".aero-menu")) return;
     const { x, y, inside, time } = this.place(event);
     const unit = event.deltaMode === 1 ? 18 : event.deltaMode === 2 ? 300 : 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];

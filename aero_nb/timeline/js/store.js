@@ -72,7 +72,8 @@ class Store {
       band.number = number;
       if (band.rows) this.bandOfRow.fill(number, band.first_row, band.first_row + band.rows);
     });
-    this.end = Math.max(this.duration_ns, 1);
+    // A little more than the trace, so that what happens at its very end has a pixel.
+    this.end = this.duration_ns + Math.max(Math.ceil(this.duration_ns / 500), 1);
   }
 
   /** Self time in ns of every span; worked out when first asked for. */

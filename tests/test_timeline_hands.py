@@ -1,0 +1,344 @@
+"""Every gesture and key of the timeline does what it says; the numbers it shows are pandas' own."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from timeline_page import TimelinePage, random_trace, span, trace_of
+
+from aero_nb.analysis import summary
+from aero_nb.figures.units import format_count, format_duration, format_value
+
+pytestmark = pytest.mark.browser
+
+
+def small() -> Any:
+    """Two threads, a counter, an instant, one nested family."""
+    return trace_of(
+        {"ph": "M", "name": "thread_name", "args": {"name": "Main"}},
+        {"ph": "M", "name": "thread_name", "tid": 2, "args": {"name": "cpu"}},
+        span("frame", 0, 1000, args={"n": 1, "note": "<b>bold</b>"}),
+        span("render", 100, 400),
+        span("draw", 150, 100),
+        span("draw", 300, 50),
+        span("present", 600, 300),
+        span("frame", 2000, 800),
+        span("step", 0, 2900, tid=2),
+        {"ph": "i", "name": "boot", "ts": 1500, "s": "t"},
+        *({"ph": "C", "name": "counters", "ts": n * 100, "args": {"bytes": n * n}} for n in range(30)),
+    )
+
+
+def test_the_wheel_zooms_about_the_mouse_and_shift_wheel_pans(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    t0, t1 = shown.window_us
+    page.mouse.move(*shown.at(1000, 0))
+    page.mouse.wheel(0, -400)
+    shown.rest()
+    a0, a1 = shown.window_us
+    assert a1 - a0 < 0.7 * (t1 - t0)
+    assert (1000 - a0) / (a1 - a0) == pytest.approx((1000 - t0) / (t1 - t0), abs=0.01)
+    page.keyboard.down("Shift")
+    page.mouse.wheel(0, 200)
+    page.keyboard.up("Shift")
+    shown.rest()
+    b0, b1 = shown.window_us
+    assert b1 - b0 == pytest.approx(a1 - a0)
+    assert b0 > a0
+
+
+def test_dragging_pans_and_shift_dragging_selects_a_range_with_its_numbers(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.mouse.move(*shown.at(1000, 0))
+    page.mouse.wheel(0, -600)
+    shown.rest()
+    before = shown.window_us
+    x, y = shown.at(1000, 0)
+    shown.drag((x, y), (x + 100, y))
+    after = shown.window_us
+    assert after[0] - before[0] == pytest.approx(-100 / shown.plot["width"] * (before[1] - before[0]), rel=0.02)
+    assert page.locator(".aero-panel").is_hidden()
+    page.keyboard.press("0")
+    shown.rest()
+    page.keyboard.down("Shift")
+    shown.drag(shown.at(120, 0), shown.at(700, 0))
+    page.keyboard.up("Shift")
+    low, high = (shown.scene.zero_us + ns / 1000 for ns in shown.get("t.range"))
+    assert low == pytest.approx(120, abs=5)
+    assert high == pytest.approx(700, abs=5)
+    assert set(shown.table("")["name"]) == {"frame", "render", "draw", "present", "step"}
+    shown.press("Escape")
+    assert page.locator(".aero-panel").is_hidden()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_tables_of_a_range_are_what_pandas_computes(page: Any, seed: int) -> None:
+    trace = random_trace(seed, roots=300)
+    shown = TimelinePage(page, trace)
+    end = trace.spans["ts_us"].max()
+    low, high = end * 0.2, end * 0.6
+    page.evaluate(
+        "([a, b]) => window.timeline.setRange([window.timeline.fromUs(a), window.timeline.fromUs(b)], true)",
+        [low, high],
+    )
+    inside = trace.window(low, high).spans
+    wanted = summary(inside)
+    found = shown.table(f"{len(inside):,} spans").set_index("name")
+    assert sorted(found.index) == sorted(wanted.index.astype(str))
+    for name, row in wanted.iterrows():
+        assert found.loc[str(name)].to_dict() == {
+            "count": format_count(int(row["count"])),
+            **{k: format_duration(row[f"{k}_us"]) for k in ("total", "self", "mean", "p50", "p95", "max")},
+        }
+
+
+def test_the_counters_of_a_range_are_what_pandas_computes(page: Any) -> None:
+    trace = small()
+    shown = TimelinePage(page, trace)
+    page.evaluate("() => window.timeline.setRange([250e3, 1250e3], true)")
+    inside = trace.counters[trace.counters["ts_us"].between(250, 1250, inclusive="left")]
+    value, seconds = inside["value"], (inside["ts_us"].iloc[-1] - inside["ts_us"].iloc[0]) / 1e6
+    delta = value.iloc[-1] - value.iloc[0]
+    (row,) = shown.table("counters").to_dict("records")
+    assert row["samples"] == str(len(inside))
+    assert [row[key] for key in ("min", "mean", "max", "delta")] == [
+        format_value(number, "B") for number in (value.min(), value.mean(), value.max(), delta)
+    ]
+    assert row["rate"] == format_value(delta / seconds, "B/s")
+
+
+def test_a_click_shows_the_span_its_ancestors_children_and_args(page: Any) -> None:
+    trace = small()
+    shown = TimelinePage(page, trace)
+    spans = trace.spans
+    render = int(spans.index[spans["name"] == "render"][0])
+    shown.click_span(render)
+    facts = shown.facts()
+    assert page.locator(".aero-facts h4").text_content() == "render"
+    assert facts["category"] == "c"
+    assert facts["thread"].startswith("Main")
+    assert facts["start"] == "100 µs"
+    assert facts["duration"] == "400 µs"
+    assert facts["self time"] == "250 µs (62.5 %)"
+    assert facts["of its parent"] == "40.0 %"
+    assert shown.table("2 children")["name"].tolist() == ["draw", "draw"]
+    page.locator(".aero-facts p .aero-link").click()  # the parent
+    shown.rest()
+    assert page.locator(".aero-facts h4").text_content() == "frame"
+    assert '"note": "<b>bold</b>"' in (page.locator(".aero-args").text_content() or "")
+    assert shown.table("2 children")["name"].tolist() == ["render", "present"]
+
+
+def test_self_time_of_every_span_is_the_tables(page: Any) -> None:
+    shown = TimelinePage(page, random_trace(7, roots=200))
+    rows = shown.scene.spans
+    wanted = np.rint(shown.trace.spans["self_us"].to_numpy() * 1000)[rows.index]
+    np.testing.assert_array_equal(shown.get("[...t.store.selfTime]"), wanted)
+    starts = np.rint((shown.trace.spans["ts_us"].to_numpy() - shown.scene.zero_us) * 1000)[rows.index]
+    np.testing.assert_array_equal(shown.get("[...t.store.start]"), starts)
+    np.testing.assert_array_equal(shown.get("[...t.store.parent]"), rows.parent)
+
+
+def test_keys_zoom_pan_fit_and_walk_the_call_tree(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.locator("#t").focus()
+    whole = shown.window_us
+    shown.press("w")
+    closer = shown.window_us
+    assert closer[1] - closer[0] == pytest.approx(0.7 * (whole[1] - whole[0]))
+    shown.press("d")
+    assert shown.window_us[0] > closer[0]
+    shown.press("a", "a")
+    assert shown.window_us[0] < closer[0]
+    shown.press("s", "s", "0")
+    assert shown.window_us == pytest.approx(whole)
+    shown.click_span(0)
+    assert page.locator(".aero-facts h4").text_content() == "frame"
+    shown.press("ArrowRight")
+    assert shown.facts()["start"] == "2,000 µs"
+    shown.press("ArrowLeft", "ArrowDown")
+    assert page.locator(".aero-facts h4").text_content() == "render"
+    shown.press("f")
+    t0, t1 = shown.window_us
+    assert (t0, t1) == pytest.approx((20, 580), abs=1)
+    shown.press("ArrowUp", "Escape")
+    assert shown.get("t.selected") == -1
+    shown.press("?")
+    assert "fit the selection" in page.locator(".aero-menu").inner_text()
+    shown.press("Escape")
+    assert page.locator(".aero-menu").is_hidden()
+
+
+def test_search_counts_highlights_and_steps_through_matches_in_time_order(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.locator("#t").focus()
+    shown.press("/")
+    page.keyboard.type("draw")
+    page.wait_for_function("document.querySelector('.aero-status').textContent === '2 found'")
+    seen = []
+    for status in ("1 of 2", "2 of 2", "1 of 2"):
+        page.keyboard.press("Enter")
+        assert page.locator(".aero-status").text_content() == status
+        seen.append(shown.facts()["start"])
+    assert seen == ["150 µs", "300 µs", "150 µs"]
+    page.fill("input[type=search]", "/^(frame|present)$/")
+    page.wait_for_function("document.querySelector('.aero-status').textContent === '3 found'")
+    page.fill("input[type=search]", "nothing like it")
+    page.wait_for_function("document.querySelector('.aero-status').textContent === 'no match'")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    assert page.locator("input[type=search]").input_value() == ""
+
+
+def test_a_dense_pixel_says_how_many_spans_and_which_name_dominates(page: Any) -> None:
+    events = [span("rare" if n % 10 == 0 else "common", n, 0.5) for n in range(10_000)]
+    shown = TimelinePage(page, trace_of(*events))
+    page.mouse.move(*shown.at(5000, 0))
+    page.wait_for_selector(".aero-tip:visible")
+    text = page.locator(".aero-tip").inner_text()
+    t0, t1 = shown.window_us
+    per_pixel = 10_000 / shown.plot["width"] * (t1 - t0) / 10_000
+    count = int(text.split()[0])
+    assert abs(count - per_pixel) <= 2
+    assert "spans, mostly common (" in text
+
+
+def test_hovering_a_span_an_instant_and_lost_data_tells_what_it_is(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.mouse.move(*shown.at(1200, shown.row_of(0)))
+    shown.rest()
+    assert page.locator(".aero-tip").is_hidden()
+    page.mouse.move(*shown.at(750, shown.row_named("present")))
+    page.wait_for_selector(".aero-tip:visible")
+    assert page.locator(".aero-tip").inner_text().split("\n")[:3] == ["present", "300 µs", "self 300 µs"]
+    track = int(shown.trace.instants["track"][0])
+    page.mouse.move(*shown.at(1500, track=track))
+    shown.rest()
+    shown.rest()
+    assert page.locator(".aero-tip").inner_text().startswith("boot")
+
+
+def test_tracks_collapse_hide_pin_and_move(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    tracks = "t.layout.strips.filter(s => s.band).map(s => s.band.title)"
+    assert shown.get(tracks) == ["Main", "cpu", "bytes"]
+    tall = shown.get("t.layout.height")
+    page.get_by_role("button", name="Collapse Main").click()
+    assert shown.get("t.layout.height") < tall
+    assert page.get_by_role("button", name="Expand Main").get_attribute("aria-expanded") == "false"
+    page.get_by_role("button", name="Choose, order and pin tracks").click()
+    page.get_by_role("button", name="Move cpu up").click()
+    assert shown.get(tracks) == ["cpu", "Main", "bytes"]
+    page.get_by_role("button", name="Pin bytes").click()
+    assert shown.get(tracks) == ["bytes", "cpu", "Main"]
+    page.get_by_label("Show Main").uncheck()
+    assert shown.get(tracks) == ["bytes", "cpu"]
+
+
+def test_the_overview_moves_the_window(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    box = page.locator(".aero-overview").bounding_box()
+    middle = box["y"] + box["height"] / 2
+    shown.drag((box["x"] + box["width"] * 0.25, middle), (box["x"] + box["width"] * 0.5, middle))
+    t0, t1 = shown.window_us
+    assert (t0, t1) == pytest.approx((725, 1450), abs=20)
+    shown.drag((box["x"] + box["width"] * 0.4, middle), (box["x"] + box["width"] * 0.6, middle))
+    assert shown.window_us == pytest.approx((t0 + 580, t1 + 580), abs=20)
+
+
+def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    scale = ".aero-line small:not(.aero-kind)"
+
+    def texts() -> list[str]:
+        return [text for text in page.locator(scale).all_text_contents() if text]
+
+    assert texts() == ["0 B to 841 B"]
+    page.get_by_label("counters").select_option("delta")
+    shown.rest()
+    assert texts() == ["delta, 0 B to 57.0 B"]
+    page.get_by_label("counters").select_option("rate")
+    shown.rest()
+    assert texts() == [f"rate, 0 B/s to {format_value(57 / 100e-6, 'B/s')}"]
+    band = "t.layout.strips.find(s => s.band?.kind === 'counter').band"
+    series = shown.get(f"(() => {{ const s = t.counters.get({band}, 'rate'); return [[...s.time], [...s.value]]; }})()")
+    counters = shown.trace.counters
+    wanted = counters["value"].diff().iloc[1:] / (counters["ts_us"].diff().iloc[1:] / 1e6)
+    np.testing.assert_allclose(series[1], wanted)
+    np.testing.assert_allclose(series[0], counters["ts_us"].iloc[1:] * 1000)
+
+
+def test_notes_are_added_by_key_listed_and_removed(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    shown.click_span(0)
+    shown.press("n")
+    page.keyboard.type("too slow <i>")
+    page.keyboard.press("Enter")
+    assert shown.get("t.host.get('notes')") == [{"ts_us": 0, "dur_us": 1000, "text": "too slow <i>"}]
+    page.get_by_role("button", name="Remove too slow <i>").click()
+    assert shown.get("t.notes.length") == 0
+
+
+def test_flow_arrows_join_the_spans_of_the_selection(page: Any) -> None:
+    trace = trace_of(
+        span("ask", 0, 100),
+        span("answer", 500, 100, tid=2),
+        {"ph": "s", "name": "f", "id": 1, "ts": 50},
+        {"ph": "f", "bp": "e", "name": "f", "id": 1, "ts": 550, "tid": 2},
+    )
+    shown = TimelinePage(page, trace)
+    drawn = "(() => { const c = t.overlay.canvas; const y = (r) => Math.round(r);"
+    drawn += " const d = t.overlay.context.getImageData(0, 0, c.width, c.height).data;"
+    drawn += " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })()"
+    page.mouse.move(0, 0)
+    shown.rest()
+    assert shown.get(drawn) == 0
+    shown.click_span(0)
+    page.mouse.move(0, 0)
+    shown.rest()
+    alone = shown.get(drawn)
+    page.evaluate(
+        "() => { window.timeline.store.flows[0].span.fill(-1); window.timeline.store.flows[1].span.fill(-1); }"
+    )
+    page.evaluate("() => window.timeline.overlay.draw()")
+    assert alone > shown.get(drawn) + 500, "the arrow crosses between the threads"
+
+
+def test_every_control_is_reached_by_tab_and_has_a_name(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll("#t button, #t input, #t select, #t [role=button]")]
+            .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim())).length"""
+    )
+    assert unnamed == 0
+    page.locator("#t").focus()
+    reached = set()
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        label = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
+        if label is None:
+            break
+        reached.add(label)
+    assert {"search spans", "colours", "Choose, order and pin tracks", "Collapse Main", "Collapse cpu"} <= reached
+    assert "7 spans" in (page.locator("#t").get_attribute("aria-label") or "")
+    assert not shown.errors
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark: bool) -> None:
+    from aero_nb.figures.palette import contrast
+
+    page.add_init_script("")
+    shown = TimelinePage(page, small())
+    page.evaluate("(dark) => { document.body.style.background = dark ? '#111111' : '#ffffff'; }", dark)
+    page.wait_for_function("(dark) => window.timeline.dark === dark", arg=dark)
+    theme = shown.get("t.theme")
+    for ground in ("paper", "band"):
+        assert contrast(theme["ink"], theme[ground]) >= 4.5
+        assert contrast(theme["faint"], theme[ground]) >= 4.5
+    assert contrast(theme["mark"], theme["paper"]) >= 3
+    assert contrast(theme["select"], theme["paper"]) >= 3
+    for paint in shown.get("t.painter.paints"):
+        assert contrast(paint["label"], paint["fill"]) >= 4.5
+        assert contrast(theme["ink"], paint["faded"]) >= 4.5
+    assert not shown.errors
