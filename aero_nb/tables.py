@@ -247,7 +247,7 @@ def _is_int64(value: Id) -> bool:
 def ids(values: list[Id], *, as_text: bool = False) -> Any:
     """Return pids or tids as int64; as Int64 where some are missing; as text where some are no 64-bit integers."""
     if not as_text and all(map(_is_int64, values)):
-        return pd.array(np.array(values, np.int64))
+        return np.array(values, np.int64)
     if not as_text and all(value is None or _is_int64(value) for value in values):
         return pd.array(values, dtype="Int64")  # type: ignore[call-overload]
     return pd.array([None if value is None else str(value) for value in values], dtype=_PLAIN_TEXT)

@@ -154,7 +154,7 @@ def test_a_missing_file_a_folder_and_a_text_file_say_so(tmp_path):
 def test_the_error_of_a_file_names_it(tmp_path):
     path = tmp_path / "other.json"
     path.write_bytes(b"{}")
-    with pytest.raises(TraceFormatError, match="other.json"):
+    with pytest.raises(TraceFormatError, match=r"other\.json"):
         aero_nb.load(path)
 
 
