@@ -285,7 +285,7 @@ def test_a_long_series_keeps_its_extremes_in_few_points():
     counters = counters_of({"a": []}).reindex(range(300_000)).assign(series="a", track=1, thread="Main")
     counters = counters.assign(ts_us=np.arange(300_000) * 7.0, value=value)
     (line,) = counter_timeline(counters).data
-    assert len(line.x) <= 8_001
+    assert len(line.x) <= 6_001
     assert (line.y.max(), line.y.min()) == (value.max(), value.min())
 
 

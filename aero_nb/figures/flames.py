@@ -23,7 +23,7 @@ from aero_nb.figures.units import format_count, format_duration, markup_text, pl
 from aero_nb.figures.windows import extent, padded
 
 MAX_BARS: Final = 1_000  # a label each costs plotly 0.2 ms, a notebook 100 bytes
-MAX_RUNS: Final = 600
+MAX_RUNS: Final = 400
 _PIXELS: Final = 1_200
 _IMAGE_ROW_PX: Final = 10  # so that THICKNESS of a row is a whole number of pixels
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from aero_nb.analysis.frame_times import frame_statistics, frames
+from aero_nb.analysis.frame_times import frames
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
@@ -48,9 +48,7 @@ def frames_chart(
     end_us = float((table["ts_us"] + table["dur_us"]).max())
     drawn = _thinned(table)
     long = drawn[drawn["dur_us"] > limit_us]
-    fps = float(frame_statistics(table["dur_us"])["fps"])
     title = f"{format_count(len(table))} frames, {told(percentiles)}"
-    title += f", {fps:.1f} a second" if np.isfinite(fps) else ""
     than = "p95" if budget_us is None else f"the budget of {format_duration(budget_us)}"
     alt = f"Frame times: {title}; {int((time_us > limit_us).sum())} frames longer than {than}"
     layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=56, alt=alt)

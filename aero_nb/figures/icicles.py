@@ -15,7 +15,7 @@ from aero_nb.figures.theme import base_layout, row_axis, time_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
 
 MAX_BARS: Final = 1_000
-_MAX_ROWS: Final = 60
+_MAX_ROWS: Final = 60  # a picture of more would be taller than two screens
 _LEAST_SHARE: Final = 1 / 1_200  # of the whole width: a pixel
 
 
@@ -25,7 +25,7 @@ def flame_graph(
     """Draw the aggregated tree of spans as an icicle: a bar a path of names, its width the time spent there.
 
     Bars narrower than a pixel (or beyond the 1,000 widest) are drawn together as one grey bar a parent that says how
-    many they are.
+    many they are; paths of more than 60 names are cut there.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
@@ -64,7 +64,7 @@ def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
 
     Siblings stand side by side from the largest on; children wider than their parent (crossed spans) are narrowed.
     """
-    nodes = tree.assign(weight_us=tree[weight].clip(lower=0), merged=0)
+    nodes = tree[tree["depth"] < _MAX_ROWS].assign(weight_us=tree[weight].clip(lower=0), merged=0)
     whole = float(nodes.loc[nodes["parent"] < 0, "weight_us"].sum())
     left, width = np.zeros(len(nodes)), np.zeros(len(nodes))
     for depth, level in nodes.groupby("depth", sort=True):
@@ -78,7 +78,7 @@ def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
         left[at] = before * scale + (0.0 if depth == 0 else left[parent])
         width[at] = own * scale
     nodes = nodes.assign(left_us=left, width_us=width, share=width / (whole or 1.0))
-    return _bounded(nodes[nodes["depth"] < _MAX_ROWS])
+    return _bounded(nodes)
 
 
 def _bounded(nodes: pd.DataFrame) -> pd.DataFrame:
