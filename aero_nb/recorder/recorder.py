@@ -58,10 +58,7 @@ class Recorder:
         clock_ns: Callable[[], int] = time.perf_counter_ns,
         epoch_ns: Callable[[], int] = time.time_ns,
     ) -> None:
-        if records < 1 or strings < 1:
-            raise ValueError(f"expected at least one record and one string, found {records} and {strings}")
-        self._records = records
-        self._strings = strings
+        self._records, self._strings = _bounds(records, strings)
         self._clock_ns = clock_ns
         self._epoch_ns = epoch_ns
         self._lock = threading.RLock()
@@ -81,18 +78,25 @@ class Recorder:
 
     # Control
 
-    def trace_start(self, stream: str | PathLike[str] | None = None) -> None:
+    def trace_start(
+        self, stream: str | PathLike[str] | None = None, *, records: int | None = None, strings: int | None = None
+    ) -> None:
         """Forget everything recorded and record from now on, in every thread; starts over if already recording.
 
         Args:
             stream: a file to write to while recording, so that a capture is limited by disk and not by the rings.
                 What a ring lost between two writes is counted and becomes rows of ``otherData.aero_nb.gaps``.
+            records: records that each lane keeps from now on, in workers too; None leaves it.
+            strings: different names that each lane keeps from now on; None leaves it.
 
         Raises:
             CaptureError: there is no room on disk for what worker processes will record.
             OSError: ``stream`` cannot be written.
+            ValueError: ``records`` or ``strings`` is less than one.
         """
+        bounds = _bounds(self._records if records is None else records, self._strings if strings is None else strings)
         with self._lock:
+            self._records, self._strings = bounds
             self._end_stream()
             stream_to = None if stream is None else Stream(stream)
             start_epoch_us = self._epoch_ns() // 1000
@@ -373,3 +377,9 @@ class Recorder:
     def _end_stream(self) -> None:
         if self._stream is not None:
             self._stream.finish()
+
+
+def _bounds(records: int, strings: int) -> tuple[int, int]:
+    if records < 1 or strings < 1:
+        raise ValueError(f"expected at least one record and one string, found {records} and {strings}")
+    return records, strings

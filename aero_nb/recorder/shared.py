@@ -163,12 +163,12 @@ class SharedRecorder(ProcessRecorder):
 
     # Control
 
-    def trace_start(self, stream: Any = None) -> None:
+    def trace_start(self, stream: Any = None, *, records: int | None = None, strings: int | None = None) -> None:
         """Start recording; a worker leaves its owner's recording first and records for itself from then on."""
         if self._is_worker:
             os.environ.pop(JOIN_VARIABLE, None)
             _become(self, ProcessRecorder(records=self._records, strings=self._strings))
-        ProcessRecorder.trace_start(self, stream)
+        ProcessRecorder.trace_start(self, stream, records=records, strings=strings)
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
         self._open_folder().start(Layout(self._records, self._strings), start_ns, start_epoch_us)
@@ -227,7 +227,8 @@ def become_shared_owner(perf: ProcessRecorder) -> None:
     """
     folder = perf._folder or Folder.create()  # noqa: SLF001 (as below)
     os.environ[JOIN_VARIABLE] = str(folder.path)
-    _become(perf, SharedRecorder(folder, is_worker=False))
+    bounds = {"records": perf._records, "strings": perf._strings}  # noqa: SLF001
+    _become(perf, SharedRecorder(folder, is_worker=False, **bounds))
 
 
 def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
