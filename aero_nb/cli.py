@@ -16,6 +16,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from aero_nb.errors import AeroNBError
@@ -36,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _InputError(Exception):
-    """The operating system's error on opening the input: only then is it the input's."""
+    """The input cannot be opened."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,7 +126,11 @@ def _summary(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    _load(options.input).save(options.output)
+    trace = _load(options.input)
+    if options.output.rstrip("/").endswith(".parquet"):
+        trace.to_parquet(options.output)
+    else:
+        trace.save(options.output)
     return 0
 
 
@@ -135,9 +140,15 @@ def _report(options: argparse.Namespace) -> int:
 
 
 def _record(options: argparse.Namespace) -> int:
-    from aero_nb.recorder import run_script
+    from aero_nb.recorder import record_script
 
-    return run_script(options.script, options.arguments, options.output)
+    if not Path(options.script).is_file():
+        raise _InputError(f"no script at {options.script}")
+    try:
+        return record_script(options.script, options.arguments, options.output)
+    except Exception:  # the script's own: told as Python tells it
+        traceback.print_exc()
+        return 1
 
 
 def _lossy(trace: "Trace") -> "pd.DataFrame":

@@ -15,6 +15,7 @@ from aero_nb import CaptureError, Trace, capture, perf
 @pytest.fixture
 def shell(tmp_path, monkeypatch):
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    monkeypatch.setenv("AERO_NB_RECOVERY", str(tmp_path / "recovery"))
     monkeypatch.chdir(tmp_path)
     config = Config()
     config.HistoryManager.enabled = False
@@ -153,9 +154,9 @@ def test_recording_the_rest_of_a_cell_is_what_the_cell_magic_does(shell):
 
 
 def test_status_tells_whether_it_records(shell):
-    assert "nothing recorded yet" in run(shell, "%aero_trace status")
+    assert "nothing has been recorded yet" in run(shell, "%aero_trace status")
     run(shell, "%aero_trace start")
-    assert "recording since In [3]" in run(shell, "%aero_trace status")
+    assert "recording this process since In [3]" in run(shell, "%aero_trace status")
     run(shell, "t = %aero_trace stop")
     assert "not recording" in run(shell, "%aero_trace status")
 

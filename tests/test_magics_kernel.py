@@ -71,8 +71,10 @@ class Cell:
 
 
 @pytest.fixture(scope="module")
-def kernel():
-    kernel = Kernel()
+def kernel(tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AERO_NB_RECOVERY", str(tmp_path_factory.mktemp("recovery")))
+        kernel = Kernel()
     assert kernel.run("%load_ext aero_nb").status == "ok"
     yield kernel
     kernel.close()

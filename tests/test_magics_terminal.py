@@ -15,7 +15,7 @@ def terminal(tmp_path_factory):
     child = pexpect.spawn(
         sys.executable,
         ["-m", "IPython", "--simple-prompt", "--no-banner", "--colors=nocolor", "--HistoryManager.enabled=False"],
-        env={**os.environ, "HOME": str(home), "TERM": "dumb", "IPYTHONDIR": str(home)},
+        env={**os.environ, "HOME": str(home), "TERM": "dumb", "IPYTHONDIR": str(home), "AERO_NB_RECOVERY": str(home)},
         cwd=str(home),
         encoding="utf-8",
         echo=False,

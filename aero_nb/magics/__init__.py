@@ -1,11 +1,15 @@
 """``%aero_trace``, ``%%aero_trace`` and ``%%aero_js``: parse the line, call the library, show the result."""
 
+import sys
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from aero_nb.browser.recovery import recovered_captures
 from aero_nb.capturing import Capture
+from aero_nb.errors import CaptureError
 from aero_nb.magics.cells import trace_this_cell
 from aero_nb.magics.commands import AeroMagics
+from aero_nb.recorder import recover_abandoned
 
 _MAGICS = {"line": ["aero_trace"], "cell": ["aero_trace", "aero_js"]}
 _kept: WeakKeyDictionary[Any, Capture] = WeakKeyDictionary()  # per shell: what an unload in mid-capture recorded
@@ -21,6 +25,16 @@ def load(ipython: Any) -> None:
     ipython.input_transformers_cleanup.append(trace_this_cell)
     ipython.events.register("pre_run_cell", magics.pre_run_cell)
     ipython.events.register("post_run_cell", magics.post_run_cell)
+    _tell_recovered()
+
+
+def _tell_recovered() -> None:
+    """Say where the recordings of crashed processes lie; whatever is the matter with them, the magics load."""
+    try:
+        for path in [*recovered_captures(), *recover_abandoned()]:
+            print(f"A process that crashed had recorded {path}: aero_nb.load() reads it.")
+    except (OSError, CaptureError) as error:
+        print(f"could not look for recordings of crashed processes: {error}", file=sys.stderr)
 
 
 def unload(ipython: Any) -> None:

@@ -135,14 +135,16 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         return trace
 
     def _status(self, _options: Namespace) -> None:
-        print(f"page: {self._page!r}" if self._page is not None else "no page connected")
         if self._run is not None:
-            capture, began_in = self._run.capture, self._run.began_in
-            print(f"recording since {began_in}, {capture.duration_s:.1f} s")
+            capture = self._run.capture
+            sources = " and ".join("this process" if part.source is perf else "the page" for part in capture.parts)
+            print(f"recording {sources} since {self._run.began_in}, for {capture.duration_s:.1f} s")
         elif self._last is not None:
-            print(f"not recording; the last capture took {self._last.duration_s:.1f} s (%aero_trace show, save FILE)")
+            print(f"not recording; the last capture took {self._last.duration_s:.1f} s")
         else:
-            print("not recording, nothing recorded yet")
+            print("not recording; nothing has been recorded yet")
+        if self._page is not None:
+            print(f"{self._page.status()}\nclocks agree to {self._page.clock_uncertainty_us:.0f} µs")
 
     def _save(self, options: Namespace) -> None:
         _save(self._current(), options.operand)
@@ -151,8 +153,8 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         self._hand_over(self._current(), options, default="timeline")
 
     def _connect(self, options: Namespace) -> "AeroPage":
-        if self._page is not None:
-            raise UsageError(f"{self._page!r} is connected already: %aero_trace disconnect first")
+        if self._page is not None and self._page.gone is None:
+            raise UsageError(f"{self._page.url} is connected already: %aero_trace disconnect first")
         from aero_nb.browser import connect
 
         self._page = page = connect(

@@ -1,0 +1,193 @@
+"""The magics and an Aero page in a real Chromium: connect, capture both sides, JavaScript cells, faults."""
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from aero_site import AeroSite
+from browsers import eventually, nothing_is_left_of, profile_of
+from IPython.core.error import UsageError
+from test_magics import names, run, shell  # noqa: F401
+
+from aero_nb import BrowserError, Trace, perf
+
+pytestmark = pytest.mark.browser
+
+WORK = 'from aero_nb import perf\nwith perf.span("work"): pass\n'
+WAIT = "await new Promise(done => setTimeout(done, 150))"
+
+
+@pytest.fixture(scope="module")
+def site():
+    with AeroSite() as site:
+        yield site
+
+
+@pytest.fixture
+def connected(shell, site):  # noqa: F811
+    """A shell with the page connected; every browser and profile is gone afterwards."""
+    run(shell, f"%aero_trace connect {site.url} -o page")
+    folder = profile_of(shell.user_ns["page"])
+    yield shell
+    shell.extension_manager.unload_extension("aero_nb")
+    assert nothing_is_left_of(folder)
+    run(shell, "%load_ext aero_nb")
+
+
+def sides(trace):
+    """The span names of each process."""
+    return {str(process): set(spans["name"]) for process, spans in trace.spans.groupby("process", observed=True)}
+
+
+def test_a_capture_has_the_page_and_the_notebook_on_one_clock(connected):
+    run(connected, "%aero_trace start")
+    run(connected, f"%%aero_js\n{WAIT}\naero.perf.ring.begin('in the page')\naero.perf.ring.end('in the page')")
+    assert run(connected, "trace = %aero_trace stop") == ""
+    trace = connected.user_ns["trace"]
+    assert {"frame", "in the page"} <= sides(trace)["Aero"]
+    assert "In [4]" in sides(trace)["Python"]
+    spans = trace.spans.set_index("name")
+    cell, inside = spans.loc["In [4]"], spans.loc["in the page"]
+    assert cell["ts_us"] + 140_000 < inside["ts_us"] < cell["ts_us"] + cell["dur_us"]
+    assert "clocks agree to" in run(connected, "%aero_trace status")
+
+
+def test_a_traced_cell_may_be_javascript(connected):
+    shown = run(connected, f"%%aero_trace -o trace --show none\n%%aero_js\n{WAIT}; 6 * 7")
+    assert "42" in shown
+    assert "frame" in sides(connected.user_ns["trace"])["Aero"]
+
+
+def test_a_javascript_cell_gives_its_value_and_shows_its_console(connected):
+    run(connected, "%%aero_js\nconsole.log('before')")
+    shown = run(connected, "%%aero_js\nconsole.log('hello', 1); console.error('oh'); ({a: [1, 2]})")
+    assert "hello 1\n" in shown
+    assert "error: oh\n" in shown
+    assert "{'a': [1, 2]}" in shown
+    assert "before" not in shown
+    assert run(connected, "%%aero_js -o value\nawait Promise.resolve('named')") == ""
+    assert connected.user_ns["value"] == "named"
+
+
+def test_an_error_in_javascript_is_shown_once_with_what_the_console_said(connected):
+    shown = run(connected, "%%aero_js\nconsole.log('so far'); null.x", fails=BrowserError)
+    assert "so far" in shown
+    assert shown.count("TypeError") == 1
+    assert "Traceback" not in shown
+
+
+def test_status_tells_of_the_page(connected, site):
+    shown = run(connected, "%aero_trace status")
+    assert f"{site.url}: not tracing" in shown
+    run(connected, "%aero_trace start")
+    run(connected, "%aero_trace save so_far.json")
+    shown = run(connected, "%aero_trace status")
+    assert "recording the page and this process" in shown
+    assert f"{site.url}: tracing" in shown
+    assert "events" in shown
+    assert "frame" in names(Trace.from_bytes(Path("so_far.json").read_bytes()))
+    run(connected, "trace = %aero_trace stop")
+
+
+def test_boot_records_the_page_from_its_first_moment(connected):
+    run(connected, f"%%aero_trace -o trace --show none --boot\n%%aero_js\n{WAIT}")
+    assert "boot:main:start" in set(connected.user_ns["trace"].instants["name"])
+
+
+def test_streaming_outgrows_the_rings(connected):
+    run(connected, "%aero_trace start --stream 0.2")
+    for _ in range(3):
+        run(connected, f"%%aero_js -o _\ntesting.fillMain(20_000); {WAIT}; {WAIT}")
+    run(connected, "trace = %aero_trace stop")
+    trace = connected.user_ns["trace"]
+    lost = trace.gaps["dropped_records"].sum() if len(trace.gaps) else 0
+    assert (trace.counters["series"] == "sequence").sum() + lost >= 59_000
+
+
+def test_a_crashed_page_loses_neither_the_notebook_nor_what_was_exported(connected):
+    run(connected, "%aero_trace start")
+    run(connected, WORK)
+    run(connected, "%aero_trace save before.json")
+    kill_browser(connected.user_ns["page"])
+    shown = run(connected, "trace = %aero_trace stop", fails=BrowserError)
+    assert "the page is gone" in shown
+    assert "%aero_trace save FILE" in shown
+    assert not perf.trace_enabled
+    run(connected, "%aero_trace show -o rest --show none")
+    rest = sides(connected.user_ns["rest"])
+    assert "work" in rest["Python"]
+    assert "frame" in rest["Aero"]
+
+
+def test_a_crash_in_a_traced_cell_is_told_and_does_not_name_half_a_trace(connected):
+    run(connected, "def crash():\n    kill(page)")
+    connected.user_ns["kill"] = kill_browser
+    shown = run(connected, f"%%aero_trace -o trace\n{WORK}crash()\n6 * 7")
+    assert "BrowserError: " in shown
+    assert "Out[4]: 42" in shown
+    assert "trace" not in connected.user_ns
+    run(connected, "%aero_trace show -o rest --show none")
+    assert "work" in sides(connected.user_ns["rest"])["Python"]
+
+
+def test_a_page_that_is_gone_can_be_connected_again(connected, site):
+    kill_browser(connected.user_ns["page"])
+    assert "gone" in run(connected, "%aero_trace status")
+    assert "connect URL" in run(connected, "%aero_trace start", fails=BrowserError)
+    assert not perf.trace_enabled
+    run(connected, f"%aero_trace connect {site.url} -o page2")
+    folder = profile_of(connected.user_ns["page2"])
+    run(connected, f"%%aero_trace -o trace --show none\n%%aero_js\n{WAIT}")
+    assert "frame" in sides(connected.user_ns["trace"])["Aero"]
+    run(connected, "%aero_trace disconnect")
+    assert nothing_is_left_of(folder)
+
+
+def test_connecting_twice_and_disconnecting_in_mid_capture_are_sentences(connected, site):
+    assert "is connected already" in run(connected, f"%aero_trace connect {site.url}", fails=UsageError)
+    run(connected, "%aero_trace start")
+    assert "stop first" in run(connected, "%aero_trace disconnect", fails=UsageError)
+    run(connected, "trace = %aero_trace stop")
+
+
+def test_connecting_to_nothing_is_one_sentence(shell):  # noqa: F811
+    shown = run(shell, "%aero_trace connect http://127.0.0.1:9/", fails=BrowserError)
+    assert shown.startswith("BrowserError: ")
+    assert "Traceback" not in shown
+    assert "no page is connected" in run(shell, "%aero_trace disconnect", fails=UsageError)
+
+
+def test_a_remote_endpoint_is_refused(shell):  # noqa: F811
+    shown = run(shell, "%aero_trace connect --cdp http://192.0.2.1:9222", fails=BrowserError)
+    assert "allow_remote" in shown
+
+
+def test_unloading_in_mid_capture_keeps_the_page_too(connected):
+    run(connected, "%aero_trace start")
+    run(connected, f"%%aero_js\n{WAIT}")
+    run(connected, "%reload_ext aero_nb")
+    run(connected, "%aero_trace show -o trace --show none")
+    assert "frame" in sides(connected.user_ns["trace"])["Aero"]
+
+
+def test_the_next_load_tells_where_an_autosaved_capture_lies(connected):
+    run(connected, "%aero_trace start --autosave 0.1")
+    assert eventually(lambda: list(Path("recovery").glob("capture-*.json")))
+    connected.user_ns["page"].close()  # as a crash of the kernel would: nobody stopped the capture
+    run(connected, "trace = %aero_trace stop", fails=BrowserError)
+    shown = run(connected, "%reload_ext aero_nb")
+    (recovered,) = Path("recovery").glob("recovered-*.json")
+    assert recovered.name in shown
+    assert "frame" in json.loads(recovered.read_bytes())["traceEvents"].__repr__()
+
+
+def kill_browser(page):
+    """End the page's browser as the system would, and wait until the page knows."""
+    folder = profile_of(page)
+    for process in psutil.process_iter(["cmdline"]):
+        if f"--user-data-dir={folder}" in (process.info["cmdline"] or []):
+            os.kill(process.pid, signal.SIGKILL)
+    assert eventually(lambda: page.gone is not None)
