@@ -25,7 +25,9 @@ CALLS = st.lists(
         st.tuples(st.just("span_begin"), NAMES),
         st.tuples(st.just("span_end"), NAMES),
         st.tuples(st.just("counter"), NAMES, st.one_of(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False))),
-        st.tuples(st.just("instant"), NAMES, st.sampled_from("tpg"), st.dictionaries(NAMES, st.text("xyz", max_size=30))),
+        st.tuples(
+            st.just("instant"), NAMES, st.sampled_from("tpg"), st.dictionaries(NAMES, st.text("xyz", max_size=30))
+        ),
     ),
     max_size=60,
 )

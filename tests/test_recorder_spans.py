@@ -106,7 +106,11 @@ def test_the_export_has_the_shape_of_the_pages():
 
 def test_before_any_start_the_export_has_three_metadata_events():
     export = document(Recorder().export_trace())
-    assert [event["name"] for event in export["traceEvents"]] == ["process_name", "aero_trace_start_time", "thread_name"]
+    assert [event["name"] for event in export["traceEvents"]] == [
+        "process_name",
+        "aero_trace_start_time",
+        "thread_name",
+    ]
     assert export["otherData"]["aero"]["startTimeEpochUs"] == 0
 
 

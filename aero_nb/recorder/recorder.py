@@ -285,8 +285,8 @@ class Recorder:
             self._tid(0, lane.serial)
 
     def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
-        """Register the calling thread, under ``thread_name``: the one line inside a worker."""
-        Recorder.register_worker(self, threading.current_thread(), thread_name=thread_name)
+        """Register the calling thread, under ``thread_name``: the one line inside a worker, or its initializer."""
+        self.register_worker(threading.current_thread(), thread_name=thread_name)
 
     def _enter_thread(self) -> TaskLanes[Any]:
         """Give the calling thread its ring of the present recording."""

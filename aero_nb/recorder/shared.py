@@ -145,10 +145,6 @@ class SharedRecorder(ProcessRecorder):
                 name = process if name == "Main" else f"{process}: {name}"
         return f"{name} task {task}" if task else name
 
-    def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
-        """Give the calling thread a lane, named ``thread_name``: the one line inside a worker, or its initializer."""
-        self.register_worker(threading.current_thread(), thread_name=thread_name)
-
     def register_worker(self, worker: Any, *, thread_name: str | None = None) -> None:
         """Give a thread or process a lane, named ``thread_name`` (else its own name)."""
         if not isinstance(worker, threading.Thread):
@@ -215,7 +211,9 @@ def join(path: str) -> ProcessRecorder:
 def become_worker(perf: ProcessRecorder, path: Path) -> None:
     """Turn ``perf`` into a recorder that records for the owner of the folder at ``path``."""
     try:
-        _become(perf, SharedRecorder(Folder(path), is_worker=True))
+        worker = SharedRecorder(Folder(path), is_worker=True)
+        worker._follow()  # noqa: SLF001
+        _become(perf, worker)
     except OSError:  # the owner is gone
         _become(perf, ProcessRecorder())
 

@@ -6,7 +6,8 @@ import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess
+from multiprocessing.process import BaseProcess, parent_process
+from multiprocessing.util import Finalize
 from typing import Any
 
 from aero_nb.recorder.export import LaneSnapshot
@@ -126,6 +127,8 @@ class ProcessRecorder(Recorder):
                 recover_abandoned()
                 self._folder = Folder.create()
                 os.environ[JOIN_VARIABLE] = str(self._folder.path)
+                if parent_process() is not None:  # multiprocessing's children end without running atexit
+                    Finalize(None, self._close_folder, exitpriority=0)
             return self._folder
 
     def _close_folder(self) -> None:
