@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from aero_nb.comparison import Comparison, compare
     from aero_nb.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.recorder import Recorder, perf
+    from aero_nb.store import TraceStore
     from aero_nb.trace import Trace, load
     from aero_nb.verdict import Verdict, check
 
@@ -36,6 +37,7 @@ _HOME = {
     "PerfCapture": "aero_nb.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Trace": "aero_nb.trace",
+    "TraceStore": "aero_nb.store",
     "Verdict": "aero_nb.verdict",
     "capture": "aero_nb.capturing",
     "check": "aero_nb.verdict",
@@ -57,6 +59,7 @@ __all__ = [
     "Recorder",
     "Trace",
     "TraceFormatError",
+    "TraceStore",
     "Verdict",
     "capture",
     "check",

@@ -1,7 +1,7 @@
 """Is this build slower than that one, and what made it so? Two traces, or two lists of runs -> a difference."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -86,9 +86,11 @@ class Comparison:
         return difference_chart(self.table, **options)
 
     def flame_graph(self) -> "Figure":
-        """Draw both sides' call trees in one, coloured by what changed."""
+        """Draw both sides' call trees in one, coloured by what changed (a store's comparison has no traces at hand)."""
         from aero_nb.figures.differences import difference_flame_graph
 
+        if not self.base or not self.candidate:
+            raise ValueError("expected the traces to be at hand: compare([store.trace(run), ...], [...]) has them")
         base, candidate = ([call_tree(trace.spans) for trace in side] for side in (self.base, self.candidate))
         return difference_flame_graph(difference_tree(base, candidate))
 
@@ -120,15 +122,22 @@ def compare(base: Trace | Sequence[Trace], candidate: Trace | Sequence[Trace], *
 
     """
     sides = [_listed(side) for side in (base, candidate)]
-    if not all(sides):
-        raise ValueError("expected at least one trace on each side, found none; pass a Trace or a list of them")
     measured = [[measure_run(trace, frame=frame) for trace in side] for side in sides]
+    found = compare_measured(*measured)
+    return replace(found, base=tuple(sides[0]), candidate=tuple(sides[1]))
+
+
+def compare_measured(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFrame]) -> Comparison:
+    """Compare runs that were measured already (:func:`aero_nb.analysis.run_metrics.measure_run`), maybe elsewhere."""
+    if not base or not candidate:
+        raise ValueError("expected at least one trace on each side, found none; pass a Trace or a list of them")
+    measured = [list(base), list(candidate)]
     runs = [pd.concat([run["value"] for run in side], axis=1) for side in measured]
     rows = pd.MultiIndex.from_tuples(runs[0].index.union(runs[1].index, sort=False), names=runs[0].index.names)
     matrices = [_matrix(side, rows) for side in runs]
     table = _describe(rows, measured, *matrices)
     table = judge(table, *matrices)[_COLUMNS]
-    return Comparison(_ordered(table), len(sides[0]), len(sides[1]), tuple(sides[0]), tuple(sides[1]))
+    return Comparison(_ordered(table), len(base), len(candidate))
 
 
 def _listed(side: Trace | Sequence[Trace]) -> list[Trace]:

@@ -1,0 +1,114 @@
+"""The tables of all runs as Dask DataFrames: a partition is a pack, or a bundle of runs that lie on their own."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from aero_nb.store.folder import Folder
+from aero_nb.store.ledger import Record
+from aero_nb.store.tables import read_table, schema_of
+
+_SPANS_A_BUNDLE = 500_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one task reads: files of one table's folders, and which runs of them."""
+
+    folder: Folder
+    places: tuple[tuple[str, str | None], ...]  # a folder, and its run (None: a pack, with a column `run`)
+    runs: frozenset[str]
+
+    def read(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the rows of one table, with the column ``run``."""
+        schema = schema_of(table)
+        wanted = [name for name in (columns if columns is not None else schema.names) if name != "run"]
+        found = pa.concat_tables(self._read_place(place, run, table, wanted) for place, run in self.places)
+        frame: pd.DataFrame = found.to_pandas(strings_to_categorical=True)
+        return frame
+
+    def _read_place(self, place: str, run: str | None, table: str, wanted: list[str]) -> pa.Table:
+        path = self.folder.path(place, f"{table}.parquet")
+        schema = pa.schema([schema_of(table).field(name) for name in wanted])
+        with_run = pa.schema([pa.field("run", pa.string()), *schema])
+        if run is None:
+            rows = read_table(self.folder, path, columns=["run", *wanted], filters=[("run", "in", self.runs)])
+            return rows.select(with_run.names).cast(with_run)
+        rows = read_table(self.folder, path, columns=wanted or schema_of(table).names[:1])
+        column = pa.array([run], pa.string()).take(pa.array(np.zeros(len(rows), np.int32)))
+        return rows.select(wanted).cast(schema).add_column(0, "run", column)
+
+
+def parts_of(folder: Folder, found: Iterable[Record]) -> list[Part]:
+    """Return the parts that hold these runs: a part a pack, and the others in bundles of a bearable size."""
+    packs: dict[str, list[str]] = {}
+    bundles: list[list[Record]] = [[]]
+    spans = 0
+    for record in found:
+        if record["status"] != "ok":
+            continue
+        if record.get("pack"):
+            packs.setdefault(record["folder"], []).append(record["run"])
+            continue
+        if spans >= _SPANS_A_BUNDLE:
+            bundles.append([])
+            spans = 0
+        bundles[-1].append(record)
+        spans += record["spans"]
+    parts = [Part(folder, ((place, None),), frozenset(runs)) for place, runs in packs.items()]
+    for bundle in filter(None, bundles):
+        places = tuple((record["folder"], record["run"]) for record in bundle)
+        parts.append(Part(folder, places, frozenset(record["run"] for record in bundle)))
+    return parts
+
+
+def dask_table(parts: Sequence[Part], table: str, labels: pd.DataFrame) -> Any:
+    """Return one table of all parts as a Dask DataFrame, with ``run`` and the labels as columns of text."""
+    import dask.dataframe as dd
+
+    meta = _labelled(_empty(table), labels)
+    if not parts:
+        return dd.from_pandas(meta, npartitions=1)
+    return dd.from_map(_read_labelled, parts, table=table, labels=labels, meta=meta, label=f"aero_nb-{table}")
+
+
+def _read_labelled(
+    part: Part, *, table: str, labels: pd.DataFrame, columns: Sequence[str] | None = None
+) -> pd.DataFrame:
+    """Read a part; Dask passes ``columns`` when it knows that no others are needed."""
+    ours = None if columns is None else [name for name in columns if name not in labels.columns]
+    frame = _labelled(_texts(part.read(table, ours)), labels)
+    return frame if columns is None else frame[list(columns)]
+
+
+def _labelled(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
+    row = labels.index.get_indexer(pd.Index(frame["run"]))
+    return frame.assign(**{str(name): labels[name].to_numpy()[row] for name in labels}).astype(
+        {str(name): "string[pyarrow]" for name in labels}
+    )
+
+
+def _texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Categories differ from part to part, which Dask cannot have: texts it is."""
+    texts = {name: "string[pyarrow]" for name, dtype in frame.dtypes.items() if dtype == "category"}
+    return frame.astype(texts)
+
+
+def _empty(table: str) -> pd.DataFrame:
+    schema = pa.schema([pa.field("run", pa.string()), *schema_of(table)])
+    frame: pd.DataFrame = schema.empty_table().to_pandas(strings_to_categorical=True)
+    return _texts(frame)
+
+
+def of_parts(parts: Sequence[Part], ask: Callable[[Part], Any], client: Any = None) -> list[Any]:
+    """Ask every part, on the cluster where there is one, else on this machine's threads."""
+    if client is not None:
+        answers: list[Any] = client.gather(client.map(ask, parts, pure=False))
+        return answers
+    import dask
+
+    return list(dask.compute(*(dask.delayed(ask, pure=False)(part) for part in parts)))

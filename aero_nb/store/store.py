@@ -1,0 +1,243 @@
+"""Many traces on disk: add files, ask across them, compare; on one machine or on a Dask cluster."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from aero_nb.comparison import Comparison, compare_measured
+from aero_nb.errors import AeroNBError
+from aero_nb.store.adding import Job, add_files, labels_of
+from aero_nb.store.answers import STATISTICS, durations_by_run, joined_sums, measured, span_sums
+from aero_nb.store.folder import Folder
+from aero_nb.store.ledger import Record, open_ledger, records, remove_run, runs_table
+from aero_nb.store.packing import SPANS_A_PACK, compact, verify
+from aero_nb.store.reading import Part, dask_table, of_parts, parts_of
+from aero_nb.store.tables import read_trace
+from aero_nb.store.trend import Trend
+from aero_nb.trace import Trace
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Labels = Mapping[str, Any] | Callable[[str], Mapping[str, Any]] | None
+Where = Mapping[str, Any] | Sequence[str] | str
+_OURS = {"status", "source", "bytes", "events", "spans", "start", "duration_us", "added", "error"}
+
+
+class TraceStore:
+    """A folder of traces as Parquet files, readable by DuckDB, Polars and Spark too.
+
+    Args:
+        path_or_url: a local folder, or any fsspec URL; made when missing.
+        client: a Dask client; what is asked then runs on its cluster. None: this machine.
+
+    Raises:
+        AeroNBError: the folder holds something else, or a store of a newer version.
+        ImportError: the extra ``fleet`` is missing.
+
+    """
+
+    def __init__(self, path_or_url: str | Path, client: "Client | None" = None) -> None:
+        self.folder = Folder(str(path_or_url))
+        self.client = client
+        open_ledger(self.folder)
+
+    def __repr__(self) -> str:
+        counts = self.runs["status"].value_counts()
+        return f"<TraceStore {self.folder.url}: {counts.get('ok', 0):,} runs, {counts.get('failed', 0):,} files failed>"
+
+    # Runs
+
+    @property
+    def runs(self) -> pd.DataFrame:
+        """The runs: a row a run by id (the SHA-256 of its file, shortened), failed files too.
+
+        ``status`` (ok, failed), ``source``, ``bytes`` (of the file), ``events``, ``spans``, ``start`` (UTC),
+        ``duration_us``, ``added`` (UTC), ``error``, then the labels.
+        """
+        return runs_table(records(self.folder).values())
+
+    def add(
+        self,
+        files: str | Path | Sequence[str | Path],
+        labels: Labels = None,
+        client: "Client | None" = None,
+        *,
+        workers: int | None = None,
+        progress: bool | None = None,
+    ) -> pd.DataFrame:
+        """Add trace files, each once, in parallel; a bad file is recorded and stops nothing.
+
+        A file that is in the store already (by its content) is left alone. An add that was cut off is resumed by the
+        same call; two clients may add at once.
+
+        Args:
+            files: paths or URLs; the workers of a cluster must be able to read them.
+            labels: what is known of the runs (commit, browser, machine, date ...): the same for all, or a function
+                of a file's path.
+            client: a Dask client; None: the store's, else a pool of processes on this machine.
+            workers: processes of that pool; None: one a core.
+            progress: show a bar; None: in a notebook or terminal.
+
+        Returns:
+            One row a file: ``source``, ``run``, ``status`` (ok, already, failed), ``error``.
+
+        """
+        listed = [files] if isinstance(files, str | Path) else list(files)
+        jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
+        for _, told in jobs[:1]:
+            if clash := _OURS & set(told):
+                raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
+        packed = frozenset(run for run, record in records(self.folder).items() if record.get("pack"))
+        done = add_files(self.folder, jobs, packed, client or self.client, workers)
+        rows = list(_with_progress(done, len(jobs), progress))
+        return pd.DataFrame(rows, columns=["source", "run", "status", "error"])
+
+    def remove(self, where: Where) -> int:
+        """Remove runs (see ``compare`` for ``where``); return how many."""
+        chosen = self._records(where, failed=True)
+        for record in chosen:
+            remove_run(self.folder, record)
+        return len(chosen)
+
+    def compact(self, spans_a_pack: int = SPANS_A_PACK) -> int:
+        """Pack runs into large files (thousands of small ones are slow everywhere); return how many."""
+        return compact(self.folder, spans_a_pack)
+
+    def verify(self) -> pd.DataFrame:
+        """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``."""
+        return verify(self.folder)
+
+    # Tables of all runs
+
+    def spans(self) -> Any:
+        """Spans of all runs: a Dask DataFrame with ``run`` and the labels as columns."""
+        return self.table("spans")
+
+    def counters(self) -> Any:
+        """Counter samples of all runs, as :meth:`spans`."""
+        return self.table("counters")
+
+    def instants(self) -> Any:
+        """Instants of all runs, as :meth:`spans`."""
+        return self.table("instants")
+
+    def table(self, name: str) -> Any:
+        """Any table of all runs by name (``spans instants counters async_spans flows tracks gaps ...``)."""
+        found = records(self.folder)
+        return dask_table(parts_of(self.folder, found.values()), name, self._labels(found))
+
+    def trace(self, run: str) -> Trace:
+        """Return a run as the Trace that was added (``run``: its id, or the beginning of it)."""
+        chosen = self._records([run])
+        return read_trace(self.folder, chosen[0])
+
+    # Questions
+
+    def summary(self, by: str | Sequence[str] = "name", where: Where | None = None) -> pd.DataFrame:
+        """Sum up the spans of all runs by columns and labels, the largest self time first.
+
+        Returns:
+            One row a group: ``count total_us self_us mean_us min_us p50_us p95_us p99_us max_us``. Percentiles are those
+            of a histogram with bins of 1%: off by at most 0.5%.
+
+        """
+        columns = [by] if isinstance(by, str) else list(by)
+        found = {record["run"]: record for record in self._records(where)}
+        ask = partial(span_sums, by=columns, labels=self._labels(found))
+        answers = self._ask(parts_of(self.folder, found.values()), ask)
+        if not answers:
+            raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
+        return joined_sums(answers)
+
+    def trend(self, name: str, statistic: str = "p95", over: str = "date", where: Where | None = None) -> Trend:
+        """Follow one statistic of the spans of one name from run to run.
+
+        Args:
+            name: the spans' name.
+            statistic: ``p50 p95 p99 mean min max total self`` (µs) or ``count``.
+            over: the label, or column of ``runs``, to order by.
+            where: only these runs; None: all.
+
+        Returns:
+            A :class:`Trend`: ``table`` has a row a run that has such spans; it draws itself.
+
+        """
+        if statistic not in STATISTICS:
+            raise ValueError(f"statistic: expected one of {', '.join(STATISTICS)}, found {statistic!r}")
+        chosen = self._records(where)
+        runs = runs_table(chosen)
+        if over not in runs:
+            raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
+        ask = partial(durations_by_run, name=name, statistic=statistic)
+        answers = self._ask(parts_of(self.folder, chosen), ask)
+        values = pd.concat(answers) if answers else pd.DataFrame({"value": [], "spans": []})
+        table = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
+        return Trend(table, name, statistic, over)
+
+    def compare(self, where_a: Where, where_b: Where) -> Comparison:
+        """Compare two sets of runs, with the statistics of :func:`aero_nb.compare`.
+
+        Args:
+            where_a: which runs: labels and their values (``{"commit": "4f2a"}``), a query of ``runs`` as pandas has it
+                (``"date >= '2026-11-01'"``), or run ids.
+            where_b: the runs to compare with them.
+
+        """
+        sides = [self._records(where) for where in (where_a, where_b)]
+        both = [record for side in sides for record in side]
+        tables = self._ask(both, partial(measured, self.folder))
+        return compare_measured(tables[: len(sides[0])], tables[len(sides[0]) :])
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Answer a DuckDB query over all runs on this machine (extra ``sql``; local stores).
+
+        The tables are ``runs`` and those of a Trace, each with a column ``run``; no other file can be read.
+        """
+        from aero_nb.store.querying import run_query
+
+        found = records(self.folder)
+        return run_query(self.folder, list(found.values()), runs_table(found.values()), sql)
+
+    def _ask(self, parts: Sequence[Any], ask: Callable[[Any], Any]) -> list[Any]:
+        return of_parts(parts, ask, self.client)
+
+    def _labels(self, found: Mapping[str, Record]) -> pd.DataFrame:
+        index = pd.Index(list(found), name="run", dtype="object")
+        return pd.DataFrame([record.get("labels") or {} for record in found.values()], index=index)
+
+    def _records(self, where: Where | None, *, failed: bool = False) -> list[Record]:
+        found = records(self.folder)
+        chosen = [found[run] for run in _matching(runs_table(found.values()), where)]
+        chosen = [record for record in chosen if failed or record["status"] == "ok"]
+        if where is not None and not chosen:
+            raise AeroNBError(f"expected runs that match {where!r}, found none among {len(found)}; see TraceStore.runs")
+        return chosen
+
+
+def _matching(runs: pd.DataFrame, where: Where | None) -> list[str]:
+    if where is None:
+        return list(runs.index)
+    if isinstance(where, Mapping):
+        if unknown := [name for name in where if name not in runs]:
+            raise ValueError(f"expected labels among {sorted(map(str, runs))}, found {unknown}")
+        mask = pd.Series(True, index=runs.index)
+        for name, value in where.items():
+            mask &= runs[name] == value
+        return list(runs.index[mask])
+    if isinstance(where, str):
+        return list(runs.query(where).index)
+    return [run for run in runs.index if any(run.startswith(wanted) for wanted in where)]
+
+
+def _with_progress(done: Any, total: int, progress: bool | None) -> Any:
+    from tqdm.auto import tqdm
+
+    # disable=None: no bar where the output is no terminal or notebook
+    yield from tqdm(done, total=total, unit="file", desc="Adding", disable=None if progress is None else not progress)
+
+
+__all__ = ["Part", "TraceStore"]

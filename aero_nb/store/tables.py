@@ -1,0 +1,110 @@
+"""The tables of runs as Parquet: written so that they are small, read back as DataFrames or as a Trace."""
+
+import io
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from aero_nb.arrow import arrow_tables, columns_of
+from aero_nb.parquet import described
+from aero_nb.reader.columns import Columns
+from aero_nb.store.folder import Folder
+from aero_nb.trace import Trace
+
+_IDS = ("pid", "tid", "source_pid")
+
+
+def uniform(table: pa.Table) -> pa.Table:
+    """Return a table with one type a column whatever the trace: ids and names as plain strings."""
+    fields = []
+    for field in table.schema:
+        text = field.name in _IDS or pa.types.is_dictionary(field.type)
+        fields.append(pa.field(field.name, pa.string()) if text else field)
+    return table.cast(pa.schema(fields))
+
+
+@cache
+def schema_of(name: str) -> pa.Schema:
+    """Return the columns that a table has in every run (a run may have exact ``_ns`` columns besides)."""
+    return uniform(arrow_tables(Trace.from_bytes(b"[]").columns)[name]).schema
+
+
+@cache
+def table_names() -> tuple[str, ...]:
+    """Return the names of all tables of a run."""
+    return tuple(arrow_tables(Trace.from_bytes(b"[]").columns))
+
+
+def parquet_bytes(tables: Iterable[pa.Table], schema: pa.Schema) -> bytes:
+    """Return tables of one schema as a Parquet file, a row group each."""
+    floats = [field.name for field in schema if pa.types.is_floating(field.type)]
+    integers = {field.name: "DELTA_BINARY_PACKED" for field in schema if pa.types.is_integer(field.type)}
+    texts = [field.name for field in schema if pa.types.is_string(field.type)]
+    sink = io.BytesIO()
+    with pq.ParquetWriter(
+        sink,
+        schema,
+        compression="zstd",
+        compression_level=6,
+        use_dictionary=texts,
+        use_byte_stream_split=floats,
+        column_encoding=integers,
+    ) as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=max(len(table), 1))
+    return sink.getvalue()
+
+
+def write_tables(folder: Folder, place: str, columns: Columns) -> tuple[dict[str, int], dict[str, Any]]:
+    """Write the tables of one run; return the size of each file, and what no table holds."""
+    sizes = {}
+    for name, table in arrow_tables(columns).items():
+        table = uniform(table)
+        data = parquet_bytes([table], table.schema)
+        folder.put(data, place, f"{name}.parquet")
+        sizes[f"{name}.parquet"] = len(data)
+    return sizes, described(columns)
+
+
+def read_table(folder: Folder, path: str, **options: Any) -> pa.Table:
+    """Read a Parquet file of the store (``options`` as pyarrow's ``read_table``)."""
+    with folder.fs.open(path, "rb") as file:
+        return pq.read_table(file, **options)
+
+
+def read_trace(folder: Folder, record: dict[str, Any]) -> Trace:
+    """Return a run as the Trace that was added."""
+
+    def read(name: str) -> pa.Table:
+        path = folder.path(record["folder"], f"{name}.parquet")
+        if not record.get("pack"):
+            return read_table(folder, path)
+        table = read_table(folder, path, filters=[("run", "=", record["run"])])
+        return _without_empty(table.drop_columns(["run"]))
+
+    return Trace(columns_of(read, record["description"]))
+
+
+def _without_empty(table: pa.Table) -> pa.Table:
+    """Drop the exact ``_ns`` columns that other runs of the pack needed, and this one did not."""
+    extra = [name for name in table.column_names if name.endswith("_ns") and table[name].null_count == len(table)]
+    return table.drop_columns([name for name in extra if f"{name.removesuffix('_ns')}_us" in table.column_names])
+
+
+def merged(tables: Iterator[tuple[str, pa.Table]]) -> tuple[list[pa.Table], pa.Schema]:
+    """Return tables of several runs with ``run`` as first column, in one schema."""
+    named = [table.add_column(0, "run", pa.array([run] * len(table), pa.string())) for run, table in tables]
+    schema = pa.unify_schemas([table.schema for table in named], promote_options="permissive")
+    filled = [_filled(table, schema) for table in named]
+    return filled, schema
+
+
+def _filled(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = [
+        table[field.name].cast(field.type) if field.name in table.column_names else pa.nulls(len(table), field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
