@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def start_ns(metadata: dict[str, Any], found: Descriptions) -> int | None:
         args.get("startTimeEpochUs") for args in found.other.get("aero_trace_start_time", []) if isinstance(args, dict)
     ]
     for value in candidates:
-        ns = exact_ns(Decimal(repr(value)) if isinstance(value, float) else value)
+        ns = exact_ns(value)
         if ns:  # Aero writes 0 before any start
             return ns
     base = metadata.get("baseTimeNanoseconds")  # PyTorch's profiler
@@ -89,17 +88,10 @@ def read_gaps(metadata: dict[str, Any]) -> list[dict[str, Any]]:
     for gap in gaps if isinstance(gaps, list) else ():
         if not isinstance(gap, dict):
             continue
-        start, end = _edge(gap.get("start_us")), _edge(gap.get("end_us"))
+        start, end = exact_ns(gap.get("start_us")), exact_ns(gap.get("end_us"))
         if start is not None and end is not None and end >= start:
             usable.append({**gap, "start": start, "end": end})
     return usable
-
-
-def _edge(value: Any) -> int | None:
-    try:
-        return exact_ns(Decimal(repr(value)) if isinstance(value, float) else value)
-    except InvalidOperation:
-        return None
 
 
 def gap_columns(gaps: list[dict[str, Any]], lanes: list[int]) -> Gaps:
