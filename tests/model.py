@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -69,9 +71,9 @@ def number(value: Any) -> Fraction | None:
     if isinstance(value, str):
         value = value.strip(" \t\r\n")
         return Fraction(value) if NUMBER.fullmatch(value) else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)) or value != value:
         return None
-    return None if abs(value) == INFINITY else Fraction(repr(value))
+    return None if abs(value) == INFINITY else Fraction(str(value))
 
 
 def nanoseconds(value: Any) -> int | None:
@@ -87,7 +89,7 @@ def thread_id(value: Any) -> str | None:
     """A pid or tid: 1, "1" and 1.0 are one; missing and null are one; other strings are text."""
     if value is None:
         return None
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, (float, Decimal)) and value == int(value):
         value = int(value)
     return text(value)
 
@@ -99,7 +101,7 @@ def thread(event: Event) -> tuple[str | None, str | None]:
 def text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value)
+    return json.dumps(value, default=str)
 
 
 def one_id(value: Any) -> Hashable:
@@ -271,32 +273,42 @@ def thread_spans(events: list[tuple[int, int, Event]], gaps: list[Event], last: 
 # Flows ------------------------------------------------------------------------------------------------------
 
 
-def enclosing(spans: list[Interval], ts: int, index: int) -> int:
-    """The event of the innermost span open at that place; else of one beginning or ending at ts; else -1."""
-    before = [span for span in spans if (span.ts, span.event) < (ts, index)]
-    open_ = [span for span in before if is_open(span, (ts, index))]
-    if open_:
-        return open_[-1].event
-    beginning = [span for span in spans if span.ts == ts]
-    ending = [span for span in spans if span.end == ts]
-    return (beginning or ending)[-1].event if beginning or ending else -1
+class Lane:
+    """The spans of a thread, asked in the order of events which of them an arrow's end binds to."""
 
+    def __init__(self, spans: list[Interval]) -> None:
+        self.spans = spans
+        self.waiting = sorted(spans, key=lambda span: (span.ts, span.event), reverse=True)
+        self.open: list[Interval] = []
+        self.beginning = {span.ts: span for span in spans}
+        self.ending = {span.end: span for span in spans}
 
-def following(spans: list[Interval], ts: int) -> int:
-    later = [span for span in spans if span.ts >= ts]
-    return later[0].event if later else -1
+    def enclosing(self, ts: int, index: int) -> int:
+        """The event of the innermost span open at that place; else of one beginning or ending at ts; else -1."""
+        while self.waiting and (self.waiting[-1].ts, self.waiting[-1].event) < (ts, index):
+            self.open.append(self.waiting.pop())
+        self.open = [span for span in self.open if is_open(span, (ts, index))]
+        if self.open:
+            return max(self.open, key=lambda span: span.place).event
+        found = self.beginning.get(ts) or self.ending.get(ts)
+        return found.event if found else -1
+
+    def following(self, ts: int) -> int:
+        later = bisect_left(self.spans, ts, key=lambda span: span.ts)
+        return self.spans[later].event if later < len(self.spans) else -1
 
 
 def flow_arrows(placed: list[tuple[int, int, Event]], by_thread: dict[Hashable, list[Interval]]) -> list:
     arrows = []
+    lanes = {key: Lane(spans) for key, spans in by_thread.items()}
     tails: dict[Hashable, tuple[int, int]] = {}
     for ts, index, event in sorted(placed, key=lambda one: one[:2]):
-        spans = by_thread.get(thread(event), [])
+        lane = lanes.get(thread(event)) or Lane([])
         phase = event["ph"]
         if phase in ("s", "t", "f"):
             key = (text(event.get("cat")), text(event.get("name")), identity(event))
             is_next = phase == "f" and event.get("bp") != "e"
-            here = (following(spans, ts) if is_next else enclosing(spans, ts, index), ts)
+            here = (lane.following(ts) if is_next else lane.enclosing(ts, index), ts)
             if phase != "s" and key in tails:
                 arrows.append((tails[key][0], here[0], tails[key][1], ts))
             tails[key] = here
