@@ -1,6 +1,7 @@
 """The magics in a real IPython shell in this process."""
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,29 @@ from traitlets.config import Config
 from aero_nb import CaptureError, Trace, capture, perf
 
 
+@contextmanager
+def a_shell(folder):
+    """An IPython shell of our own that works in ``folder``, with the magics loaded."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        patch.setenv("AERO_NB_RECOVERY", str(folder / "recovery"))
+        patch.chdir(folder)
+        config = Config()
+        config.HistoryManager.enabled = False
+        config.InteractiveShell.colors = "nocolor"
+        InteractiveShell.clear_instance()
+        shell = InteractiveShell.instance(config=config)
+        run(shell, "%load_ext aero_nb")
+        yield shell
+        shell.extension_manager.unload_extension("aero_nb")
+        perf.trace_stop()
+        InteractiveShell.clear_instance()
+
+
 @pytest.fixture
-def shell(tmp_path, monkeypatch):
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    monkeypatch.setenv("AERO_NB_RECOVERY", str(tmp_path / "recovery"))
-    monkeypatch.chdir(tmp_path)
-    config = Config()
-    config.HistoryManager.enabled = False
-    config.InteractiveShell.colors = "nocolor"
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(config=config)
-    run(shell, "%load_ext aero_nb")
-    yield shell
-    shell.extension_manager.unload_extension("aero_nb")
-    perf.trace_stop()
-    InteractiveShell.clear_instance()
+def shell(tmp_path):
+    with a_shell(tmp_path) as shell:
+        yield shell
 
 
 def run(shell, cell, *, fails=None):
