@@ -1,6 +1,7 @@
 """What the tests know about browser processes: which run on a profile, and one of their own to join."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -18,10 +19,10 @@ from aero_nb.browser.find import find_browser
 
 
 def profile_of(page: AeroPage) -> Path:
-    """The profile folder of the page's browser."""
-    profile = page._connection.tab.profile
-    assert profile is not None
-    return profile.folder
+    """The folder of the page's browser and driver."""
+    folder = page._connection.folder
+    assert folder is not None
+    return folder
 
 
 def running_on(folder: Path) -> list[psutil.Process]:
@@ -55,13 +56,19 @@ def running_browser(*addresses: str) -> Iterator[tuple[str, subprocess.Popen[byt
     """A browser somebody else started, with a tab for each address; yields its DevTools endpoint and process."""
     profile = tempfile.mkdtemp(prefix="aero_nb-test-")
     options = ["--headless", "--no-sandbox", "--no-first-run", f"--user-data-dir={profile}", *CHROMIUM_ARGS]
-    command = [str(find_browser()), *options, "--remote-debugging-port=0", *(addresses or ("about:blank",))]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    command = [str(find_browser()), *options, "--remote-debugging-port=0", *addresses[:1]]
+    process = subprocess.Popen(
+        command, env={**os.environ, "TMPDIR": profile}, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    )
     try:
         port_file = Path(profile, "DevToolsActivePort")
         assert eventually(lambda: port_file.exists() and port_file.read_text().count("\n") >= 1)
         endpoint = f"http://127.0.0.1:{port_file.read_text().splitlines()[0]}"
-        assert eventually(lambda: len(tabs_of(endpoint)) >= len(addresses))
+        for address in addresses[1:]:
+            urllib.request.urlopen(
+                urllib.request.Request(f"{endpoint}/json/new?{address}", method="PUT"), timeout=5
+            ).close()
+        assert eventually(lambda: set(addresses) <= set(tabs_of(endpoint)))
         yield endpoint, process
     finally:
         process.kill()

@@ -176,7 +176,7 @@ page = aero_nb.connect({url!r}, args=CHROMIUM_ARGS)
 page.start(stream=0.05, autosave=0.05)
 page.evaluate("await testing.everyone('fill', {{ count: 400 }})")
 time.sleep(0.4)
-print(page._connection.tab.profile.folder, flush=True)
+print(page._connection.folder, flush=True)
 time.sleep(60)
 """
 

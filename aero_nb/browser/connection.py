@@ -7,6 +7,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from aero_nb.browser.loop import LoopThread
@@ -37,6 +38,7 @@ class Connection:
     def __init__(self, open_tab: Callable[["Connection"], Coroutine[Any, Any, Tab]], timeout: float) -> None:
         self.console: deque[ConsoleLine] = deque(maxlen=CONSOLE_LINES)
         self.console_lines = 0  # ever
+        self.folder: Path | None = None  # of this connection's files, gone when it is closed
         self._ending = threading.Lock()
         self._cleanups: list[Callable[[], Coroutine[Any, Any, Any]]] = []
         self._thread = LoopThread("aero_nb browser")
@@ -45,6 +47,10 @@ class Connection:
             self._tab = self._thread.call(open_tab(self), timeout)
         except BaseException as error:
             self.close("connect() failed")
+            if isinstance(error, TimeoutError):
+                raise BrowserError(
+                    f"expected the browser to be ready within {timeout:g} s, found it was not"
+                ) from error
             raise _as_browser_error(error, "opening the browser", timeout) from error
         self._thread.call(self._listen())
 
@@ -189,7 +195,7 @@ def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseE
 
     if isinstance(error, TimeoutError):
         return BrowserError(
-            f"the page did not answer within {timeout:g} s while {doing}: its main thread is busy, or stopped in a "
+            f"the page did not answer within {timeout:.3g} s while {doing}: its main thread is busy, or stopped in a "
             "debugger. Wait and try again, reload() the page, or close() it"
         )
     if isinstance(error, CancelledError):

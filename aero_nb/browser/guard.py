@@ -1,6 +1,6 @@
-"""A process that outlives its parent just long enough to end a browser and remove its profile folder.
+"""A process that outlives its parent just long enough to end a browser and remove its folder.
 
-Run as ``python guard.py PROFILE PARENT_PID`` with a pipe as standard input. A kernel that is killed (``kill -9``, a
+Run as ``python guard.py FOLDER PARENT_PID`` with a pipe as standard input. A kernel that is killed (``kill -9``, a
 restart that kills its process group) cannot tidy up after itself, so this process, in a session of its own, waits for
 the pipe to close or for the parent to be gone, and tidies up. An orderly ``close()`` takes the same way.
 """
@@ -48,16 +48,16 @@ def command_lines() -> list[tuple[int, str]]:
     return [(int(pid), command) for pid, _, command in pairs if pid.isdigit()]
 
 
-def browsers_of(profile: str) -> list[int]:
-    """Return the pids of the browsers that run on ``profile``."""
-    option = f"--user-data-dir={profile}"
+def browsers_of(folder: str) -> list[int]:
+    """Return the pids of the browsers whose profile is in ``folder``."""
+    option = f"--user-data-dir={folder}"
     return [pid for pid, command in command_lines() if option in command and pid != os.getpid()]
 
 
-def end_browser(profile: str) -> None:
-    """Wait until no browser runs on ``profile``, killing it when it outstays ``PATIENCE_S``."""
+def end_browser(folder: str) -> None:
+    """Wait until no browser runs in ``folder``, killing it when it outstays ``PATIENCE_S``."""
     deadline = time.monotonic() + PATIENCE_S
-    while pids := browsers_of(profile):
+    while pids := browsers_of(folder):
         if time.monotonic() > deadline:
             for pid in pids:
                 try:
@@ -77,14 +77,14 @@ def remove(folder: str) -> None:
         time.sleep(POLL_S)
 
 
-def main(profile: str, parent: int) -> None:
-    """Wait for the parent's end, then end the browser on ``profile`` and remove the folder."""
+def main(folder: str, parent: int) -> None:
+    """Wait for the parent's end, then end the browser in ``folder`` and remove it."""
     for name in ("SIGINT", "SIGHUP"):  # an interrupt is for the kernel; a hang-up ends the pipe anyway
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     wait_for_parent(parent)
-    end_browser(profile)
-    remove(profile)
+    end_browser(folder)
+    remove(folder)
 
 
 if __name__ == "__main__":

@@ -5,19 +5,22 @@ import atexit
 import time
 import weakref
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from aero_nb.browser.connection import Connection
 from aero_nb.browser.find import find_browser
 from aero_nb.browser.moving import call_text
-from aero_nb.browser.profile import Profile
+from aero_nb.browser.scratch import Scratch
 from aero_nb.browser.tab import Tab, check_endpoint, join_browser, start_browser, start_driver
 from aero_nb.errors import BrowserError
 
 T = TypeVar("T")
 
 POLL_S = 0.05
+ANSWER_S = 2.0  # at least, for one answer: the last look must not fail for want of time
+START_S = 60.0  # for a browser to start on a busy machine; the page's own timeout begins afterwards
 
 _open: "weakref.WeakSet[Connection]" = weakref.WeakSet()
 
@@ -45,17 +48,18 @@ def open_connection(
     program = find_browser(executable) if cdp is None else None
 
     async def open_tab(connection: Connection) -> Tab:
-        if program is not None:
-            profile = Profile()
-            connection.at_the_end(lambda: asyncio.to_thread(profile.close))
+        scratch = Scratch()
+        connection.at_the_end(partial(_remove, scratch))
         playwright = await _begun(connection, start_driver(), lambda driver: driver.stop())
         if program is not None:
-            opening = start_browser(playwright, profile, program, headed=headed, args=args)
+            opening = start_browser(playwright, scratch, program, headed=headed, args=args)
         else:
-            opening = join_browser(playwright, str(cdp), url=url, tab=tab, timeout=timeout)
-        return await _begun(connection, opening, Tab.close)
+            opening = join_browser(playwright, scratch, str(cdp), url=url, tab=tab, timeout=timeout)
+        held = await _begun(connection, opening, Tab.close)
+        connection.folder = scratch.folder
+        return held
 
-    connection = Connection(open_tab, timeout)
+    connection = Connection(open_tab, START_S if program is not None else timeout + 1)
     _open.add(connection)
     try:
         if url is not None and (cdp is None or tab is None):
@@ -66,6 +70,10 @@ def open_connection(
         connection.close("connect() failed")
         raise
     return connection
+
+
+async def _remove(scratch: Scratch) -> None:
+    scratch.close()  # blocks this loop, whose last task it is; at the interpreter's end no other thread can be had
 
 
 async def _begun(
@@ -84,7 +92,11 @@ async def _begun(
 def go(connection: Connection, url: str, timeout: float) -> None:
     """Open ``url`` in the held tab and wait for ``aero.perf``."""
     opening = connection.tab.page.goto(url, wait_until="commit", timeout=timeout * 1000)
-    connection.run(opening, f"opening {url}", timeout + 1)
+    try:
+        connection.run(opening, f"opening {url}", timeout + 1)
+    except BrowserError as error:
+        if "interrupted by another navigation" not in str(error):  # the page itself was on its way somewhere
+            raise
     wait_for_aero(connection, timeout)
 
 
@@ -94,7 +106,7 @@ def wait_for_aero(connection: Connection, timeout: float) -> dict[str, Any]:
     state: dict[str, Any] = {}
     while (left := deadline - time.monotonic()) > 0:
         try:
-            state = connection.evaluate(call_text("state"), "waiting for aero.perf", left)
+            state = connection.evaluate(call_text("state"), "waiting for aero.perf", max(left, ANSWER_S))
         except BrowserError:
             if connection.gone is not None or time.monotonic() > deadline:
                 raise

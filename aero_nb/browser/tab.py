@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from aero_nb.browser.profile import Profile
+from aero_nb.browser.scratch import Scratch
 from aero_nb.errors import BrowserError
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ class Tab:
     context: "BrowserContext"
     page: "Page"
     cdp: "CDPSession"
-    profile: Profile | None  # of a browser of ours; None: the browser was there before us and stays
+    ours: bool  # the browser; else it was there before us and stays
     opened: bool  # the tab is ours to close
 
     async def close(self) -> None:
         """Close what is ours, in order; the profile's guard ends a browser that does not listen any more."""
-        if self.profile is not None:
+        if self.ours:
             await self.context.close()
         elif self.opened:
             await self.page.close()
@@ -48,9 +48,9 @@ async def start_driver() -> "Playwright":
 
 
 async def start_browser(
-    playwright: "Playwright", profile: Profile, executable: Path, *, headed: bool, args: Sequence[str]
+    playwright: "Playwright", scratch: Scratch, executable: Path, *, headed: bool, args: Sequence[str]
 ) -> Tab:
-    """Start ``executable`` on ``profile`` and hold its first tab."""
+    """Start ``executable`` on a new profile in ``scratch`` and hold its first tab."""
     sandbox = not (hasattr(os, "geteuid") and os.geteuid() == 0)
     if not sandbox:
         print(
@@ -59,13 +59,14 @@ async def start_browser(
             file=sys.stderr,
         )
     context = await playwright.chromium.launch_persistent_context(
-        profile.folder / "profile",
+        scratch.folder / "profile",
         executable_path=executable,
         headless=not headed,
         chromium_sandbox=sandbox,
         args=list(args),
         no_viewport=headed,
-        artifacts_dir=profile.folder / "artifacts",
+        artifacts_dir=scratch.folder / "artifacts",
+        env={**os.environ, "TMPDIR": str(scratch.folder)},  # a killed browser leaves its socket's folder there
         # The notebook's interrupt reaches the whole process group; the browser must survive it.
         handle_sigint=False,
         handle_sigterm=False,
@@ -75,15 +76,18 @@ async def start_browser(
     if context.browser is None:
         raise BrowserError("this Playwright tells no browser of a profile: pip install -U 'playwright>=1.60'")
     cdp = await context.new_cdp_session(page)
-    return Tab(playwright, context.browser, context, page, cdp, profile, opened=True)
+    return Tab(playwright, context.browser, context, page, cdp, ours=True, opened=True)
 
 
 async def join_browser(
-    playwright: "Playwright", endpoint: str, *, url: str | None, tab: str | int | None, timeout: float
+    playwright: "Playwright", scratch: Scratch, endpoint: str, *, url: str | None, tab: str | int | None, timeout: float
 ) -> Tab:
     """Join the browser at a DevTools endpoint: the tab asked for, else the one Aero tab, else a new one on ``url``."""
     browser = await playwright.chromium.connect_over_cdp(
-        endpoint, timeout=timeout * 1000, is_local=True, no_defaults=True
+        endpoint,
+        timeout=timeout * 1000,
+        artifacts_dir=scratch.folder / "artifacts",
+        no_defaults=True,  # the user's own browser: its downloads, focus and fonts stay as they are
     )
     pages = [page for context in browser.contexts for page in context.pages]
     if url is not None and tab is None:
@@ -92,7 +96,7 @@ async def join_browser(
     else:
         page, opened = await _choose(pages, tab), False
     cdp = await page.context.new_cdp_session(page)
-    return Tab(playwright, browser, page.context, page, cdp, None, opened)
+    return Tab(playwright, browser, page.context, page, cdp, False, opened)
 
 
 async def _choose(pages: "list[Page]", tab: str | int | None) -> "Page":

@@ -1,4 +1,4 @@
-"""A fresh profile folder for one browser, gone with it whatever happens to this process."""
+"""A fresh folder for one connection (a profile, Playwright's files), gone whatever happens to this process."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ from pathlib import Path
 GUARD = Path(__file__).with_name("guard.py")
 
 
-class Profile:
-    """A new temporary folder, watched by a process that ends its browser and removes it.
+class Scratch:
+    """A new temporary folder, watched by a process that ends a browser on it and removes it.
 
     The watching process (``guard.py``) runs in a session of its own, so neither an interrupt of the notebook nor the
     killing of the kernel's process group reaches it.
@@ -27,7 +27,7 @@ class Profile:
         )
 
     def close(self) -> None:
-        """End the browser on this profile if it still runs, and remove the folder; harmless when repeated."""
+        """End a browser that still runs on the folder, and remove it; harmless when repeated."""
         if self._guard.stdin is not None and not self._guard.stdin.closed:
             self._guard.stdin.close()
         self._guard.wait()
