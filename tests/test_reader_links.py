@@ -28,9 +28,13 @@ def pairs(trace):
 
 def test_async_begins_and_ends_nest_by_id_with_matching_names():
     trace = load(
-        event("b", 0, "a", id=1), event("b", 1, "b", id=1), event("b", 2, "a", id=2), event("e", 3, "b", id=1),
-        event("e", 4, "a", id=2), event("e", 9, "a", id=1),
-    )  # fmt: skip
+        event("b", 0, "a", id=1),
+        event("b", 1, "b", id=1),
+        event("b", 2, "a", id=2),
+        event("e", 3, "b", id=1),
+        event("e", 4, "a", id=2),
+        event("e", 9, "a", id=1),
+    )
     assert pairs(trace) == [["a", 0, 9, 0, -1, False], ["b", 1, 2, 1, 0, False], ["a", 2, 2, 0, -1, False]]
     assert trace.async_spans["track"].nunique() == 2
     assert codes(trace) == {}
@@ -72,9 +76,14 @@ def test_unmatched_async_events_are_kept_and_counted():
 
 def test_legacy_async_events_are_keyed_with_their_name_too():
     trace = load(
-        event("S", 0, "a", id=1), event("S", 1, "b", id=1), event("T", 2, "a", id=1), event("p", 2, "a", id=1),
-        event("F", 3, "a", id=1), event("F", 7, "b", id=1), event("F", 8, "b", id=1),
-    )  # fmt: skip
+        event("S", 0, "a", id=1),
+        event("S", 1, "b", id=1),
+        event("T", 2, "a", id=1),
+        event("p", 2, "a", id=1),
+        event("F", 3, "a", id=1),
+        event("F", 7, "b", id=1),
+        event("F", 8, "b", id=1),
+    )
     assert pairs(trace) == [["a", 0, 3, 0, -1, False], ["b", 1, 6, 0, -1, False]]
     kinds = trace.to_dataframe()["kind"].value_counts()
     assert kinds["async_instant"] == 2
@@ -123,16 +132,24 @@ def test_at_the_edge_of_spans_one_that_begins_comes_before_one_that_ends():
 
 def test_a_flow_id_is_free_again_after_its_end():
     trace = load(
-        *two_spans(), event("s", 1, id=1), event("f", 21, id=1, tid=2, bp="e"), event("s", 22, id=1, tid=2),
+        *two_spans(),
+        event("s", 1, id=1),
+        event("f", 21, id=1, tid=2, bp="e"),
+        event("s", 22, id=1, tid=2),
         event("f", 26, id=1, tid=2, bp="e"),
-    )  # fmt: skip
+    )
     assert arrows(trace) == [[0, 1, 1, 21], [1, 1, 22, 26]]
     assert codes(trace) == {}
 
 
 def test_a_second_start_replaces_the_first_and_an_end_without_a_start_is_counted():
-    trace = load(*two_spans(), event("s", 1, id=1), event("s", 2, id=1), event("f", 21, id=1, tid=2, bp="e"),
-                 event("f", 22, id=1, tid=2, bp="e"))  # fmt: skip
+    trace = load(
+        *two_spans(),
+        event("s", 1, id=1),
+        event("s", 2, id=1),
+        event("f", 21, id=1, tid=2, bp="e"),
+        event("f", 22, id=1, tid=2, bp="e"),
+    )
     assert arrows(trace) == [[0, 1, 2, 21]]
     assert codes(trace) == {"flow_restarted": 1, "flow_without_start": 1}
 
@@ -175,9 +192,13 @@ def test_each_key_is_a_series():
 
 def test_a_series_is_told_by_process_name_id_and_key():
     trace = load(
-        event("C", 1, "m", args={"a": 1}), event("C", 2, "m", args={"a": 1}, tid=2), event("C", 3, "m", args={"a": 1}, pid=2),
-        event("C", 4, "m", args={"a": 1}, id=5), event("C", 5, "m", args={"a": 1}, id="0x5"), event("C", 6, "n", args={"a": 1}),
-    )  # fmt: skip
+        event("C", 1, "m", args={"a": 1}),
+        event("C", 2, "m", args={"a": 1}, tid=2),
+        event("C", 3, "m", args={"a": 1}, pid=2),
+        event("C", 4, "m", args={"a": 1}, id=5),
+        event("C", 5, "m", args={"a": 1}, id="0x5"),
+        event("C", 6, "n", args={"a": 1}),
+    )
     assert trace.counters["track"].tolist() == [0, 0, 1, 2, 2, 3]
 
 
