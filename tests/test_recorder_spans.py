@@ -10,7 +10,7 @@ import threading
 import time
 
 import pytest
-from recorder_reading import document, dropped, lanes, named, nests, records, short
+from recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
 
 from aero_nb import CaptureError, Recorder
 from aero_nb.sources.base import Source
@@ -368,6 +368,36 @@ def test_the_task_that_starts_the_trace_keeps_the_main_lane():
     export = recorder.export_trace()
     assert short(export) == ["B cell", "E cell"]
     assert "B background" in short(export, "Main task 1")
+
+
+def test_tasks_are_noticed_when_asyncio_is_imported_after_the_start(tmp_path):
+    run_python(
+        """
+import sys
+from aero_nb import perf
+perf.trace_start()
+perf.trace_start()
+with perf.span("a"):
+    pass
+assert "asyncio" not in sys.modules, "the recorder should not be what imports it"
+import asyncio
+
+async def step():
+    with perf.span("a"):
+        await asyncio.sleep(0)
+
+async def main():
+    with perf.span("a"):
+        await asyncio.gather(step(), step())
+
+asyncio.run(main())
+open("trace.json", "wb").write(perf.stop())
+""",
+        folder=tmp_path,
+    )
+    export = document((tmp_path / "trace.json").read_bytes())
+    assert list(lanes(export).values()) == ["Main", "Main task 1", "Main task 2"]
+    assert short(export) == ["B a", "E a"] * 2
 
 
 def test_a_thread_beside_a_running_loop_keeps_its_lane(recorder):

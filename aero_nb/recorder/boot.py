@@ -6,14 +6,12 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
-import runpy
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.folder import JOIN_VARIABLE, Folder, abandoned
+from aero_nb.recorder.folder import JOIN_VARIABLE, Folder, abandoned, remove_tree
 from aero_nb.recorder.shared import SharedRecorder, become_shared_owner, become_worker
 from aero_nb.recorder.workers import ProcessRecorder
 
@@ -57,6 +55,8 @@ def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path
     The twin of ``AERO_TRACE=output`` for a shell (``python -m aero_nb record``). Returns the script's exit status; its
     exceptions pass through. Raises FileNotFoundError without a script, CaptureError without room for the rings.
     """
+    import runpy
+
     from aero_nb.recorder import perf
 
     script = Path(path)
@@ -86,7 +86,7 @@ def recover_abandoned() -> list[Path]:
                 target = Path((claimed / _SAVE_TO).read_text())
                 _write(target, _export_of(claimed, int(path.name)))
                 saved.append(target)
-        shutil.rmtree(claimed, ignore_errors=True)
+        remove_tree(claimed)
     return saved
 
 

@@ -10,8 +10,6 @@ import contextlib
 import json
 import mmap
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -62,7 +60,7 @@ class Folder:
                 path = base / str(os.getpid())
                 unlocked = base / f"new-{path.name}"
                 for leftover in (path, unlocked):  # of a crashed process with our pid
-                    shutil.rmtree(leftover, ignore_errors=True)
+                    remove_tree(leftover)
                 unlocked.mkdir(mode=0o700)
                 os.close(preallocate(unlocked / "control", _CONTROL_BYTES))
                 folder = cls(unlocked)
@@ -91,7 +89,7 @@ class Folder:
             folder.mkdir(mode=0o700)
             os.close(preallocate(folder / "spare", layout.file_bytes))
         except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_tree(folder)
             raise CaptureError(
                 f"expected {layout.file_bytes:,} bytes for a ring in {self.path}, found {error.strerror}: "
                 f"free some space, or set {FOLDER_VARIABLE} to a folder that has some"
@@ -100,7 +98,7 @@ class Folder:
         control[RECORDS], control[STRINGS] = layout.records, layout.strings
         control[STOP_NS] = control[REFUSED] = 0
         control[STATE] = number << 1 | 1  # last: who sees it sees the rest
-        shutil.rmtree(self.path / str(number - 1), ignore_errors=True)
+        remove_tree(self.path / str(number - 1))
 
     def stop(self, stop_ns: int) -> None:
         """Let every worker stop recording."""
@@ -109,7 +107,7 @@ class Folder:
 
     def remove(self) -> None:
         """Delete the folder and everything in it."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        remove_tree(self.path)
         with contextlib.suppress(OSError):
             self.path.parent.rmdir()  # when it was the last one
 
@@ -190,7 +188,12 @@ class Folder:
 def bases() -> list[Path]:
     """Where folders may lie, best first: memory, else the temporary folder. The user's wish comes alone."""
     wish = os.environ.get(FOLDER_VARIABLE)
-    places = [wish] if wish else [place for place in ("/dev/shm", tempfile.gettempdir()) if os.access(place, os.W_OK)]
+    if wish:
+        places = [wish]
+    else:
+        import tempfile  # here, as workers need not pay for it
+
+        places = [place for place in ("/dev/shm", tempfile.gettempdir()) if os.access(place, os.W_OK)]
     return [Path(place) / f"aero-nb-{os.getuid()}" for place in places]
 
 
@@ -200,6 +203,13 @@ def abandoned() -> Iterator[Path]:
         for path in base.glob("[0-9]*"):
             if path.name != str(os.getpid()) and not _is_held(path / f"alive-{path.name}"):
                 yield path
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder and what is in it, as far as it can be removed."""
+    import shutil  # here, as workers need not pay for it
+
+    shutil.rmtree(path, ignore_errors=True)
 
 
 def _lane_paths(folder: Path) -> list[Path]:

@@ -1,37 +1,71 @@
 """Which lane a record belongs to: one for each thread, and more where asyncio tasks interleave on a thread."""
+# ruff: noqa: SLF001 (asyncio shows which task runs only through names that begin with _)
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
-from asyncio import current_task
-from asyncio.events import _get_running_loop
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
-from weakref import ref
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from weakref import WeakMethod, ref
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.ring import Ring
 
+if TYPE_CHECKING:
+    import asyncio
+
 RingType = TypeVar("RingType")
 MOST_LANES = 256
+PERHAPS = "perhaps a task runs"
 COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
 
 
-def running_tasks() -> object:
-    """Return an object that is true at least while an asyncio task runs in some thread."""
-    if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table that costs nothing to test
-        return "perhaps"
-    table: object = asyncio.tasks._current_tasks  # type: ignore[attr-defined]  # noqa: SLF001 (a call would cost more)
+def running_tasks(on_asyncio: Callable[[], None]) -> object:
+    """Return an object that is true at least while an asyncio task runs in some thread, cheap to test.
+
+    While nobody has imported asyncio it is false, and ``on_asyncio`` is called when somebody does: importing it here
+    would double the time that a worker takes to start.
+    """
+    if "asyncio.tasks" not in sys.modules:
+        _AsyncioWatch.notify(on_asyncio)
+        return ()
+    if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table of them
+        return PERHAPS
+    table: object = sys.modules["asyncio.tasks"]._current_tasks
     return table
+
+
+class _AsyncioWatch:
+    """Stands in ``sys.meta_path`` (for good: removing a finder during an import would skip the next one)."""
+
+    _waiting: ClassVar[set[WeakMethod[Callable[[], None]]]] = set()
+
+    @classmethod
+    def notify(cls, on_asyncio: Callable[[], None]) -> None:
+        """Call ``on_asyncio``, a bound method, once asyncio is imported and if its object still lives then."""
+        if cls not in sys.meta_path:
+            sys.meta_path.insert(0, cls)
+        cls._waiting.add(WeakMethod(on_asyncio))
+
+    @classmethod
+    def find_spec(cls, name: str, *_: object) -> None:
+        """Find nothing."""
+        while name == "asyncio.tasks" and cls._waiting:
+            on_asyncio = cls._waiting.pop()()
+            if on_asyncio is not None:
+                on_asyncio()
 
 
 def running_task() -> asyncio.Task[Any] | None:
     """Return the asyncio task that runs in this thread, if one does."""
-    loop = _get_running_loop()
-    return None if loop is None else current_task(loop)
+    events = sys.modules.get("asyncio.events")
+    loop = None if events is None else events._get_running_loop()
+    if loop is None:
+        return None
+    task: asyncio.Task[Any] | None = sys.modules["asyncio.tasks"].current_task(loop)
+    return task
 
 
 class TaskLanes(Generic[RingType]):

@@ -16,6 +16,7 @@ from aero_nb.recorder.functions import FunctionTracing
 from aero_nb.recorder.lanes import (
     COUNTED_ONLY,
     MOST_LANES,
+    PERHAPS,
     Lane,
     TaskLanes,
     fold_beyond,
@@ -114,7 +115,7 @@ class Recorder:
         for lane in self._lanes:
             lane.ring = self._new_ring(lane.counted_only)
         self._local = threading.local()  # every thread finds its new ring at its next record
-        self._bypass = running_tasks()
+        self._bypass = running_tasks(self._asyncio_was_imported)
         if running_task() is None:
             self._lane_of(threading.main_thread())
         else:
@@ -240,6 +241,8 @@ class Recorder:
 
     def _recorded_elsewhere(self, kind: int, name: object) -> bool:
         """Record on a task's own lane if that is where the running code records; False: the fast path may."""
+        if self._bypass is PERHAPS:
+            self._bypass = running_tasks(self._asyncio_was_imported)
         try:
             task = running_task()
             if task is None or self._local.lanes.own_is_held_by(task):
@@ -248,6 +251,10 @@ class Recorder:
             return False  # this thread's first record
         self._record(kind, name)
         return True
+
+    def _asyncio_was_imported(self) -> None:
+        if self._bypass is not STOPPED:
+            self._bypass = PERHAPS
 
     def _record(
         self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None

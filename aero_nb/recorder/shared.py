@@ -95,7 +95,7 @@ class SharedRecorder(ProcessRecorder):
             self._stop_ns = control[STOP_NS] or None
             if self._seen & 1:
                 self._local = threading.local()
-            self._bypass = running_tasks() if self._seen & 1 else STOPPED
+            self._bypass = running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED
 
     def _record(
         self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
@@ -211,9 +211,8 @@ def join(path: str) -> ProcessRecorder:
 def become_worker(perf: ProcessRecorder, path: Path) -> None:
     """Turn ``perf`` into a recorder that records for the owner of the folder at ``path``."""
     try:
-        worker = SharedRecorder(Folder(path), is_worker=True)
-        worker._follow()  # noqa: SLF001
-        _become(perf, worker)
+        _become(perf, SharedRecorder(Folder(path), is_worker=True))
+        perf.trace_enabled  # noqa: B018 (follows the owner now, for methods of the old class that are still about)
     except OSError:  # the owner is gone
         _become(perf, ProcessRecorder())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -203,6 +202,8 @@ def _reserve(folder: Path) -> int | None:
     """Take blocks on the disk of ``folder`` in a file without a name: gone when closed, and after a crash."""
     if not hasattr(os, "posix_fallocate"):
         return None
+    import tempfile
+
     descriptor, name = tempfile.mkstemp(dir=folder)
     Path(name).unlink()
     try:

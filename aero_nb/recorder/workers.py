@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.process import BaseProcess, parent_process
-from multiprocessing.util import Finalize
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, Folder
 from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.shared_ring import Layout
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
 
 
 @dataclass
@@ -81,7 +83,7 @@ class ProcessRecorder(Recorder):
         if isinstance(worker, threading.Thread):
             super().register_worker(worker, thread_name=thread_name)
             return
-        if not isinstance(worker, BaseProcess):
+        if not hasattr(worker, "pid") or not hasattr(worker, "is_alive"):
             raise TypeError(
                 f"expected a threading.Thread or a multiprocessing Process, found {worker!r}: "
                 "give a pool initializer=perf.install_worker_perf_handlers"
@@ -127,8 +129,9 @@ class ProcessRecorder(Recorder):
                 recover_abandoned()
                 self._folder = Folder.create()
                 os.environ[JOIN_VARIABLE] = str(self._folder.path)
-                if parent_process() is not None:  # multiprocessing's children end without running atexit
-                    Finalize(None, self._close_folder, exitpriority=0)
+                util = sys.modules.get("multiprocessing.util")
+                if util is not None and sys.modules["multiprocessing.process"].parent_process() is not None:
+                    util.Finalize(None, self._close_folder, exitpriority=0)  # such children end without atexit
             return self._folder
 
     def _close_folder(self) -> None:
