@@ -50,7 +50,8 @@ def flame_graph(
         if callees.empty:
             return empty_figure(f"no span is called {plain_text(around)}")
         above, below = place_nodes(callers, "total_us"), place_nodes(callees, "total_us")
-        above = above[above["depth"] > 0].assign(depth=-above["depth"])  # the name itself is drawn once
+        above = above[above["depth"] > 0]  # the name itself is drawn once
+        above = above.assign(depth=-above["depth"])
         title = f"Callers of {markup_text(around, 40)} above it, what it calls below"
         return _figure(pd.concat([above, below]), title, groups=False)
     if inverted:
