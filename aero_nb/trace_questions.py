@@ -1,0 +1,90 @@
+"""The most asked questions as methods of a Trace: one line each, answered by ``aero_nb.analysis``, which has more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aero_nb.trace import Trace
+
+
+class TraceQuestions:
+    """What a Trace answers about itself."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def spans(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def counters(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def instants(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def losses(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def gaps(self) -> pd.DataFrame: ...  # noqa: D102
+        def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Trace: ...  # noqa: D102
+
+    def summary(self, by: str | Sequence[str] = "name") -> pd.DataFrame:
+        """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
+        from aero_nb.analysis import affected, summary
+
+        return summary(self.spans, by, affected(self.spans, self.losses, self.gaps))
+
+    def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
+        """Return the ``n`` spans with the most self time (or ``dur_us``)."""
+        from aero_nb.analysis import top_spans
+
+        return top_spans(self.spans, n, by)
+
+    def call_tree(self, by: str | None = None) -> pd.DataFrame:
+        """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
+        from aero_nb.analysis import call_tree
+
+        return call_tree(self.spans, by)
+
+    def bottom_up(self) -> pd.DataFrame:
+        """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
+        from aero_nb.analysis import bottom_up
+
+        return bottom_up(self.spans)
+
+    def flatten(self) -> pd.DataFrame:
+        """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""
+        from aero_nb.analysis import flatten
+
+        return flatten(self.spans)
+
+    def frames(self, span: str = "frame", **options: Any) -> pd.DataFrame:
+        """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""
+        from aero_nb.analysis import frames
+
+        return frames(self.spans, self.counters, span=span, **options)
+
+    def explain(self, frame: int, span: str = "frame") -> pd.DataFrame:
+        """Tell how one frame differs from the median frame; see ``analysis.explain``."""
+        from aero_nb.analysis import explain
+
+        return explain(self.spans, frame, span=span)
+
+    def milestones(self, **options: Any) -> pd.DataFrame:
+        """List instants with the time since the start and since the one before; see ``analysis.milestones``."""
+        from aero_nb.analysis import milestones
+
+        return milestones(self.instants, **options)
+
+    def between(self, a: str, b: str, clip: bool = False) -> Trace:
+        """Return the window from the first instant named ``a`` to the first one named ``b`` after it."""
+        from aero_nb.analysis.moments import moment_of
+
+        start = moment_of(self.instants, a)
+        return self.window(start, moment_of(self.instants, b, after_us=start), clip)
+
+    def utilisation(self, bins: int = 100) -> pd.DataFrame:
+        """Return the busy share of each thread over time; see ``analysis.utilisation``."""
+        from aero_nb.analysis import utilisation
+
+        return utilisation(self.spans, bins)
