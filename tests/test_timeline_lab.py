@@ -1,0 +1,151 @@
+"""The timeline in JupyterLab and Notebook 7, in a real Chromium."""
+
+import json
+from typing import Any
+
+import pytest
+from lab import JupyterServer, command, open_notebook, run_cells
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser]
+
+MAKE = """
+import json, aero_nb
+from aero_nb.timeline import Timeline
+events = [{"ph": "X", "name": name, "cat": "c", "ts": n * 100 + at, "dur": dur, "pid": 1, "tid": tid}
+          for n in range(300) for name, at, dur, tid in
+          (("frame", 0, 80, 1), ("render", 10, 40, 1), ("step", 5, 90, 2))]
+events += [{"ph": "C", "name": "bytes", "ts": n * 50, "pid": 1, "tid": 1, "args": {"bytes": n % 17}}
+           for n in range(600)]
+trace = aero_nb.Trace.from_bytes(json.dumps({"traceEvents": events}).encode())
+w = Timeline(trace)
+asked = []
+w.on_msg(lambda widget, content, buffers: asked.append(content.get("ask")))
+w
+"""
+STATE = (
+    "(() => { const t = document.querySelector('.aero-timeline').aeroTimeline;"
+    " return { window: [t.toUs(t.view.t0), t.toUs(t.view.t1)], selected: t.selected, range: t.range,"
+    " query: t.search.query, frames: t.frames, plotly: t.axis.ready }; })()"
+)
+
+
+def open_timeline(page: Any, server: JupyterServer, name: str, app: str = "lab", cells: tuple[str, ...] = ()) -> None:
+    server.write(name, MAKE, *cells, "")
+    open_notebook(page, server, name, app)
+    run_cells(page)
+    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready", timeout=60_000)
+
+
+def ask_kernel(page: Any, expression: str) -> Any:
+    """Evaluate Python in the notebook's kernel; the result comes back through JSON."""
+    code = f"import json as _json\n_json.dumps({expression}, default=str)"
+    text = page.evaluate(
+        """(code) => new Promise((resolve, reject) => {
+            const kernel = globalThis.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+            const future = kernel.requestExecute({ code, store_history: false });
+            let result = null;
+            future.onIOPub = (message) => {
+                if (message.header.msg_type === "execute_result") result = message.content.data["text/plain"];
+                if (message.header.msg_type === "error") reject(new Error(message.content.evalue));
+            };
+            future.done.then(() => resolve(result));
+        })""",
+        code,
+    )
+    return json.loads(text[1:-1].encode().decode("unicode_escape"))
+
+
+def settle(page: Any) -> None:
+    """Longer than the view waits before it tells Python where it is."""
+    page.wait_for_timeout(500)
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: JupyterServer, app: str) -> None:
+    open_timeline(page, jupyter, f"linked-{app}.ipynb", app)
+    asked = ask_kernel(page, "asked")
+    cells = page.locator(".jp-Notebook .jp-Cell").count()
+    box = page.locator(".aero-rows").bounding_box()
+    before = page.evaluate(STATE)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
+    for _ in range(3):
+        page.mouse.wheel(0, -300)
+    settle(page)
+    zoomed = page.evaluate(STATE)
+    assert zoomed["window"][1] - zoomed["window"][0] < 0.5 * (before["window"][1] - before["window"][0])
+    page.mouse.click(box["x"] + 3, box["y"] + 30)  # the rows take the keys, the notebook does not
+    for key in ("w", "a", "d", "d", "s", "b", "x"):
+        page.keyboard.press(key)
+    settle(page)
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "no notebook shortcut ran"
+    shown = page.evaluate(STATE)["window"]
+    assert ask_kernel(page, "w.window") == pytest.approx(shown)
+    assert ask_kernel(page, "asked") == asked, "zooming and panning ask the kernel nothing"
+
+    ask_kernel(page, "w.zoom_to(4)")
+    page.wait_for_function(f"() => {STATE}.selected >= 0")
+    name = ask_kernel(page, "w.selected_span['name']")
+    assert page.locator(".aero-facts h4").text_content() == name
+    ask_kernel(page, "setattr(w, 'search', 'step')")
+    page.wait_for_function("() => document.querySelector('.aero-status').textContent === '300 found'")
+    ask_kernel(page, "setattr(w, 'selection_range', [1000, 1500])")
+    page.wait_for_selector(".aero-panel table")
+    counts = page.locator(".aero-panel tbody tr td:nth-child(2)").all_text_contents()[:3]
+    assert sum(map(int, counts)) == ask_kernel(page, "len(w.selection.spans)")
+    ask_kernel(page, "w.show_tracks(['bytes'])")
+    page.wait_for_function("() => document.querySelectorAll('.aero-line.aero-band').length === 1")
+
+
+def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter: JupyterServer) -> None:
+    open_timeline(page, jupyter, "two.ipynb", cells=("v = Timeline(trace); v",))
+    page.wait_for_function("() => document.querySelectorAll('.aero-timeline .modebar-btn').length >= 8")
+    assert page.evaluate("() => globalThis.aeroNbTimelines.size") == 1, "the code was loaded once"
+    ask_kernel(page, "setattr(v, 'window', [1000, 2000])")
+    moved = """() => [...document.querySelectorAll(".aero-timeline")].map((node) => {
+        const t = node.aeroTimeline;
+        return Math.abs(t.toUs(t.view.t0) - 1000) < 1;
+    })"""
+    page.wait_for_function(f"() => ({moved})().includes(true)")
+    assert page.evaluate(moved) == [False, True], "each has a window of its own"
+
+    box = page.locator(".aero-rows").first.bounding_box()
+    page.keyboard.down("Shift")
+    page.mouse.move(box["x"] + 200, box["y"] + 50)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 300, box["y"] + 50, steps=4)
+    page.mouse.up()
+    page.keyboard.up("Shift")
+    settle(page)
+    low, high = ask_kernel(page, "w.selection_range")
+    assert high > low
+    inside = ask_kernel(page, "trace.window(*w.selection_range).spans['name'].tolist()")
+    assert ask_kernel(page, "w.selection.spans['name'].tolist()") == inside
+    rows = page.locator(".aero-panel table").first.locator("tbody tr").count()
+    assert rows == len(set(inside))
+    command(page, "docmanager:save")
+
+    session = "globalThis.jupyterapp.shell.currentWidget.context.sessionContext.session"
+    page.evaluate(f"() => {session}.kernel.restart()")
+    settle(page)
+    before = page.evaluate(STATE)["window"]
+    page.mouse.move(box["x"] + 300, box["y"] + 50)
+    page.mouse.wheel(0, -400)
+    settle(page)
+    after = page.evaluate(STATE)["window"]
+    assert after[1] - after[0] < before[1] - before[0], "the spans are in the browser"
+    assert (jupyter.folder / "two.ipynb").stat().st_size < 2 * 150_000
+
+
+def test_a_saved_notebook_shows_the_still_picture_when_it_is_opened_again(page: Any, jupyter: JupyterServer) -> None:
+    import nbclient
+    import nbformat
+
+    path = jupyter.write("saved.ipynb", MAKE)
+    notebook = nbformat.read(path, as_version=4)
+    nbclient.NotebookClient(notebook, timeout=60).execute()
+    nbformat.write(notebook, path)
+    assert path.stat().st_size < 150_000, "with the widget's state"
+    open_notebook(page, jupyter, "saved.ipynb")
+    still = page.locator(".jp-OutputArea img[alt^='timeline of']")
+    still.wait_for(timeout=30_000)
+    assert still.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960
