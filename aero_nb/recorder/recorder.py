@@ -100,10 +100,14 @@ class Recorder:
             self._records, self._strings = bounds
             self._end_stream()
             stream_to = None if stream is None else Stream(stream)
-            start_epoch_us = self._epoch_ns() // 1000
-            self._begin(self._clock_ns(), start_epoch_us)
+            try:
+                self._begin(self._clock_ns(), self._epoch_ns() // 1000)
+            except Exception:
+                if stream_to is not None:
+                    stream_to.close()
+                raise
+            self._stream = stream_to
             if stream_to is not None:
-                self._stream = stream_to
                 stream_to.run(self._snapshot)
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:

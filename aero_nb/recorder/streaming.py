@@ -88,9 +88,7 @@ class Stream:
         with contextlib.suppress(OSError):
             self._drain(snapshot)
         with self._lock:
-            self._finished.set()
-            if self._reserve is not None:
-                os.close(self._reserve)  # makes room for the end
+            self._give_reserve_back()
             closing = self._closing(snapshot)
             try:
                 self._append(closing)
@@ -99,7 +97,18 @@ class Stream:
                 self._gaps = []
                 with contextlib.suppress(OSError):
                     self._append(self._closing(snapshot))
-            self._file.close()
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._finished.set()
+        self._give_reserve_back()
+        self._file.close()
+
+    def _give_reserve_back(self) -> None:
+        if self._reserve is not None:
+            os.close(self._reserve)
+            self._reserve = None
 
     def _drain(self, snapshot: Snapshot) -> None:
         """Append what is new, wholly or (OSError) not at all."""
