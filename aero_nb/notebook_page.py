@@ -75,6 +75,7 @@ def execute_notebook(notebook: Path, output: Path, *, cell_timeout_s: float | No
         content,
         timeout=cell_timeout_s,
         kernel_manager_class=_this_python(),
+        store_widget_state=False,
         resources={"metadata": {"path": str(notebook.resolve().parent)}},
     )
     try:
@@ -84,7 +85,17 @@ def execute_notebook(notebook: Path, output: Path, *, cell_timeout_s: float | No
     except nbclient.exceptions.CellTimeoutError as error:
         raise CellFailedError(f"{notebook.name}: a cell took longer than {cell_timeout_s} s: {error}") from error
     finally:
+        _keep_still_forms(content)
         _write(output, nbformat.writes(content))
+
+
+def _keep_still_forms(notebook: Any) -> None:
+    """Drop the live form of widgets: their kernel has ended, and every viewer would prefer it to the still form."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            forms = output.get("data", {})
+            if len(forms) > 1:
+                forms.pop("application/vnd.jupyter.widget-view+json", None)
 
 
 def write_page(executed: Path, output: Path) -> None:

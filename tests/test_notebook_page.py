@@ -42,7 +42,7 @@ def write_notebook(path: Path, *cells: str) -> Path:
 def run_command(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
     """Run the command as a user does; in a process of its own, as Playwright keeps this one's event loop busy."""
     command = [sys.executable, "-m", "aero_nb.notebook_page", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=300, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -150,7 +150,7 @@ def test_offline_the_timeline_zooms_with_the_wheel(offline: Watched, report: Pat
 def test_nbconvert_s_own_page_shows_still_pictures_without_a_network(offline: Watched, report: Path) -> None:
     page = report / "plain.html"
     command = [sys.executable, "-m", "nbconvert", "--to", "html", "run.ipynb", "--output", page.name]
-    done = subprocess.run(command, cwd=report, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=report, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     offline.page.goto(page.as_uri())
     shown = "Array.from(document.querySelectorAll('main img')).filter(i => i.naturalWidth > 500).length"
