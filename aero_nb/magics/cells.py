@@ -1,6 +1,9 @@
 """How a cell is traced while IPython itself runs it, and which cell is running."""
 
+import asyncio
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from IPython.core.inputtransformer2 import cell_magic, leading_empty_lines, leading_indent
@@ -68,3 +71,24 @@ class RunningCells:
         if innermost is not None and (ended is None or ended.raw_cell == innermost.raw_cell):
             return innermost
         return None
+
+
+@contextmanager
+def outside_tasks() -> Iterator[None]:
+    """Run a block as plain code of this thread, so that what it records goes to the thread's own lane.
+
+    A kernel runs a cell that awaits in a task of its own, and its beginning and end perhaps in two.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        loop = None
+    task = None if loop is None else asyncio.current_task(loop)
+    if loop is None or task is None:
+        yield
+        return
+    asyncio.tasks._leave_task(loop, task)  # noqa: SLF001 (documented for those who run tasks themselves)
+    try:
+        yield
+    finally:
+        asyncio.tasks._enter_task(loop, task)  # noqa: SLF001

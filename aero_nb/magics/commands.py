@@ -19,7 +19,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
 from aero_nb.magics.arguments import COMMANDS, check_name, parse
-from aero_nb.magics.cells import RunningCells
+from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
 
@@ -255,11 +255,13 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
     def _begin_span(self) -> None:
         self._span = self._cells.label
-        perf.span_begin(self._span)
+        with outside_tasks():
+            perf.span_begin(self._span)
 
     def _end_span(self) -> None:
         if self._span is not None:
-            perf.span_end(self._span)
+            with outside_tasks():
+                perf.span_end(self._span)
             self._span = None
 
 
