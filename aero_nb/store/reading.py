@@ -104,7 +104,7 @@ def _empty(table: str) -> pd.DataFrame:
     return _texts(frame)
 
 
-def of_parts(parts: Sequence[Part], ask: Callable[[Part], Any], client: Any = None) -> list[Any]:
+def of_parts(parts: Sequence[Any], ask: Callable[[Any], Any], client: Any = None) -> list[Any]:
     """Ask every part, on the cluster where there is one, else on this machine's threads."""
     if client is not None:
         answers: list[Any] = client.gather(client.map(ask, parts, pure=False))

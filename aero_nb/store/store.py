@@ -107,9 +107,16 @@ class TraceStore:
         """Pack runs into large files (thousands of small ones are slow everywhere); return how many."""
         return compact(self.folder, spans_a_pack)
 
-    def verify(self) -> pd.DataFrame:
-        """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``."""
-        return verify(self.folder)
+    def verify(self, *, clean: bool = False) -> pd.DataFrame:
+        """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``.
+
+        ``clean`` removes the unfinished folders that adds left when they died: only while nobody adds.
+        """
+        problems = verify(self.folder)
+        if clean:
+            for path in problems.loc[problems["problem"].str.startswith("unfinished"), "path"]:
+                self.folder.remove(path)
+        return problems
 
     # Tables of all runs
 
@@ -141,14 +148,14 @@ class TraceStore:
         """Sum up the spans of all runs by columns and labels, the largest self time first.
 
         Returns:
-            One row a group: ``count total_us self_us mean_us min_us p50_us p95_us p99_us max_us``. Percentiles are those
-            of a histogram with bins of 1%: off by at most 0.5%.
+            One row a group: ``count total_us self_us mean_us min_us p50_us p95_us p99_us max_us``. Percentiles are
+            those of a histogram with bins of 1%: off by at most 0.5%.
 
         """
         columns = [by] if isinstance(by, str) else list(by)
-        found = {record["run"]: record for record in self._records(where)}
-        ask = partial(span_sums, by=columns, labels=self._labels(found))
-        answers = self._ask(parts_of(self.folder, found.values()), ask)
+        answers = self._ask_parts(
+            where, lambda found: partial(span_sums, by=columns, labels=self._labels({r["run"]: r for r in found}))
+        )
         if not answers:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
         return joined_sums(answers)
@@ -168,12 +175,10 @@ class TraceStore:
         """
         if statistic not in STATISTICS:
             raise ValueError(f"statistic: expected one of {', '.join(STATISTICS)}, found {statistic!r}")
-        chosen = self._records(where)
-        runs = runs_table(chosen)
+        runs = runs_table(self._records(where))
         if over not in runs:
             raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
-        ask = partial(durations_by_run, name=name, statistic=statistic)
-        answers = self._ask(parts_of(self.folder, chosen), ask)
+        answers = self._ask_parts(where, lambda _: partial(durations_by_run, name=name, statistic=statistic))
         values = pd.concat(answers) if answers else pd.DataFrame({"value": [], "spans": []})
         table = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
         return Trend(table, name, statistic, over)
@@ -189,7 +194,7 @@ class TraceStore:
         """
         sides = [self._records(where) for where in (where_a, where_b)]
         both = [record for side in sides for record in side]
-        tables = self._ask(both, partial(measured, self.folder))
+        tables = of_parts(both, partial(measured, self.folder), self.client)
         return compare_measured(tables[: len(sides[0])], tables[len(sides[0]) :])
 
     def query(self, sql: str) -> pd.DataFrame:
@@ -202,8 +207,16 @@ class TraceStore:
         found = records(self.folder)
         return run_query(self.folder, list(found.values()), runs_table(found.values()), sql)
 
-    def _ask(self, parts: Sequence[Any], ask: Callable[[Any], Any]) -> list[Any]:
-        return of_parts(parts, ask, self.client)
+    def _ask_parts(self, where: Where | None, question: Callable[[list[Record]], Callable[[Part], Any]]) -> list[Any]:
+        """Ask every part; where a compaction took a file away meanwhile, look again where the runs lie."""
+        for last in (False, True):
+            found = self._records(where)
+            try:
+                return of_parts(parts_of(self.folder, found), question(found), self.client)
+            except FileNotFoundError:
+                if last:
+                    raise
+        return []
 
     def _labels(self, found: Mapping[str, Record]) -> pd.DataFrame:
         index = pd.Index(list(found), name="run", dtype="object")

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from aero_nb.arrow import arrow_tables, columns_of
+from aero_nb.errors import AeroNBError
 from aero_nb.parquet import described
 from aero_nb.reader.columns import Columns
 from aero_nb.store.folder import Folder
@@ -70,9 +71,23 @@ def write_tables(folder: Folder, place: str, columns: Columns) -> tuple[dict[str
 
 
 def read_table(folder: Folder, path: str, **options: Any) -> pa.Table:
-    """Read a Parquet file of the store (``options`` as pyarrow's ``read_table``)."""
-    with folder.fs.open(path, "rb") as file:
-        return pq.read_table(file, **options)
+    """Read a Parquet file of the store (``options`` as pyarrow's ``read_table``).
+
+    Raises:
+        FileNotFoundError: it is gone: a compaction or a removal has passed.
+        AeroNBError: it is no whole Parquet file; names it.
+
+    """
+    try:
+        with folder.fs.open(path, "rb") as file:
+            return pq.read_table(file, **options)
+    except FileNotFoundError:
+        raise
+    except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
+        raise AeroNBError(
+            f"expected {path} to be a whole Parquet file, found {error}; verify() lists what is damaged, "
+            "remove() that run and add its file again"
+        ) from error
 
 
 def read_trace(folder: Folder, record: dict[str, Any]) -> Trace:
