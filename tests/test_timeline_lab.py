@@ -10,14 +10,13 @@ pytestmark = [pytest.mark.lab, pytest.mark.browser]
 
 MAKE = """
 import json, aero_nb
-from aero_nb.timeline import Timeline
 events = [{"ph": "X", "name": name, "cat": "c", "ts": n * 100 + at, "dur": dur, "pid": 1, "tid": tid}
           for n in range(300) for name, at, dur, tid in
           (("frame", 0, 80, 1), ("render", 10, 40, 1), ("step", 5, 90, 2))]
 events += [{"ph": "C", "name": "bytes", "ts": n * 50, "pid": 1, "tid": 1, "args": {"bytes": n % 17}}
            for n in range(600)]
 trace = aero_nb.Trace.from_bytes(json.dumps({"traceEvents": events}).encode())
-w = Timeline(trace)
+w = trace.timeline()
 asked = []
 w.on_msg(lambda widget, content, buffers: asked.append(content.get("ask")))
 w
@@ -97,7 +96,7 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
 
 
 def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter: JupyterServer) -> None:
-    open_timeline(page, jupyter, "two.ipynb", cells=("v = Timeline(trace); v",))
+    open_timeline(page, jupyter, "two.ipynb", cells=("v = trace.timeline(); v",))
     page.wait_for_function("() => document.querySelectorAll('.aero-timeline .modebar-btn').length >= 8")
     assert page.evaluate("() => globalThis.aeroNbTimelines.size") == 1, "the code was loaded once"
     ask_kernel(page, "setattr(v, 'window', [1000, 2000])")

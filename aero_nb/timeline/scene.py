@@ -134,14 +134,14 @@ class Scene:
 
 
 def _bounds(trace: TraceTables) -> tuple[float, float]:
-    first, last = [], []
+    """Return the first and the last moment of the trace (µs), (0, 0) where it has none."""
+    first = [trace.tracks["first_ts_us"].min()]
+    last = [trace.tracks["last_ts_us"].max()]
     for table in (trace.spans, trace.async_spans, trace.instants, trace.counters):
-        if len(table):
-            start = table["ts_us"].to_numpy(dtype=np.float64, na_value=np.nan)
-            end = start + table["dur_us"].fillna(0).to_numpy(np.float64) if "dur_us" in table else start
-            first.append(np.nanmin(start))
-            last.append(np.nanmax(end))
-    return (float(min(first)), float(max(last))) if first else (0.0, 0.0)
+        first.append(table["ts_us"].min())
+        last.append((table["ts_us"] + table["dur_us"].fillna(0) if "dur_us" in table else table["ts_us"]).max())
+    bounds = float(np.nanmin([*map(float, first), np.inf])), float(np.nanmax([*map(float, last), -np.inf]))
+    return bounds if np.isfinite(bounds).all() else (0.0, 0.0)
 
 
 def _labels(trace: TraceTables) -> dict[int, str]:

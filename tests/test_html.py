@@ -1,0 +1,187 @@
+"""`to_html`: one page, alive without a network or a kernel; names from traces stay text."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from timeline_page import random_trace, span, trace_of
+
+from aero_nb import Trace
+from aero_nb.html import to_html
+
+HOSTILE = [
+    "<script>window.ran = 1</script>",
+    '<img src=x onerror="window.ran = 2">',
+    "%{x} %{customdata[0]} {{7*7}} ${window.ran = 3}",
+    "\u202eright to left\u202c \u200b zero width",
+    "line\nbreak\ttab\u2028separator\x00null",
+    "🦊 emoji 漢字",
+    "</script><script>window.ran = 4</script>",
+    '"><svg onload="window.ran = 5">',
+    "lone \ud800 surrogate",
+    "x" * 300_000,
+    "",
+    "__proto__",
+]
+
+
+def hostile() -> Trace:
+    """Hostile names wherever a file can have names."""
+    events: list[dict[str, Any]] = []
+    for n, name in enumerate(HOSTILE):
+        events += [
+            {"ph": "M", "name": "process_name", "pid": n, "args": {"name": name}},
+            {"ph": "M", "name": "thread_name", "pid": n, "tid": n, "args": {"name": name}},
+            span(name, n * 100, 90, n, pid=n, cat=name, args={name: name}),
+            span(name, n * 100 + 10, 40, n, pid=n),
+            {"ph": "i", "name": name, "ts": n * 100 + 5, "s": "t", "pid": n, "tid": n},
+            {"ph": "C", "name": "c", "ts": n * 100, "pid": n, "tid": n, "args": {name: n}},
+        ]
+    notes = [{"ts_us": 50, "dur_us": 10, "text": HOSTILE[0] + HOSTILE[1]}]
+    return trace_of(*events, otherData={"aero_nb": {"notes": notes}})
+
+
+def open_page(page: Any, path: Path) -> list[str]:
+    """Open a written page with the network off; its errors are collected."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    page.wait_for_selector(".aero-plot .modebar-btn", timeout=60_000)
+    return errors
+
+
+@pytest.mark.browser
+def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any, tmp_path: Path) -> None:
+    trace = trace_of(span("frame", 0, 100, args={"n": 42}), *(span("step", n, 0.5, 2) for n in range(100)))
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    path = to_html(trace, tmp_path / "page.html")
+    errors = open_page(page, path)
+    assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
+    box = page.locator(".aero-rows").bounding_box()
+    page.mouse.move(box["x"] + 300, box["y"] + 48)
+    page.wait_for_selector(".aero-tip:visible")
+    assert page.locator(".aero-tip").inner_text().startswith("frame")
+    before = page.locator(".aero-plot g.xtick").all_text_contents()
+    page.mouse.wheel(0, -900)
+    page.wait_for_function("(old) => document.querySelector('.aero-plot g.xtick').textContent !== old", arg=before[0])
+    page.mouse.click(box["x"] + 300, box["y"] + 48)
+    assert '"n": 42' in (page.locator(".aero-args").text_content() or "")
+    page.fill("input[type=search]", "st")
+    page.wait_for_function("() => document.querySelector('.aero-status').textContent === '100 found'")
+    assert not errors
+
+
+@pytest.mark.browser
+def test_hostile_names_never_run_and_never_break_the_page(page: Any, tmp_path: Path) -> None:
+    errors = open_page(page, to_html(hostile(), tmp_path / "page.html", title=HOSTILE[6]))
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], "nothing sticks out"
+    page.evaluate(
+        """async () => {
+            const t = document.querySelector(".aero-timeline").aeroTimeline;
+            for (let span = 0; span < t.store.size; span += 1) {
+                t.selectSpan(span, true);
+                t.paint();
+                t.point({ x: 5, y: 30, time: t.view.t0, inside: true });
+                await new Promise((done) => requestAnimationFrame(done));
+            }
+            t.setRange([0, t.store.end], true);
+            for (const menu of ["tracks", "notes", "help"]) t.controls.toggle(menu);
+            t.find("/<script/");
+        }"""
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert page.locator("#timeline script, #timeline img, #timeline svg[onload]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    shown = page.locator(".aero-panel tbody td:first-child").all_text_contents()
+    assert "<script>window.ran = 1</script>" in shown
+    assert not any("\u202e" in text or "\n" in text for text in shown)
+    assert not errors
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("events", "label"),
+    [
+        ([], "0 spans"),
+        ([span("only", 5, 10)], "1 spans"),
+        ([span("nothing long", 5, 0)], "1 spans"),
+        ([span("same moment", 1, 0)] * 5, "5 spans"),
+        ([span("a", 0, 1), span("b", 1.5, 1.5)], "2 spans"),  # 3 µs
+        ([span("day", n * 86_400e6, 43_200e6) for n in range(7)], "7 spans"),
+        ([span("x", n, 5, tid=n) for n in range(1, 51)], "50 spans"),
+        ([{"ph": "i", "name": "moment", "ts": 3, "s": "g"}], "0 spans"),
+        ([{"ph": "C", "name": "c", "ts": 1, "args": {"v": None}}], "0 spans"),
+        ([{"ph": "B", "name": "never ended", "ts": 1}, span("x", 2, 5, 2)], "2 spans"),
+    ],
+)
+def test_odd_traces_draw_and_zoom_without_errors(
+    page: Any, tmp_path: Path, events: list[dict[str, Any]], label: str
+) -> None:
+    from timeline_page import TimelinePage
+
+    shown = TimelinePage(page, trace_of(*events))
+    assert label in (page.locator("#t").get_attribute("aria-label") or "")
+    page.locator("#t").focus()
+    shown.press("w", "w", "d", "s", "s", "s", "0")
+    page.mouse.move(*[shown.plot[key] + 40 for key in ("x", "y")])
+    page.mouse.wheel(0, -3000)
+    shown.rest()
+    page.mouse.wheel(0, 9000)
+    shown.rest()
+    t0, t1 = shown.get("[t.view.t0, t.view.t1]")
+    assert t1 > t0
+    ticks = shown.get("[t.ticks.labels, t.ticks.values.length]")
+    assert len(set(ticks[0])) == ticks[1], "no two ticks read alike"
+    if any(event["ph"] in "XB" for event in events):
+        assert shown.get("t.nameBands.built.length") >= 2
+    assert not shown.errors
+
+
+@pytest.mark.browser
+def test_a_page_of_many_tracks_scrolls_and_reveals_what_is_selected(page: Any) -> None:
+    from timeline_page import TimelinePage
+
+    shown = TimelinePage(page, trace_of(*(span(f"t{n}", n, 5, tid=n) for n in range(1, 61))))
+    assert shown.get("t.scroll") == 0
+    box = shown.plot
+    page.mouse.move(box["x"] - 50, box["y"] + 60)
+    page.mouse.wheel(0, 300)
+    shown.rest()
+    assert shown.get("t.scroll") == 300
+    last = shown.get("t.store.size - 1")
+    page.evaluate("(span) => window.timeline.selectSpan(span, true)", last)
+    shown.rest()
+    place = shown.get("t.overlay.boxOf(t.selected)")
+    assert 0 <= place["top"] < box["height"]
+    assert not shown.errors
+
+
+def test_a_page_is_less_than_five_and_a_half_megabytes_more_than_its_data(tmp_path: Path) -> None:
+    from aero_nb.timeline.packing import pack
+    from aero_nb.timeline.scene import Scene
+
+    trace = random_trace(2, roots=5000)
+    path = to_html(trace, tmp_path / "page.html")
+    assert path.stat().st_size < 5_500_000 + len(pack(Scene(trace))) * 4 / 3
+    text = path.read_text(encoding="utf-8")
+    assert len(re.findall('id="plotly"', text)) == 1
+    addresses = re.findall(r"https?://[^\s\"'<>)]+", re.sub(r"[A-Za-z0-9+/=]{1000,}", "", text))
+    assert addresses == [], "the page names no server"
+
+
+def test_an_option_that_is_none_is_refused_and_an_older_file_stays_whole(tmp_path: Path) -> None:
+    trace = trace_of(span("a", 0, 1))
+    path = tmp_path / "page.html"
+    path.write_text("older")
+    with pytest.raises(TypeError, match="zoom"):
+        to_html(trace, path, zoom=3)
+    assert path.read_text() == "older"
+    with pytest.raises(OSError, match="missing"):
+        to_html(trace, tmp_path / "missing" / "page.html")
+    to_html(trace, path, search="a", color_by="thread", window=[0, 0.5])
+    assert [each.name for each in tmp_path.iterdir()] == ["page.html"], "no temporary file stays"
