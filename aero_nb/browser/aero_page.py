@@ -118,8 +118,8 @@ class AeroPage(Page):
         self._run = run
         self.clock_offset_us()
         if stream is not None or autosave is not None:
-            take = self._export_ours if stream is None else self._export_piece
-            self._keeper = Keeper(take, stream=stream, autosave=autosave)
+            function = "holdTrace" if stream is None else "holdTracePiece"
+            self._keeper = Keeper(lambda: self._export_ours(function), stream=stream, autosave=autosave)
 
     def reload(self) -> None:
         """Load the page again and wait until it can export; what it had recorded is lost."""
@@ -134,7 +134,7 @@ class AeroPage(Page):
         cannot write JSON for a BigInt in args is written for it (their count: ``otherData.aero_nb.bigint_args``).
         """
         if self._keeper is None:
-            return self._export_ours()
+            return self._export_ours(progress=self.progress)
         return self._kept(self._keeper)
 
     def stop(self) -> bytes:
@@ -146,7 +146,7 @@ class AeroPage(Page):
         keeper = self._keeper
         if keeper is None:
             self._tell_stop()
-            data = self._export_ours()
+            data = self._export_ours(progress=self.progress)
         else:
             keeper.end()
             data = self._kept(keeper, before=self._tell_stop)
@@ -165,7 +165,7 @@ class AeroPage(Page):
                 raise keeper.error
             if before is not None:
                 before()
-            keeper.take()
+            keeper.take(lambda: self._export_ours(progress=self.progress))  # the last one need not be gentle
         except BrowserError as error:
             keeper.end()
             raise BrowserError(self._left_behind(keeper, str(error))) from error
@@ -179,14 +179,10 @@ class AeroPage(Page):
         keeper.leave()
         return why + (f" and in {keeper.path}" if keeper.path is not None else "")
 
-    def _export_piece(self) -> bytes:
-        """Export as :meth:`_export_ours`, in steps that leave the page time for its frames."""
-        return self._export_ours("holdTracePiece")
-
-    def _export_ours(self, function: str = "holdTrace") -> bytes:
+    def _export_ours(self, function: str = "holdTrace", progress: Progress | None = None) -> bytes:
         """Export, and make sure that it is the recording that we began."""
         self._check_document()
-        data = self._remember(move(self._connection, function, self.progress))
+        data = self._remember(move(self._connection, function, progress))
         self._check_epoch(data)
         return data
 

@@ -60,10 +60,10 @@ class Keeper:
             self.discard()
             raise
 
-    def take(self) -> None:
-        """Export once and keep it; BrowserError when the page fails, or its recording is another one."""
+    def take(self, export: Callable[[], bytes] | None = None) -> None:
+        """Export once (another way, if given) and keep it; BrowserError when the page or its recording fails."""
         with self._one_at_a_time:
-            data = self._export()
+            data = (export or self._export)()
             if self._joiner is None:
                 self._last = data
             else:
