@@ -121,11 +121,11 @@ class Capture:
         return self._load()
 
     def stop(self) -> None:
-        """Stop every source; what one raises is kept for ``trace``, and the others are stopped all the same.
+        """Stop every source, the last one first; what one raises is kept for ``trace``, and the others go on stopping.
 
         A KeyboardInterrupt goes through at once and loses nothing: ``stop()`` again stops what is left.
         """
-        for part in self.parts:
+        for part in reversed(self.parts):
             if part.recording:
                 part.stop()
         self._stopped_s = time.monotonic()

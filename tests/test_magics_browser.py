@@ -56,7 +56,7 @@ def test_a_capture_has_the_page_and_the_notebook_on_one_clock(connected):
     spans = trace.spans.set_index("name")
     cell, inside = spans.loc[cell_name], spans.loc["in the page"]
     assert cell["ts_us"] + 140_000 < inside["ts_us"] < cell["ts_us"] + cell["dur_us"]
-    assert "clocks agree to" in run(connected, "%aero_trace status")
+    assert "its clock is brought to this process's" in run(connected, "%aero_trace status")
 
 
 def test_a_traced_cell_may_be_javascript(connected):

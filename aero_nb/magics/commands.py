@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         else:
             print("not recording; nothing has been recorded yet")
         if self._page is not None:
-            print(f"{self._page.status()}\nclocks agree to {self._page.clock_uncertainty_us:.0f} µs")
+            print(self._page.status())
+            if not isnan(self._page.clock_uncertainty_us):  # measured when a recording starts and stops
+                print(f"its clock is brought to this process's to within {self._page.clock_uncertainty_us:.0f} µs")
 
     def _save(self, options: Namespace) -> None:
         _save(self._current(), options.operand)
