@@ -54,10 +54,7 @@ class TracePictures:
         """Draw spans over time: a band a track, rows by depth, colour by name; see ``figures.flame_chart``."""
         from aero_nb.figures import flame_chart
 
-        lanes = self.tracks
-        return flame_chart(
-            self.spans, lanes, window=window, only=tracks, min_width_px=min_width_px, start_us=_first_us(lanes)
-        )
+        return flame_chart(self.spans, self.tracks, window=window, only=tracks, min_width_px=min_width_px)
 
     def flame_graph(self, *, by: str | None = "thread", inverted: bool = False, around: str | None = None) -> Figure:
         """Draw the aggregated tree: top-down, bottom-up or around one name; see ``figures.flame_graph``."""
@@ -75,8 +72,9 @@ class TracePictures:
         """Draw counters in steps, a row a series; see ``figures.counter_timeline``."""
         from aero_nb.figures import counter_timeline
 
-        start_us = _first_us(self.tracks)
-        return counter_timeline(self.counters, series=series, mode=mode, window=window, start_us=start_us)
+        whole = _extent_us(self.tracks)
+        start_us = whole[0] if whole else None
+        return counter_timeline(self.counters, series=series, mode=mode, window=window or whole, start_us=start_us)
 
     def duration_histogram(self, name: str, *, bins: int = 60) -> Figure:
         """Draw how long the spans of one name took; see ``figures.duration_histogram``."""
@@ -88,16 +86,19 @@ class TracePictures:
         """Draw the frame times with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""
         from aero_nb.figures import frames_chart
 
-        return frames_chart(self.spans, span=span, budget_us=budget_us, start_us=_first_us(self.tracks))
+        whole = _extent_us(self.tracks)
+        return frames_chart(self.spans, span=span, budget_us=budget_us, start_us=whole[0] if whole else None)
 
     def utilisation_chart(self, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
         """Draw the busy share of each thread over time; see ``figures.utilisation_chart``."""
         from aero_nb.figures import utilisation_chart
 
-        return utilisation_chart(self.spans, bins=bins, window=window, start_us=_first_us(self.tracks))
+        whole = _extent_us(self.tracks)
+        start_us = whole[0] if whole else None
+        return utilisation_chart(self.spans, bins=bins, window=window or whole, start_us=start_us)
 
 
-def _first_us(tracks: pd.DataFrame) -> float | None:
-    """Return the moment of the first event of all, None where there is none."""
-    first = tracks["first_ts_us"].min()
-    return float(first) if first == first else None
+def _extent_us(tracks: pd.DataFrame) -> tuple[float, float] | None:
+    """Return the moments of the first and the last event of all, None where there is none."""
+    first, last = float(tracks["first_ts_us"].min()), float(tracks["last_ts_us"].max())
+    return (first, last) if first <= last else None

@@ -170,8 +170,8 @@ def test_a_picture_of_too_many_tracks_keeps_the_busiest():
 @pytest.mark.parametrize(
     ("rows", "title"),
     [
-        ([(0, "one", 5.0, 3.0)], "1 spans in 3.00 µs"),
-        ([(0, "moment", 5.0, 0.0)], "1 spans in 2.00 ns"),
+        ([(0, "one", 5.0, 3.0)], "1 span in 3.00 µs"),
+        ([(0, "moment", 5.0, 0.0)], "1 span in 2.00 ns"),
         ([(0, "week", 0.0, 7 * 86_400e6), (0, "nanosecond", 1e6, 1e-3)], "2 spans in 7.00 d"),
         ([(0, "a", 4e12, 1e-3), (0, "b", 4e12 + 2.999, 1e-3)], "2 spans in 3.00 µs"),
     ],

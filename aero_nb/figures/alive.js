@@ -13,7 +13,7 @@
     const { data, layout, config } = await figure();
     const live = document.createElement("div");
     live.style.height = place.dataset.height + "px";
-    live.style.setProperty("--aero-nb-text", getComputedStyle(place).color);
+    live.style.setProperty("--aero-nb-text", "currentcolor"); // of the page, also when its theme changes
     const still = place.firstChild;
     place.append(live);
     try {

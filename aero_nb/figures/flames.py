@@ -67,7 +67,8 @@ def flame_chart(
     whole = extent(spans["ts_us"], spans["dur_us"], tracks)
     chart = _Chart.of(spans, lanes, padded(whole if window is None else window))
     zero = whole[0] if start_us is None else start_us
-    title = f"{format_count(chart.shown)} spans in {format_duration(chart.window[1] - chart.window[0])}"
+    plural = "" if chart.shown == 1 else "s"
+    title = f"{format_count(chart.shown)} span{plural} in {format_duration(chart.window[1] - chart.window[0])}"
     window_s = ((chart.window[0] - zero) / 1e6, (chart.window[1] - zero) / 1e6)
     layout = base_layout(
         title=title + lanes.note,
