@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints, Tracks
-from aero_nb.reader.saved import self_times
+from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints
+from aero_nb.reader.derived import recounted, self_times
 
 Choice = str | int | re.Pattern[str] | Collection[str | int]
 """One value, several, or a pattern that is searched in the text."""
@@ -123,7 +123,7 @@ def keep_rows(
         leftovers=columns.leftovers.take(leftovers),
         gaps=columns.gaps.take(gaps),
     )
-    return replace(part, tracks=_recounted(part))
+    return replace(part, tracks=recounted(part))
 
 
 def _renumbered(kept: Bools) -> Ints:
@@ -153,27 +153,6 @@ def _without_tracks(columns: Columns, gone: Bools) -> Columns:
         leftovers=moved(columns.leftovers),
         gaps=moved(columns.gaps),
     )
-
-
-def _recounted(columns: Columns) -> Tracks:
-    """The lanes with their counts and times by the rows that are there now."""
-    size = len(columns.tracks)
-    spans, events, orphans = (np.zeros(size, np.int64) for _ in range(3))
-    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_TIME)
-    for table in (columns.spans, columns.async_spans, columns.instants, columns.counters):
-        count = np.bincount(table.track, minlength=size)
-        events += count
-        np.minimum.at(first, table.track, table.ts)
-        if hasattr(table, "dur"):
-            spans += count
-            np.maximum.at(last, table.track, table.ts + table.dur)
-        else:
-            np.maximum.at(last, table.track, table.ts)
-    leftovers = columns.leftovers
-    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, "E"))
-    orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)
-    first[last == NO_TIME] = NO_TIME
-    return replace(columns.tracks, spans=spans, events=events, first=first, last=last, orphan_ends=orphans)
 
 
 def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:

@@ -186,11 +186,13 @@ def _other_data(columns: Columns, position: dict[int, int]) -> dict[str, Any]:
 
 def _gaps(columns: Columns) -> list[dict[str, Any]]:
     gaps, lanes = columns.gaps, columns.threads
-    threads = columns.tracks.thread[gaps.track].tolist()
+    # A gap of a lane that no event is on has no lane: it stays one of nobody's.
+    threads = [int(columns.tracks.thread[track]) if track >= 0 else -1 for track in gaps.track.tolist()]
+    pids, tids = (*lanes.pid, None), (*lanes.tid, None)
     return [
         {
-            "pid": lanes.pid[thread],
-            "tid": lanes.tid[thread],
+            "pid": pids[thread],
+            "tid": tids[thread],
             "start_us": _exact_us(start),
             "end_us": _exact_us(end),
             "dropped_records": None if dropped < 0 else dropped,

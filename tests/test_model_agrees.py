@@ -147,7 +147,7 @@ def on_one_thread(*events: Any) -> list[dict[str, Any]]:
     return made
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(strategies.thread_traces)
 @example(on_one_thread("B0 a", "B1 b", "E5 a", "E6 b"))  # crossed
 @example(on_one_thread("X0+10 a", "B3 b", "X5+10 c"))  # never ended inside an X
@@ -157,7 +157,7 @@ def test_matching_and_nesting_follow_the_rules_on_threads(events):
     assert_agrees(events)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(strategies.thread_traces, strategies.gaps())
 @example(on_one_thread("B0 a", "E2 a", "B2 b", "E5 b"), [{"pid": 1, "tid": 1, "start_us": 2, "end_us": 4}])
 @example(on_one_thread("B0 a", "E2 a"), [{"pid": 1, "tid": 1, "start_us": 2, "end_us": 2}])
@@ -165,25 +165,25 @@ def test_a_gap_ends_what_is_open_and_cuts_matching(events, gaps):
     assert_agrees(events, gaps)
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(strategies.mixed_traces)
 def test_counters_and_instants_do_not_disturb_nesting(events):
     assert_agrees(events)
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 @given(strategies.async_traces)
 def test_async_spans_match_by_key_and_name(events):
     assert_agrees(events)
 
 
-@settings(max_examples=250)
+@settings(max_examples=250, deadline=None)
 @given(strategies.flow_traces)
 def test_arrows_bind_to_the_spans_that_the_rules_say(events):
     assert_agrees(events)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_long_lanes_take_the_fast_path_to_the_same_answer(data):
     """Lanes of more events than the plain loop takes: proper nesting, with and without X, orphans and leaks."""
@@ -203,7 +203,7 @@ def test_long_lanes_take_the_fast_path_to_the_same_answer(data):
 
 
 @pytest.mark.slow
-@settings(max_examples=3_000)
+@settings(max_examples=3_000, deadline=None)
 @given(st.one_of(strategies.thread_traces, strategies.mixed_traces, strategies.async_traces, strategies.flow_traces))
 def test_many_more_made_up_traces_agree(events):
     assert_agrees(events)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from aero_nb.reader.columns import AsyncSpans, Columns, Ints, Spans, Tracks
+from aero_nb.reader.derived import recounted, self_times
 from aero_nb.reader.interning import canonical_id
 
 _COUNTS = ("dropped_records", "dropped_strings")
@@ -34,21 +35,6 @@ def restored(columns: Columns) -> Columns:
     return _with_ends(columns, {event: end for event, end in pairs if _is_int(event) and _is_int(end)})
 
 
-def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
-    """Return ``dur`` less the union of the direct children, for spans in time order."""
-    children = np.flatnonzero(parent >= 0)
-    children = children[np.argsort(parent[children], kind="stable")]
-    group, start, end = parent[children], ts[children], (ts + dur)[children]
-    # The furthest end among the siblings before: ranks, lifted by group, let one running maximum serve all groups.
-    levels, rank = np.unique(end, return_inverse=True)
-    lifted = np.maximum.accumulate(group * len(levels) + rank)
-    first = np.diff(group, prepend=-1) != 0
-    before = np.where(first, start, levels[np.roll(lifted, 1) % len(levels)]) if len(levels) else end
-    covered = np.zeros(len(ts), np.int64)
-    np.add.at(covered, group, np.maximum(end - np.maximum(start, before), 0))
-    return dur - covered
-
-
 def _is_int(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63
 
@@ -64,7 +50,8 @@ def _with_ends(columns: Columns, ends: dict[int, int]) -> Columns:
     dur = _durations(spans, ends)
     if (dur != spans.dur).any():
         spans = replace(spans, dur=dur, self_time=self_times(spans.ts, dur, spans.parent))
-    return replace(columns, spans=spans, async_spans=replace(async_spans, dur=_durations(async_spans, ends)))
+    columns = replace(columns, spans=spans, async_spans=replace(async_spans, dur=_durations(async_spans, ends)))
+    return replace(columns, tracks=recounted(columns))
 
 
 def _durations(spans: Spans | AsyncSpans, ends: dict[int, int]) -> Ints:

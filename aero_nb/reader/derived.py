@@ -1,0 +1,49 @@
+"""What follows from the rows of the tables: self times of spans, counts and times of lanes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from aero_nb.reader.columns import NO_TIME, Columns, Ints, Tracks
+
+
+def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
+    """Return ``dur`` less the union of the direct children, for spans in time order."""
+    children = np.flatnonzero(parent >= 0)
+    children = children[np.argsort(parent[children], kind="stable")]
+    group, start, end = parent[children], ts[children], (ts + dur)[children]
+    # The furthest end among the siblings before: ranks, lifted by group, let one running maximum serve all groups.
+    levels, rank = np.unique(end, return_inverse=True)
+    lifted = np.maximum.accumulate(group * len(levels) + rank)
+    first = np.diff(group, prepend=-1) != 0
+    before = np.where(first, start, levels[np.roll(lifted, 1) % len(levels)]) if len(levels) else end
+    covered = np.zeros(len(ts), np.int64)
+    np.add.at(covered, group, np.maximum(end - np.maximum(start, before), 0))
+    return dur - covered
+
+
+def recounted(columns: Columns) -> Tracks:
+    """Return the lanes with their counts and times by the rows that are there."""
+    size = len(columns.tracks)
+    spans, events, orphans = (np.zeros(size, np.int64) for _ in range(3))
+    first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_TIME)
+    for table in (columns.spans, columns.async_spans, columns.instants, columns.counters):
+        count = np.bincount(table.track, minlength=size)
+        events += count
+        np.minimum.at(first, table.track, table.ts)
+        if hasattr(table, "dur"):
+            spans += count
+            np.maximum.at(last, table.track, table.ts + table.dur)
+        else:
+            np.maximum.at(last, table.track, table.ts)
+    leftovers = columns.leftovers
+    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, "E"))
+    orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)
+    first[last == NO_TIME] = NO_TIME
+    return replace(columns.tracks, spans=spans, events=events, first=first, last=last, orphan_ends=orphans)
+
+
+def _code(columns: Columns, text: str) -> int:
+    return columns.strings.index(text) if text in columns.strings else -2
