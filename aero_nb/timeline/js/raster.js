@@ -1,6 +1,18 @@
 // What each pixel of a row shows: the longest span in it, how many there are; and the spans wide enough to draw.
 
 const WIDE = 3; // device pixels from which a span is drawn by itself
+const BLOCK = 8; // spans whose longest is known beforehand, for windows with many of them in a pixel
+
+/** Of each block of spans (aligned, rows or not) the longest. */
+function longestOfBlocks({ duration, size }) {
+  const longest = new Int32Array(Math.floor(size / BLOCK));
+  for (let block = 0; block < longest.length; block += 1) {
+    let best = block * BLOCK;
+    for (let i = best + 1; i < (block + 1) * BLOCK; i += 1) if (duration[i] > duration[best]) best = i;
+    longest[block] = best;
+  }
+  return longest;
+}
 
 class RowRaster {
   constructor(width) {
@@ -17,12 +29,26 @@ class RowRaster {
   draw(store, row, t0, t1, prefer = null) {
     const { width, longest, span } = this;
     const { start, duration, name } = store;
+    const blocks = prefer === null ? (store.blocks ??= longestOfBlocks(store)) : null;
     const scale = width / (t1 - t0);
     span.fill(-1);
     this.wide.length = 0;
     const [from, to] = store.inRow(row, t0, t1);
     for (let i = from; i < to; i += 1) {
       const x = (start[i] - t0) * scale;
+      if (blocks !== null && i % BLOCK === 0 && i + BLOCK <= to && x >= 0) {
+        const p = x | 0;
+        const last = i + BLOCK - 1;
+        if ((start[last] + duration[last] - t0) * scale <= p + 1 && p < width) {
+          const best = blocks[i / BLOCK];
+          if (span[p] < 0 || duration[best] > longest[p]) {
+            longest[p] = duration[best];
+            span[p] = best;
+          }
+          i = last;
+          continue;
+        }
+      }
       const left = x > 0 ? Math.min(x | 0, width - 1) : 0;
       const ends = (start[i] + duration[i] - t0) * scale;
       const right = ends < width ? Math.max(Math.ceil(ends), left + 1) : width;
