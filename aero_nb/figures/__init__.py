@@ -4,7 +4,7 @@ from aero_nb.figures.busy_rows import utilisation_chart
 from aero_nb.figures.counters import counter_timeline
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.flames import flame_chart
-from aero_nb.figures.frame_bars import frames_chart
+from aero_nb.figures.frame_bars import frames_chart, perf_frames_chart
 from aero_nb.figures.histograms import duration_histogram
 from aero_nb.figures.icicles import flame_graph
 
@@ -15,5 +15,6 @@ __all__ = [
     "flame_chart",
     "flame_graph",
     "frames_chart",
+    "perf_frames_chart",
     "utilisation_chart",
 ]

@@ -41,10 +41,33 @@ def frames_chart(
     table = frames(spans, span=span)
     if table.empty:
         return empty_figure(f"no spans called {plain_text(span, 60)} in this trace")
+    return _chart(table, span, budget_us, float(table["ts_us"].min()) if start_us is None else start_us)
+
+
+def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) -> Figure:
+    """Draw the frame times of a perf capture as :func:`frames_chart` draws those of a trace.
+
+    Args:
+        records: a PerfCapture's ``records`` (``t_ms``, when the frame ended, and ``frame_ms``); frames that were
+            not measured are left out.
+        budget_us: the time that a frame may take (µs), drawn as a line.
+
+    Returns:
+        A plotly figure; both axes are in seconds, 0 is where the capture began.
+
+    """
+    measured = records.dropna(subset=["t_ms", "frame_ms"])
+    if measured.empty:
+        return empty_figure("no frame times in this capture")
+    took_us = measured["frame_ms"] * 1000
+    table = pd.DataFrame({"ts_us": measured["t_ms"] * 1000 - took_us, "dur_us": took_us, "span": measured.index})
+    return _chart(table, "frame", budget_us, 0.0)
+
+
+def _chart(table: pd.DataFrame, span: str, budget_us: float | None, zero: float) -> Figure:
     time_us = table["dur_us"].to_numpy(np.float64)
     percentiles = percentiles_us(time_us)
     limit_us = percentiles["p95"] if budget_us is None else budget_us
-    zero = float(table["ts_us"].min()) if start_us is None else start_us
     end_us = float((table["ts_us"] + table["dur_us"]).max())
     drawn = _thinned(table)
     long = drawn[drawn["dur_us"] > limit_us]
