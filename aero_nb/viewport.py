@@ -129,7 +129,9 @@ def runs(
     width = _piece_width(row[shown], first, last, pixels, limit)
     per_row = -(-pixels // width)
     pieces, owners = _cells(row[shown] * per_row + first // width, last // width - first // width + 1)
-    found, run = np.unique(pieces, return_inverse=True)
+    filled = np.zeros((int(row.max(initial=0)) + 1) * per_row, dtype=bool)
+    filled[pieces] = True
+    found, run = np.flatnonzero(filled), (np.cumsum(filled) - 1)[pieces]
     in_row, piece = np.divmod(found, per_row)
     first_pixel = np.full(len(found), pixels, dtype=np.int64)
     end_pixel = np.zeros(len(found), dtype=np.int64)
@@ -172,11 +174,13 @@ def _cells(first: Ints, length: Ints) -> tuple[Ints, Ints]:
 def _piece_width(row: Ints, first: Ints, last: Ints, pixels: int, limit: int) -> int:
     """Return the narrowest piece (4 pixels, doubled while there are more than ``limit`` runs)."""
     width = 4
-    while width < pixels:
-        per_row = -(-pixels // width)
-        cells, _ = _cells(row * per_row + first // width, last // width - first // width + 1)
-        if len(np.unique(cells)) <= limit:
-            break
+    per_row = -(-pixels // width)
+    filled = np.zeros((int(row.max(initial=0)) + 1, per_row), dtype=bool)
+    cells, _ = _cells(row * per_row + first // width, last // width - first // width + 1)
+    filled.ravel()[cells] = True
+    while width < pixels and np.count_nonzero(filled) > limit:
+        filled = np.pad(filled, ((0, 0), (0, filled.shape[1] % 2)))
+        filled = filled[:, ::2] | filled[:, 1::2]
         width *= 2
     return min(width, pixels)
 
