@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 import pytest
+from shared import SHARED, needs_shared
 
 from aero_nb import Recorder, load
 from aero_nb.cli import main
@@ -146,3 +147,92 @@ def test_record_runs_a_script_from_its_first_line(tmp_path):
     assert done.stdout == "['--flag', 'value']\n"
     assert done.returncode == 3
     assert "work" in set(load(tmp_path / "out.json").spans["name"])
+
+
+def recording(path, *durations_ms):
+    """Write a trace with a span ``frame`` for each duration; return its path."""
+    ticks = [0, 0]
+    for duration in durations_ms:
+        ticks += [ticks[-1] + 1_000, ticks[-1] + 1_000 + round(duration * 1e6)]
+    events = [
+        {"ph": ph, "name": "frame", "ts": tick / 1000, "pid": 1, "tid": 1}
+        for tick, ph in zip(ticks[2:], "BE" * len(durations_ms), strict=True)
+    ]
+    path.write_bytes(orjson.dumps({"traceEvents": events}))
+    return path
+
+
+def thresholds(path, *, limit=0.15):
+    rules = {"span.frame.p95_ms": {"better": "lower", "maxRegressionPct": limit}}
+    path.write_bytes(orjson.dumps({"schemaVersion": 1, "profiles": {"pr-smoke": {"trace": {"metrics": rules}}}}))
+    return str(path)
+
+
+@pytest.mark.parametrize(("candidate_ms", "outcome", "code"), [(10.0, "pass", 0), (12.0, "regression", 1)])
+def test_compare_exits_with_aeros_verdict(tmp_path, capsys, candidate_ms, outcome, code):
+    base = recording(tmp_path / "base.json", 10, 10, 10)
+    candidate = recording(tmp_path / "candidate.json", *[candidate_ms] * 3)
+    limits = thresholds(tmp_path / "thresholds.json")
+    assert main(["compare", str(base), str(candidate), "--thresholds", limits]) == code
+    assert capsys.readouterr().out.startswith(f"{outcome} (profile pr-smoke, suite trace)")
+
+
+def test_a_metric_that_is_missing_is_unstable(tmp_path, capsys):
+    base = recording(tmp_path / "base.json", 10)
+    (tmp_path / "empty.json").write_bytes(b'{"traceEvents": []}')
+    limits = thresholds(tmp_path / "thresholds.json")
+    assert main(["compare", str(base), str(tmp_path / "empty.json"), "--thresholds", limits]) == 2
+    assert "missing" in capsys.readouterr().out
+
+
+def test_compare_without_thresholds_tells_what_differs_and_exits_0(tmp_path, capsys):
+    base = recording(tmp_path / "base.json", 10)
+    candidate = recording(tmp_path / "candidate.json", 30)
+    assert main(["compare", str(base), str(candidate), "--json"]) == 0
+    document = orjson.loads(capsys.readouterr().out)
+    (frame,) = [row for row in document["rows"] if (row["kind"], row["name"]) == ("span", "frame")]
+    assert frame["ratio"] == 3.0
+
+
+def test_compare_takes_folders_of_runs(tmp_path, capsys):
+    for side in ("base", "candidate"):
+        (tmp_path / side).mkdir()
+        for run_number in range(3):
+            recording(tmp_path / side / f"{run_number}.json", 10 + run_number)
+    assert main(["compare", str(tmp_path / "base"), str(tmp_path / "candidate")]) == 0
+    assert "3 against 3 runs" in capsys.readouterr().out
+    (tmp_path / "none").mkdir()
+    assert main(["compare", str(tmp_path / "base"), str(tmp_path / "none")]) == 66
+
+
+@pytest.mark.parametrize("suffix", ["html", "md", "json"])
+def test_compare_writes_a_report(tmp_path, capsys, suffix):
+    base = recording(tmp_path / "base.json", 10)
+    candidate = recording(tmp_path / "candidate.json", 30)
+    report = tmp_path / f"report.{suffix}"
+    assert main(["compare", str(base), str(candidate), "-o", str(report)]) == 0
+    assert "frame" in report.read_text(encoding="utf-8")
+
+
+def test_compare_refuses_a_report_of_an_unknown_kind(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["compare", "a.json", "b.json", "-o", "report.pdf"])
+    assert caught.value.code == 64
+    assert "expected a .html, .md or .json file" in capsys.readouterr().err
+
+
+@needs_shared
+def test_compare_judges_aeros_own_summaries(tmp_path, capsys):
+    aero = SHARED / "traces" / "aero"
+    limits = str(aero / "perf_thresholds.json")
+    summary = str(aero / "run_summary.json")
+    assert main(["compare", summary, summary, "--thresholds", limits]) in (0, 2)
+    assert "suite browser" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", '{"schemaVersion": 2}'])
+def test_a_thresholds_file_that_is_none_exits_65(trace, tmp_path, capsys, wrong):
+    (tmp_path / "thresholds.json").write_text(wrong)
+    assert main(["compare", str(trace), str(trace), "--thresholds", str(tmp_path / "thresholds.json")]) == 65
+    assert main(["compare", str(trace), str(trace), "--thresholds", str(tmp_path / "missing.json")]) == 66
+    assert "Traceback" not in capsys.readouterr().err

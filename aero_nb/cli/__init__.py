@@ -1,0 +1,65 @@
+"""``aero-nb``: the library from a shell. Tables as text or ``--json`` on stdout, errors on stderr.
+
+Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, but a recorded script's own code):
+
+    0    done; compare: pass
+    1    compare: a regression
+    2    compare: unstable
+    64   the command line is wrong
+    65   the input is no trace, or is not what the command needs
+    66   the input cannot be opened
+    70   unexpected: a bug of aero_nb, with its traceback
+    73   the output cannot be written
+    130  interrupted
+"""
+
+import argparse
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import NoReturn
+
+from aero_nb.cli import commands, comparing
+from aero_nb.cli.inputs import InputError
+from aero_nb.errors import AeroNBError
+
+USAGE, BAD_INPUT, NO_INPUT, UNEXPECTED, NO_OUTPUT, INTERRUPTED = 64, 65, 66, 70, 73, 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse exits with 2 on a usage error, which would pass for a verdict."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"{self.format_usage()}{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parser = _Parser(prog="aero-nb", description="See why an emulator is slow: traces from a shell.")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands.add_to(subparsers)
+    comparing.add_to(subparsers)
+    options = parser.parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except InputError as error:
+        code = _complain(NO_INPUT, error)
+    except (AeroNBError, ImportError) as error:
+        code = _complain(BAD_INPUT, error)
+    except OSError as error:
+        code = _complain(NO_OUTPUT, error)
+    except KeyboardInterrupt:
+        code = _complain(INTERRUPTED, "interrupted")
+    except Exception:
+        code = _complain(UNEXPECTED, traceback.format_exc())
+    return code
+
+
+def _complain(code: int, error: object) -> int:
+    print(f"aero-nb: {error}", file=sys.stderr)
+    return code

@@ -1,0 +1,95 @@
+"""``summary``, ``convert``, ``report``, ``record``."""
+
+import argparse
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aero_nb.cli.inputs import InputError, load_trace
+from aero_nb.cli.printing import as_json, as_rows, as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from aero_nb.trace import Trace
+
+_LOSSES = ["dropped_records", "dropped_strings", "orphan_ends", "unfinished_spans"]
+
+
+def add_to(subparsers: Any) -> None:
+    """Add these commands to the command line."""
+    summary = subparsers.add_parser("summary", help="where the time went, and what the file lacks")
+    summary.set_defaults(run=_summary)
+    _add_input(summary)
+    summary.add_argument("-n", "--rows", type=int, default=20, help="how many rows a table (default: 20)")
+    summary.add_argument("--json", action="store_true", help="every row, for machines")
+
+    convert = subparsers.add_parser("convert", help="write a trace in another format, told by the suffix")
+    convert.set_defaults(run=_convert)
+    _add_input(convert)
+    convert.add_argument("output", metavar="OUT", help=".json, .json.gz, or a folder of Parquet files: .parquet")
+
+    report = subparsers.add_parser("report", help="write a page that shows a trace, offline too")
+    report.set_defaults(run=_report)
+    _add_input(report)
+    report.add_argument("-o", "--output", metavar="REPORT.html", required=True, help="the page to write")
+
+    record = subparsers.add_parser("record", help="run a Python script, recorded from its first line")
+    record.set_defaults(run=_record)
+    record.add_argument("-o", "--output", metavar="OUT", default="trace.json", help="(default: trace.json)")
+    record.add_argument("script", metavar="SCRIPT", help="the script, as python would run it")
+    record.add_argument("arguments", metavar="ARGS", nargs=argparse.REMAINDER, help="the script's own arguments")
+
+
+def _add_input(command: argparse.ArgumentParser) -> None:
+    command.add_argument("input", metavar="FILE", help="a trace: .json, .json.gz, a folder of Parquet files")
+
+
+def _summary(options: argparse.Namespace) -> int:
+    trace = load_trace(options.input)
+    tables = {
+        "spans": trace.summary().reset_index(),
+        "losses": _lossy(trace),
+        "diagnostics": trace.diagnostics,
+    }
+    if options.json:
+        print(as_json({"file": options.input, **{title: as_rows(table) for title, table in tables.items()}}))
+        return 0
+    print(repr(trace))
+    for title, table in tables.items():
+        if not table.empty:
+            print(f"\n{title}\n{as_text(table, options.rows)}")
+    return 0
+
+
+def _lossy(trace: "Trace") -> "pd.DataFrame":
+    """The tracks that are known to lack something."""
+    losses = trace.losses
+    lacking = (losses[_LOSSES].fillna(0) > 0).any(axis="columns") | losses["export_timed_out"]
+    return trace.tracks.loc[losses.index, ["process", "thread"]].join(losses)[lacking].reset_index()
+
+
+def _convert(options: argparse.Namespace) -> int:
+    trace = load_trace(options.input)
+    if options.output.rstrip("/").endswith(".parquet"):
+        trace.to_parquet(options.output)
+    else:
+        trace.save(options.output)
+    return 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    load_trace(options.input).to_html(options.output)
+    return 0
+
+
+def _record(options: argparse.Namespace) -> int:
+    from aero_nb.recorder import record_script
+
+    if not Path(options.script).is_file():
+        raise InputError(f"no script at {options.script}")
+    try:
+        return record_script(options.script, options.arguments, options.output)
+    except Exception:  # the script's own: told as Python tells it
+        traceback.print_exc()
+        return 1

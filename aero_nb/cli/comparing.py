@@ -1,0 +1,86 @@
+"""``compare``: what differs between two traces, and Aero's verdict on it."""
+
+import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from aero_nb.cli.inputs import load_measured, load_runs, load_thresholds
+from aero_nb.cli.printing import as_json, as_markdown, as_page, as_rows, as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def add_to(subparsers: Any) -> None:
+    """Add this command to the command line."""
+    compare = subparsers.add_parser("compare", help="what differs; with thresholds: pass 0, regression 1, unstable 2")
+    compare.set_defaults(run=_compare)
+    runs = "a trace, or a folder of them: one run each"
+    compare.add_argument("base", metavar="BASE", help=runs)
+    compare.add_argument(
+        "candidate", metavar="CANDIDATE", help="likewise (with thresholds also perf captures, or Aero's summary.json)"
+    )
+    compare.add_argument("--thresholds", metavar="FILE", help="Aero's thresholds file: judge the candidate by it")
+    compare.add_argument("--profile", default="pr-smoke", help="its profile (default: pr-smoke)")
+    compare.add_argument("--suite", help="its suite (default: trace, or browser for a summary.json)")
+    compare.add_argument("-n", "--rows", type=int, default=30, help="how many rows to print (default: 30)")
+    compare.add_argument("-o", "--output", metavar="FILE", type=_written, help="write it: .html, .md or .json")
+    compare.add_argument("--json", action="store_true", help="print JSON, for machines")
+
+
+def _written(path: str) -> Path:
+    if Path(path).suffix not in (".html", ".md", ".json"):
+        raise argparse.ArgumentTypeError(f"expected a .html, .md or .json file, found {path!r}")
+    return Path(path)
+
+
+def _compare(options: argparse.Namespace) -> int:
+    found = _judge(options) if options.thresholds else _differences(options)
+    document = as_json({"result": found.headline, "exit_code": found.code, "rows": as_rows(found.table)})
+    print(document if options.json else f"{found.headline}\n{as_text(found.table, options.rows)}")
+    if options.output is not None:
+        if options.output.suffix == ".html":
+            text = as_page(found.headline, found.picture(), found.table.to_html(index=False))
+        elif options.output.suffix == ".md":
+            text = f"{found.headline}\n\n{as_markdown(found.table)}\n"
+        else:
+            text = document + "\n"
+        options.output.write_text(text, encoding="utf-8")
+    return found.code
+
+
+@dataclass(frozen=True, eq=False)
+class _Finding:
+    """What is printed, written and exited with."""
+
+    headline: str
+    table: "pd.DataFrame"
+    code: int = 0
+    picture: Callable[[], str] = str
+
+
+def _differences(options: argparse.Namespace) -> _Finding:
+    from aero_nb.comparison import compare
+
+    comparison = compare(load_runs(options.base), load_runs(options.candidate))
+
+    def picture() -> str:
+        return str(comparison.chart().to_html(full_html=False, include_plotlyjs=True))
+
+    return _Finding(comparison.note, comparison.table, picture=picture)
+
+
+def _judge(options: argparse.Namespace) -> _Finding:
+    from aero_nb.verdict import check
+
+    verdict = check(
+        load_measured(options.base),
+        load_measured(options.candidate),
+        load_thresholds(options.thresholds),
+        profile=options.profile,
+        suite=options.suite,
+    )
+    headline = f"{verdict.outcome} (profile {verdict.profile}, suite {verdict.suite})"
+    return _Finding(headline, verdict.metrics.reset_index(), verdict.exit_code)
