@@ -20,8 +20,8 @@ Choice = str | int | re.Pattern[str] | Collection[str | int]
 def cut_window(columns: Columns, start_ns: int, end_ns: int, clip: bool = False) -> Columns:
     """Keep what overlaps ``[start_ns, end_ns)``; spans stay whole unless ``clip``.
 
-    Parents outside become -1; depth is not recomputed, nor is self time of whole spans. What has no time (metadata,
-    unplaced events) stays. Raises ValueError for a window that ends before it starts.
+    An empty window holds what is open at that moment. Parents outside become -1; depth is not recomputed, nor is the
+    self time of whole spans. What has no time (metadata, unplaced events) stays. Raises ValueError for a window that ends before it starts.
     """
     if end_ns < start_ns:
         raise ValueError(f"expected a window that ends after it starts, found {start_ns / 1000} to {end_ns / 1000} µs")
@@ -92,7 +92,7 @@ def filter_names(
         async_spans=rows(columns.async_spans, columns.async_spans.name),
         flows=arrows,
         leftovers=rows(leftovers, leftovers.name) | of_arrows | (is_metadata & on_lane),
-        gaps=np.append(wanted, everywhere)[columns.tracks.thread[columns.gaps.track]],
+        gaps=np.append(wanted, everywhere)[np.append(columns.tracks.thread, -1)[columns.gaps.track]],
     )
     return part if everywhere else _without_tracks(part, ~np.append(wanted, False)[part.tracks.thread])
 
