@@ -50,10 +50,16 @@ def as_page(title: str, *parts: str) -> str:
 
 
 def _safe(table: "pd.DataFrame") -> "pd.DataFrame":
+    """Names as text that is safe to show, and a dash for what pandas calls NA."""
     from aero_nb.figures.units import plain_text
 
-    texts = table.select_dtypes(exclude=["number", "bool"]).columns
-    return table.assign(**{name: table[name].astype(object).map(plain_text, na_action="ignore") for name in texts})
+    def safe(column: "pd.Series") -> "pd.Series":
+        if column.dtype.kind == "f":
+            return column
+        known = column.astype(object).where(column.notna(), "-")
+        return known if column.dtype.kind in "biu" else known.map(plain_text)
+
+    return table.assign(**{str(name): safe(column) for name, column in table.items()})
 
 
 def _number(value: float) -> str:
