@@ -342,3 +342,29 @@ def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark:
         assert contrast(paint["label"], paint["fill"]) >= 4.5
         assert contrast(theme["ink"], paint["faded"]) >= 4.5
     assert not shown.errors
+
+
+def test_the_page_writes_numbers_names_and_colours_as_python_does(page: Any) -> None:
+    from aero_nb.figures.palette import color_index
+    from aero_nb.figures.units import plain_text
+    from aero_nb.timeline import assets
+
+    rng = np.random.default_rng(5)
+    ns = [0, 1, 999, 1000, 1125, 999_500, 1_125_000, 10**9, 119_999_999_999, 120 * 10**9, 7 * 86_400 * 10**9]
+    ns += [int(value) for value in 10 ** rng.uniform(0, 15, 200)]
+    values = [0.0, -1.0, 0.5, 1e6, 999.5, -1234.5, 1e15, *(rng.normal(size=100) * 1e5).tolist()]
+    names = ["frame", "", "a\nb", "\u202eevil", "é" * 300, "漢字", "😀" * 90, "x" * 81, "x" * 80, "\u2028", "a\u200db"]
+    code = assets.module_source() + "\nexport { formatDuration, formatValue, formatCount, plainText, colorIndex };"
+    found = page.evaluate(
+        """async ([code, ns, values, names]) => {
+            const m = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+            return [ns.map(m.formatDuration), values.map((v) => m.formatValue(v, "B")), ns.map(m.formatCount),
+                names.map((name) => m.plainText(name)), names.map(m.colorIndex)];
+        }""",
+        [code, ns, values, names],
+    )
+    assert found[0] == [format_duration(value / 1000) for value in ns]
+    assert found[1] == [format_value(value, "B") for value in values]
+    assert found[2] == [format_count(value) for value in ns]
+    assert found[3] == [plain_text(name) or "(empty name)" for name in names]
+    assert found[4] == [color_index(name) for name in names]

@@ -139,14 +139,10 @@ class Painter {
     if (label.width <= room) c.fillText(label.text, x, y);
     else {
       const letters = Array.from(label.text);
-      const fitting = Math.floor((letters.length * room) / label.width) - 1;
-      if (fitting < 2) return;
-      c.save();
-      c.beginPath();
-      c.rect(x, y - 20 * this.r, room, 40 * this.r);
-      c.clip();
-      c.fillText(`${letters.slice(0, fitting).join("")}…`, x, y);
-      c.restore();
+      const cut = (count) => `${letters.slice(0, count).join("")}…`;
+      let fitting = Math.floor((letters.length * room) / label.width);
+      while (fitting >= 2 && c.measureText(cut(fitting)).width > room) fitting -= 1;
+      if (fitting >= 2) c.fillText(cut(fitting), x, y);
     }
   }
 

@@ -25,6 +25,7 @@ class TimelineView {
     this.restyle();
     this.follow();
     this.relayout();
+    if (!this.host.get("window")) this.publish();
   }
 
   build() {
