@@ -541,3 +541,36 @@ while True:
         assert kernel.stdout is not None
         assert kernel.stdout.readline() == "42 b'{'\n"
         assert kernel.wait(20) == 0
+
+
+RESTARTED = """
+import sys
+sys.path.insert(0, {tests!r})
+from aero_site import CHROMIUM_ARGS
+import aero_nb
+page = aero_nb.connect({url!r}, args=CHROMIUM_ARGS)
+page.start()
+print(page._connection.folder)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("now", [True, False])
+def test_a_restarted_jupyter_kernel_leaves_no_browser(site: AeroSite, now: bool) -> None:
+    manager_of = pytest.importorskip("jupyter_client.manager", reason="needs pip install 'aero-nb[lab]'")
+    manager, client = manager_of.start_new_kernel(kernel_name="python3")
+    try:
+        printed: list[str] = []
+        script = RESTARTED.format(tests=str(TESTS), url=site.url)
+        client.execute_interactive(
+            script,
+            timeout=60,
+            output_hook=lambda m: printed.append(m["content"].get("text", "")) if m["msg_type"] == "stream" else None,
+        )
+        folder = Path("".join(printed).split()[-1])
+        assert folder.exists()
+        manager.restart_kernel(now=now)
+        assert nothing_is_left_of(folder)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)

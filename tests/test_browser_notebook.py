@@ -51,7 +51,7 @@ def test_it_shows_the_page_both_processes_and_no_losses(outputs: dict[str, list]
     assert "image/png" in shot.data
     assert "A machine for tests" in said(outputs, "%%aero_js")
     assert "the page has" in said(outputs, "%%aero_js")
-    assert "clocks agree to" in said(outputs, "%aero_trace status")
+    assert "clock is brought to this process" in said(outputs, "%aero_trace status")
     work = said(outputs, "spans = trace.spans")
     for name in ("Aero", "Python", "frame", "cpu:slice", "look at the page"):
         assert name in work
