@@ -368,3 +368,55 @@ def test_the_page_writes_numbers_names_and_colours_as_python_does(page: Any) -> 
     assert found[2] == [format_count(value) for value in ns]
     assert found[3] == [plain_text(name) or "(empty name)" for name in names]
     assert found[4] == [color_index(name) for name in names]
+
+
+def test_search_steps_through_every_match_in_time_order_both_ways(page: Any) -> None:
+    trace = random_trace(11, roots=80)
+    shown = TimelinePage(page, trace)
+    rows = shown.scene.spans
+    names = trace.spans["name"].astype(str).to_numpy()[rows.index]
+    matching = [place for place in range(len(rows)) if names[place] in ("n3", "m1")]
+    wanted = sorted(matching, key=lambda place: (rows.start[place], place))
+    for direction in (1, -1):
+        found = page.evaluate(
+            """([direction, steps]) => {
+                const { search } = window.timeline;
+                search.find("/^(n3|m1)$/");
+                const start = direction > 0 ? 0 : Infinity;
+                return Array.from({ length: steps }, () => [search.step(direction, start), search.at]);
+            }""",
+            [direction, len(wanted) + 2],
+        )
+        order = wanted if direction > 0 else wanted[::-1]
+        assert [span for span, _ in found] == [*order, *order[:2]]
+        assert [wanted.index(span) for span, _ in found] == [at for _, at in found]
+
+
+def test_the_trace_is_handed_to_perfetto_by_its_handshake(page: Any) -> None:
+    from aero_nb.timeline import assets
+
+    answering = """<script>
+        window.addEventListener("message", (event) => {
+            if (event.data === "PING") event.source.postMessage("PONG", "*");
+            else document.title = JSON.stringify([event.data.perfetto.title,
+                [...new Uint8Array(event.data.perfetto.buffer)]]);
+        });
+    </script>"""
+    page.context.route(
+        "https://ui.perfetto.dev/**",
+        lambda route: route.fulfill(status=200, content_type="text/html", body=answering),
+    )
+    page.goto("about:blank")
+    with page.context.expect_page() as opened:
+        said = page.evaluate(
+            """async (code) => {
+                const m = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+                const message = new Uint8Array([9, 9, 1, 2, 3, 9]);
+                const part = new DataView(message.buffer, 2, 3);
+                return m.openInPerfetto(async () => ({ title: "mine", buffers: [part] }));
+            }""",
+            assets.module_source(),
+        )
+    assert said == "opened in Perfetto"
+    opened.value.wait_for_function("document.title.startsWith('[')")
+    assert opened.value.title() == '["mine",[1,2,3]]'

@@ -8,30 +8,34 @@ function quantile(sorted, share) {
   return sorted[low] + (sorted[high] - sorted[low]) * (at - low);
 }
 
-/** Spans (whole) that touch [t0, t1) on the shown bands, by name: count and times in ns, largest self time first, as analysis.summary. */
+/** Spans (whole) that touch [t0, t1) on the shown threads, by name; times in ns, as analysis.summary. */
 function spansInRange(store, bands, t0, t1) {
-  const groups = new Map();
+  const parts = [];
   for (const band of bands) {
     if (band.kind !== "thread") continue;
-    for (let row = band.first_row; row < band.first_row + band.rows; row += 1) {
-      const [from, to] = store.inRow(row, t0, t1);
-      for (let i = from; i < to; i += 1) {
-        const group = groups.get(store.name[i]);
-        if (group) group.push(i);
-        else groups.set(store.name[i], [i]);
-      }
+    for (let row = band.first_row; row < band.first_row + band.rows; row += 1) parts.push(store.inRow(row, t0, t1));
+  }
+  const { name, duration, selfTime } = store;
+  const counts = new Int32Array(store.names.length);
+  for (const [from, to] of parts) for (let i = from; i < to; i += 1) counts[name[i]] += 1;
+  const groups = Array.from(counts, (count) => ({ durations: new Float64Array(count), self: 0, filled: 0 }));
+  for (const [from, to] of parts) {
+    for (let i = from; i < to; i += 1) {
+      const group = groups[name[i]];
+      group.durations[group.filled] = duration[i];
+      group.filled += 1;
+      group.self += selfTime[i];
     }
   }
-  const rows = [...groups].map(([name, spans]) => {
-    const durations = Float64Array.from(spans, (i) => store.duration[i]).sort();
+  const rows = groups.map(({ durations, self }, code) => {
+    durations.sort();
     const total = durations.reduce((sum, ns) => sum + ns, 0);
     return {
-      name, count: spans.length, total, self: spans.reduce((sum, i) => sum + store.selfTime[i], 0),
-      mean: total / spans.length, p50: quantile(durations, 0.5), p95: quantile(durations, 0.95),
-      max: durations.at(-1),
+      name: code, count: durations.length, total, self, mean: total / durations.length,
+      p50: quantile(durations, 0.5), p95: quantile(durations, 0.95), max: durations.at(-1),
     };
   });
-  return rows.sort((a, b) => b.self - a.self || a.name - b.name);
+  return rows.filter((row) => row.count).sort((a, b) => b.self - a.self || a.name - b.name);
 }
 
 /** Samples in [t0, t1) of each counter: min, mean, max, delta (last less first) and delta per second. */

@@ -22,37 +22,64 @@ class Search {
     this.find("");
   }
 
-  /** Note which names match, and the matching spans in time order. */
+  /** Note which names match, and how many spans have them. */
   find(query) {
     const { store } = this;
     const matches = matcher(query);
     this.query = query;
     this.at = -1;
+    this.span = -1;
     this.found = matches && Uint8Array.from(store.names, (name) => (matches(name) ? 1 : 0));
-    if (!matches) {
-      this.spans = new Int32Array(0);
-      return;
-    }
-    const places = [];
-    for (let i = 0; i < store.size; i += 1) if (this.found[store.name[i]]) places.push(i);
-    this.spans = Int32Array.from(places).sort((a, b) => store.start[a] - store.start[b] || a - b);
+    this.count = 0;
+    if (matches) for (let i = 0; i < store.size; i += 1) this.count += this.found[store.name[i]];
   }
 
-  /** The next match after the last one, or the first at or after a time; wraps around. */
+  /** The next match in time order after the last one, or at first the next at or after a time; wraps around. */
   step(direction, time) {
-    const { spans, store } = this;
-    if (!spans.length) return -1;
-    if (this.at < 0) {
-      const first = spans.findIndex((span) => store.start[span] >= time);
-      this.at = direction > 0 ? Math.max(first, 0) : (first > 0 ? first : spans.length) - 1;
-    } else this.at = (this.at + direction + spans.length) % spans.length;
-    return spans[this.at];
+    if (!this.count) return -1;
+    const { start } = this.store;
+    const last = this.span < 0 ? [time, -1] : [start[this.span], this.span];
+    let span = this.beside(...last, direction);
+    if (span < 0) span = this.beside(direction > 0 ? -Infinity : Infinity, -1, direction); // around the end
+    this.at = this.span < 0 ? this.rankOf(span) : (this.at + direction + this.count) % this.count;
+    this.span = span;
+    return span;
+  }
+
+  /** The first match after (or last before) a time, spans of equal start in order of place; -1 if none. */
+  beside(time, place, direction) {
+    const { store, found } = this;
+    const { start, name, row_start: rows } = store;
+    const beyond = (i, j) => direction * (start[i] - start[j] || i - j) < 0;
+    let best = -1;
+    for (let row = 0; row < store.rows; row += 1) {
+      const [first, end] = [rows[row], rows[row + 1]];
+      let i = lowerBound(start, time, first, end);
+      if (direction > 0) {
+        while (i < end && (!found[name[i]] || (start[i] === time && i <= place))) i += 1;
+      } else {
+        while (i < end && start[i] === time) i += 1;
+        i -= 1;
+        while (i >= first && (!found[name[i]] || (start[i] === time && i >= place))) i -= 1;
+      }
+      if (i >= first && i < end && (best < 0 || beyond(i, best))) best = i;
+    }
+    return best;
+  }
+
+  rankOf(span) {
+    const { start, name, size } = this.store;
+    let rank = 0;
+    for (let i = 0; i < size; i += 1) {
+      if (this.found[name[i]] && (start[i] < start[span] || (start[i] === start[span] && i < span))) rank += 1;
+    }
+    return rank;
   }
 
   get status() {
     if (!this.found) return "";
-    if (!this.spans.length) return "no match";
-    const total = formatCount(this.spans.length);
+    if (!this.count) return "no match";
+    const total = formatCount(this.count);
     return this.at < 0 ? `${total} found` : `${formatCount(this.at + 1)} of ${total}`;
   }
 }
