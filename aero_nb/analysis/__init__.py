@@ -3,6 +3,7 @@
 from aero_nb.analysis.affected import affected, affected_share, crossing
 from aero_nb.analysis.busy import utilisation
 from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, rate, resample
+from aero_nb.analysis.durations import duration_bins
 from aero_nb.analysis.frame_times import explain, frame_statistics, frames
 from aero_nb.analysis.idle import gaps_between, overlaps
 from aero_nb.analysis.moments import milestones, tier_switches
@@ -19,6 +20,7 @@ __all__ = [
     "counter_intervals",
     "counter_kinds",
     "crossing",
+    "duration_bins",
     "explain",
     "flatten",
     "frame_statistics",
