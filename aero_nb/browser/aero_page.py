@@ -1,9 +1,11 @@
 """``AeroPage``: an emulator in a browser page as a Source."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -11,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 from aero_nb.browser import clock
 from aero_nb.browser.connection import Connection
 from aero_nb.browser.keeping import Keeper
-from aero_nb.browser.moving import Progress, call_text, move
+from aero_nb.browser.moving import STREAM_ANSWER_S, Progress, call_text, move
 from aero_nb.browser.opening import go, open_connection
 from aero_nb.browser.page import Page
 from aero_nb.browser.status import ExportCounts, PageStatus
@@ -119,7 +121,8 @@ class AeroPage(Page):
         self.clock_offset_us()
         if stream is not None or autosave is not None:
             function = "holdTrace" if stream is None else "holdTracePiece"
-            self._keeper = Keeper(lambda: self._export_ours(function), stream=stream, autosave=autosave)
+            take = partial(self._export_ours, function, patience_s=STREAM_ANSWER_S)
+            self._keeper = Keeper(take, stream=stream, autosave=autosave)
 
     def reload(self) -> None:
         """Load the page again and wait until it can export; what it had recorded is lost."""
@@ -161,7 +164,7 @@ class AeroPage(Page):
     def _kept(self, keeper: Keeper, before: Any = None) -> bytes:
         """Take one more export and return all that is kept; on a failure keep what there is, and say where."""
         try:
-            if keeper.error is not None:
+            if isinstance(keeper.error, BrowserError):
                 raise keeper.error
             if before is not None:
                 before()
@@ -169,6 +172,8 @@ class AeroPage(Page):
         except BrowserError as error:
             keeper.end()
             raise BrowserError(self._left_behind(keeper, str(error))) from error
+        if keeper.error is not None:  # the disk's fault, not the page's: the capture itself is whole
+            print(f"aero_nb: autosaving ended early: {keeper.error}", file=sys.stderr)
         return self._remember(keeper.data() or b"")
 
     def _left_behind(self, keeper: Keeper, why: str) -> str:
@@ -179,10 +184,12 @@ class AeroPage(Page):
         keeper.leave()
         return why + (f" and in {keeper.path}" if keeper.path is not None else "")
 
-    def _export_ours(self, function: str = "holdTrace", progress: Progress | None = None) -> bytes:
+    def _export_ours(
+        self, function: str = "holdTrace", *, progress: Progress | None = None, patience_s: float | None = None
+    ) -> bytes:
         """Export, and make sure that it is the recording that we began."""
         self._check_document()
-        data = self._remember(move(self._connection, function, progress))
+        data = self._remember(move(self._connection, function, progress, patience_s))
         self._check_epoch(data)
         return data
 
@@ -273,8 +280,8 @@ class AeroPage(Page):
 
     def close(self) -> None:
         """End the connection, and the browser if it is ours, with its profile; harmless when repeated."""
+        super().close()  # first: it ends an export that is under way
         self._abandon_keeping()
-        super().close()
 
 
 def _with_trace(url: str) -> str:

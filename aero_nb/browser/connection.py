@@ -162,7 +162,7 @@ class Connection:
 
     def interrupt_page(self) -> None:
         """Stop the page's running script, if it keeps the page from answering."""
-        with contextlib.suppress(BrowserError):
+        with contextlib.suppress(Exception):  # a page that is lost meanwhile; the caller has an error to raise already
             self._thread.call(self._terminate(), 5)
 
     async def _terminate(self) -> None:

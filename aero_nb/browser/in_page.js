@@ -62,7 +62,7 @@
       const text = JSON.stringify(traceEvents.slice(from, from + EVENTS), counted.replacer);
       yield (from ? "," : "") + text.slice(1, -1);
     }
-    const ours = { ...rest.otherData?.aero_nb, bigint_args: counted.bigints };
+    const ours = { ...rest.otherData?.aero_nb, ...(counted.bigints && { bigint_args: counted.bigints }) };
     yield `],"otherData":${JSON.stringify({ ...rest.otherData, aero_nb: ours }, counted.replacer)}}`;
   }
 

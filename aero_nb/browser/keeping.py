@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from aero_nb.browser.joining import Joiner
@@ -105,6 +106,7 @@ class Keeper:
     def leave(self) -> None:
         """Save what is kept and leave the file for :func:`recovered_captures`."""
         if self._file is not None:
-            if (data := self.data()) is not None:
-                self._file.save(data)
+            with suppress(CaptureError):  # what was saved before stays
+                if (data := self.data()) is not None:
+                    self._file.save(data)
             self._file.leave()

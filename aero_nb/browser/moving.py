@@ -17,6 +17,7 @@ IN_PAGE = Path(__file__).with_name("in_page.js").read_text(encoding="utf-8")
 PIECE = 3 << 20  # packed bytes in one answer: a multiple of 3, so that base64 pads only the last
 AHEAD = 2  # pieces under way at once: one is read by the page while another crosses
 ANSWER_S = 600.0  # for the page to write its trace: dead workers cost 2 s each, 500 MB about 20 s
+STREAM_ANSWER_S = 60.0  # while recording: so long at most a stop() waits for a piece that never comes
 PIECE_S = 60.0
 QUIET_S = 1.0  # no progress is told before
 
@@ -28,10 +29,13 @@ def call_text(function: str, *arguments: int | str) -> str:
     return f"({IN_PAGE}).{function}({', '.join(map(repr, arguments))})"
 
 
-def move(connection: Connection, function: str, progress: Progress | None) -> bytes:
-    """Have the page hold what ``function`` (of ``in_page.js``) makes as packed bytes, and fetch them in pieces."""
+def move(connection: Connection, function: str, progress: Progress | None, patience_s: float | None = None) -> bytes:
+    """Have the page hold what ``function`` (of ``in_page.js``) makes as packed bytes, and fetch them in pieces.
+
+    The page gets ``patience_s`` seconds (default: ``ANSWER_S``) to make it.
+    """
     begin = time.monotonic()
-    held = _hold(connection, function, progress, begin)
+    held = _hold(connection, function, progress, begin + (ANSWER_S if patience_s is None else patience_s))
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     text = bytearray()
     try:
@@ -47,14 +51,12 @@ def move(connection: Connection, function: str, progress: Progress | None) -> by
     return bytes(text)
 
 
-def _hold(connection: Connection, function: str, progress: Progress | None, begin: float) -> dict[str, Any]:
+def _hold(connection: Connection, function: str, progress: Progress | None, deadline: float) -> dict[str, Any]:
     future = connection.submit(connection.evaluating(call_text(function)))
-    doing = "the page wrote its trace"
-    while progress is not None and not _done_within(future, QUIET_S):
-        if time.monotonic() - begin > ANSWER_S:
-            break
+    while progress is not None and time.monotonic() < deadline and not _done_within(future, QUIET_S):
         progress(0, 0)
-    held: dict[str, Any] = connection.finish(future, doing, max(0.0, ANSWER_S - (time.monotonic() - begin)))
+    left = max(0.0, deadline - time.monotonic())
+    held: dict[str, Any] = connection.finish(future, "the page wrote its trace", left)
     return held
 
 

@@ -7,6 +7,7 @@ the process ends. So a capture whose lock is free is one that nobody will finish
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -74,7 +75,8 @@ class AutosaveFile:
     def discard(self) -> None:
         """Remove the file: the capture ended well. Harmless when repeated."""
         for path in (self.path, self.path.with_suffix(".json.part"), self._lock_path):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
         self._lock.close()
 
     def leave(self) -> None:
