@@ -15,6 +15,7 @@ _TIMES = {"ts", "from_ts", "to_ts", "start", "end", "first", "last"}
 _TEXTS = {"name", "cat", "series", "id", "scope", "kind", "ph"}
 _EVENTS = {"event", "end_event", "from_event", "to_event"}
 _ROWS = {"parent", "from_span", "to_span"}
+_ON_TRACKS = ("spans", "instants", "counters", "async_spans", "leftovers", "gaps")
 _LATEST = np.iinfo(np.int64).max
 
 
@@ -52,7 +53,7 @@ def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | 
         start_ns=start_ns,
         events=sum(part.events for part in parts),
     )
-    return _in_time_order(merged)
+    return _in_time_order(_threads_first(merged))
 
 
 def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tuple[list[int], int, int | None]:
@@ -188,6 +189,24 @@ def _problems(moves: list[_Move]) -> tuple[Problem, ...]:
         example = "taken to share one clock" if len(unaligned) == len(moves) else "begins with the earliest start"
         found["clock_unknown"] = Problem("clock_unknown", "info", len(unaligned), unaligned[0].event, example)
     return tuple(found.values())
+
+
+def _threads_first(columns: Columns) -> Columns:
+    """Lanes in the order in which a file's are numbered: threads, counters, async tracks."""
+    rank = {kind: place for place, kind in enumerate(("thread", "counter", "async"))}
+    kinds = [rank.get(columns.strings[kind], len(rank)) for kind in columns.tracks.kind.tolist()]
+    order = np.argsort(np.array(kinds, np.int64), kind="stable")
+    numbers = np.full(len(order) + 1, -1, np.int32)
+    numbers[order] = np.arange(len(order))
+
+    def moved(table: Any) -> Any:
+        return replace(table, track=numbers[table.track])
+
+    return replace(
+        columns,
+        tracks=columns.tracks.take(order),
+        **{name: moved(getattr(columns, name)) for name in _ON_TRACKS},
+    )
 
 
 def _in_time_order(columns: Columns) -> Columns:

@@ -21,7 +21,9 @@ def cut_window(columns: Columns, start_ns: int, end_ns: int, clip: bool = False)
     """Keep what overlaps ``[start_ns, end_ns)``; spans stay whole unless ``clip``.
 
     An empty window holds what is open at that moment. Parents outside become -1; depth is not recomputed, nor is the
-    self time of whole spans. What has no time (metadata, unplaced events) stays. Raises ValueError for a window that ends before it starts.
+    self time of whole spans. What has no time (metadata, unplaced events) stays.
+
+    Raises ValueError for a window that ends before it starts.
     """
     if end_ns < start_ns:
         raise ValueError(f"expected a window that ends after it starts, found {start_ns / 1000} to {end_ns / 1000} µs")
