@@ -10,7 +10,7 @@ from aero_nb.recorder.shared_ring import SHORT
 from aero_nb.recorder.spans import Span
 
 STOPPED = True
-"""Value of ``Recorder._bypass`` while nothing is recorded."""
+"""Value of ``Recorder._bypass`` while nothing is recorded; the fast paths spell it True, which is quicker to load."""
 
 
 class RingSpan(Span):
@@ -20,7 +20,8 @@ class RingSpan(Span):
 
     def __enter__(self) -> Span:
         recorder = self.recorder
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
+        bypass = recorder._bypass
+        if bypass and (bypass is True or recorder._recorded_elsewhere(BEGIN, self.name)):
             return self
         try:
             slots, step, begins, _, clock_ns = recorder._local.fast
@@ -36,7 +37,8 @@ class RingSpan(Span):
         traceback: TracebackType | None = None,
     ) -> None:
         recorder = self.recorder
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
+        bypass = recorder._bypass
+        if bypass and (bypass is True or recorder._recorded_elsewhere(END, self.name)):
             return
         try:
             slots, step, _, ends, clock_ns = recorder._local.fast
@@ -54,7 +56,8 @@ class SharedSpan(Span):
         recorder = self.recorder
         if recorder._state[0] != recorder._seen:
             recorder._follow()
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(BEGIN, self.name)):
+        bypass = recorder._bypass
+        if bypass and (bypass is True or recorder._recorded_elsewhere(BEGIN, self.name)):
             return self
         try:
             memory, step, lap, begins, _, clock_ns = recorder._local.fast
@@ -73,7 +76,8 @@ class SharedSpan(Span):
         recorder = self.recorder
         if recorder._state[0] != recorder._seen:
             recorder._follow()
-        if recorder._bypass and (recorder._bypass is STOPPED or recorder._recorded_elsewhere(END, self.name)):
+        bypass = recorder._bypass
+        if bypass and (bypass is True or recorder._recorded_elsewhere(END, self.name)):
             return
         try:
             memory, step, lap, _, ends, clock_ns = recorder._local.fast

@@ -87,7 +87,7 @@ class FunctionTracing:
         sys.setprofile(on_event)
 
         def uninstall() -> None:
-            sys.setprofile(before)
+            sys.setprofile(before if callable(before) else None)  # a profiler written in C cannot be put back
             threading.setprofile(before_threads)
 
         return uninstall

@@ -30,7 +30,7 @@ def running_tasks(on_asyncio: Callable[[], None]) -> object:
     """
     if "asyncio.tasks" not in sys.modules:
         _AsyncioWatch.notify(on_asyncio)
-        return ()
+        return False
     if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table of them
         return PERHAPS
     table: object = sys.modules["asyncio.tasks"]._current_tasks
@@ -58,13 +58,14 @@ class _AsyncioWatch:
                 on_asyncio()
 
 
-def running_task() -> asyncio.Task[Any] | None:
-    """Return the asyncio task that runs in this thread, if one does."""
+def running_task(table: object = None) -> asyncio.Task[Any] | None:
+    """Return the asyncio task that runs in this thread, if one does; sooner with what running_tasks() returned."""
     events = sys.modules.get("asyncio.events")
     loop = None if events is None else events._get_running_loop()
     if loop is None:
         return None
-    task: asyncio.Task[Any] | None = sys.modules["asyncio.tasks"].current_task(loop)
+    task: asyncio.Task[Any] | None
+    task = table.get(loop) if type(table) is dict else sys.modules["asyncio.tasks"].current_task(loop)
     return task
 
 
@@ -79,7 +80,10 @@ class TaskLanes(Generic[RingType]):
         self.own = own
         self._open_ring = open_ring
         self._rings = [own]
-        self._holders: list[ref[asyncio.Task[Any]] | None] = [None]
+        self._holders: list[Callable[[], asyncio.Task[Any] | None]] = [_nobody]
+        self.own_holder: Callable[[], asyncio.Task[Any] | None] = (
+            _nobody  # returns the task that records into the thread's own ring
+        )
         self._held: dict[int, int] = {}  # id of a task -> index of its ring
 
     def current(self) -> RingType:
@@ -87,29 +91,29 @@ class TaskLanes(Generic[RingType]):
         task = running_task()
         return self.own if task is None else self._rings[self._index(task)]
 
-    def own_is_held_by(self, task: asyncio.Task[Any]) -> bool:
-        """Whether ``task`` records into the thread's own ring."""
-        holder = self._holders[0]
-        return holder is not None and holder() is task
-
     def _index(self, task: asyncio.Task[Any]) -> int:
         index = self._held.get(id(task))
-        if index is not None and (holder := self._holders[index]) is not None and holder() is task:
+        if index is not None and self._holders[index]() is task:
             return index
         index = self._free_index()
         self._holders[index] = ref(task)
+        self.own_holder = self._holders[0]
         self._held[id(task)] = index
         return index
 
     def _free_index(self) -> int:
         for index, holder in enumerate(self._holders):
-            task = holder() if holder is not None else None
+            task = holder()
             if task is None or task.done():
                 self._held = {held: at for held, at in self._held.items() if at != index}
                 return index
         self._rings.append(self._open_ring(len(self._rings)))
-        self._holders.append(None)
+        self._holders.append(_nobody)
         return len(self._rings) - 1
+
+
+def _nobody() -> None:
+    return None
 
 
 @dataclass

@@ -30,6 +30,8 @@ from aero_nb.recorder.streaming import Stream
 RECORDS = 32_768
 STRINGS = 2_048
 MAIN = (0, 0)  # process (0: this one), serial of the lane in it
+COUNTER_KINDS = {int: INTEGER, float: COUNTER}
+EXACT = 2**63
 Scope = Literal["t", "p", "g"]
 
 
@@ -176,7 +178,8 @@ class Recorder:
 
     def span_begin(self, name: str) -> None:
         """Begin a span named ``name`` on the lane of the running thread or task."""
-        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(BEGIN, name)):
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
             slots, step, begins, _, clock_ns = self._local.fast
@@ -186,7 +189,8 @@ class Recorder:
 
     def span_end(self, name: str | None = None) -> None:
         """End the innermost open span named ``name`` (without a name: the innermost open span)."""
-        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(END, name)):
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(END, name)):
             return
         try:
             slots, step, _, ends, clock_ns = self._local.fast
@@ -211,6 +215,20 @@ class Recorder:
 
     def counter(self, name: str, value: float) -> None:
         """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
+        kind = COUNTER_KINDS.get(type(value))
+        if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+            self._odd_counter(name, value)
+            return
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
+            return
+        try:
+            slots, step, begins, _, clock_ns = self._local.fast
+            slots[step()] = begins[name] + kind, clock_ns(), value
+        except Exception:
+            self._record(kind, name, (value,))
+
+    def _odd_counter(self, name: str, value: object) -> None:
         if self.trace_enabled:
             number, changed = as_number(value)
             self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
@@ -243,17 +261,17 @@ class Recorder:
             return Span(self, name)
         return self._spans.setdefault(name, self._span_type(self, name))
 
-    def _recorded_elsewhere(self, kind: int, name: object) -> bool:
+    def _recorded_elsewhere(self, kind: int, name: object, payload: tuple[Any, ...] = ()) -> bool:
         """Record on a task's own lane if that is where the running code records; False: the fast path may."""
         if self._bypass is PERHAPS:
             self._bypass = running_tasks(self._asyncio_was_imported)
         try:
-            task = running_task()
-            if task is None or self._local.lanes.own_is_held_by(task):
+            task = running_task(self._bypass)
+            if task is None or self._local.lanes.own_holder() is task:
                 return False
         except Exception:
             return False  # this thread's first record
-        self._record(kind, name)
+        self._record(kind, name, payload)
         return True
 
     def _asyncio_was_imported(self) -> None:

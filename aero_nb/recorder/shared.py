@@ -14,12 +14,14 @@ from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
 from aero_nb.recorder.lanes import TaskLanes, running_tasks
-from aero_nb.recorder.ring import BEGIN, END
-from aero_nb.recorder.shared_ring import SHORT, LaneIdentity, Layout, SharedRing
+from aero_nb.recorder.recorder import COUNTER_KINDS, EXACT
+from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER
+from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, Layout, SharedRing
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.workers import ProcessRecorder
 
 _pack_into = SHORT.pack_into
+_pack_value = {INTEGER: WITH_INTEGER.pack_into, COUNTER: WITH_FLOAT.pack_into}
 
 
 class _Refusal:
@@ -57,7 +59,8 @@ class SharedRecorder(ProcessRecorder):
         """Begin a span named ``name`` on the lane of the running thread or task."""
         if self._state[0] != self._seen:
             self._follow()
-        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(BEGIN, name)):
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
             memory, step, lap, begins, _, clock_ns = self._local.fast
@@ -70,7 +73,8 @@ class SharedRecorder(ProcessRecorder):
         """End the innermost open span named ``name`` (without a name: the innermost open span)."""
         if self._state[0] != self._seen:
             self._follow()
-        if self._bypass and (self._bypass is STOPPED or self._recorded_elsewhere(END, name)):
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(END, name)):
             return
         try:
             memory, step, lap, _, ends, clock_ns = self._local.fast
@@ -78,6 +82,24 @@ class SharedRecorder(ProcessRecorder):
             _pack_into(memory, step(), lap, code, clock_ns(), lap)
         except Exception:
             self._record(END, name)
+
+    def counter(self, name: str, value: float) -> None:
+        """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
+        if self._state[0] != self._seen:
+            self._follow()
+        kind = COUNTER_KINDS.get(type(value))
+        if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+            self._odd_counter(name, value)
+            return
+        bypass = self._bypass
+        if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
+            return
+        try:
+            memory, step, lap, begins, _, clock_ns = self._local.fast
+            code = begins[name] + kind  # before a slot is taken: it may fail
+            _pack_value[kind](memory, step(), lap, code, clock_ns(), value, lap)
+        except Exception:
+            self._record(kind, name, (value,))
 
     @property
     def trace_enabled(self) -> bool:

@@ -25,8 +25,8 @@ COUNTERS_AT = 384
 STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED = range(6)
 SLOT_BYTES = 32
 SHORT = Struct("<Iiq8xI4x")  # lap, code, time_ns, (no value), lap
-_INTEGER = Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
-_FLOAT = Struct("<IiqdI4x")
+WITH_INTEGER = Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
+WITH_FLOAT = Struct("<IiqdI4x")
 _LENGTH = Struct("<I")
 _AS_FLOAT = Struct("<d")
 _AS_INTEGER = Struct("<q")
@@ -160,13 +160,13 @@ class SharedRing:
         if reprs:
             counters[REPRS] += reprs
         value: int | float = 0
-        pack = _INTEGER
+        pack = WITH_INTEGER
         if kind == INSTANT:
             value = self._instant_value(*payload)  # type: ignore[arg-type]
         elif kind == INTEGER:
             value = payload[0]  # type: ignore[assignment]
         elif kind == COUNTER:
-            pack = _FLOAT
+            pack = WITH_FLOAT
             value = float("nan") if payload[0] is None else payload[0]  # type: ignore[assignment]
         offset, lap = self.next_slot()
         pack.pack_into(self.memory, offset, lap, code, now, value, lap)
@@ -264,8 +264,8 @@ Slot = tuple[int, int, int, int, int]
 def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, list[tuple[Slot, bytes]]]:
     """Return how many records had been written when ``first`` was copied, and those that survive, oldest first."""
     area = slice(HEADER_BYTES, layout.strings_at)
-    old = list(_INTEGER.iter_unpack(memoryview(first)[area]))
-    new = list(_INTEGER.iter_unpack(memoryview(second)[area])) if second != first else old
+    old = list(WITH_INTEGER.iter_unpack(memoryview(first)[area]))
+    new = list(WITH_INTEGER.iter_unpack(memoryview(second)[area])) if second != first else old
     capacity = layout.records
     recorded = max(0, *((lap - 1) * capacity + at + 1 for at, (lap, *_, end) in enumerate(old) if lap == end))
     last_lap, position = divmod(recorded, capacity)
