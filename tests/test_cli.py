@@ -205,13 +205,24 @@ def test_compare_takes_folders_of_runs(tmp_path, capsys):
     assert main(["compare", str(tmp_path / "base"), str(tmp_path / "none")]) == 66
 
 
-@pytest.mark.parametrize("suffix", ["html", "md", "json"])
-def test_compare_writes_a_report(tmp_path, capsys, suffix):
-    base = recording(tmp_path / "base.json", 10)
-    candidate = recording(tmp_path / "candidate.json", 30)
+@pytest.mark.parametrize(
+    ("suffix", "row"),
+    [
+        (
+            "html",
+            "<td align=left>&lt;b&gt;|<td align=left>self<td align=left>ms<td align=right>10.00<td align=right>30.00",
+        ),
+        ("md", "| <b>\\| | self | ms | 10.00 | 30.00 |"),
+        ("json", '"name": "<b>|"'),
+    ],
+)
+def test_compare_writes_a_report_in_which_names_are_only_names(tmp_path, capsys, suffix, row):
+    for name, duration_us in (("base", 10_000), ("candidate", 30_000)):
+        event = {"ph": "X", "name": "<b>|", "ts": 0, "dur": duration_us, "pid": 1, "tid": 1}
+        (tmp_path / f"{name}.json").write_bytes(orjson.dumps([event]))
     report = tmp_path / f"report.{suffix}"
-    assert main(["compare", str(base), str(candidate), "-o", str(report)]) == 0
-    assert "frame" in report.read_text(encoding="utf-8")
+    assert main(["compare", str(tmp_path / "base.json"), str(tmp_path / "candidate.json"), "-o", str(report)]) == 0
+    assert row in report.read_text(encoding="utf-8")
 
 
 def test_compare_refuses_a_report_of_an_unknown_kind(tmp_path, capsys):
@@ -236,3 +247,45 @@ def test_a_thresholds_file_that_is_none_exits_65(trace, tmp_path, capsys, wrong)
     assert main(["compare", str(trace), str(trace), "--thresholds", str(tmp_path / "thresholds.json")]) == 65
     assert main(["compare", str(trace), str(trace), "--thresholds", str(tmp_path / "missing.json")]) == 66
     assert "Traceback" not in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_store_is_filled_and_asked_from_the_shell(tmp_path, capsys):
+    pytest.importorskip("dask", reason="needs pip install 'aero-nb[fleet]'")
+    store = str(tmp_path / "store")
+    assert main(["store", "runs", store]) == 66
+    assert not Path(store).exists()
+    for commit, duration_ms in (("aaa", 10), ("bbb", 20)):
+        files = [str(recording(tmp_path / f"{commit}{n}.json", duration_ms + n / 10)) for n in range(2)]
+        assert main(["store", "add", store, *files, "-l", f"commit={commit}", "-l", f"date={commit}"]) == 0
+        assert capsys.readouterr().out.startswith("2 ok")
+    assert main(["store", "runs", store]) == 0
+    assert capsys.readouterr().out.startswith("4 runs")
+    assert main(["store", "trend", store, "frame", "--statistic", "p50", "--json"]) == 0
+    rows = orjson.loads(capsys.readouterr().out)["rows"]
+    assert [row["value"] for row in rows] == [10_000, 10_100, 20_000, 20_100]
+    assert main(["store", "compare", store, "commit=aaa", "commit == 'bbb'", "--json"]) == 0
+    (frame,) = [row for row in orjson.loads(capsys.readouterr().out)["rows"] if row["kind"] == "span"]
+    assert frame["ratio"] == pytest.approx(20.05 / 10.05)
+    assert main(["store", "verify", store]) == 0
+    assert capsys.readouterr().out.startswith("0 problems")
+
+
+@pytest.mark.slow
+def test_what_is_wrong_with_a_question_to_a_store_is_a_sentence(tmp_path, capsys):
+    pytest.importorskip("dask", reason="needs pip install 'aero-nb[fleet]'")
+    store = str(tmp_path / "store")
+    (tmp_path / "bad.json").write_text("{")
+    assert main(["store", "add", store, str(tmp_path / "bad.json")]) == 65
+    assert "failed" in capsys.readouterr().out
+    questions = [
+        ["add", store, "x.json", "-l", "nothing"],
+        ["trend", store, "frame", "--statistic", "p12"],
+        ["trend", store, "frame", "--over", "nothing"],
+        ["compare", store, "commit=a", "commit=b"],
+        ["compare", store, "commit ==", "commit=b"],
+        ["compare", store, "nothing == 1", "commit=b"],
+    ]
+    for question in questions:
+        assert main(["store", *question]) == 65, question
+        assert "Traceback" not in capsys.readouterr().err

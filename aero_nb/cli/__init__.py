@@ -6,7 +6,7 @@ Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, b
     1    compare: a regression
     2    compare: unstable
     64   the command line is wrong
-    65   the input is no trace, or is not what the command needs
+    65   the input is no trace, or is not what the command needs; store add, verify: some of it
     66   the input cannot be opened
     70   unexpected: a bug of aero_nb, with its traceback
     73   the output cannot be written
@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from aero_nb.cli import commands, comparing
+from aero_nb.cli import commands, comparing, storing
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
 
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_to(subparsers)
     comparing.add_to(subparsers)
+    storing.add_to(subparsers)
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

@@ -12,6 +12,8 @@ from aero_nb.cli.printing import as_json, as_markdown, as_page, as_rows, as_text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aero_nb.comparison import Comparison
+
 
 def add_to(subparsers: Any) -> None:
     """Add this command to the command line."""
@@ -25,9 +27,48 @@ def add_to(subparsers: Any) -> None:
     compare.add_argument("--thresholds", metavar="FILE", help="Aero's thresholds file: judge the candidate by it")
     compare.add_argument("--profile", default="pr-smoke", help="its profile (default: pr-smoke)")
     compare.add_argument("--suite", help="its suite (default: trace, or browser for a summary.json)")
-    compare.add_argument("-n", "--rows", type=int, default=30, help="how many rows to print (default: 30)")
-    compare.add_argument("-o", "--output", metavar="FILE", type=_written, help="write it: .html, .md or .json")
-    compare.add_argument("--json", action="store_true", help="print JSON, for machines")
+    add_output(compare)
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What is printed, written and exited with."""
+
+    title: str
+    headline: str
+    table: "pd.DataFrame"
+    code: int = 0
+    picture: Callable[[], str] = str
+
+    def tell(self, options: argparse.Namespace) -> int:
+        """Print it, and write it where ``--output`` says; return the exit code."""
+        document = as_json({"result": self.headline, "exit_code": self.code, "rows": as_rows(self.table)})
+        print(document if options.json else f"{self.headline}\n{as_text(self.table, options.rows)}")
+        if options.output is not None:
+            if options.output.suffix == ".html":
+                text = as_page(self.title, self.headline, self.picture(), self.table)
+            elif options.output.suffix == ".md":
+                text = f"{self.headline}\n\n{as_markdown(self.table)}\n"
+            else:
+                text = document + "\n"
+            options.output.write_text(text, encoding="utf-8")
+        return self.code
+
+
+def differences(title: str, comparison: "Comparison") -> Finding:
+    """What a Comparison says."""
+
+    def picture() -> str:
+        return str(comparison.chart().to_html(full_html=False, include_plotlyjs=True))
+
+    return Finding(title, comparison.note, comparison.table, picture=picture)
+
+
+def add_output(command: argparse.ArgumentParser) -> None:
+    """Add the options that tell how a Finding is shown."""
+    command.add_argument("-n", "--rows", type=int, default=30, help="how many rows to print (default: 30)")
+    command.add_argument("-o", "--output", metavar="FILE", type=_written, help="write it: .html, .md or .json")
+    command.add_argument("--json", action="store_true", help="print JSON, for machines")
 
 
 def _written(path: str) -> Path:
@@ -37,42 +78,15 @@ def _written(path: str) -> Path:
 
 
 def _compare(options: argparse.Namespace) -> int:
-    found = _judge(options) if options.thresholds else _differences(options)
-    document = as_json({"result": found.headline, "exit_code": found.code, "rows": as_rows(found.table)})
-    print(document if options.json else f"{found.headline}\n{as_text(found.table, options.rows)}")
-    if options.output is not None:
-        if options.output.suffix == ".html":
-            text = as_page(found.headline, found.picture(), found.table.to_html(index=False))
-        elif options.output.suffix == ".md":
-            text = f"{found.headline}\n\n{as_markdown(found.table)}\n"
-        else:
-            text = document + "\n"
-        options.output.write_text(text, encoding="utf-8")
-    return found.code
-
-
-@dataclass(frozen=True, eq=False)
-class _Finding:
-    """What is printed, written and exited with."""
-
-    headline: str
-    table: "pd.DataFrame"
-    code: int = 0
-    picture: Callable[[], str] = str
-
-
-def _differences(options: argparse.Namespace) -> _Finding:
+    title = f"{Path(options.candidate).name} against {Path(options.base).name}"
+    if options.thresholds:
+        return _judge(title, options).tell(options)
     from aero_nb.comparison import compare
 
-    comparison = compare(load_runs(options.base), load_runs(options.candidate))
-
-    def picture() -> str:
-        return str(comparison.chart().to_html(full_html=False, include_plotlyjs=True))
-
-    return _Finding(comparison.note, comparison.table, picture=picture)
+    return differences(title, compare(load_runs(options.base), load_runs(options.candidate))).tell(options)
 
 
-def _judge(options: argparse.Namespace) -> _Finding:
+def _judge(title: str, options: argparse.Namespace) -> Finding:
     from aero_nb.verdict import check
 
     verdict = check(
@@ -83,4 +97,4 @@ def _judge(options: argparse.Namespace) -> _Finding:
         suite=options.suite,
     )
     headline = f"{verdict.outcome} (profile {verdict.profile}, suite {verdict.suite})"
-    return _Finding(headline, verdict.metrics.reset_index(), verdict.exit_code)
+    return Finding(title, headline, verdict.metrics.reset_index(), verdict.exit_code)

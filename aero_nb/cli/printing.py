@@ -16,10 +16,8 @@ def as_text(table: "pd.DataFrame", rows: int | None = None) -> str:
 
 def as_markdown(table: "pd.DataFrame") -> str:
     """Return a Markdown table."""
-    cells = _safe(table).astype(object)
-    texts = [[_cell(value) for value in row] for row in cells.itertuples(index=False)]
-    lines = [[str(name) for name in table.columns], ["---"] * len(table.columns), *texts]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    lines = [list(table.columns), ["---"] * len(table.columns), *_cells(table)]
+    return "\n".join(f"| {' | '.join(str(cell).replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def as_json(document: dict[str, Any]) -> str:
@@ -36,17 +34,42 @@ def as_rows(table: "pd.DataFrame") -> list[dict[str, Any]]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def as_page(title: str, *parts: str) -> str:
-    """Return an HTML page of ``parts``."""
-    style = (
-        "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1200px;padding:0 1rem;"
-        "color-scheme:light dark}table{border-collapse:collapse;font-size:13px}"
-        "td,th{padding:.2rem .6rem;text-align:right;border-bottom:1px solid #8884}"
+def as_page(title: str, note: str, picture: str, table: "pd.DataFrame") -> str:
+    """Return an HTML page: a title, a sentence, a picture (HTML) and a table."""
+    sides = ["right" if column.dtype.kind in "biuf" else "left" for _, column in table.items()]
+    lines = [("th", list(table.columns)), *(("td", cells) for cells in _cells(table))]
+    rows = [
+        "".join(f"<{tag} align={side}>{escape(str(cell))}" for cell, side in zip(cells, sides, strict=True))
+        for tag, cells in lines
+    ]
+    return _PAGE.format(
+        title=escape(title),
+        note=escape(note),
+        picture=picture,
+        rows="\n".join(f"<tr>{row}" for row in rows),
     )
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{style}</style>'
-    return f'<!doctype html>\n<html lang="en"><head>{head}</head><body>\n<h1>{escape(title)}</h1>\n' + "\n".join(
-        [*parts, "</body></html>\n"]
-    )
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+body {{ font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem; }}
+h1 {{ font-size: 1.4rem; }}
+.table {{ overflow-x: auto; }}
+table {{ border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums; white-space: nowrap; }}
+td, th {{ padding: .15rem .6rem; border-bottom: 1px solid #8883; }}
+</style></head><body>
+<h1>{title}</h1>
+<p>{note}</p>
+{picture}
+<div class="table"><table>
+{rows}
+</table></div>
+</body></html>
+"""
+
+
+def _cells(table: "pd.DataFrame") -> list[list[str]]:
+    return [[_cell(value) for value in row] for row in _safe(table).astype(object).itertuples(index=False)]
 
 
 def _safe(table: "pd.DataFrame") -> "pd.DataFrame":
@@ -67,8 +90,6 @@ def _number(value: float) -> str:
 
 
 def _cell(value: object) -> str:
-    import pandas as pd
-
-    if value is pd.NA or value != value:
-        return "-"
-    return _number(value) if isinstance(value, float) else str(value).replace("|", "\\|")
+    if isinstance(value, float):
+        return "-" if value != value else _number(value)
+    return str(value)
