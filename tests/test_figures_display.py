@@ -16,6 +16,7 @@ from small_tables import counters_of, emulator_run, spans_of, tracks_of
 
 from aero_nb.figures import Figure, counter_timeline, flame_chart, flame_graph, frames_chart
 from aero_nb.figures.palette import PALETTE, color_index, color_of, contrast
+from aero_nb.figures.theme import WIDTH_PX
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +72,7 @@ def test_the_figure_is_plotlys_own_in_every_other_way(tmp_path):
 
 def test_the_still_picture_has_each_bars_colour_where_the_bar_is():
     figure, picture = chart(), np.asarray(still(chart()))
-    left, plot = figure.layout.margin.l, 1000 - figure.layout.margin.l - figure.layout.margin.r
+    left, plot = figure.layout.margin.l, WIDTH_PX - figure.layout.margin.l - figure.layout.margin.r
     for bar in figure.data:
         for start, length, y, color in zip(bar.base, bar.x, bar.y, bar.marker.color, strict=True):
             x = left + (start + length * 0.1) / 900e-6 * plot
@@ -94,7 +95,7 @@ def test_the_still_picture_follows_what_the_user_changed():
 @pytest.mark.parametrize("range_", [None, (0.0, 1e-12), (1e9, 1e9 + 1)])
 def test_a_still_picture_of_strange_axes_is_drawn(range_):
     figure = chart().update_xaxes(range=range_)
-    assert still(figure).size[0] == 1_000
+    assert still(figure).size[0] == WIDTH_PX
 
 
 @pytest.mark.browser
@@ -102,7 +103,7 @@ def test_a_page_without_plotly_shows_the_still_picture_and_asks_no_network(page)
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.set_content(page_with(chart(), plotly=False))
-    assert page.locator(".aero-nb-figure img").evaluate("image => image.complete && image.naturalWidth") == 1_000
+    assert page.locator(".aero-nb-figure img").evaluate("image => image.complete && image.naturalWidth") == WIDTH_PX
     assert "Flame chart of 3 spans" in page.locator(".aero-nb-figure img").get_attribute("alt")
     assert [url for url in asked if not url.startswith(("data:", "about:"))] == []
 
@@ -216,7 +217,7 @@ def test_nbconvert_keeps_a_picture(page, tmp_path):
     (tmp_path / "report.html").write_text(body, "utf-8")
     page.goto((tmp_path / "report.html").as_uri())
     picture = page.locator(".aero-nb-figure img")
-    assert picture.evaluate("image => image.complete && image.naturalWidth") == 1_000
+    assert picture.evaluate("image => image.complete && image.naturalWidth") == WIDTH_PX
 
 
 def test_the_colours_of_flame_graph_groups_are_neutral():

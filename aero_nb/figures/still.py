@@ -31,7 +31,7 @@ _MARKER_PX: Final = 4
 
 
 def draw_png(figure: go.Figure) -> bytes:
-    """Return ``figure`` as a PNG on white paper, 1000 px wide unless its layout says otherwise."""
+    """Return ``figure`` as a PNG on white paper, 860 px wide unless its layout says otherwise."""
     canvas = _Canvas(figure)
     for axis in canvas.axes.values():
         canvas.axis(axis)

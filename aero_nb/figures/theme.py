@@ -15,7 +15,7 @@ SEPARATOR: Final = "rgba(0,0,0,0.45)"  # between neighbouring bars of one colour
 CLEAR: Final = "rgba(0,0,0,0)"
 FONT_FAMILY: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', Arial, sans-serif"
 
-WIDTH_PX: Final = 1000  # what rasters and stills are made for; a live picture takes the width that it is given
+WIDTH_PX: Final = 860  # of a still picture: fits a notebook; a live one takes the width that it is given
 LABEL_PX: Final = 11
 
 
