@@ -70,7 +70,9 @@ def _unzip(data: bytes, max_bytes: int) -> bytes:
                 )
             with archive.open(members[0]) as file:
                 return _read_all(file, max_bytes)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except TraceFormatError:
+        raise
+    except Exception as error:  # zipfile raises many kinds for damaged archives: ValueError, struct.error ...
         raise TraceFormatError(f"{_EXPECTED} in a zip, found a zip that cannot be unpacked: {error}") from error
 
 
