@@ -2,10 +2,11 @@
 
 usage: python benchmarks/load.py [--runs N] [--only be,x,small,self,large]
 
-Every figure comes from a fresh process that has loaded a ten-event file before; median of N runs (5), no cache between runs.
-Seconds of the load alone; peak memory is that of the whole process, Perfetto's that of its Node process. Perfetto is its v52
-wasm build, load only (no table of spans in Python). Only ours and Perfetto compute nesting. Needs the development data folder
-`shared` beside the checkout for the traces and for Perfetto; `pip install -r benchmarks/requirements.txt` for the peers.
+Every figure comes from a fresh process that has loaded a ten-event file before; median of N runs (5), no cache
+between runs. Seconds (by the clock, and of CPU) of the load alone; peak memory is that of the whole process. Perfetto is its v52
+wasm build, load only (no table of spans in Python), its CPU time and peak those of the Node process, start included.
+Only ours and Perfetto compute nesting. Needs the development data folder `shared` beside the checkout for the traces
+and for Perfetto; `pip install -r benchmarks/requirements.txt` for the peers.
 """
 
 import argparse
@@ -52,8 +53,11 @@ def polars_frame(path):
     import polars
 
     text = Path(path).read_bytes()
-    events = text[text.index(b"[") + 1 : text.rindex(b"]")]
-    return polars.read_ndjson(io.BytesIO(events.replace(b"},{", b"}\n{")), infer_schema_length=1000)
+    events = text[text.index(b"[") + 1 : text.index(b"]", text.rindex(b'"name"'))]
+    lines = events.replace(b'},{"name"', b'}\n{"name"')
+    kinds = dict.fromkeys(("name", "ph", "cat", "s"), polars.String)
+    kinds |= {"ts": polars.Float64, "dur": polars.Float64, "pid": polars.Int64, "tid": polars.Int64}
+    return polars.read_ndjson(io.BytesIO(lines), schema=kinds)
 
 
 def hta_parse(path):
@@ -73,7 +77,7 @@ LOADERS = {
 
 
 def worker(name, path):
-    """Print the seconds of one load in this fresh process, and its peak memory in MB."""
+    """Print the seconds and CPU seconds of one load in this fresh process, and its peak memory in MB."""
     with tempfile.TemporaryDirectory() as folder:
         warm = Path(folder) / "ten.json"
         events = [
@@ -81,18 +85,21 @@ def worker(name, path):
         ]
         warm.write_text(json.dumps({"traceEvents": events}, separators=(",", ":")))
         LOADERS[name](warm)
-    began = time.perf_counter()
+    began, cpu = time.perf_counter(), time.process_time()
     LOADERS[name](path)
-    seconds = time.perf_counter() - began
-    print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    print(json.dumps([seconds, cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6]))
 
 
 def fresh(name, path):
-    """Return (seconds, peak MB) of one load in a process of its own, or the reason there is none."""
+    """Return (seconds, CPU seconds, peak MB) of one load in a process of its own, or the reason there is none."""
     if name == "Perfetto v52 wasm":
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         done = subprocess.run([sys.executable, PERFETTO, path], capture_output=True, text=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         found = re.search(r"load s ([\d.]+) err null .* rss MB (\d+)", done.stderr)
-        return (float(found[1]), float(found[2])) if found else "not available"
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return (float(found[1]), cpu, float(found[2])) if found else "not available"
     done = subprocess.run([sys.executable, __file__, "--worker", name, path], capture_output=True, text=True)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["failed"])[-1][:80]
@@ -108,15 +115,20 @@ def compare(title, path, names, runs):
         for name in names:
             if not isinstance(found[name][0], str):
                 found[name].append(fresh(name, path))
-    ours = statistics.median(seconds for seconds, _ in found["aero_nb"])
-    print(f"{'loader':<20}{'seconds':>9}{'peak MB':>9}{'x file':>8}{'times ours':>12}")
+    middle = {
+        name: [statistics.median(column) for column in zip(*found[name], strict=True)]
+        for name in names
+        if not isinstance(found[name][0], str)
+    }
+    ours, ours_cpu, _ = middle["aero_nb"]
+    print(f"{'loader':<20}{'seconds':>9}{'x ours':>8}{'CPU s':>9}{'x ours':>8}{'peak MB':>9}{'x file':>8}")
     for name in names:
-        if isinstance(found[name][0], str):
+        if name not in middle:
             print(f"{name:<20}  skipped: {found[name][0]}")
             continue
-        seconds = statistics.median(run[0] for run in found[name])
-        peak = statistics.median(run[1] for run in found[name])
-        print(f"{name:<20}{seconds:>9.2f}{peak:>9.0f}{peak * 1.048576 / size:>8.1f}{seconds / ours:>12.2f}")
+        seconds, cpu, peak = middle[name]
+        print(f"{name:<20}{seconds:>9.2f}{seconds / ours:>8.2f}{cpu:>9.2f}{cpu / ours_cpu:>8.2f}", end="")
+        print(f"{peak:>9.0f}{peak / size:>8.1f}", flush=True)
     return ours
 
 
@@ -128,8 +140,6 @@ def make(folder, count, *options):
 
 def small(folder, runs):
     """Time a 1,000-event file once another was loaded, and the import of the package."""
-    import aero_nb
-
     path = make(folder, 1000)
     aero_nb_spans(make(folder, 10))
     taken = []
@@ -137,9 +147,7 @@ def small(folder, runs):
         began = time.perf_counter()
         aero_nb_spans(path)
         taken.append(time.perf_counter() - began)
-    print(
-        f"\n1,000 events, warm: {statistics.median(taken) * 1000:.1f} ms to the table of spans (aero_nb {aero_nb.__version__})"
-    )
+    print(f"\n1,000 events, warm: {statistics.median(taken) * 1000:.1f} ms to the table of spans")
     code = "import time; t = time.perf_counter(); import aero_nb; print(time.perf_counter() - t)"
     imports = [float(subprocess.check_output([sys.executable, "-c", code])) for _ in range(runs)]
     print(f"import aero_nb: {statistics.median(imports) * 1000:.0f} ms")

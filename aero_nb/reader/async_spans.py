@@ -85,10 +85,9 @@ _Piece = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]
 def _nest_group(events: Events, rows: Ints, at: Ints, kinds: Any, trace_end: int) -> tuple[_Piece, Ints]:
     """Return (begin, finish, end, depth, parent, unfinished ...) of one id's spans, and its orphan ends."""
     here = rows[at]
-    phase = np.where(kinds[at] == "B", ord("B"), ord("E")).astype(np.int32)
+    phase = np.where(kinds[at] == "B", ord("B"), ord("E")).astype(np.uint8)
     lane = Lane(
-        phase, events.ts[here], np.zeros(len(here), np.int64), events.name[here], events.event[here],
-        events.strings[""], trace_end,
+        phase, events.ts[here], np.zeros(len(here), np.int64), events.name[here], events.strings[""], trace_end
     )  # fmt: skip
     nested = nest(lane)
     finish = np.where(nested.finish >= 0, at[nested.finish] if len(at) else -1, -1)

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from msgspec import Raw
 
 from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
@@ -74,19 +75,30 @@ _times = msgspec.json.Decoder(list[_Times], float_hook=Decimal)
 _value = msgspec.json.Decoder(Any, float_hook=Decimal)
 
 
+class PerShape:
+    """A column of codes that is looked up where it is asked for: few rows need it, and shapes are few."""
+
+    def __init__(self, shape: Codes, code_of_shape: Codes) -> None:
+        self._shape = shape
+        self._code_of_shape = code_of_shape
+
+    def __getitem__(self, rows: Any) -> Any:
+        return self._code_of_shape[self._shape[rows]]
+
+
 @dataclass(frozen=True)
 class Events:
     """Every event object of a file, in file order."""
 
     event: Ints  # index in the file
-    phase: Codes  # ord of a known phase, else 0
+    phase: npt.NDArray[np.uint8]  # ord of a known phase, else 0
     ts: Ints  # ns; NO_TIME where it cannot be placed
-    dur: Ints  # ns; 0 where there is none
+    dur: Ints  # ns; NO_TIME where there is none
     name: Codes
-    ph: Codes
-    cat: Codes
     thread: Codes
-    scope: Codes
+    ph: PerShape
+    cat: PerShape
+    scope: PerShape
     args: RawJson
     extras: RawJson
     threads: list[tuple[Id, Id]]
@@ -125,7 +137,8 @@ class EventSink:
         self.objects = 0  # of them objects with something in them
         self._strings = Strings()
         self._shapes = Shapes(self._strings)
-        self._parts: list[tuple[Ints, Codes, Ints, Ints, Codes]] = []
+        # Pieces of: index in the file, shape, ts, dur, name.
+        self._columns: list[list[Any]] = [[np.empty(0, dtype)] for dtype in ("i8", "i4", "i8", "i8", "i4")]
         self._args = _RawJsonParts()
         self._extras = _RawJsonParts()
         self._decoders: list[Any] = [_events, _any_events]
@@ -206,20 +219,37 @@ class EventSink:
         shape = np.fromiter(map(shape_of, map(_shape, events)), np.int32, n)
         name = np.fromiter(map(code_of, [event.name for event in events]), np.int32, n)
         self._args.add(index, [event.args for event in events])
-        self._parts.append((index, shape, ts, dur, name))
+        for column, piece in zip(self._columns, (index, shape, ts, dur, name), strict=True):
+            column.append(piece)
 
     def finish(self) -> Events:
         """Return everything taken."""
-        empty = np.empty(0, np.int64), np.empty(0, np.int32)
-        parts = self._parts or [(empty[0], empty[1], empty[0], empty[0], empty[1])]
-        index, shape, ts, dur, name = (np.concatenate(column) for column in zip(*parts, strict=True))
-        self._parts = []
+        index, shape, ts, dur, name = map(_joined, self._columns)
         rows = np.array(self._shapes.rows, np.int32).reshape(-1, 5).T
-        phase, ph, cat, thread, scope = (np.ascontiguousarray(part)[shape] for part in rows)
+        phase, ph, cat, thread, scope = map(np.ascontiguousarray, rows)
         return Events(
-            index, phase, ts, dur, name, ph, cat, thread, scope,
-            self._args.join(), self._extras.join(), self._shapes.threads, self._strings, self.count,
-        )  # fmt: skip
+            event=index,
+            phase=phase.astype(np.uint8)[shape],
+            ts=ts,
+            dur=dur,
+            name=name,
+            thread=thread[shape],
+            ph=PerShape(shape, ph),
+            cat=PerShape(shape, cat),
+            scope=PerShape(shape, scope),
+            args=self._args.join(),
+            extras=self._extras.join(),
+            threads=self._shapes.threads,
+            strings=self._strings,
+            count=self.count,
+        )
+
+
+def _joined(pieces: list[Any]) -> Any:
+    """Join the pieces of a column and let go of them: both at once would be the peak of a load."""
+    column = np.concatenate(pieces)
+    pieces.clear()
+    return column
 
 
 def _no_times(count: int) -> Ints:

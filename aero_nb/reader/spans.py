@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from aero_nb.reader import exact
 from aero_nb.reader.columns import Bools, Codes, Ints
@@ -23,11 +24,10 @@ _SMALL = 40  # events: below this the plain loop is quicker than NumPy's calls
 class Lane:
     """The B, E and X events of one thread in order: by (ts, index), the longer X first within a run of equal ts."""
 
-    phase: Codes
+    phase: npt.NDArray[np.uint8]
     ts: Ints
     dur: Ints  # of X
     name: Codes
-    event: Ints
     empty_name: int  # code of "", which an E may carry without meaning a name
     trace_end: int  # where what never ended ends
     gaps: tuple[tuple[int, int], ...] = ()  # (start, end) in ns, in order

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,16 @@ from aero_nb.reader.spans import Lane, Nest, nest
 
 _X = ord("X")
 _Gaps = dict[int, tuple[tuple[int, int], ...]]
+
+
+_NOTHING = Lane(
+    np.empty(0, np.uint8),
+    np.empty(0, np.int64),
+    np.empty(0, np.int64),
+    np.empty(0, np.int32),
+    empty_name=-1,
+    trace_end=0,
+)
 
 
 @dataclass(frozen=True)
@@ -32,15 +42,18 @@ def read_spans(
     rows = _by_thread(events, rows)
     thread = events.thread[rows]
     edges = np.flatnonzero(np.diff(thread, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
-    columns: list[Any] = [part[rows] for part in (events.phase, events.ts, events.dur, events.name, events.event)]
     empty_name = events.strings[""]
     nests = []
     for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        phase, ts, dur, name, event = (column[start:stop] for column in columns)
-        nests.append(nest(Lane(phase, ts, dur, name, event, empty_name, trace_end, gaps.get(int(thread[start]), ()))))
-    joined = _join(nests, edges)
-    spans = _spans(events, rows, joined, lane_of)
-    orphans = rows[joined.orphans]
+        here, lane_gaps = rows[start:stop], gaps.get(int(thread[start]), ())
+        lane = Lane(
+            events.phase[here], events.ts[here], events.dur[here], events.name[here], empty_name, trace_end, lane_gaps
+        )
+        nests.append(nest(lane))
+    columns = _joined(nests, edges)
+    del nests  # as large as what they were joined to
+    orphans = rows[columns.pop("orphans")]
+    spans = _spans(events, rows, columns, lane_of)
     diagnostics.add_events("orphan_end", events.event[orphans])
     diagnostics.add_events("unfinished_span", spans.event[spans.unfinished])
     diagnostics.add_events("crossing_span", spans.event[spans.crossing])
@@ -57,60 +70,53 @@ def _by_thread(events: Events, rows: Ints) -> Ints:
     joined = whole[1:] & whole[:-1] & (ts[1:] == ts[:-1]) & (thread[1:] == thread[:-1])
     if not joined.any():
         return rows
-    run = np.append(0, ~joined).cumsum() if len(rows) else rows
-    return rows[np.lexsort((-events.dur[rows] * whole, run))]
+    alike = np.append(joined, False)
+    alike[1:] |= joined
+    places = np.flatnonzero(alike)
+    run = np.append(True, ~joined).cumsum()[places]
+    rows[places] = rows[places][np.lexsort((-events.dur[rows[places]], run))]
+    return rows
 
 
-def _join(nests: list[Nest], edges: Ints) -> Nest:
-    """Put the lanes one after another; positions count from the first lane's first event."""
-    if not nests:
-        none, no = np.empty(0, np.int64), np.empty(0, np.bool_)
-        return Nest(none, none, none, none.astype(np.int32), none, none, no, no, none)
-    base = np.array([0, *(len(part.begin) for part in nests)]).cumsum().tolist()
-    starts = edges.tolist()
-
-    def shifted(values: list[Ints], by: list[int]) -> Ints:
-        return np.concatenate([np.where(part >= 0, part + shift, -1) for part, shift in zip(values, by, strict=False)])
-
-    def plain(name: str) -> Any:
-        return np.concatenate([getattr(part, name) for part in nests])
-
-    return Nest(
-        shifted([part.begin for part in nests], starts),
-        shifted([part.finish for part in nests], starts),
-        plain("end"),
-        plain("depth"),
-        shifted([part.parent for part in nests], base),
-        plain("self_time"),
-        plain("unfinished"),
-        plain("crossing"),
-        shifted([part.orphans for part in nests], starts),
-    )
+def _joined(nests: list[Nest], edges: Ints) -> dict[str, Any]:
+    """Return the columns of all lanes one after another; positions count from the first lane's first event."""
+    nests = nests or [nest(_NOTHING)]
+    spans_before = np.array([0, *(len(part.begin) for part in nests)]).cumsum()
+    shifts = {"begin": edges, "finish": edges, "parent": spans_before, "orphans": edges}
+    for name, shift in shifts.items():
+        for part, by in zip(nests, shift.tolist(), strict=False):
+            positions = getattr(part, name)
+            positions[positions >= 0] += by
+    return {column.name: np.concatenate([getattr(part, column.name) for part in nests]) for column in fields(Nest)}
 
 
-def _spans(events: Events, rows: Ints, nested: Nest, lane_of: Codes) -> Spans:
-    """Return the spans by time; at equal ts lane by lane, a parent before its children."""
-    row = rows[nested.begin]
+def _spans(events: Events, rows: Ints, columns: dict[str, Any], lane_of: Codes) -> Spans:
+    """Return the spans by time; at equal ts lane by lane, a parent before its children.
+
+    ``columns`` is emptied on the way: here is the peak of memory of a load.
+    """
+    row = rows[columns.pop("begin")]
     order = np.argsort(events.ts[row], kind="stable")
+    row = row[order]
+    ts = events.ts[row]
+    in_order = {name: columns.pop(name)[order] for name in list(columns)}
+    parent, finish = in_order["parent"], in_order.pop("finish")
     place = np.empty(len(order), np.int64)
     place[order] = np.arange(len(order))
-    row, parent, finish = row[order], nested.parent[order], nested.finish[order]
-    ts = events.ts[row]
-    parent[parent >= 0] = place[parent[parent >= 0]]
+    inner = parent >= 0
+    parent[inner] = place[parent[inner]]
+    del order, place
     end_event = np.full(len(row), -1, np.int64)
-    end_event[finish >= 0] = events.event[rows[finish[finish >= 0]]]
+    ended = np.flatnonzero(finish >= 0)
+    end_event[ended] = events.event[rows[finish[ended]]]
     return Spans(
         ts=ts,
-        dur=nested.end[order] - ts,
-        self_time=nested.self_time[order],
-        depth=nested.depth[order],
-        parent=parent,
+        dur=in_order.pop("end") - ts,
         name=events.name[row],
         cat=events.cat[row],
         track=lane_of[events.thread[row]],
         thread=events.thread[row],
-        unfinished=nested.unfinished[order],
-        crossing=nested.crossing[order],
         event=events.event[row],
         end_event=end_event,
+        **in_order,
     )
