@@ -77,14 +77,13 @@ class Folder:
 
     # The owner
 
-    def start(self, layout: Layout, start_ns: int, start_epoch_us: int) -> None:
-        """Let every worker forget its lanes and record into new ones.
+    def prepare(self, layout: Layout) -> None:
+        """Make the place for the lanes of the next start.
 
         Raises CaptureError when the disk has no room for a lane of this layout.
         """
-        control = self.control
-        number = (control[STATE] >> 1) + 1
-        folder = self.path / str(number)
+        folder = self._lanes_of(self._number + 1)
+        remove_tree(folder)
         try:
             folder.mkdir(mode=0o700)
             os.close(preallocate(folder / "spare", layout.file_bytes))
@@ -94,11 +93,16 @@ class Folder:
                 f"expected {layout.file_bytes:,} bytes for a ring in {self.path}, found {error.strerror}: "
                 f"free some space, or set {FOLDER_VARIABLE} to a folder that has some"
             ) from error
+        self._next_layout = layout
+
+    def start(self, start_ns: int, start_epoch_us: int) -> None:
+        """Let every worker forget its lanes and record into new ones, in the place that was prepared."""
+        control, number = self.control, self._number + 1
         control[START_NS], control[START_EPOCH_US] = start_ns, start_epoch_us
-        control[RECORDS], control[STRINGS] = layout.records, layout.strings
+        control[RECORDS], control[STRINGS] = self._next_layout.records, self._next_layout.strings
         control[STOP_NS] = control[REFUSED] = 0
         control[STATE] = number << 1 | 1  # last: who sees it sees the rest
-        remove_tree(self.path / str(number - 1))
+        remove_tree(self._lanes_of(number - 1))
 
     def stop(self, stop_ns: int) -> None:
         """Let every worker stop recording."""
@@ -110,6 +114,13 @@ class Folder:
         remove_tree(self.path)
         with contextlib.suppress(OSError):
             self.path.parent.rmdir()  # when it was the last one
+
+    @property
+    def _number(self) -> int:
+        return self.control[STATE] >> 1
+
+    def _lanes_of(self, number: int) -> Path:
+        return self.path / str(number)
 
     # The writers
 
@@ -123,7 +134,7 @@ class Folder:
 
         Raises OSError when the disk is full, FileNotFoundError when a new start has begun meanwhile.
         """
-        folder = self.path / str(self.control[STATE] >> 1)
+        folder = self._lanes_of(self._number)
         path = folder / f"{identity.created_ns:020}-{identity.pid}-{identity.serial}"
         with contextlib.suppress(FileNotFoundError):  # the first lane takes the room that the start made sure of
             (folder / "spare").unlink()
@@ -165,7 +176,7 @@ class Folder:
 
     def lanes(self) -> Iterator[LaneSnapshot]:
         """Read every lane of the present start, in order of creation, whether its writer lives or not."""
-        for path in _lane_paths(self.path / str(self.control[STATE] >> 1)):
+        for path in _lane_paths(self._lanes_of(self._number)):
             pid = _pid_of(path)
             alive = self.is_alive(pid)
             with contextlib.suppress(FileNotFoundError, ValueError):
@@ -176,7 +187,7 @@ class Folder:
     def folded(self) -> Iterator[tuple[str, int, int]]:
         """Yield (lane name, records, dropped strings) of each lane that was folded into counts."""
         with contextlib.suppress(FileNotFoundError):
-            for line in (self.path / str(self.control[STATE] >> 1) / "folded").read_text().splitlines():
+            for line in (self._lanes_of(self._number) / "folded").read_text().splitlines():
                 name, records, strings = json.loads(line)
                 yield name, records, strings
 

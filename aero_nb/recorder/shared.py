@@ -14,9 +14,9 @@ from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
 from aero_nb.recorder.lanes import TaskLanes, running_tasks
-from aero_nb.recorder.recorder import COUNTER_KINDS, EXACT
+from aero_nb.recorder.recording import COUNTER_KINDS, EXACT
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER
-from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, Layout, SharedRing
+from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.workers import ProcessRecorder
 
@@ -189,7 +189,7 @@ class SharedRecorder(ProcessRecorder):
         ProcessRecorder.trace_start(self, stream, records=records, strings=strings)
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
-        self._open_folder().start(Layout(self._records, self._strings), start_ns, start_epoch_us)
+        self._open_folder().start(start_ns, start_epoch_us)
         self._follow()
         self._enter_thread()
 

@@ -94,8 +94,11 @@ class ProcessRecorder(Recorder):
             self._lane_snapshots()  # numbers the lanes that came earlier
             self._workers.append(_Worker(worker, thread_name or worker.name, next(self._new_tids)))
 
+    def _prepare(self) -> None:
+        self._open_folder().prepare(Layout(self._records, self._strings))
+
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
-        self._open_folder().start(Layout(self._records, self._strings), start_ns, start_epoch_us)
+        self._open_folder().start(start_ns, start_epoch_us)
         self._workers = [worker for worker in self._workers if not worker.finished]
         super()._begin(start_ns, start_epoch_us)
 
