@@ -126,7 +126,7 @@ class _Lines:
             kept = {texts[series]: value for _, series, value in samples}
             try:
                 given = _fields.decode(raw)
-            except (msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 yield orjson.dumps(kept)
             else:
                 inside = (_json(key) + b":" + bytes(given.get(key, b"null")) for key in kept)

@@ -58,14 +58,14 @@ def _sample_objects(raws: list[bytes]) -> tuple[list[dict[str, Any]], bool]:
     """Return the args of each event, ``{}`` where they are no object, and whether all their values are numbers."""
     try:
         return _samples.decode(b"[%b]" % b",".join(raws)), True
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return [sample if isinstance(sample, dict) else {} for sample in map(_decoded, raws)], False
 
 
 def _decoded(raw: bytes) -> Any:
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

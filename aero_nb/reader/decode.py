@@ -296,7 +296,7 @@ def _decoded(raw: Raw | None) -> Any:
         return None
     try:
         return _value.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return bytes(raw).decode(errors="replace")
 
 

@@ -96,7 +96,7 @@ def _locate(text: bytes, begin: int) -> Document | None:
             return Document(text, key.end() + 1, head)
     try:
         members = _keys.decode(text)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         # Damaged somewhere: the first array of that name is the best there is.
         array = re.compile(_KEY.pattern + rb"\[").search(text, begin)
         return Document(text, array.end(), text[: array.end()]) if array else None
@@ -114,7 +114,7 @@ def _locate(text: bytes, begin: int) -> Document | None:
 def _is_top_level(head: bytes) -> bool:
     try:
         members = _keys.decode(head + b"]}")
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return bytes(members.get("traceEvents", b"")).strip() == b"[]"
 

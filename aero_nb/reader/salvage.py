@@ -65,7 +65,7 @@ def event_fields(raw: bytes, event: int, diagnostics: Diagnostics) -> Fields | N
 def _decoded(raw: bytes) -> Fields | None:
     try:
         return _fields.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 

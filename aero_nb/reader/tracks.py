@@ -27,7 +27,7 @@ def json_value(raw: bytes | None) -> Any:
         return None
     try:
         return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         return json.loads(raw.decode(errors="replace"), strict=False)  # numbers out of range
