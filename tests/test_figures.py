@@ -25,7 +25,8 @@ from aero_nb.figures import (
 )
 from aero_nb.figures.palette import PALETTE, color_of
 
-PIXELS = 1_200  # of a flame chart's raster: a window of 1,200 µs makes a pixel of it a microsecond
+PIXELS = 600  # of a flame chart's raster: a window of 600 µs makes a pixel of it a microsecond
+PLOT_PX = 800  # what min_width_px is meant on
 
 
 def series(figure, kind):
@@ -45,7 +46,7 @@ def heading(figure):
 
 
 def raster_of(figure, rows):
-    """Return which of (rows, 1,200 pixels) is filled, by bars or by the image."""
+    """Return which of (rows, 600 pixels) is filled, by bars or by the image."""
     filled = np.zeros((rows, PIXELS), dtype=bool)
     for bar in bars_of(figure).itertuples():
         first = round(bar.from_us)
@@ -57,7 +58,7 @@ def raster_of(figure, rows):
     return filled
 
 
-nested = st.lists(st.tuples(st.integers(0, 1_199), st.integers(0, 300), st.sampled_from("abc")), max_size=30)
+nested = st.lists(st.tuples(st.integers(0, PIXELS - 1), st.integers(0, 200), st.sampled_from("abc")), max_size=30)
 
 
 def nest(rows):
@@ -78,7 +79,7 @@ def test_a_flame_charts_pixels_are_filled_exactly_where_spans_are(rows):
     spans = spans_of(nest(rows))
     if spans.empty:
         return
-    figure = flame_chart(spans, tracks_of(spans), window=(0.0, 1_200.0), start_us=0.0, max_depth=40)
+    figure = flame_chart(spans, tracks_of(spans), window=(0.0, 1.0 * PIXELS), start_us=0.0, max_depth=40)
     depths = int(spans["depth"].max()) + 1
     expected = np.zeros((depths, PIXELS), dtype=bool)
     for span in spans.itertuples():
@@ -91,7 +92,7 @@ def test_each_bar_is_its_span():
     figure = flame_chart(spans, tracks_of(spans), start_us=0.0)
     bars = bars_of(figure)
     assert 0 < len(bars) < len(spans)
-    wide = spans[spans["dur_us"] >= 2 * spans.eval("ts_us + dur_us").max() / PIXELS]
+    wide = spans[spans["dur_us"] >= 2 * spans.eval("ts_us + dur_us").max() / PLOT_PX]
     assert np.allclose(bars["from_us"], wide["ts_us"])
     assert np.allclose(bars["dur_us"], wide["dur_us"])
     assert bars["name"].tolist() == wide["name"].astype("str").tolist()
@@ -123,9 +124,9 @@ def test_a_million_spans_draw_as_few_bars_and_bytes_as_a_thousand():
         {
             "name": pd.Categorical.from_codes(np.arange(count) % 7, list("abcdefg")),
             "ts_us": np.arange(count) * 10.0,
-            "dur_us": np.where(np.arange(count) % 2_000 < 4, 19_950.0, 5.0),  # 2.4 px, 2,000 of them
+            "dur_us": np.where(np.arange(count) % 4_000 < 8, 39_900.0, 5.0),  # 3.2 px, 2,000 of them
             "self_us": 5.0,
-            "depth": np.minimum(np.arange(count) % 2_000, 4),
+            "depth": np.minimum(np.arange(count) % 4_000, 8),
             "track": 0,
             "thread": pd.Categorical.from_codes(np.zeros(count, dtype=int), ["cpu"]),
             "unfinished": False,

@@ -231,3 +231,32 @@ def test_big_pictures_stay_small_in_a_saved_notebook():
     spans = emulator_run(frames=600)
     bundle = flame_chart(spans, tracks_of(spans))._repr_mimebundle_()
     assert len(str(bundle)) < 300_000
+
+
+def moments():
+    """Return a flame chart of 60 spans without length, far apart."""
+    spans = spans_of([(0, "tick", 5.0 + k * 20.0, 0.0) for k in range(60)])
+    return flame_chart(spans, tracks_of(spans), window=(0.0, 1_210.0))
+
+
+def marks_in(picture):
+    """Return how many separate marks of the colour of "tick" the first row of a picture has, above its label."""
+    top = np.asarray(picture.convert("RGB"), dtype=int)[39:44]
+    near = np.abs(top - np.array(rgb(color_of("tick")))).max(axis=2) < 40
+    return int((np.diff(near.astype(int), axis=1, prepend=0) == 1).sum(axis=1).min())
+
+
+@pytest.mark.parametrize("width", [300, 421, 860, 1_400])
+def test_no_narrow_span_is_lost_in_a_still_picture_of_any_width(width):
+    assert marks_in(still(moments().update_layout(width=width))) == 60
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("width", [760, 1_000, 1_300])
+def test_no_narrow_span_is_lost_on_a_screen_of_any_usual_width(page, width):
+    page.set_viewport_size({"width": width, "height": 300})
+    page.set_content(page_with(moments()))
+    page.wait_for_selector(".imagelayer image")
+    page.wait_for_timeout(300)
+    shot = page.locator(".js-plotly-plot").screenshot()
+    assert marks_in(Image.open(io.BytesIO(shot))) == 60

@@ -24,7 +24,9 @@ from aero_nb.figures.windows import extent, padded
 
 MAX_BARS: Final = 1_000  # a label each costs plotly 0.2 ms, a notebook 100 bytes
 MAX_RUNS: Final = 400
-_PIXELS: Final = 1_200
+_PLOT_PX: Final = 800  # what `min_width_px` is meant on
+# Columns of the raster: fewer than a screen gives it, since a browser that shrinks a picture drops columns.
+_RASTER_PX: Final = 600
 _IMAGE_ROW_PX: Final = 10  # so that THICKNESS of a row is a whole number of pixels
 
 
@@ -50,7 +52,7 @@ def flame_chart(
         tracks: its ``tracks``.
         window: (from, to) in µs as in ``ts_us``; None: everything.
         only: thread names or track numbers to draw, in this order; None: every track that has spans.
-        min_width_px: narrower spans (on a plot of 1,200 px) get no bar.
+        min_width_px: narrower spans (on a plot of 800 px) get no bar.
         max_depth: rows a track; deeper spans share one more row.
         start_us: the ``ts_us`` that the axis calls 0; None: the first event of the tracks.
 
@@ -126,7 +128,7 @@ class _Chart:
             self.ts_us,
             self.dur_us,
             window=self.window,
-            pixels=_PIXELS,
+            pixels=_PLOT_PX,
             min_width_px=min_width_px,
             limit=MAX_BARS,
         )
@@ -161,13 +163,13 @@ class _Chart:
             self.row[at],
             rows=len(self.lanes.tops),
             window=self.window,
-            pixels=_PIXELS,
+            pixels=_RASTER_PX,
         )
         paint = np.array([color_index(name) for name in self.names])[self.code[at]]
         filled = picture.longest != viewport.EMPTY
         cells = np.full(picture.longest.shape, len(PALETTE), dtype=np.uint8)
         cells[filled] = paint[picture.longest[filled]]
-        step = (self.window[1] - self.window[0]) / _PIXELS / 1e6
+        step = (self.window[1] - self.window[0]) / _RASTER_PX / 1e6
         return go.Image(
             source=_png(cells, self.lanes),
             x0=(self.window[0] - zero) / 1e6 + step / 2,
@@ -185,10 +187,10 @@ class _Chart:
             self.row[at],
             self.code[at],
             window=self.window,
-            pixels=_PIXELS,
+            pixels=_RASTER_PX,
             limit=MAX_RUNS,
         )
-        step = (self.window[1] - self.window[0]) / _PIXELS
+        step = (self.window[1] - self.window[0]) / _RASTER_PX
         names = [markup_text(name) for name in self.names]
         told = zip(found.count, found.name, found.share, strict=True)
         return Bars(

@@ -118,13 +118,13 @@ class _Canvas:
                     self.pen.ellipse((at - _MARKER_PX, up - _MARKER_PX, at + _MARKER_PX, up + _MARKER_PX), color)
 
     def image(self, series: Any) -> None:
-        """Paste a PNG that lies in data coordinates, without smoothing."""
+        """Paste a PNG that lies in data coordinates, without smoothing and without losing a column."""
         x_axis, y_axis = self._axes(series)
         picture = Image.open(io.BytesIO(base64.b64decode(series.source.partition(",")[2]))).convert("RGBA")
         x = x_axis.px(np.array([series.x0 - series.dx / 2, series.x0 + (picture.width - 0.5) * series.dx]))
         y = y_axis.px(np.array([series.y0 - series.dy / 2, series.y0 + (picture.height - 0.5) * series.dy]))
         size = (max(1, round(x[1] - x[0])), max(1, round(y[1] - y[0])))
-        scaled = picture.resize(size, Image.Resampling.NEAREST)
+        scaled = _narrowed(picture, size[0]).resize(size, Image.Resampling.NEAREST)
         self.paper.paste(scaled, (round(x[0]), round(y[0])), scaled)
 
     def shape(self, shape: Any) -> None:
@@ -206,6 +206,18 @@ def _plain(text: object) -> str:
     if isinstance(_font(LABEL_PX), ImageFont.FreeTypeFont) and _font(LABEL_PX).getname()[0] != "Aileron":
         return plain
     return plain.replace("µ", "u").replace("…", "...").replace("·", "-").encode("ascii", "replace").decode()
+
+
+def _narrowed(picture: Image.Image, width: int) -> Image.Image:
+    """Return an RGBA picture at most ``width`` wide; of columns that fall together, one that is filled stays."""
+    if picture.width <= width:
+        return picture
+    pixels = np.asarray(picture)
+    column = np.where(pixels[:, :, 3] > 0, np.arange(picture.width), -1)
+    kept = np.maximum.reduceat(column, np.arange(width) * picture.width // width, axis=1)
+    return Image.fromarray(
+        np.take_along_axis(pixels, np.maximum(kept, 0)[:, :, None], axis=1) * (kept >= 0)[:, :, None]
+    )
 
 
 def _color(color: str) -> tuple[int, ...]:
