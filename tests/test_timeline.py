@@ -242,7 +242,10 @@ def test_lanes_that_share_a_name_say_whose_they_are() -> None:
         *({"ph": "M", "name": "thread_name", "tid": tid, "args": {"name": f"T{tid}"}} for tid in (1, 2)),
         otherData={"aero": {"droppedRecordsByThread": {}}},  # Aero counts per thread, the format per process
     )
-    assert [band.title for band in Scene(trace).bands] == ["bytes · T1", "bytes · T2"]
+    assert [(band.title, band.unit) for band in Scene(trace).bands] == [("bytes · T1", "B"), ("bytes · T2", "B")]
+    widget = Timeline(trace)
+    widget.show_tracks("bytes")
+    assert len(widget.shown) == 2, "the name alone means both"
 
 
 def test_the_perfetto_button_hands_over_the_traces_own_bytes() -> None:

@@ -420,3 +420,16 @@ def test_the_trace_is_handed_to_perfetto_by_its_handshake(page: Any) -> None:
     assert said == "opened in Perfetto"
     opened.value.wait_for_function("document.title.startsWith('[')")
     assert opened.value.title() == '["mine",[1,2,3]]'
+
+
+def test_the_picture_follows_the_width_of_its_place(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    for width in (500, 1200):
+        page.evaluate("(width) => { document.getElementById('t').style.width = `${width}px`; }", width)
+        page.wait_for_function("(width) => window.timeline.width === width - 2", arg=width)
+        shown.rest()
+        canvas = shown.get("[t.painter.canvas.width, t.painter.canvas.height]")
+        assert canvas == [round(shown.plot["width"]), round(shown.plot["height"])]
+        inside = page.evaluate("() => document.querySelector('.aero-bar').getBoundingClientRect().right")
+        assert inside <= width
+    assert not shown.errors

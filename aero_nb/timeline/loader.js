@@ -9,6 +9,7 @@ async function render({ model, el }) {
   const word = document.createElement("div");
   still.alt = model.get("_alt");
   still.src = URL.createObjectURL(new Blob([model.get("_still")], { type: "image/png" }));
+  still.onload = () => URL.revokeObjectURL(still.src);
   still.style.maxWidth = "100%";
   root.append(still, word);
   el.append(root);

@@ -43,7 +43,8 @@ class Band:
 
     kind: str
     track: int
-    title: str
+    title: str  # the label, with the thread where several lanes share one
+    label: str
     process: int
     first_row: int = 0
     rows: int = 0
@@ -125,9 +126,9 @@ class Scene:
             if not (row_count or items or number in lost):
                 continue  # an empty lane (Aero's process lane) would only take room
             kind = "counter" if counter else "async" if lane["kind"] == "async" else "thread"
-            title = str(lane["title"])[:300]
-            unit = unit_of(title) if counter else ""
-            band = Band(kind, number, title, place, first_row, row_count, first_item, items, unit)
+            title, label = str(lane["title"])[:300], str(lane["label"])
+            band = Band(kind, number, title, label[:300], place, first_row, row_count, first_item, items)
+            band.unit = unit_of(label) if counter else ""
             band.lost = lost.get(number, [])
             bands.append(band)
         return bands
@@ -158,7 +159,7 @@ def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFram
     table = tracks.copy()
     numbers = tracks.index.to_numpy(np.int64).tolist()
     lanes = zip(numbers, tracks.iterrows(), strict=True)
-    table["title"] = [labels.get(number) or _thread_title(lane) for number, (_, lane) in lanes]
+    table["label"] = [labels.get(number) or _thread_title(lane) for number, (_, lane) in lanes]
     table["title"] = _told_apart(table)
     seen: dict[Any, int] = {}
     process = [seen.setdefault(key, len(seen)) for key in _process_keys(table)]
@@ -175,11 +176,11 @@ def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
 
 def _told_apart(table: pd.DataFrame) -> list[str]:
     """Return the titles; where several lanes of a process share one (a counter on many threads) with their threads."""
-    same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "title"], keep=False)
+    same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "label"], keep=False)
     return [
-        f"{lane['title']} · {lane['thread'] if isinstance(lane['thread'], str) else lane['tid']}"
+        f"{lane['label']} · {lane['thread'] if isinstance(lane['thread'], str) else lane['tid']}"
         if double and lane["kind"] != "thread"
-        else lane["title"]
+        else lane["label"]
         for double, (_, lane) in zip(same.tolist(), table.iterrows(), strict=True)
     ]
 

@@ -143,7 +143,7 @@ def _draw_counter(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band
     columns, first = np.unique(x, return_index=True)
     top, base = np.minimum.reduceat(level, first), np.maximum.reduceat(level, first)
     last = level[np.append(first[1:], len(level)) - 1]
-    _draw_steps(draw, columns, top, base, last, color_of(band.title))
+    _draw_steps(draw, columns, top, base, last, color_of(band.label))
 
 
 def _draw_steps(

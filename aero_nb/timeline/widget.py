@@ -129,7 +129,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         wanted = [tracks] if isinstance(tracks, str) else list(tracks)
         found: list[int] = []
         for one in wanted:
-            named = [b.track for b in self._scene.bands if one in (b.title, b.track)]
+            named = [b.track for b in self._scene.bands if one in (b.title, b.label, b.track)]
             if not named:
                 names = sorted({band.title for band in self._scene.bands})
                 raise KeyError(f"expected a track's number or one of {names}, found {one!r}")

@@ -76,9 +76,8 @@ class Controls {
     const all = el("p", {},
       button("Show all tracks", change(() => layout.showOnly(null)), { text: "show all" }),
       button("Hide all tracks", change(() => layout.showOnly([])), { text: "hide all" }),
-      button("Collapse all tracks", change(() => store.bands.forEach((band) => layout.collapsed.add(band.number))
-        ?? layout.arrange()), { text: "collapse all" }),
-      button("Expand all tracks", change(() => layout.collapsed.clear() ?? layout.arrange()), { text: "expand all" }));
+      button("Collapse all tracks", change(() => layout.collapseAll(true)), { text: "collapse all" }),
+      button("Expand all tracks", change(() => layout.collapseAll(false)), { text: "expand all" }));
     const rows = layout.order.map((number) => this.trackRow(store.bands[number], change));
     return [all, el("div", { class: "aero-list" }, ...rows)];
   }

@@ -65,7 +65,7 @@ Painter.prototype.paintCounter = function paintCounter({ t0, t1, counterMode, co
   strip.scale = [bottom, top];
   const [floor, ceiling] = [(y + COUNTER_HEIGHT - 2) * r, (y + 6) * r];
   const at = (value) => Math.round(floor - ((value - bottom) / (top - bottom)) * (floor - ceiling));
-  const color = PALETTE[colorIndex(band.title)];
+  const color = PALETTE[colorIndex(band.label)];
   const zero = at(0);
   c.fillStyle = mix(color, theme.paper, 0.25);
   let level = NaN;

@@ -76,6 +76,19 @@ class Layout {
     this.arrange();
   }
 
+  collapseAll(collapsed) {
+    this.collapsed = new Set(collapsed ? this.order : []);
+    this.arrange();
+  }
+
+  /** Make sure that a band is shown and open; true when that changed anything. */
+  uncover(band) {
+    const covered = [[this.hidden, band.number], [this.collapsed, band.number], [this.closed, band.process]];
+    const changed = covered.map(([set, key]) => set.delete(key)).some(Boolean);
+    if (changed) this.arrange();
+    return changed;
+  }
+
   /** Move a band one place up or down among the bands of its process. */
   move(band, step) {
     const peers = this.order.filter((number) => this.store.bands[number].process === band.process);

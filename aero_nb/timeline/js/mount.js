@@ -87,11 +87,11 @@ async function labPlotly() {
 }
 
 function runScript(blob) {
+  const address = URL.createObjectURL(blob);
   return new Promise((resolve, reject) => {
-    const address = URL.createObjectURL(blob);
     const script = el("script", { src: address });
     script.onload = resolve;
     script.onerror = () => reject(new Error("plotly.js did not run"));
     document.head.append(script);
-  });
+  }).finally(() => URL.revokeObjectURL(address));
 }

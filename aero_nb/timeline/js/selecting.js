@@ -114,10 +114,7 @@ Object.assign(TimelineView.prototype, {
   reveal(span) {
     const { store, layout } = this;
     const band = store.bandOf(span);
-    if (layout.hidden.delete(band.number) | layout.collapsed.delete(band.number) | layout.closed.delete(band.process)) {
-      layout.arrange();
-      this.relayout();
-    }
+    if (layout.uncover(band)) this.relayout();
     const strip = layout.stripOf(band);
     const place = strip.rows.find(({ row }) => row === store.rowOf(span));
     if (!strip.pinned && place) {

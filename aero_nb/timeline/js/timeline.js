@@ -31,7 +31,8 @@ class TimelineView {
   build() {
     this.root.replaceChildren();
     const part = (name, more = {}) => el("div", { class: `aero-${name}`, ...more });
-    const canvas = (name) => el("canvas", { class: `aero-${name}` });
+    // Hidden from screen readers: the root's label, the panel and the keys say and do the same.
+    const canvas = (name) => el("canvas", { class: `aero-${name}`, "aria-hidden": "true" });
     this.stage = part("stage", { "data-drag": "pan" });
     const rows = canvas("rows");
     const over = canvas("over");
