@@ -86,7 +86,7 @@ def check(recorder, calls, records, strings):
     assert found == model.survivors
     assert dropped(export) == model.dropped
     assert export["otherData"]["aero"]["droppedStringsByThread"] == {"Main": model.unknown}
-    assert export["otherData"]["aero_nb"]["failedCalls"] == 0
+    assert export["otherData"]["aero_nb"]["failed_calls"] == 0
 
 
 @given(CALLS, st.integers(1, 12), st.integers(1, 6))

@@ -91,14 +91,14 @@ def test_the_export_has_the_shape_of_the_pages():
                         "pid": 1,
                         "tid": 1,
                         "name": "Main",
-                        "droppedRecords": 0,
-                        "droppedStrings": 0,
-                        "droppedArgs": 0,
+                        "dropped_records": 0,
+                        "dropped_strings": 0,
+                        "dropped_args": 0,
                         "reprs": 0,
                     }
                 ],
-                "foldedLanes": [],
-                "failedCalls": 0,
+                "folded_lanes": [],
+                "failed_calls": 0,
             },
         },
     }
@@ -587,7 +587,7 @@ def test_beyond_256_living_lanes_the_newest_are_only_counted():
         thread.join()
     assert len(lanes(export)) == 256
     assert records(export) + dropped(export) == 1 + 260 * 21
-    assert len(export["otherData"]["aero_nb"]["foldedLanes"]) == 5
+    assert len(export["otherData"]["aero_nb"]["folded_lanes"]) == 5
 
 
 # Bounds
@@ -684,7 +684,7 @@ def test_a_signal_handler_that_records_in_the_middle_of_a_call_loses_nothing():
     assert last[0] > 10
     assert records(export) + dropped(export) == 1 + calls + 3 * last[0]
     assert records(export) == 64
-    assert export["otherData"]["aero_nb"]["failedCalls"] == 0
+    assert export["otherData"]["aero_nb"]["failed_calls"] == 0
 
 
 def test_a_failing_clock_does_not_fail_the_user():
@@ -701,7 +701,7 @@ def test_a_failing_clock_does_not_fail_the_user():
     with recorder.span("a"):
         recorder.counter("c", 1)
     broken[0] = False
-    assert document(recorder.stop())["otherData"]["aero_nb"]["failedCalls"] == 3
+    assert document(recorder.stop())["otherData"]["aero_nb"]["failed_calls"] == 3
 
 
 # Functions

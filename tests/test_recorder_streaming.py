@@ -43,7 +43,7 @@ def test_the_file_is_the_trace(path):
     assert records(export) + dropped(export) == 1 + 20_000 * 4
     assert dropped(export) == sum(gap["dropped_records"] for gap in gaps(export))
     assert len(named(export, "traceStop")) == 1
-    assert export["otherData"]["aero_nb"]["streamError"] is None
+    assert export["otherData"]["aero_nb"]["stream_error"] is None
 
 
 def test_a_capture_outlives_the_rings(path, by_hand):
@@ -183,7 +183,7 @@ def test_a_disk_that_is_full_for_a_while_leaves_a_gap_and_a_valid_trace(path, by
     assert [e["args"]["i"] for e in named(export, "counters")] == list(range(21, 31))
     assert [gap["dropped_records"] for gap in gaps(export)] == [21]
     assert dropped(export) == 21
-    assert "No space left" in export["otherData"]["aero_nb"]["streamError"]
+    assert "No space left" in export["otherData"]["aero_nb"]["stream_error"]
 
 
 def test_a_disk_that_stays_full_still_gets_the_end_of_the_trace(path, by_hand):
@@ -234,7 +234,7 @@ def test_a_disk_that_is_really_full(tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
     assert records(export) + dropped(export) == 40_001
     assert dropped(export) > 20_000
-    assert "No space left" in export["otherData"]["aero_nb"]["streamError"]
+    assert "No space left" in export["otherData"]["aero_nb"]["stream_error"]
 
 
 def test_a_killed_process_leaves_whole_lines(tmp_path):

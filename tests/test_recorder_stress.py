@@ -93,10 +93,10 @@ def test_every_call_that_returned_is_found_or_counted(tmp_path, seed, rounds):
     assert len(by_name) >= 9
     for name, returned in result["counts"].items():
         lane = by_name[name]
-        recorded = found[lane["tid"]] + lane["droppedRecords"] - 1  # traceStart
+        recorded = found[lane["tid"]] + lane["dropped_records"] - 1  # traceStart
         killed = name.startswith("p")
         assert returned <= recorded <= returned + killed, name  # the last call of a killed one may not have returned
-    unknown = sum(lane["droppedStrings"] for lane in by_name.values())
+    unknown = sum(lane["dropped_strings"] for lane in by_name.values())
     assert unknown > 0
     assert len(named(trace, "<unknown>")) <= unknown
-    assert trace["otherData"]["aero_nb"]["failedCalls"] == 0
+    assert trace["otherData"]["aero_nb"]["failed_calls"] == 0

@@ -189,7 +189,7 @@ else:
     assert main == "Main"
     assert short(export) == ["B outer", "i here", "B bound before the fork", "E outer"]
     assert short(export, child) == ["i here", "B bound before the fork", "E outer", "E bound before the fork"]
-    assert export["otherData"]["aero_nb"]["failedCalls"] == 0
+    assert export["otherData"]["aero_nb"]["failed_calls"] == 0
 
 
 def test_workers_of_workers_join_too(tmp_path):
@@ -296,7 +296,7 @@ if __name__ == "__main__":
     )
     assert len(lanes(export)) == 256
     assert records(export) + dropped(export) == 1 + 270 * 5
-    assert sum(lane["droppedRecords"] for lane in export["otherData"]["aero_nb"]["foldedLanes"]) == 15 * 5
+    assert sum(lane["dropped_records"] for lane in export["otherData"]["aero_nb"]["folded_lanes"]) == 15 * 5
 
 
 def test_a_pool_is_refused_with_what_to_do_instead(tmp_path):
@@ -430,7 +430,7 @@ if __name__ == "__main__":
     )
     assert lanes(export) == {1: "Main"}
     assert export["otherData"]["aero"]["droppedRecordsByThread"] == {"Main": 0, "w100000": 302}
-    assert export["otherData"]["aero_nb"]["failedCalls"] == 301, "no start was marked"
+    assert export["otherData"]["aero_nb"]["failed_calls"] == 301, "no start was marked"
 
 
 # A Python process from its first line to its last

@@ -169,10 +169,10 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
         "workerExportTimeouts": [],
     }
     folded = [
-        {"name": name, "droppedRecords": dropped, "droppedStrings": lost} for name, dropped, lost in snapshot.folded
+        {"name": name, "dropped_records": dropped, "dropped_strings": lost} for name, dropped, lost in snapshot.folded
     ]
     lanes = [_lane_counts(lane) for lane in snapshot.lanes]
-    return {"aero": aero, "aero_nb": {"lanes": lanes, "foldedLanes": folded, "failedCalls": snapshot.failed_calls}}
+    return {"aero": aero, "aero_nb": {"lanes": lanes, "folded_lanes": folded, "failed_calls": snapshot.failed_calls}}
 
 
 def _lane_counts(lane: LaneSnapshot) -> dict[str, Any]:
@@ -180,8 +180,8 @@ def _lane_counts(lane: LaneSnapshot) -> dict[str, Any]:
         "pid": PID,
         "tid": lane.tid,
         "name": lane.name,
-        "droppedRecords": lane.dropped_records,
-        "droppedStrings": lane.dropped_strings,
-        "droppedArgs": lane.args_lost,
+        "dropped_records": lane.dropped_records,
+        "dropped_strings": lane.dropped_strings,
+        "dropped_args": lane.args_lost,
         "reprs": lane.reprs,
     }

@@ -182,7 +182,7 @@ class Stream:
         if stop_us is not None:
             events += [stop_event(lane.tid, stop_us) for lane in snapshot.lanes if not lane.finished]
         other: dict[str, Any] = describe(replace(snapshot, lanes=lanes, folded=self._unwritten(snapshot)))
-        other["aero_nb"] |= {"gaps": gaps, "streamError": self._error}
+        other["aero_nb"] |= {"gaps": gaps, "stream_error": self._error}
         start = b",\n" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))) + b",\n"
         return start + _lines(events) + b'\n],\n"otherData":' + orjson.dumps(other) + b"}\n"
 
