@@ -139,6 +139,11 @@ def test_something_else_is_refused_with_what_was_expected(source, message):
         load_perf_capture(source)
 
 
+def test_the_chart_has_a_bar_for_every_measured_frame():
+    capture = load_perf_capture(captured(frame(10.0, tMs=10.0), frame(None, tMs=20.0), frame(20.0, tMs=40.0)))
+    assert list(capture.frames_chart(budget_us=16_667).data[0].y) == [0.010, 0.020]
+
+
 @needs_shared
 @pytest.mark.parametrize("name", ["perf_capture_v2_web_workers_4s.json", "perf_capture_while_active.json"])
 def test_our_figures_agree_with_those_that_aero_exported(name):
