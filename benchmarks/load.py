@@ -3,10 +3,10 @@
 usage: python benchmarks/load.py [--runs N] [--only be,x,small,self,large]
 
 Every figure comes from a fresh process that has loaded a ten-event file before; median of N runs (5), no cache
-between runs. Seconds (by the clock, and of CPU) of the load alone; peak memory is that of the whole process. Perfetto is its v52
-wasm build, load only (no table of spans in Python), its CPU time and peak those of the Node process, start included.
-Only ours and Perfetto compute nesting. Needs the development data folder `shared` beside the checkout for the traces
-and for Perfetto; `pip install -r benchmarks/requirements.txt` for the peers.
+between runs. Seconds (by the clock, and of CPU) of the load alone; peak memory of the whole process. Perfetto is
+its v52 wasm build, load only (no table of spans in Python), its CPU time and peak those of the Node process, start
+included. Only ours and Perfetto compute nesting. Needs the development data folder `shared` beside the checkout for the
+traces and for Perfetto; `pip install -r benchmarks/requirements.txt` for the peers.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def polars_frame(path):
     lines = events.replace(b'},{"name"', b'}\n{"name"')
     kinds = dict.fromkeys(("name", "ph", "cat", "s"), polars.String)
     kinds |= {"ts": polars.Float64, "dur": polars.Float64, "pid": polars.Int64, "tid": polars.Int64}
-    return polars.read_ndjson(io.BytesIO(lines), schema=kinds)
+    return polars.read_ndjson(io.BytesIO(lines + b"\n"), schema=kinds)
 
 
 def hta_parse(path):
