@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from aero_nb.reader.columns import Columns, Floats, Ints, RawJson
+from aero_nb.reader.identity import finite_or_text
 from aero_nb.reader.times import number
 from aero_nb.reader.tracks import json_value
 
@@ -20,7 +21,7 @@ class _ThreadTimes(msgspec.Struct, gc=False):
     tdur: Any = None
 
 
-_thread_times = msgspec.json.Decoder(list[_ThreadTimes])
+_thread_times = msgspec.json.Decoder(list[_ThreadTimes], float_hook=finite_or_text)
 
 
 def numbers_of(extras: RawJson, events: Ints, field: str) -> Floats | None:

@@ -23,7 +23,13 @@ class Links(msgspec.Struct, gc=False):
     flow_out: Any = None
 
 
-_links = msgspec.json.Decoder(list[Links])
+def finite_or_text(text: str) -> float | str:
+    """Return a JSON number with a fraction or exponent; one beyond a float64 stays the text it is."""
+    value = float(text)
+    return value if abs(value) < float("inf") else text
+
+
+_links = msgspec.json.Decoder(list[Links], float_hook=finite_or_text)
 _INTEGER = re.compile(r"(?:0[xX]([0-9a-fA-F]{1,64})|(-?(?:0|[1-9][0-9]{0,100})))\Z")
 
 
@@ -32,7 +38,17 @@ def links_of(extras: RawJson, events: Ints) -> list[Links]:
     if not len(extras):
         return [Links()] * len(events)
     raws = [raw if raw != b"null" else b"{}" for raw in extras.select(events)]
-    return _links.decode(b"[%b]" % b",".join(raws))
+    try:
+        return _links.decode(b"[%b]" % b",".join(raws))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return [_links_of_one(raw) for raw in raws]
+
+
+def _links_of_one(raw: bytes) -> Links:
+    try:
+        return _links.decode(b"[%b]" % raw)[0]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Links()  # nested deeper than a decoder follows
 
 
 def with_links(extras: RawJson, events: Ints, field: bytes) -> Ints:
