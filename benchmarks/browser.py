@@ -132,11 +132,12 @@ def clock(page):
         bounds = [(before - server, after - server) for before, server, after in page.evaluate(BRACKETS)]
         low, high = max(b[0] for b in bounds), min(b[1] for b in bounds)
         rows.append((offset, page.clock_uncertainty_us, abs(offset - (low + high) / 2), (high - low) / 2))
-    told = max(row[1] for row in rows)
-    print(f"clock offset, 10 measurements: told uncertainty at most {told:.0f} µs")
+    told, apart, width = (statistics.median(column) for column in list(zip(*rows, strict=True))[1:])
+    print(f"clock offset, 10 measurements: {min(r[0] for r in rows):.0f} to {max(r[0] for r in rows):.0f} µs")
+    print(f"  told uncertainty: median {told:.0f} µs, greatest {max(r[1] for r in rows):.0f} µs")
     print(
-        f"  distance from the middle of the page's own bounds: median {statistics.median(r[2] for r in rows):.0f} µs, "
-        f"greatest {max(r[2] for r in rows):.0f} µs (those bounds are ±{statistics.median(r[3] for r in rows):.0f} µs)"
+        f"  from the middle of the page's own bounds (±{width:.0f} µs): median {apart:.0f} µs, "
+        f"greatest {max(r[2] for r in rows):.0f} µs"
     )
 
 

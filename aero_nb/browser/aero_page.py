@@ -255,7 +255,7 @@ class AeroPage(Page):
         that is gone answers with the last measurement.
         """
         if self._clock is None or self.gone is None:
-            measuring = clock.measure(lambda: self._connection.evaluating(call_text("now")))
+            measuring = clock.measure(lambda: self._connection.evaluating(clock.PAGE_NOW_US))
             self._clock = self._do(measuring, "comparing clocks")
         return self._clock.offset_us
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 ROUND_TRIPS = 24
+PAGE_NOW_US = "(performance.timeOrigin + performance.now()) * 1000"  # short: what is parsed is waited for
 
 
 class ClockOffset(NamedTuple):

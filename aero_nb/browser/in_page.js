@@ -127,7 +127,6 @@
     captureStop() {
       perf().captureStop();
     },
-    now: epochUs,
     holdTrace: async () => hold(partsOf(await traceText())),
     holdTracePiece: async () => hold(partsOfTrace(await perf().exportTrace())),
     holdCapture: async () => hold(partsOf(await captureText())),
