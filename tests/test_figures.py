@@ -25,7 +25,7 @@ from aero_nb.figures import (
 )
 from aero_nb.figures.palette import PALETTE, color_of
 
-PIXELS = 600  # of a flame chart's raster: a window of 600 µs makes a pixel of it a microsecond
+PIXELS = 700  # of a flame chart's raster: a window of 700 µs makes a pixel of it a microsecond
 PLOT_PX = 800  # what min_width_px is meant on
 
 
@@ -46,7 +46,7 @@ def heading(figure):
 
 
 def raster_of(figure, rows):
-    """Return which of (rows, 600 pixels) is filled, by bars or by the image."""
+    """Return which of (rows, 700 pixels) is filled, by bars or by the image."""
     filled = np.zeros((rows, PIXELS), dtype=bool)
     for bar in bars_of(figure).itertuples():
         first = round(bar.from_us)

@@ -252,7 +252,7 @@ def test_no_narrow_span_is_lost_in_a_still_picture_of_any_width(width):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("width", [760, 1_000, 1_300])
+@pytest.mark.parametrize("width", [800, 1_000, 1_300])
 def test_no_narrow_span_is_lost_on_a_screen_of_any_usual_width(page, width):
     page.set_viewport_size({"width": width, "height": 300})
     page.set_content(page_with(moments()))

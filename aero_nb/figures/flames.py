@@ -26,7 +26,7 @@ MAX_BARS: Final = 1_000  # a label each costs plotly 0.2 ms, a notebook 100 byte
 MAX_RUNS: Final = 400
 _PLOT_PX: Final = 800  # what `min_width_px` is meant on
 # Columns of the raster: fewer than a screen gives it, since a browser that shrinks a picture drops columns.
-_RASTER_PX: Final = 600
+_RASTER_PX: Final = 700
 _IMAGE_ROW_PX: Final = 10  # so that THICKNESS of a row is a whole number of pixels
 
 
