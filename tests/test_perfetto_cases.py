@@ -1,8 +1,12 @@
-"""Perfetto's own test cases and small probes: agreed with, or on the list of deliberate differences with the reason."""
+"""Perfetto's own test cases and small probes: agreed with, or on the list of deliberate differences with the reason.
+
+``python tests/test_perfetto_cases.py`` writes the list into ``docs/perfetto.md``.
+"""
 
 import csv
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,6 +16,7 @@ from shared import SHARED, needs_shared
 import aero_nb
 from aero_nb import Trace
 
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "perfetto.md"
 PERFETTO = SHARED / "traces" / "perfetto"
 CASES = PERFETTO / "cases"
 
@@ -19,7 +24,7 @@ pytestmark = needs_shared
 
 CASES_DIFFER = {
     "json__json_async": "without a cat or with an empty id an async pair is still a pair; Perfetto drops it",
-    "json__json_extreme_vals": "an X without dur is a span of 0, and an E at a ts behind its B ends it",
+    "json__json_extreme_vals": "an X without dur is a span of 0, counted; Perfetto drops it",
     "json__string_pid_tid": "a ph of several letters is unknown and kept as such; Perfetto reads its first letter",
     "json__string_ts_trailing_chars": "an unparsable dur is 0 and counted; Perfetto drops the span",
     "json__json_thread_state": "scheduling states are an extension of newer Perfetto: legacy async steps by the format",
@@ -304,3 +309,32 @@ def test_merged_args_agree_with_the_probe():
     probe = probes()["BE_args_merge"]
     theirs = {key.removeprefix("args."): int(value) for key, value in probe["args"] if key.startswith("args.")}
     assert Trace.from_bytes(probe["input"].encode()).args(0) == theirs
+
+
+def test_the_list_in_the_docs_is_up_to_date():
+    assert DOCUMENT.read_text(encoding="utf-8") == document()
+
+
+def document() -> str:
+    cases, probes_ = (
+        "\n".join(f"| `{name}` | {reason} |" for name, reason in sorted(differ.items()))
+        for differ in (CASES_DIFFER, PROBES_DIFFER)
+    )
+    return f"""# Where we differ from Perfetto on purpose
+
+Perfetto's own test cases for JSON traces ({len(ANSWERS)}, with their expected results) and {len(probes())} small probes
+answered by its version 52 are part of our tests (`tests/test_perfetto_cases.py`): each agrees, or is one of these. An
+unfinished span counts as agreeing where Perfetto says -1: our table says `unfinished`, and a duration up to the end.
+
+| case | reason |
+|---|---|
+{cases}
+
+| probe | reason |
+|---|---|
+{probes_}
+"""
+
+
+if __name__ == "__main__":
+    DOCUMENT.write_text(document(), encoding="utf-8")
