@@ -239,6 +239,26 @@ if __name__ == "__main__":
     assert short((tmp_path / "own.json").read_bytes()) == ["B reused", *STEPS, "B last", "E reused"]
 
 
+def test_a_recorded_script_started_from_a_recording_process_leaves_its_rings_alone(tmp_path):
+    (tmp_path / "child.py").write_text("from aero_nb.recorder import perf; perf.instant('in the script')")
+    export = run(
+        """
+import subprocess, sys
+
+if __name__ == "__main__":
+    perf.trace_start()
+    code = "from aero_nb.recorder import record_script; record_script('child.py', [], 'own.json')"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    perf.trace_start()  # fails where the child took the folder with it
+    work(1)
+    save()
+""",
+        tmp_path,
+    )
+    assert short(export) == [*STEPS, "B last"]
+    assert short((tmp_path / "own.json").read_bytes()) == ["i in the script"]
+
+
 def test_a_worker_may_export_its_own_lanes_and_not_stop_its_owner(tmp_path):
     export = run(
         """

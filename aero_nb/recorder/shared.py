@@ -244,7 +244,9 @@ def become_shared_owner(perf: ProcessRecorder) -> None:
 
     Raises CaptureError when there is no room on disk.
     """
-    folder = perf._folder or Folder.create()  # noqa: SLF001 (as below)
+    # A worker's folder is its owner's: who records for itself makes one of its own, and removes that alone at exit.
+    joined = isinstance(perf, SharedRecorder) and perf._is_worker  # noqa: SLF001 (as below)
+    folder = (None if joined else perf._folder) or Folder.create()  # noqa: SLF001
     os.environ[JOIN_VARIABLE] = str(folder.path)
     bounds = {"records": perf._records, "strings": perf._strings}  # noqa: SLF001
     _become(perf, SharedRecorder(folder, is_worker=False, **bounds))
