@@ -149,6 +149,28 @@ def test_record_runs_a_script_from_its_first_line(tmp_path):
     assert "work" in set(load(tmp_path / "out.json").spans["name"])
 
 
+@pytest.mark.parametrize(
+    ("ending", "code", "said"),
+    [
+        ("sys.exit('no disk')", 1, "no disk\n"),
+        ("1 / 0", 1, "ZeroDivisionError: division by zero\n"),
+        ("", 0, ""),
+    ],
+)
+def test_record_ends_as_its_script_does_and_keeps_what_was_recorded(tmp_path, ending, code, said):
+    script = tmp_path / "script.py"
+    script.write_text(f"import sys\nfrom aero_nb import perf\nwith perf.span('work'): pass\n{ending}\n")
+    done = run("record", script, cwd=tmp_path)
+    assert done.returncode == code
+    assert done.stderr.endswith(said)
+    assert "work" in set(load(tmp_path / "trace.json").spans["name"])
+
+
+def test_record_without_a_script_exits_66(tmp_path, capsys):
+    assert main(["record", str(tmp_path / "nothing.py")]) == 66
+    assert "no script" in capsys.readouterr().err
+
+
 def recording(path, *durations_ms):
     """Write a trace with a span ``frame`` for each duration; return its path."""
     ticks = [0, 0]

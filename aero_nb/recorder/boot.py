@@ -68,7 +68,10 @@ def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path
     try:
         runpy.run_path(str(script), run_name="__main__")
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+        if stop.code is not None and not isinstance(stop.code, int):
+            print(stop.code, file=sys.stderr)  # as Python itself ends
+            return 1
+        return stop.code or 0
     return 0
 
 
