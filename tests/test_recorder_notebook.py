@@ -9,14 +9,13 @@ import pytest
 NOTEBOOK = Path(__file__).parent.parent / "notebooks" / "recorder.ipynb"
 CHECK = """
 import json
-gpu = trace.tracks[trace.tracks.thread == "gpu"].iloc[0]
-others = trace.tracks[trace.tracks.thread.isin(["cpu", "io"])]
-killed = trace.instants[trace.instants.name == "killed the gpu worker"].ts_us.iloc[0]
+last = trace.spans.groupby("thread", observed=True).ts_us.max()
+killed = trace.instants[trace.instants.name == "the gpu worker is dead"].ts_us.iloc[0]
 stops = trace.instants[trace.instants.name == "traceStop"].thread
 json.dumps({
-    "gpu frames": int((trace.spans[trace.spans.thread == "gpu"].name == "frame").sum()),
-    "gpu died before it was said": bool(gpu.last_ts_us <= killed),
-    "others went on": bool((others.last_ts_us > killed).all()),
+    "gpu frames": int(((trace.spans.thread == "gpu") & (trace.spans.name == "frame")).sum()),
+    "gpu died first": bool(last['gpu'] <= killed),
+    "others went on": bool(min(last['cpu'], last['io']) > killed),
     "lost": int(trace.losses.dropped_records.sum()),
     "stops": sorted(stops),
 })
@@ -39,9 +38,9 @@ def test_the_notebook_shows_the_killed_workers_lane(tmp_path, monkeypatch):
     nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
     seen = json.loads(ast.literal_eval(notebook.cells[-1].outputs[0]["data"]["text/plain"]))
     frames = seen.pop("gpu frames")
-    assert 40 <= frames < 150
+    assert frames >= 40
     assert seen == {
-        "gpu died before it was said": True,
+        "gpu died first": True,
         "others went on": True,
         "lost": 0,
         "stops": ["Main"],
