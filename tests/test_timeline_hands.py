@@ -233,6 +233,10 @@ def test_tracks_collapse_hide_pin_and_move(page: Any) -> None:
     assert shown.get(tracks) == ["bytes", "cpu", "Main"]
     page.get_by_label("Show Main").uncheck()
     assert shown.get(tracks) == ["bytes", "cpu"]
+    titles = {band.track: band.title for band in shown.scene.bands}
+    assert [titles[track] for track in shown.get("t.host.get('shown')")] == ["cpu", "bytes"]
+    page.get_by_role("button", name="Show all tracks").click()
+    assert shown.get("t.host.get('shown')") is None
 
 
 def test_the_overview_moves_the_window(page: Any) -> None:
@@ -319,7 +323,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page: Any) -> None:
         if label is None:
             break
         reached.add(label)
-    assert {"search spans", "colours", "Choose, order and pin tracks", "Collapse Main", "Collapse cpu"} <= reached
+    assert {"search spans", "Choose, order and pin tracks", "Collapse Main", "Collapse cpu"} <= reached
     assert "7 spans" in (page.locator("#t").get_attribute("aria-label") or "")
     assert not shown.errors
 
@@ -328,7 +332,6 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page: Any) -> None:
 def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark: bool) -> None:
     from aero_nb.figures.palette import contrast
 
-    page.add_init_script("")
     shown = TimelinePage(page, small())
     page.evaluate("(dark) => { document.body.style.background = dark ? '#111111' : '#ffffff'; }", dark)
     page.wait_for_function("(dark) => window.timeline.dark === dark", arg=dark)
@@ -338,9 +341,12 @@ def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark:
         assert contrast(theme["faint"], theme[ground]) >= 4.5
     assert contrast(theme["mark"], theme["paper"]) >= 3
     assert contrast(theme["select"], theme["paper"]) >= 3
-    for paint in shown.get("t.painter.paints"):
-        assert contrast(paint["label"], paint["fill"]) >= 4.5
-        assert contrast(theme["ink"], paint["faded"]) >= 4.5
+    for mode in ("name", "self"):
+        page.evaluate("(mode) => window.timeline.recolor(mode)", mode)
+        for paint in shown.get("t.painter.paints"):
+            assert contrast(paint["fill"], theme["paper"]) >= 3
+            assert contrast(paint["label"], paint["fill"]) >= 4.5
+            assert contrast(theme["ink"], paint["faded"]) >= 4.5
     assert not shown.errors
 
 

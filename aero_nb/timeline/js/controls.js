@@ -14,7 +14,7 @@ class Controls {
     const find = debounced(() => timeline.find(this.search.value), 120);
     this.search.addEventListener("input", find);
     this.search.addEventListener("keydown", (event) => this.searchKey(event));
-    this.colors = select("colours", COLOR_MODES, "name", (mode) => timeline.host.set("color_by", mode));
+    this.colors = select("colours (self time: blue none of the span, orange all of it)", COLOR_MODES, "name", (mode) => timeline.host.set("color_by", mode));
     this.counters = select("counters", COUNTER_MODES, "level", (mode) => timeline.host.set("counter_mode", mode));
     this.drag = select("what dragging does (Shift always selects)", DRAG_MODES, "pan", (mode) => this.setDrag(mode));
     this.counters.hidden = !timeline.store.bands.some((band) => band.kind === "counter");
@@ -71,6 +71,7 @@ class Controls {
     const change = (action) => () => {
       action();
       this.timeline.relayout();
+      this.timeline.host.set("shown", layout.shown);
       this.fill();
     };
     const all = el("p", {},

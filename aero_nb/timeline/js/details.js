@@ -71,6 +71,7 @@ class Panel {
   childTable(span) {
     const { store } = this.timeline;
     const children = store.children(span);
+    if (!children.length) return el("p", { class: "aero-table" }, "no children");
     const most = [...children].sort((a, b) => store.duration[b] - store.duration[a]).slice(0, MOST_LISTED);
     const cut = children.length > most.length ? `, the longest ${most.length} shown` : "";
     const rows = most.map((child) => [

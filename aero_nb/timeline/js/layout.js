@@ -99,6 +99,13 @@ class Layout {
     this.arrange();
   }
 
+  /** The tracks that are shown, in order; null while all are, in theirs. */
+  get shown() {
+    const { bands } = this.store;
+    const untouched = !this.hidden.size && this.order.every((number, i) => number === i);
+    return untouched ? null : this.order.filter((number) => !this.hidden.has(number)).map((n) => bands[n].track);
+  }
+
   /** Show just these tracks (numbers of trace.tracks), in this order; null shows all. */
   showOnly(tracks) {
     const { bands } = this.store;

@@ -5,10 +5,8 @@ const PALETTE = [
   "#c0300c", "#6c78a8", "#9c48c0", "#e46c90", "#a884c0", "#3084f0",
 ];
 const NEUTRAL = "#7c7c7c";
-// Share of self time, from little to much; cividis, which reads the same with any kind of colour vision.
-const SHARES = [
-  "#00224e", "#1a386f", "#434e6c", "#61656f", "#7d7c78", "#9b9476", "#bbae6c", "#dcc95a", "#fee838",
-];
+// Share of self time, none to all: blue over grey to orange. Each has 3:1 on light and on dark paper.
+const SHARES = ["#2f6fd0", "#4473bb", "#5876a6", "#6a7991", "#7c7c7c", "#8f7a62", "#a27648", "#b5702c", "#c9660a"];
 const ENCODER = new TextEncoder();
 
 function colorIndex(name) {
