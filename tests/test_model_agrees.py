@@ -183,6 +183,27 @@ def test_arrows_bind_to_the_spans_that_the_rules_say(events):
     assert_agrees(events)
 
 
+def respelled(event: dict[str, Any], dice: Any) -> dict[str, Any]:
+    """The same event as another producer would write it."""
+    new = dict(event)
+    for key in ("pid", "tid"):
+        new[key] = dice.choice([event[key], str(event[key]), float(event[key])])
+    if event["tid"] == 2:
+        new["tid"] = dice.choice([None, "lane 2", -2, 2**40])
+    for key in ("ts", "dur"):
+        if key in event and dice.random() < 0.3:
+            new[key] = f" {event[key]} "
+    if dice.random() < 0.2:
+        new["name"] = dice.choice([None, 5, "", True])
+    return new
+
+
+@settings(max_examples=150, deadline=None)
+@given(strategies.thread_traces | strategies.flow_traces, st.randoms(use_true_random=False))
+def test_ids_times_and_names_are_one_however_they_are_spelled(events, dice):
+    assert_agrees([respelled(event, dice) for event in events])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_long_lanes_take_the_fast_path_to_the_same_answer(data):
