@@ -124,6 +124,28 @@ def test_cells_are_spans_on_main_named_as_the_notebook_numbers_them(kernel):
     assert kernel.value("trace.spans['unfinished'].any()") in ("False", "np.False_")
 
 
+def test_cells_stay_on_main_while_a_task_of_the_users_runs(kernel):
+    kernel.run(
+        """import asyncio
+from aero_nb import perf
+async def beat():
+    while True:
+        with perf.span("beat"):
+            await asyncio.sleep(0.005)
+task = asyncio.create_task(beat())"""
+    )
+    kernel.run("%aero_trace start")
+    time.sleep(0.1)  # between the cells the task takes the lane that nobody holds: Main's
+    kernel.run("await asyncio.sleep(0.03)")
+    kernel.run("await asyncio.sleep(0.03)")
+    kernel.run("task.cancel()")
+    kernel.run("trace = %aero_trace stop")
+    cells = "trace.spans[trace.spans['name'].str.startswith('In [')]"
+    assert kernel.value(f"(len({cells}), {cells}['thread'].unique().tolist())") == "(5, ['Main'])"
+    assert kernel.value(f"int({cells}['unfinished'].sum())") == "0"
+    assert kernel.value("int((trace.spans['name'] == 'beat').sum()) > 5") == "True"
+
+
 def test_top_level_await_is_recorded(kernel):
     cell = kernel.run(f"%%aero_trace -o trace --show none\nimport asyncio\n{WORK}await asyncio.sleep(0.01, 'slept')")
     assert cell.of("execute_result")[0]["data"]["text/plain"] == "'slept'"
