@@ -15,6 +15,7 @@ stops = trace.instants[trace.instants.name == "traceStop"].thread
 json.dumps({
     "gpu frames": int(((trace.spans.thread == "gpu") & (trace.spans.name == "frame")).sum()),
     "gpu died first": bool(last['gpu'] <= killed),
+    "gpu ends there": bool(trace.tracks[trace.tracks.thread == "gpu"].last_ts_us.max() <= killed),
     "others went on": bool(min(last['cpu'], last['io']) > killed),
     "lost": int(trace.losses.dropped_records.sum()),
     "stops": sorted(stops),
@@ -41,6 +42,7 @@ def test_the_notebook_shows_the_killed_workers_lane(tmp_path, monkeypatch):
     assert frames >= 40
     assert seen == {
         "gpu died first": True,
+        "gpu ends there": True,
         "others went on": True,
         "lost": 0,
         "stops": ["Main"],

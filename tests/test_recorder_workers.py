@@ -134,6 +134,8 @@ if __name__ == "__main__":
     worker = multiprocessing.get_context("spawn").Process(target=work, args=(1000, sys.argv[1]), name="cpu")
     worker.start()
     wait_for(lambda: has_last("cpu"))
+    if sys.argv[1] == "kill":
+        worker.join()
     save()
     worker.kill()
     worker.join()
@@ -143,6 +145,11 @@ if __name__ == "__main__":
     )
     assert short(export, "cpu") == [*STEPS * 1000, "B last"]
     assert dropped(export) == 0
+    (last,) = named(export, "last")
+    gaps = [
+        (gap["tid"], gap["start_us"], gap["dropped_records"]) for gap in export["otherData"]["aero_nb"].get("gaps", [])
+    ]
+    assert gaps == ([(2, last["ts"], 0)] if end == "kill" else []), "the span ended with the process, at the latest"
     assert export["otherData"]["aero"]["workerExportTimeouts"] == []
 
 

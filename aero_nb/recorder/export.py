@@ -55,16 +55,31 @@ class Snapshot:
 def export_document(snapshot: Snapshot) -> dict[str, Any]:
     """Return the whole export as an object of plain dicts and lists, events sorted stably by (ts, tid)."""
     events: list[Event] = []
+    ended: list[tuple[int, float]] = []
     for lane in snapshot.lanes:
         own = events_of(lane, snapshot.start_ns)
-        if any(event["name"] is None for event in own):
-            name_ends(own, [])
+        if lane.finished or any(event["name"] is None for event in own):
+            open_names: list[str] = []
+            name_ends(own, open_names)
+            if lane.finished and open_names:
+                ended.append((lane.tid, max(event["ts"] for event in own)))
         events += own
         if snapshot.stop_ns is not None and not lane.finished:
             events.append(stop_event(lane.tid, (snapshot.stop_ns - snapshot.start_ns) / 1000))
     events.sort(key=itemgetter("ts"))  # stable: the lanes were added by tid
     metadata = [*start_metadata(snapshot), *lane_metadata(snapshot.lanes)]
-    return {"traceEvents": metadata + events, "otherData": describe(snapshot)}
+    other = describe(snapshot)
+    if ended:
+        other["aero_nb"]["gaps"] = [gap(tid, last_us, events[-1]["ts"], 0) for tid, last_us in ended]
+    return {"traceEvents": metadata + events, "otherData": other}
+
+
+def gap(tid: int, start_us: float, end_us: float, dropped: int) -> dict[str, Any]:
+    """Return a row of ``gaps``: spans that are open on the lane at ``start_us`` end there, unfinished.
+
+    With ``dropped`` 0 it tells that the thread or process had ended: nothing after it is missing, nor went on.
+    """
+    return {"pid": PID, "tid": tid, "start_us": start_us, "end_us": end_us, "dropped_records": dropped}
 
 
 def to_json(document: dict[str, Any]) -> bytes:

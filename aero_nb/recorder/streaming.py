@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from aero_nb.recorder.export import (
-    PID,
     Event,
     LaneSnapshot,
     Snapshot,
     describe,
     events_of,
+    gap,
     lane_metadata,
     name_ends,
     start_metadata,
@@ -56,7 +56,7 @@ class Stream:
         self._lock = threading.Lock()
         self._finished = threading.Event()
         self._lanes: dict[int, _Written] = {}
-        self._gaps: list[dict[str, float]] = []
+        self._gaps: list[dict[str, Any]] = []
         self._written = 0  # bytes that are whole events
         self._error: str | None = None
 
@@ -147,9 +147,7 @@ class Stream:
     def _lose(self, lane: LaneSnapshot, written: _Written, lost: int, end_us: float) -> None:
         written.lost += lost
         start_us = min(written.last_ts, end_us)
-        self._gaps.append(
-            {"pid": PID, "tid": lane.tid, "start_us": start_us, "end_us": end_us, "dropped_records": lost}
-        )
+        self._gaps.append(gap(lane.tid, start_us, end_us, lost))
 
     def _append(self, data: bytes) -> None:
         try:
@@ -172,10 +170,9 @@ class Stream:
         for lane in snapshot.lanes:
             written = self._lanes.get(lane.tid) or _Written(lane.name)
             rest = lane.recorded - written.records  # could not be written
-            if rest > 0:
-                end_us = max(written.last_ts, stop_us or 0.0)
-                row = {"start_us": written.last_ts, "end_us": end_us, "dropped_records": rest}
-                gaps.append({"pid": PID, "tid": lane.tid, **row})
+            if rest > 0 or (lane.finished and written.open_names):
+                end_us = max(written.last_ts, stop_us or self._last_ts())
+                gaps.append(gap(lane.tid, written.last_ts, end_us, max(rest, 0)))
             lost = written.lost + max(rest, 0)
             lanes.append(replace(lane, records=(), recorded=lost))
         events: list[Event] = list(lane_metadata(snapshot.lanes))
@@ -185,6 +182,9 @@ class Stream:
         other["aero_nb"] |= {"gaps": gaps, "stream_error": self._error}
         start = b",\n" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))) + b",\n"
         return start + _lines(events) + b'\n],\n"otherData":' + orjson.dumps(other) + b"}\n"
+
+    def _last_ts(self) -> float:
+        return max((written.last_ts for written in self._lanes.values()), default=0.0)
 
     def _unwritten(self, snapshot: Snapshot) -> Sequence[tuple[str, int, int]]:
         """Return the folded lanes less the records of theirs that are in the file."""
