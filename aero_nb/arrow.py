@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aero_nb.reader import columns as c
+from aero_nb.tables import Frames
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +46,8 @@ def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
     """Every table of a Trace by file name (without ``.parquet``)."""
     import pyarrow as pa
 
-    tables = {name: _table(columns, name) for name in _TABLES}
+    frames = Frames(columns)
+    tables = {name: _table(columns, name, frames) for name in _TABLES}
     lanes = columns.threads
     tables["threads"] = pa.table(
         {
@@ -97,7 +99,7 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
     )
 
 
-def _table(columns: c.Columns, name: str) -> pa.Table:
+def _table(columns: c.Columns, name: str, frames: Frames) -> pa.Table:
     import pyarrow as pa
 
     table = getattr(columns, name)
@@ -113,7 +115,7 @@ def _table(columns: c.Columns, name: str) -> pa.Table:
         elif field.name in _TEXTS:
             found[field.name] = _texts(values, columns.strings)
         elif field.name == "thread":
-            found |= _lanes(values, columns.threads)
+            found |= _lanes(values, frames)
         elif field.name == "source_pid":
             found[field.name] = pa.array([_id_text(pid) for pid in values], pa.string())
         else:
@@ -134,7 +136,7 @@ def _times(name: str, ns: c.Ints, origin: int) -> dict[str, Any]:
     return found
 
 
-def _texts(codes: c.Codes, strings: tuple[str, ...] | list[str | None]) -> pa.DictionaryArray:
+def _texts(codes: c.Codes, strings: tuple[str, ...]) -> pa.DictionaryArray:
     """Codes into ``strings`` as a dictionary of only what is used; -1 is null."""
     import pyarrow as pa
 
@@ -146,27 +148,11 @@ def _texts(codes: c.Codes, strings: tuple[str, ...] | list[str | None]) -> pa.Di
     )
 
 
-def _lanes(rows: c.Codes, lanes: c.Threads) -> dict[str, Any]:
-    """``thread_row`` and what it stands for."""
+def _lanes(rows: c.Codes, frames: Frames) -> dict[str, Any]:
+    """``thread_row`` and what it stands for, as the Trace's own tables say it."""
     import pyarrow as pa
 
-    found = {"thread_row": pa.array(rows)}
-    for name in ("pid", "tid"):
-        ids = getattr(lanes, name)
-        if all(isinstance(i, int) and abs(i) < 2**63 for i in ids):
-            found[name] = pa.array(np.append(np.array(ids, np.int64), 0)[rows], mask=rows == -1)
-        else:
-            found[name] = _labels(rows, [_id_text(i) for i in ids])
-    found["process"] = _labels(rows, list(lanes.process))
-    found["thread"] = _labels(rows, list(lanes.thread))
-    return found
-
-
-def _labels(rows: c.Codes, labels: list[str | None]) -> pa.DictionaryArray:
-    distinct = dict.fromkeys(label for label in labels if label is not None)
-    number = {label: code for code, label in enumerate(distinct)}
-    codes = np.array([*(-1 if label is None else number[label] for label in labels), -1], np.int32)
-    return _texts(codes[rows], list(distinct))
+    return {"thread_row": pa.array(rows)} | {name: pa.array(values) for name, values in frames.thread(rows).items()}
 
 
 def _json_table(texts: c.RawJson) -> pa.Table:

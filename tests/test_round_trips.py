@@ -181,6 +181,15 @@ def test_parquet_files_are_tables_for_other_tools(tmp_path):
     ]
 
 
+def test_integer_ids_are_integers_in_parquet_though_a_metadata_event_has_a_text(tmp_path):
+    events = [
+        {"ph": "M", "name": "process_name", "pid": "Traces", "args": {"name": "x"}},
+        {"ph": "X", "name": "a", "pid": 7, "tid": 8, "ts": 1, "dur": 1},
+    ]
+    folder = loaded(events).to_parquet(tmp_path / "run")
+    assert pd.read_parquet(folder / "spans.parquet")["pid"].tolist() == [7]
+
+
 def test_a_folder_is_written_over_as_a_whole(tmp_path):
     loaded(ODD).to_parquet(tmp_path)
     small = loaded(ODD[3:6])
