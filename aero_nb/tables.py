@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -209,30 +210,25 @@ class Frames:
         }
 
     def _ids(self, per_thread: tuple[Id, ...], present: Codes, threads: Codes) -> Values:
-        mixed = self._mixed_pids if per_thread is self._columns.threads.pid else self._mixed_tids
+        mixed = self._is_mixed(per_thread)
         values = [per_thread[thread] for thread in present.tolist()]
         place = np.searchsorted(present, threads)
         return ids(values, as_text=mixed).take(place) if len(present) else ids([], as_text=mixed)
 
-    @property
-    def _mixed_pids(self) -> bool:
-        return self._is_mixed(self._columns.threads.pid)
-
-    @property
-    def _mixed_tids(self) -> bool:
-        return self._is_mixed(self._columns.threads.tid)
-
     def _is_mixed(self, per_thread: tuple[Id, ...]) -> bool:
+        """Whether some id of the events other than metadata is no 64-bit integer: then the whole column is text."""
+        return not all(_is_int64(per_thread[thread]) for thread in self._used_threads)
+
+    @cached_property
+    def _used_threads(self) -> list[int]:
         columns = self._columns
-        meta = self.code("metadata")
-        of_events = [columns.leftovers.thread[columns.leftovers.kind != meta]]
-        of_events += [
-            table.thread for table in (columns.spans, columns.instants, columns.counters, columns.async_spans)
-        ]
-        used = np.zeros(len(per_thread) + 1, np.bool_)
-        for threads in of_events:
+        tables = (columns.spans, columns.instants, columns.counters, columns.async_spans)
+        of_events = [columns.leftovers.thread[columns.leftovers.kind != self.code("metadata")]]
+        used = np.zeros(len(columns.threads) + 1, np.bool_)
+        for threads in [table.thread for table in tables] + of_events:
             used[threads] = True
-        return not all(_is_int64(per_thread[thread]) for thread in np.flatnonzero(used[:-1]).tolist())
+        found: list[int] = np.flatnonzero(used[:-1]).tolist()
+        return found
 
 
 TEXT: Any = "str" if int(pd.__version__.split(".")[0]) >= 3 else "object"

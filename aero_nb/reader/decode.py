@@ -218,7 +218,9 @@ class EventSink:
         shape_of, code_of = self._shapes.__getitem__, self._strings.__getitem__
         shape = np.fromiter(map(shape_of, map(_shape, events)), np.int32, n)
         name = np.fromiter(map(code_of, [event.name for event in events]), np.int32, n)
-        self._args.add(index, [event.args for event in events])
+        nothing = _NOTHING
+        rows = [row for row, event in enumerate(events) if event.args is not nothing]
+        self._args.add(index[rows], [events[row].args for row in rows])
         for column, piece in zip(self._columns, (index, shape, ts, dur, name), strict=True):
             column.append(piece)
 

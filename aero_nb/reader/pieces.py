@@ -17,7 +17,7 @@ from aero_nb.reader.salvage import Fields, Salvager, value_end
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
-_PIECE = 1 << 19
+_PIECE = 1 << 17  # bytes: the objects of a piece fit a processor's cache
 _BOUNDARY = re.compile(rb"\}\s*,\s*(?=\{)")
 _FIRST_KEY = re.compile(rb'\s*,\s*\{\s*"[^"\\]*"')
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
