@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 PAGE = Path(__file__).parent / "page"
+POLICY = "default-src 'self'; style-src 'unsafe-inline'; img-src data:"  # no injected script runs, as on Aero's page
 CHROMIUM_ARGS = (
     "--disable-gpu",
     "--disable-quic",
@@ -24,6 +25,7 @@ class _Handler(SimpleHTTPRequestHandler):
         if not self.path.startswith("/shared/"):
             self.send_header("Cross-Origin-Opener-Policy", "same-origin")
             self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 

@@ -224,7 +224,7 @@ def test_a_reload_in_mid_export_is_told(page: AeroPage) -> None:
     page.start()
     page.evaluate("await testing.command('io', 'silence', { on: true })")  # two seconds in which to reload
     page.evaluate("setTimeout(() => location.reload(), 300); 0")
-    with pytest.raises(BrowserError, match="reloaded or left, and what it had recorded is lost"):
+    with pytest.raises(BrowserError, match=r"reloaded or left.*what it had recorded is lost"):
         page.stop()
 
 
@@ -523,6 +523,20 @@ time.sleep(60)
         os.kill(kernel.pid, signal.SIGKILL)
         assert nothing_is_left_of(folder)
         child.kill()
+
+
+def test_a_forked_child_that_ends_does_not_touch_the_page(site: AeroSite) -> None:
+    then = """
+import os
+child = os.fork()
+if child == 0:
+    sys.exit(3)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), page.evaluate('6 * 7'), flush=True)
+"""
+    with kernel_with_a_page(site, then) as (kernel, _):
+        assert kernel.stdout is not None
+        assert kernel.stdout.readline() == "3 42\n"
+        assert kernel.wait(20) == 0
 
 
 def test_an_interrupt_of_the_whole_process_group_leaves_the_browser_alone(site: AeroSite) -> None:

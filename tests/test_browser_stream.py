@@ -182,6 +182,19 @@ def test_a_disk_that_refuses_in_mid_capture_loses_nothing_of_the_capture(
     assert "autosaving ended early: expected to autosave to" in capsys.readouterr().err
 
 
+def test_a_crash_in_mid_stream_keeps_what_was_joined(site: AeroSite) -> None:
+    with aero_nb.connect(site.url, args=CHROMIUM_ARGS) as page:
+        page.start(stream=0.05)
+        fill(page, 300)
+        wait_for_piece(page)
+        page._connection.submit(page._connection.tab.page.goto("chrome://crash"))
+        assert eventually(lambda: page.gone is not None)
+        with pytest.raises(BrowserError, match=r"the tab crashed.*is in the page's last_export"):
+            page.stop()
+        assert page.last_export is not None
+        assert numbers(Trace.from_bytes(page.last_export), 2) == list(range(1, 301))
+
+
 def test_closing_does_not_wait_for_an_export_that_never_comes(site: AeroSite) -> None:
     with aero_nb.connect(site.url, args=CHROMIUM_ARGS) as page:
         page.start(stream=0.05)

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -66,11 +67,11 @@ def connect(
     return AeroPage(connection, timeout=timeout, progress=progress)
 
 
+@dataclass
 class PerfRun:
     """What :meth:`AeroPage.perf_capture` yields; ``data`` holds the capture's JSON bytes once the block has ended."""
 
-    def __init__(self) -> None:
-        self.data: bytes = b""
+    data: bytes = b""
 
 
 class AeroPage(Page):
@@ -158,8 +159,8 @@ class AeroPage(Page):
         return data
 
     def _tell_stop(self) -> None:
-        self._check_document()
-        self._ask("stop", "stopping the trace")
+        with self._same_document():
+            self._ask("stop", "stopping the trace")
 
     def _kept(self, keeper: Keeper, before: Any = None) -> bytes:
         """Take one more export and return all that is kept; on a failure keep what there is, and say where."""
@@ -188,10 +189,21 @@ class AeroPage(Page):
         self, function: str = "holdTrace", *, progress: Progress | None = None, patience_s: float | None = None
     ) -> bytes:
         """Export, and make sure that it is the recording that we began."""
-        self._check_document()
-        data = self._remember(move(self._connection, function, progress, patience_s))
+        with self._same_document():
+            data = self._remember(move(self._connection, function, progress, patience_s))
         self._check_epoch(data)
         return data
+
+    @contextmanager
+    def _same_document(self) -> Iterator[None]:
+        """Say that the page was reloaded, where that is why the block failed (or would mislead)."""
+        self._check_document()
+        try:
+            yield
+        except BrowserError as error:
+            if self.gone is None and not isinstance(error.__cause__, TimeoutError):
+                self._check_document()
+            raise
 
     def _check_document(self) -> None:
         if self._run is None or self._ask("state", "asking for its state").get("document") == self._run["document"]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import os
 import time
 import weakref
 from collections.abc import Callable, Coroutine, Sequence
@@ -87,6 +88,10 @@ async def _begun(
 
     connection.at_the_end(end_it)
     return await asyncio.shield(task)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_open.clear)  # the connections, and their threads, stay with the parent
 
 
 def go(connection: Connection, url: str, timeout: float) -> None:
