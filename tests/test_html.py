@@ -161,6 +161,27 @@ def test_a_page_of_many_tracks_scrolls_and_reveals_what_is_selected(page: Any) -
     assert not shown.errors
 
 
+@pytest.mark.browser
+def test_the_notebooks_html_is_a_still_picture_that_wakes_where_plotly_comes(page: Any, tmp_path: Path) -> None:
+    import gzip
+
+    from aero_nb.timeline import assets
+
+    bundle, _ = trace_of(span("frame", 0, 100), span("step", 10, 5)).timeline(color_by="thread")._repr_mimebundle_()
+    path = tmp_path / "report.html"
+    path.write_text(f"<!doctype html><meta charset=utf-8><body>{bundle['text/html']}</body>", encoding="utf-8")
+    page.context.set_offline(True)
+    page.goto(path.as_uri())
+    page.wait_for_timeout(200)
+    assert page.locator("img[alt^='timeline of 100 µs']").is_visible()
+    assert page.locator("canvas").count() == 0, "without plotly.js it stays still"
+    page.add_script_tag(content=gzip.decompress(assets.plotly_gzip()).decode())
+    page.evaluate("() => { window.dispatchEvent(new Event('aero-nb:plotly')); }")
+    page.wait_for_selector(".aero-plot .modebar-btn")
+    assert page.locator("img[alt^='timeline of']").count() == 0
+    assert page.evaluate("document.querySelector('.aero-timeline').aeroTimeline.painter.mode") == "thread"
+
+
 def test_a_page_is_less_than_five_and_a_half_megabytes_more_than_its_data(tmp_path: Path) -> None:
     from aero_nb.timeline.packing import pack
     from aero_nb.timeline.scene import Scene

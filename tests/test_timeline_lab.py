@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lab import JupyterServer, command, open_notebook, run_cells
 
-pytestmark = [pytest.mark.lab, pytest.mark.browser]
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow]
 
 MAKE = """
 import json, aero_nb
