@@ -53,9 +53,15 @@ class Part:
                 f"{name} is being recorded already, and starting again would wipe that: stop the other capture "
                 "(or trace_start) first"
             )
-        self.recording = True
         _recorded.append(self.source)
-        (self.begin or self.source.start)()
+        try:
+            (self.begin or self.source.start)()
+        except BaseException:
+            _recorded.remove(self.source)
+            with suppress(Exception):  # interrupted half-way it may record all the same; why it failed is raised
+                self.source.stop()
+            raise
+        self.recording = True
 
     def stop(self) -> None:
         """Stop the source; an error is kept, beside the bytes that arrived before."""

@@ -148,8 +148,23 @@ def test_a_source_that_fails_to_start_leaves_none_recording():
         pytest.fail("the block must not run")
     assert not perf.trace_enabled
     assert not run.running
-    with capture():
+    assert page.calls == ["start", "stop"]
+    with capture(), capture(page):
         pass
+
+
+def test_an_interrupted_start_leaves_none_recording():
+    class Half(ReplaySource):
+        def start(self):
+            perf.start()
+            raise KeyboardInterrupt
+
+        def stop(self):
+            return perf.stop()
+
+    with pytest.raises(KeyboardInterrupt), capture(Half(b"")):
+        pytest.fail("the block must not run")
+    assert not perf.trace_enabled
 
 
 def test_an_interrupt_while_stopping_loses_nothing():
