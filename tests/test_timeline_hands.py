@@ -218,6 +218,18 @@ def test_hovering_a_span_an_instant_and_lost_data_tells_what_it_is(page: Any) ->
     assert page.locator(".aero-tip").inner_text().startswith("boot")
 
 
+def test_the_crosshair_stays_under_a_resting_mouse_while_the_view_moves(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.locator("#t").focus()
+    page.mouse.move(*shown.at(750, shown.row_named("present")))
+    shown.rest()
+    x = shown.get("t.pointer.x")
+    shown.press("d", "w")
+    assert shown.get("t.pointer.time - t.timeAt(t.pointer.x)") == 0
+    assert shown.get("t.pointer.x") == x
+    assert shown.get("t.tip.hidden || t.hit(t.pointer) !== null")
+
+
 def test_tracks_collapse_hide_pin_and_move(page: Any) -> None:
     shown = TimelinePage(page, small())
     tracks = "t.layout.strips.filter(s => s.band).map(s => s.band.title)"

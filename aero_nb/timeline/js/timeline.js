@@ -146,7 +146,9 @@ class TimelineView {
     this.ticks = timeTicks(t0, t1, Math.max(this.plotWidth / 110, 1));
     const { scroll, layout, counters, counterMode, ticks } = this;
     this.painter.paint({ t0, t1, scroll, layout, counters, counterMode, ticks, found: this.search.found });
+    if (this.pointer) this.pointer.time = this.timeAt(this.pointer.x); // the mouse rested, the rows moved
     this.overlay.draw();
+    this.showTip();
     this.overview.mark();
     this.nameBands.place();
     this.base.textContent = ticks.base;
