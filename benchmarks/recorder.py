@@ -101,7 +101,12 @@ def viztracer() -> None:
     tracer = VizTracer(tracer_entries=100_000, verbose=0, log_func_args=False)
     tracer.enable = True
     sys.setprofile(None)  # only its events, not every call: its cheapest
-    print(json.dumps(costs({"unit": (UNIT, {}), "with": ("with t.log_event('name'): pass", {"t": tracer})})))
+    event = {"with": ("with t.log_event('name'): pass", {"t": tracer})}
+    measured = costs({"unit": (UNIT, {}), **event})
+    tracer.start()
+    measured["running"] = costs(event)["with"]
+    tracer.stop()
+    print(json.dumps(measured))
 
 
 def opentelemetry() -> None:
@@ -239,12 +244,13 @@ def main() -> None:
         for part, statement in (("begin + end", "pair"), ("with", "with")):
             ns = measured[statement]
             rows.append((f"{label}: {part}", f"{ns / measured['unit']:.2f}", f"{ns:.0f}"))
-    for label, name in (
-        ("viztracer log_event: with", "viztracer"),
-        ("OpenTelemetry, in memory: with", "opentelemetry"),
+    for label, name, part in (
+        ("viztracer log_event, tracing as usual: with", "viztracer", "running"),
+        ("viztracer log_event, its tracer switched off: with", "viztracer", "with"),
+        ("OpenTelemetry, in memory: with", "opentelemetry", "with"),
     ):
         if measured := peer(name):
-            rows.append((label, f"{measured['with'] / measured['unit']:.2f}", f"{measured['with']:.0f}"))
+            rows.append((label, f"{measured[part] / measured['unit']:.2f}", f"{measured[part]:.0f}"))
     print_table(f"One span, in units of two clock reads ({unit:.0f} ns)", [("what", "units", "ns"), *rows])
 
     events, ours, theirs = export()
