@@ -149,7 +149,7 @@ def _expanded(columns: Columns, kind: Any, picked: dict[str, Any], paths: tuple[
     has_args = np.isin(picked["event"], columns.args.events) | np.isin(picked["end_event"], columns.args.events)
     has_args |= np.isin(picked["event"], columns.extras.events)
     values: dict[str, list[Any]] = {path: [None] * len(kind) for path in paths}
-    is_async = kind == _OWN_KINDS["async_span"]
+    is_async = np.isin(kind, [_OWN_KINDS["async_span"], Frames(columns).code("async_instant")])
     for row in np.flatnonzero(has_args & (picked["event"] >= 0)).tolist():
         found = args_of(columns, int(picked["event"][row]), int(picked["end_event"][row]), is_async=bool(is_async[row]))
         for path in paths:

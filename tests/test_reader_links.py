@@ -170,9 +170,9 @@ def test_version_2_flows_go_from_one_span_to_many():
 
 
 def test_bind_ids_of_async_events_are_kept_in_the_args():
-    trace = load(event("b", 0, id=1, bind_id=7, flow_out=True))
+    trace = load(event("b", 0, id=1, bind_id=7, flow_out=True), event("n", 1, id=1, bind_id=8))
     assert trace.flows.empty
-    assert trace.to_dataframe(args=["bind_id"])["bind_id"].tolist() == [7]
+    assert trace.to_dataframe(args=["bind_id"])["bind_id"].tolist() == [7, 8]
 
 
 # Counters

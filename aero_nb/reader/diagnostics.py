@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from aero_nb.events import LEFTOVER_KINDS
 from aero_nb.reader.columns import Problem
 
 SEVERITY = {
@@ -49,8 +50,8 @@ SEVERITY = {
     "dropped_records": "lost",
     "dropped_strings": "lost",
     "export_timed_out": "lost",
-    # kept, but not interpreted
-    "uninterpreted": "info",
+    # kept as rows of their kind, but not interpreted
+    **dict.fromkeys(LEFTOVER_KINDS.values(), "info"),
 }
 """Severity of every code: "info": nothing is missing; "repaired": read after a repair; "lost": something is missing."""
 

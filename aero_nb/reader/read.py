@@ -230,7 +230,7 @@ def _leftovers(
         rows = np.flatnonzero(events.phase == ord(letter))
         if len(rows):
             kind[rows] = code_of(name)
-            diagnostics.add("uninterpreted", int(events.event[rows[0]]), f"{letter}: {name}", len(rows))
+            diagnostics.add(name, int(events.event[rows[0]]), f"phase {letter}", len(rows))
     kind[phases.metadata()] = code_of("metadata")
     kind[events.phase == 0] = code_of("unknown")
     kind[flow_rows] = code_of("flow")
