@@ -151,8 +151,13 @@ def test_the_selection_is_a_trace_of_the_range() -> None:
     assert widget.selection is None
     widget.selection_range = [11, 18]
     assert widget.selection.spans["name"].tolist() == ["frame", "step"]
+    heard = []
+    widget.observe(lambda change: heard.append(change["new"]), "selection")
+    widget.selection_range = [60, 70]
+    assert heard[0].spans["name"].tolist() == widget.selection.spans["name"].tolist()
     widget.selection_range = None
     assert widget.selection is None
+    assert heard[1] is None
 
 
 def test_a_span_clicked_in_the_browser_is_a_row_of_the_table_and_observers_hear_of_it() -> None:

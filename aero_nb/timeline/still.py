@@ -11,9 +11,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from aero_nb.figures.palette import PALETTE, color_of, label_color
 from aero_nb.figures.units import format_duration, plain_text
+from aero_nb.timeline.rows import Ints
 from aero_nb.timeline.scene import Band, Scene
+from aero_nb.viewport import EMPTY, raster
 
 WIDTH, GUTTER, AXIS = 960, 150, 24
+PLOT = WIDTH - GUTTER - 4
 ROW, TITLE, COUNTER = 14, 16, 34
 MOST_HEIGHT = 900  # a saved notebook holds this picture three times
 INK, FAINT, LINE, PAPER, LOST = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0b7be"
@@ -28,12 +31,13 @@ def still_png(scene: Scene) -> bytes:
     draw = ImageDraw.Draw(image)
     font: Any = ImageFont.load_default(11)
     _draw_axis(draw, font, scene, height)
+    longest = _longest(scene)
     y = AXIS
     for number, (band, band_height) in enumerate(bands):
         if y + band_height > height - (18 if wanted > height else 0):
             draw.text((8, height - 16), f"… and {len(bands) - number} more lanes", INK, font)
             break
-        _draw_band(draw, font, scene, band, y)
+        _draw_band(draw, font, scene, longest, band, y)
         y += band_height
     if not bands:
         draw.text((GUTTER + 8, AXIS + 20), "no spans, instants or counters in this trace", FAINT, font)
@@ -67,7 +71,7 @@ def _band_height(band: Band) -> int:
 
 
 def _scale(scene: Scene) -> float:
-    return (WIDTH - GUTTER - 4) / max(scene.duration_ns, 1)
+    return PLOT / max(scene.duration_ns, 1)
 
 
 def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) -> None:
@@ -82,7 +86,7 @@ def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) 
             draw.text((x + 3, 5), label, FAINT, font)
 
 
-def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band, y: int) -> None:
+def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: Ints, band: Band, y: int) -> None:
     draw.line((0, y, WIDTH, y), LINE)
     title = plain_text(band.title, 24)
     while title and draw.textlength(title, font) > GUTTER - 14:
@@ -97,35 +101,36 @@ def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band, y
     for x in np.unique((GUTTER + scene.instants.time[items] * _scale(scene)).astype(int)).tolist():
         draw.line((x, y + 3, x, y + TITLE - 3), INK)
     for row in range(band.rows):
-        _draw_row(draw, font, scene, band.first_row + row, y + TITLE + row * ROW)
+        _draw_row(draw, font, scene, longest[band.first_row + row], y + TITLE + row * ROW)
 
 
-def _draw_row(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, row: int, y: int) -> None:
+def _longest(scene: Scene) -> Ints:
+    """Return for each row and pixel the place of the longest span there, -1 where there is none."""
     spans = scene.spans
-    part = slice(int(spans.row_start[row]), int(spans.row_start[row + 1]))
-    start, duration, name = spans.start[part], spans.duration[part], spans.name[part]
-    left = np.floor(start * _scale(scene)).astype(np.int64)
-    right = np.maximum(np.ceil((start + duration) * _scale(scene)).astype(np.int64), left + 1)
-    wide = right - left > 2
-    pixel = np.full(WIDTH, -1, np.int64)
-    for offset in (0, 1):  # a span of up to two pixels; in each pixel the longest is drawn last
-        reaches = np.flatnonzero(~wide & (left + offset < right))
-        order = reaches[np.argsort(duration[reaches], kind="stable")]
-        pixel[np.minimum(left[order] + offset, WIDTH - 1)] = name[order]
-    edges = np.flatnonzero(np.diff(pixel, prepend=-1, append=-1) != 0)
-    for first, last in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        if pixel[first] >= 0:
-            color = color_of(scene.names.texts[pixel[first]])
-            draw.rectangle((GUTTER + first, y, GUTTER + last - 1, y + ROW - 2), color)
-    for place in np.flatnonzero(wide).tolist():
-        _draw_span(draw, font, scene.names.texts[name[place]], int(left[place]), int(right[place]), y)
+    rows = len(spans.row_start) - 1
+    row = np.repeat(np.arange(rows), np.diff(spans.row_start))
+    window = 0.0, max(scene.duration_ns, 1) / 1000
+    cells = raster(spans.start / 1000, spans.duration / 1000, row, rows=rows, window=window, pixels=PLOT)
+    return cells.longest
 
 
-def _draw_span(draw: ImageDraw.ImageDraw, font: Any, name: str, left: int, right: int, y: int) -> None:
+def _draw_row(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: Ints, y: int) -> None:
+    edges = np.flatnonzero(np.diff(longest, prepend=EMPTY - 1, append=EMPTY - 1) != 0)
+    for left, right in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        place = int(longest[left])
+        if place != EMPTY:
+            # A pixel of paper between neighbours, where there is room for it.
+            gap = 2 if right - left > 3 else 1
+            _draw_span(draw, font, scene.names.texts[scene.spans.name[place]], left, right - gap, y)
+
+
+def _draw_span(draw: ImageDraw.ImageDraw, font: Any, name: str, left: int, last: int, y: int) -> None:
     color = color_of(name)
-    draw.rectangle((GUTTER + left, y, GUTTER + right - 2, y + ROW - 2), color)
+    draw.rectangle((GUTTER + left, y, GUTTER + last, y + ROW - 2), color)
+    if last - left < 16:
+        return
     label = plain_text(name, 60)
-    if right - left > 16 and draw.textlength(label, font) < right - left - 6:
+    if draw.textlength(label, font) < last - left - 4:
         draw.text((GUTTER + left + 3, y), label, label_color(color), font)
 
 

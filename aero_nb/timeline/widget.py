@@ -38,7 +38,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     - ``window`` (observable): ``[t0_us, t1_us]`` in sight; assign to move the view.
     - ``selection_range`` (observable): the selected ``[t0_us, t1_us]``, or None; assign to select.
-    - ``selection``: a Trace of that range, or None. ``w.selection.spans`` are the selected rows.
+    - ``selection`` (observable): a Trace of that range, or None. ``w.selection.spans`` are the selected rows.
     - ``selected_span`` (observable): the row of ``trace.spans`` (or ``async_spans``) last clicked as a Series, or None.
     - ``search`` (observable): text or ``/regular expression/`` to highlight.
     - ``color_by`` (observable): ``name``, ``cat``, ``thread`` or ``self`` (share of self time).
@@ -148,6 +148,13 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     @traitlets.validate("notes")  # type: ignore[untyped-decorator]
     def _checked_notes(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         return valid_notes(proposal["value"])
+
+    @traitlets.observe("selection_range")  # type: ignore[untyped-decorator]
+    def _tell_selection(self, _change: Mapping[str, Any]) -> None:
+        if self._trait_notifiers.get("selection"):  # cutting a Trace is work: only for who asked
+            self.notify_change(
+                traitlets.Bunch(name="selection", old=None, new=self.selection, owner=self, type="change")
+            )
 
     @traitlets.observe("_selected")  # type: ignore[untyped-decorator]
     def _tell_span(self, change: Mapping[str, Any]) -> None:
