@@ -15,6 +15,7 @@ from PIL import Image
 from small_tables import counters_of, emulator_run, spans_of, tracks_of
 
 from aero_nb.figures import Figure, counter_timeline, flame_chart, flame_graph, frames_chart
+from aero_nb.figures.figure import PLOTLY_MIMETYPE
 from aero_nb.figures.palette import PALETTE, color_index, color_of, contrast
 from aero_nb.figures.theme import WIDTH_PX
 
@@ -260,3 +261,12 @@ def test_no_narrow_span_is_lost_on_a_screen_of_any_usual_width(page, width):
     page.wait_for_timeout(300)
     shot = page.locator(".js-plotly-plot").screenshot()
     assert marks_in(Image.open(io.BytesIO(shot))) == 60
+
+
+def test_what_the_still_cannot_draw_costs_only_the_still():
+    figure = Figure()
+    figure.add_scatter(x=["a", "b"], y=[1, 2])
+    bundle = figure._repr_mimebundle_()
+    assert "image/png" not in bundle
+    assert bundle[PLOTLY_MIMETYPE]["data"][0]["x"] == ["a", "b"]
+    assert "<img" not in bundle["text/html"]

@@ -112,7 +112,7 @@ class Cpu:
             elif service == (0x10, 0x00):
                 uc.mem_write(FRAMEBUFFER, bytes(WIDTH * HEIGHT))
             elif service != (0x10, 0x0E):  # a character for the text screen, which this PC doesn't have
-                raise NotImplementedError(f"the guest called int {number:#04x} with ax={ax:#06x}")
+                raise RuntimeError(f"the guest called int {number:#04x} with ax={ax:#06x}")
 
     def _bios_read(self, count: int) -> None:
         """Read sectors to es:bx, as int 13h function 2 does; the carry flag tells a failure."""

@@ -45,15 +45,22 @@ class Figure(go.Figure):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, *_: Any, **__: Any) -> dict[str, Any]:
         document = self._document()
-        png = draw_png(self)
+        png = self._still()
         bundle = {
             PLOTLY_MIMETYPE: document,
             "text/html": _page_part(document, png, self.alt),
             "text/plain": f"<{self.alt}>",
         }
-        if _OF_JUPYTER_SERVER not in os.environ:
+        if png and _OF_JUPYTER_SERVER not in os.environ:
             bundle["image/png"] = base64.b64encode(png).decode()
         return bundle
+
+    def _still(self) -> bytes:
+        """Return the still picture; none of what a user added and the still cannot draw must cost the live form."""
+        try:
+            return draw_png(self)
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+            return b""
 
     def _document(self) -> dict[str, Any]:
         return {**json.loads(pio.to_json(self, validate=False)), "config": _CONFIG}
@@ -62,12 +69,13 @@ class Figure(go.Figure):  # type: ignore[misc]
 def _page_part(document: dict[str, Any], png: bytes, alt: str) -> str:
     """Return the still picture with the figure beside it, packed, and the script that draws it where plotly.js is."""
     packed = base64.b64encode(zlib.compress(json.dumps(document).encode(), 9)).decode()
-    picture = base64.b64encode(png).decode()
+    picture = f"data:image/png;base64,{base64.b64encode(png).decode()}"
+    still = f'<img alt="{html.escape(alt)}" style="max-width:100%" src="{picture}">' if png else html.escape(alt)
     height = document["layout"].get("height", 450)
     identity = f"aero-nb-{uuid.uuid4().hex[:12]}"
     return (
         f'<div id="{identity}" class="aero-nb-figure" role="img" aria-label="{html.escape(alt)}" '
         f'data-height="{height}" data-figure="{packed}">'
-        f'<img alt="{html.escape(alt)}" style="max-width:100%" src="data:image/png;base64,{picture}"></div>'
+        f"{still}</div>"
         f'<script>({_ALIVE_JS.read_text().strip()})("{identity}")</script>'
     )
