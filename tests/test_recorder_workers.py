@@ -507,6 +507,30 @@ def test_after_a_crash_the_next_start_saves_the_last_records(tmp_path):
     assert dropped(export) == 0
 
 
+def test_a_subprocess_joins_unless_it_is_told_to_trace_for_itself(tmp_path):
+    (tmp_path / "child.py").write_text("from aero_nb import perf\nperf.instant('child')\n")
+    run_python(
+        """
+import os, subprocess, sys
+from aero_nb import perf
+perf.instant("parent")
+environment = os.environ | {"AERO_TRACE": "child.json"}
+subprocess.run([sys.executable, "child.py"], check=True)
+subprocess.run([sys.executable, "child.py"], check=True, env=environment)
+record = "from aero_nb.recorder import record_script; record_script('child.py', [], 'recorded.json')"
+subprocess.run([sys.executable, "-c", record], check=True)
+perf.instant("still here")
+""",
+        folder=tmp_path,
+        AERO_TRACE="parent.json",
+    )
+    export = document((tmp_path / "parent.json").read_bytes())
+    assert short(export) == ["i parent", "i still here"]
+    assert [e["tid"] for e in named(export, "child")] == [2]
+    assert short((tmp_path / "child.json").read_bytes()) == ["i child"]
+    assert short((tmp_path / "recorded.json").read_bytes()) == ["i child"]
+
+
 def test_record_script_runs_a_script_as_python_would(tmp_path):
     (tmp_path / "guest").mkdir()
     (tmp_path / "guest" / "beside.py").write_text("HERE = 1")

@@ -28,10 +28,11 @@ def open_perf() -> ProcessRecorder:
     atexit.register(lambda: perf._close_folder())  # first, so that it runs last
     owner = os.environ.get(JOIN_VARIABLE)
     wish = os.environ.get(TRACE_VARIABLE, "0")
-    if owner and Path(owner, "control").exists():
-        become_worker(perf, Path(owner))
-    elif wish not in ("", "0"):
+    if wish not in ("", "0"):
+        del os.environ[TRACE_VARIABLE]  # our children join us rather
         trace_from_boot(perf, None if wish == "1" else Path(wish))
+    elif owner and Path(owner, "control").exists():
+        become_worker(perf, Path(owner))
     os.register_at_fork(before=lambda: _before_fork(perf), after_in_child=lambda: _after_fork(perf))
     return perf
 
