@@ -81,12 +81,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, spans.spans, diagnostics)
     leftovers = _leftovers(events, phases, lane_of, spans, async_rows, found_async, flow_rows, flow_ids, diagnostics)
-    tallies = [
-        (spans.spans.track, spans.spans.ts, spans.spans.ts + spans.spans.dur),
-        (instants.track, instants.ts, instants.ts),
-        (counters.track, counters.ts, counters.ts),
-        (found_async.spans.track, found_async.spans.ts, found_async.spans.ts + found_async.spans.dur),
-    ]
+    tallies = [_tally(table) for table in (spans.spans, instants, counters, found_async.spans)]
     table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track])
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
     threads = tracks.thread_columns()
@@ -190,6 +185,11 @@ def _lane_of_gap(gap: dict[str, Any], events: Events, lane_of: Codes) -> int:
     return -1 if thread is None else int(lane_of[thread])
 
 
+def _tally(table: Any) -> tuple[Codes, Ints, Ints]:
+    """Return (track, begin, end) of each row."""
+    return table.track, table.ts, table.ts + getattr(table, "dur", 0)
+
+
 def _per_track(threads: Codes, lane_of: Codes, tracks: int) -> Ints:
     lanes = lane_of[threads]
     return np.bincount(lanes[lanes >= 0], minlength=tracks).astype(np.int64)
@@ -240,6 +240,12 @@ def _leftovers(
     kind[async_rows[found_async.orphans]] = code_of("orphan_end")
     kind[spans.orphans] = code_of("orphan_end")
     kind[phases.unplaced] = code_of("unplaced")
+    return _rows_of_kinds(events, kind, ids, track)
+
+
+def _rows_of_kinds(events: Events, kind: Codes, ids: Codes, track: Codes) -> Leftovers:
+    """Return the events that have a kind, metadata first and unplaced ones last."""
+    code_of = events.strings.__getitem__
     rows = np.flatnonzero(kind >= 0)
     apart = np.where(kind[rows] == code_of("metadata"), -1, kind[rows] == code_of("unplaced"))
     ts = np.where(apart == 0, events.ts[rows], NO_TIME)
