@@ -166,7 +166,7 @@ def test_a_gap_ends_what_is_open_and_cuts_matching(events, gaps):
 
 
 @settings(max_examples=150, deadline=None)
-@given(strategies.mixed_traces)
+@given(strategies.with_empty_counters)
 def test_counters_and_instants_do_not_disturb_nesting(events):
     assert_agrees(events)
 
