@@ -15,9 +15,10 @@ from recorder_reading import ROOT, document, dropped
 from aero_nb import Recorder
 from aero_nb.recorder import shared_ring
 from aero_nb.recorder.folder import Folder
+from aero_nb.recorder.lane_reading import read_lane
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER
 from aero_nb.recorder.shared import SharedRecorder
-from aero_nb.recorder.shared_ring import LaneIdentity, Layout, SharedRing, read_lane
+from aero_nb.recorder.shared_ring import LaneIdentity, Layout, SharedRing
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "é", ""])
 CALLS = st.lists(

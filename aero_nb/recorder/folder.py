@@ -16,13 +16,12 @@ from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.lane_reading import is_finished, read_lane
 from aero_nb.recorder.shared_ring import (
     LaneIdentity,
     Layout,
     SharedRing,
-    is_finished,
     preallocate,
-    read_lane,
 )
 
 FOLDER_VARIABLE = "AERO_TRACE_FOLDER"  # where to put shared rings, for the user to set

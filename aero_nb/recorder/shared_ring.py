@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from struct import Struct
 
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, KINDS, Names, Record
+from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, Names
 
 MAGIC = b"aero_nb1"
-_HEADER = Struct("<8s2IqIBH255s")  # magic, records, strings, created_ns, serial, counted_only, name
+HEADER = Struct("<8s2IqIBH255s")  # magic, records, strings, created_ns, serial, counted_only, name
 HEADER_BYTES = 512
 COUNTERS_AT = 384
 STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED = range(6)
@@ -27,11 +26,8 @@ SLOT_BYTES = 32
 SHORT = Struct("<Iiq8xI4x")  # lap, code, time_ns, (no value), lap
 WITH_INTEGER = Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
 WITH_FLOAT = Struct("<IiqdI4x")
-_LENGTH = Struct("<I")
-_AS_FLOAT = Struct("<d")
-_AS_INTEGER = Struct("<q")
-_SCOPES = "tpg"
-_LOST = b"{}"  # args that are gone; counted
+LENGTH = Struct("<I")
+SCOPES = "tpg"
 STRING_BYTES = 64  # set aside per interned name, on average
 ARGS_BYTES = 8  # set aside per record, on average
 
@@ -113,18 +109,18 @@ class SharedNames(Names):
     def _keep(self, text: str) -> bool:
         data = text.encode()
         at = self._at
-        end = at + _LENGTH.size + len(data)
+        end = at + LENGTH.size + len(data)
         if end > self._end:
             return False
         self._at = end
-        _LENGTH.pack_into(self._memory, at, len(data))
-        self._memory[at + _LENGTH.size : end] = data
+        LENGTH.pack_into(self._memory, at, len(data))
+        self._memory[at + LENGTH.size : end] = data
         self._counters[STRINGS_KEPT] = len(self.strings) + 1  # last: a reader sees whole names only
         return True
 
 
 class SharedRing:
-    """The writing end of a lane file. Only one thread writes; any process may :func:`read_lane` it."""
+    """The writing end of a lane file. Only one thread writes; any process may read it."""
 
     def __init__(self, path: Path, layout: Layout, identity: LaneIdentity) -> None:
         descriptor = preallocate(path, layout.file_bytes)
@@ -146,7 +142,7 @@ class SharedRing:
         text = name.encode(errors="backslashreplace")[:255]
         sizes = self.layout.records, self.layout.strings
         who = identity.created_ns, identity.serial, identity.counted_only
-        _HEADER.pack_into(self.memory, 0, MAGIC, *sizes, *who, len(text), text)
+        HEADER.pack_into(self.memory, 0, MAGIC, *sizes, *who, len(text), text)
 
     def rename(self, name: str) -> None:
         """Show this lane under another name."""
@@ -184,10 +180,10 @@ class SharedRing:
                     self.place = fresh
 
     def _instant_value(self, scope: str, args: bytes | None) -> int:
-        mark = _SCOPES.index(scope)
+        mark = SCOPES.index(scope)
         if args is None:
             return -1 - mark
-        needed = _LENGTH.size + len(args)
+        needed = LENGTH.size + len(args)
         size = self.layout.args_bytes
         if needed > size:
             self._counters[ARGS_LOST] += 1
@@ -198,8 +194,8 @@ class SharedRing:
         self._args = start + needed  # no call since it was read: a signal handler's args go elsewhere
         self._counters[ARGS_RESERVED] = self._args  # before its bytes: a reader knows what is being overwritten
         at = self.layout.args_at + start % size
-        _LENGTH.pack_into(self.memory, at, len(args))
-        self.memory[at + _LENGTH.size : at + needed] = args
+        LENGTH.pack_into(self.memory, at, len(args))
+        self.memory[at + LENGTH.size : at + needed] = args
         return start << 2 | mark
 
     def finish(self) -> None:
@@ -209,105 +205,3 @@ class SharedRing:
     def __del__(self) -> None:
         if hasattr(self, "_counters"):
             self.finish()
-
-
-def is_finished(path: Path) -> bool:
-    """Whether the thread that wrote this lane file marked its end (a killed one could not)."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(HEADER_BYTES)
-    except FileNotFoundError:
-        return True
-    return len(header) == HEADER_BYTES and bool(_counters(header)[FINISHED])
-
-
-def _counters(header: bytes) -> memoryview:
-    return memoryview(header)[COUNTERS_AT:HEADER_BYTES].cast("Q")
-
-
-def read_lane(path: Path, pid: int) -> LaneSnapshot:
-    """Read a lane file that may be being written at this moment, or whose writer was killed in the middle of it.
-
-    Every record whose call returned before this one began is found or counted as overwritten. The file is copied
-    twice: what the second copy shows as newer than the first was overwritten meanwhile is taken from the first.
-    Raises FileNotFoundError when a new start removed the file, ValueError when it is no lane file (yet).
-    """
-    first, second = path.read_bytes(), path.read_bytes()
-    with path.open("rb") as file:
-        header = file.read(HEADER_BYTES)
-    if header[:8] != MAGIC or first[:8] != MAGIC:
-        raise ValueError(f"expected a lane file of aero_nb, found {first[:8]!r} at the start of {path}")
-    _, records, strings, created_ns, serial, counted_only, length, text = _HEADER.unpack_from(header)
-    layout = Layout(records, strings)
-    counters = _counters(header)
-    recorded, slots = _newest_slots(first, second, layout)
-    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
-    return LaneSnapshot(
-        name=text[:length].decode(errors="replace"),
-        pid=pid,
-        serial=serial,
-        created_ns=created_ns,
-        finished=bool(counters[FINISHED]),
-        counted_only=bool(counted_only),
-        records=found,
-        recorded=recorded,
-        names=_names(second, layout, counters[STRINGS_KEPT]),
-        dropped_strings=counters[STRINGS_DROPPED],
-        reprs=counters[REPRS],
-        args_lost=counters[ARGS_LOST] + sum(record[-1] is _LOST for record in found),
-    )
-
-
-Slot = tuple[int, int, int, int, int]
-
-
-def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, list[tuple[Slot, bytes]]]:
-    """Return how many records had been written when ``first`` was copied, and those that survive, oldest first."""
-    area = slice(HEADER_BYTES, layout.strings_at)
-    old = list(WITH_INTEGER.iter_unpack(memoryview(first)[area]))
-    new = list(WITH_INTEGER.iter_unpack(memoryview(second)[area])) if second != first else old
-    capacity = layout.records
-    recorded = max(0, *((lap - 1) * capacity + at + 1 for at, (lap, *_, end) in enumerate(old) if lap == end))
-    last_lap, position = divmod(recorded, capacity)
-    survivors: list[tuple[Slot, bytes]] = []
-    for at in (*range(position, capacity), *range(position)):
-        wanted = last_lap + (at < position)  # the lap of this slot's newest record among the first `recorded`
-        for slot, data in ((new[at], second), (old[at], first)):
-            if wanted and slot[0] == slot[4] == wanted:
-                survivors.append((slot, data))
-                break
-    return recorded, survivors
-
-
-def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
-    _, code, now, value, _ = slot
-    kind = code % KINDS
-    if kind == INSTANT:
-        mark = value & 3 if value >= 0 else -1 - value
-        args = None if value < 0 else _args(value >> 2, data, layout, reserved)
-        return code, now, _SCOPES[mark], args
-    if kind == INTEGER:
-        return code, now, value
-    if kind == COUNTER:
-        (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
-        return code, now, number if number == number else None  # NaN is how a missing value is stored
-    return code, now
-
-
-def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
-    if start + layout.args_bytes < reserved:
-        return _LOST  # overwritten before its record was
-    at = layout.args_at + start % layout.args_bytes
-    (length,) = _LENGTH.unpack_from(data, at)
-    return data[at + _LENGTH.size : at + _LENGTH.size + length]
-
-
-def _names(data: bytes, layout: Layout, kept: int) -> list[str]:
-    names = []
-    at = layout.strings_at
-    for _ in range(kept):
-        (length,) = _LENGTH.unpack_from(data, at)
-        at += _LENGTH.size
-        names.append(data[at : at + length].decode())
-        at += length
-    return names

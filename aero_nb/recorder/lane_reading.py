@@ -1,0 +1,131 @@
+"""Reading a lane file: also while it is being written, and after its writer was killed in the middle of a record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from struct import Struct
+
+from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, KINDS, Record
+from aero_nb.recorder.shared_ring import (
+    ARGS_LOST,
+    ARGS_RESERVED,
+    COUNTERS_AT,
+    FINISHED,
+    HEADER,
+    HEADER_BYTES,
+    LENGTH,
+    MAGIC,
+    REPRS,
+    SCOPES,
+    STRINGS_DROPPED,
+    STRINGS_KEPT,
+    WITH_INTEGER,
+    Layout,
+)
+
+_AS_FLOAT = Struct("<d")
+_AS_INTEGER = Struct("<q")
+_LOST = b"{}"  # args that are gone; counted
+
+
+def is_finished(path: Path) -> bool:
+    """Whether the thread that wrote this lane file marked its end (a killed one could not)."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(HEADER_BYTES)
+    except FileNotFoundError:
+        return True
+    return len(header) == HEADER_BYTES and bool(_counters(header)[FINISHED])
+
+
+def _counters(header: bytes) -> memoryview:
+    return memoryview(header)[COUNTERS_AT:HEADER_BYTES].cast("Q")
+
+
+def read_lane(path: Path, pid: int) -> LaneSnapshot:
+    """Read a lane file that may be being written at this moment, or whose writer was killed in the middle of it.
+
+    Every record whose call returned before this one began is found or counted as overwritten. The file is copied
+    twice: what the second copy shows as newer than the first was overwritten meanwhile is taken from the first.
+    Raises FileNotFoundError when a new start removed the file, ValueError when it is no lane file (yet).
+    """
+    first, second = path.read_bytes(), path.read_bytes()
+    with path.open("rb") as file:
+        header = file.read(HEADER_BYTES)
+    if header[:8] != MAGIC or first[:8] != MAGIC:
+        raise ValueError(f"expected a lane file of aero_nb, found {first[:8]!r} at the start of {path}")
+    _, records, strings, created_ns, serial, counted_only, length, text = HEADER.unpack_from(header)
+    layout = Layout(records, strings)
+    counters = _counters(header)
+    recorded, slots = _newest_slots(first, second, layout)
+    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
+    return LaneSnapshot(
+        name=text[:length].decode(errors="replace"),
+        pid=pid,
+        serial=serial,
+        created_ns=created_ns,
+        finished=bool(counters[FINISHED]),
+        counted_only=bool(counted_only),
+        records=found,
+        recorded=recorded,
+        names=_names(second, layout, counters[STRINGS_KEPT]),
+        dropped_strings=counters[STRINGS_DROPPED],
+        reprs=counters[REPRS],
+        args_lost=counters[ARGS_LOST] + sum(record[-1] is _LOST for record in found),
+    )
+
+
+Slot = tuple[int, int, int, int, int]
+
+
+def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, list[tuple[Slot, bytes]]]:
+    """Return how many records had been written when ``first`` was copied, and those that survive, oldest first."""
+    area = slice(HEADER_BYTES, layout.strings_at)
+    old = list(WITH_INTEGER.iter_unpack(memoryview(first)[area]))
+    new = list(WITH_INTEGER.iter_unpack(memoryview(second)[area])) if second != first else old
+    capacity = layout.records
+    recorded = max(0, *((lap - 1) * capacity + at + 1 for at, (lap, *_, end) in enumerate(old) if lap == end))
+    last_lap, position = divmod(recorded, capacity)
+    survivors: list[tuple[Slot, bytes]] = []
+    for at in (*range(position, capacity), *range(position)):
+        wanted = last_lap + (at < position)  # the lap of this slot's newest record among the first `recorded`
+        for slot, data in ((new[at], second), (old[at], first)):
+            if wanted and slot[0] == slot[4] == wanted:
+                survivors.append((slot, data))
+                break
+    return recorded, survivors
+
+
+def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
+    _, code, now, value, _ = slot
+    kind = code % KINDS
+    if kind == INSTANT:
+        mark = value & 3 if value >= 0 else -1 - value
+        args = None if value < 0 else _args(value >> 2, data, layout, reserved)
+        return code, now, SCOPES[mark], args
+    if kind == INTEGER:
+        return code, now, value
+    if kind == COUNTER:
+        (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
+        return code, now, number if number == number else None  # NaN is how a missing value is stored
+    return code, now
+
+
+def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
+    if start + layout.args_bytes < reserved:
+        return _LOST  # overwritten before its record was
+    at = layout.args_at + start % layout.args_bytes
+    (length,) = LENGTH.unpack_from(data, at)
+    return data[at + LENGTH.size : at + LENGTH.size + length]
+
+
+def _names(data: bytes, layout: Layout, kept: int) -> list[str]:
+    names = []
+    at = layout.strings_at
+    for _ in range(kept):
+        (length,) = LENGTH.unpack_from(data, at)
+        at += LENGTH.size
+        names.append(data[at : at + length].decode())
+        at += length
+    return names
