@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from shared import SHARED, needs_shared
 from timeline_page import random_trace, span, trace_of
 
+import aero_nb
 from aero_nb import Trace
 from aero_nb.html import to_html
 
@@ -139,6 +141,46 @@ def test_odd_traces_draw_and_zoom_without_errors(
     assert len(set(ticks[0])) == ticks[1], "no two ticks read alike"
     if any(event["ph"] in "XB" for event in events):
         assert shown.get("t.nameBands.built.length") >= 2
+    assert not shown.errors
+
+
+REAL = [
+    "aero/harness_4workers_3s.json",
+    "aero/web_boot_trace_export_while_running.json",
+    "corpus/chromium-flow.json",
+    "corpus/chromium-tv-simple_trace.json",  # has events without a pid
+    "corpus/gen-node20-many.json",
+    "corpus/kineto-triton_example.json.gz",
+    "corpus/lighthouse-perflog.json",  # six days long
+    "corpus/viztracer-old.json",
+]
+
+
+@needs_shared
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REAL)
+def test_real_traces_of_many_producers_draw_and_keep_their_numbers(page: Any, name: str) -> None:
+    from timeline_page import TimelinePage
+
+    shown = TimelinePage(page, aero_nb.load(SHARED / "traces" / name))
+    rows = shown.scene.spans
+    assert shown.get("[...t.store.start]") == rows.start.tolist()
+    own = shown.get("[...t.store.selfTime]")
+    assert [own[place] for place in range(len(rows)) if not rows.asynchronous[place]] == rows.self_time[
+        ~rows.asynchronous
+    ].tolist()
+    page.evaluate(
+        """() => {
+            const t = window.timeline;
+            for (let i = 0; i < t.store.size; i += Math.max(1, t.store.size >> 4)) t.selectSpan(i, true);
+            t.setRange([0, t.store.end], true);
+            t.find("a");
+            t.nextMatch(1);
+            for (const mode of ["cat", "thread", "self"]) t.recolor(mode);
+        }"""
+    )
+    shown.rest()
     assert not shown.errors
 
 

@@ -253,6 +253,12 @@ def test_lanes_that_share_a_name_say_whose_they_are() -> None:
     assert len(widget.shown) == 2, "the name alone means both"
 
 
+def test_events_without_pid_or_tid_have_a_lane() -> None:
+    trace = trace_of({"ph": "X", "name": "a", "ts": 0, "dur": 5, "pid": None}, span("b", 1, 2, pid="x"))
+    header, _ = unpacked(pack(Scene(trace)))
+    assert sorted(process["pid"] for process in header["processes"]) == ["none", "x"]
+
+
 def test_the_perfetto_button_hands_over_the_traces_own_bytes() -> None:
     trace = two_threads()
     _, (data,) = asked(PerfettoButton(trace, "mine"), ask="trace")

@@ -67,7 +67,7 @@ def pack(scene: Scene, arguments: tuple[Ints, bytes] | None = None) -> bytes:
         sections.text("args_text", arguments[1])
     header = _header(scene) | {"sections": sections.directory}
     # ASCII: a lone surrogate in a name is no valid UTF-8, but its escape is valid JSON.
-    encoded = json.dumps(header, separators=(",", ":"), default=str).encode()
+    encoded = json.dumps(header, separators=(",", ":"), default=str, allow_nan=False).encode()
     data = b"".join((struct.pack("<I", len(encoded)), encoded, *sections.parts))
     return gzip.compress(data, GZIP_LEVEL, mtime=0)
 

@@ -171,7 +171,11 @@ def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFram
 
 def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
     """Return (pid, process name) of each track as texts: <NA> is no key, for it equals nothing."""
-    return list(zip(tracks["pid"].astype(str), tracks["process"].astype(object).fillna("").astype(str), strict=True))
+    pids, names = (tracks[column].astype(object) for column in ("pid", "process"))
+    return [
+        ("none" if pd.isna(pid) else str(pid), "" if pd.isna(name) else str(name))
+        for pid, name in zip(pids, names, strict=True)
+    ]
 
 
 def _told_apart(table: pd.DataFrame) -> list[str]:
