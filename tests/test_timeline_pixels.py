@@ -95,7 +95,8 @@ def test_a_dense_run_shows_the_longest_span_of_each_pixel(page: Any) -> None:
     shown = TimelinePage(page, trace_of(*events))
     image = picture(shown)
     y = int(shown.at(0, 0)[1] - shown.plot["y"])
-    colors = {"#{:02x}{:02x}{:02x}".format(*pixel.tolist()) for pixel in image[y, :-3]}  # the view ends a little after the trace
+    inside = image[y, :-3].tolist()  # the view ends a little after the trace
+    colors = {"#{:02x}{:02x}{:02x}".format(*pixel) for pixel in inside}
     assert color_of("long") in colors
     assert colors <= {color_of("long"), color_of("short")}, "a dense run leaves no pixel empty"
 
