@@ -15,6 +15,9 @@ class Folder:
 
     url: str
 
+    def __reduce__(self) -> tuple[type["Folder"], tuple[str]]:
+        return Folder, (self.url,)  # without the open filesystem
+
     @cached_property
     def _opened(self) -> tuple[Any, str]:
         fs, root = fsspec.core.url_to_fs(self.url)
