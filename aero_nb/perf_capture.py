@@ -156,9 +156,7 @@ def _table(rows: list[Mapping[str, Any]]) -> tuple[pd.DataFrame, int]:
         columns[column] = pd.Series(values, dtype="float64")
     for field, column in _COUNTS.items():
         counts = [_count(row.get(field)) for row in rows]
-        unreadable += sum(
-            count is None and row.get(field) is not None for count, row in zip(counts, rows, strict=True)
-        )
+        unreadable += sum(count is None and row.get(field) is not None for count, row in zip(counts, rows, strict=True))
         columns[column] = pd.Series(counts, dtype="UInt64")
     table = pd.DataFrame(columns)
     table["mips"] = table["instructions"].astype("Float64").to_numpy("float64", na_value=math.nan) / (

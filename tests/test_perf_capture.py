@@ -53,9 +53,7 @@ def test_a_record_is_a_row_with_the_units_in_the_column_names():
 
 
 def test_instruction_counts_beyond_a_double_stay_exact():
-    records = load_perf_capture(
-        captured(frame(instructions="18446744073709551615"), frame(instructions=1))
-    ).records
+    records = load_perf_capture(captured(frame(instructions="18446744073709551615"), frame(instructions=1))).records
     assert records["instructions"].tolist() == [2**64 - 1, 1]
 
 
@@ -117,9 +115,7 @@ def test_bytes_gzip_a_path_and_a_file_give_the_same(tmp_path):
     data = json.dumps(captured(frame(tMs=1.0))).encode()
     path = tmp_path / "capture.json"
     path.write_bytes(data)
-    tables = [
-        load_perf_capture(s).records for s in (data, gzip.compress(data), path, str(path), io.BytesIO(data))
-    ]
+    tables = [load_perf_capture(s).records for s in (data, gzip.compress(data), path, str(path), io.BytesIO(data))]
     for table in tables:
         pd.testing.assert_frame_equal(table, tables[0])
 
