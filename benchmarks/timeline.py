@@ -4,8 +4,8 @@
     python benchmarks/timeline.py --spans 10000000 --no-peers
 
 Each gesture is made with real mouse events. The page watches itself in every animation frame: the pixels of the
-canvas (a checksum) and every change of the plot's elements. A gesture's figure is the time from its last event to
-the last frame in which anything changed. Frames are those between its first and last event.
+canvas (a checksum) and every change of the plot's elements. A gesture's figure is the time from its last event (when
+the browser made it, so time in a queue counts) to the last frame in which anything changed. Frames are those between its first and last event.
 """
 
 import argparse
@@ -31,7 +31,7 @@ WATCH = """(selector) => {
     new MutationObserver(() => { touched = true; }).observe(root, {
         subtree: true, childList: true, attributes: true, characterData: true });
     for (const type of ["wheel", "mousemove", "pointermove"]) {
-        root.addEventListener(type, () => watch.input.push(performance.now()), { capture: true, passive: true });
+        root.addEventListener(type, (event) => watch.input.push(event.timeStamp), { capture: true, passive: true });
     }
     const probe = document.createElement("canvas");
     const pen = probe.getContext("2d", { willReadFrequently: true });
