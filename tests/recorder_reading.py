@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -84,8 +85,21 @@ def run_python(
     paths = [str(ROOT), *([inherited["PYTHONPATH"]] if inherited.get("PYTHONPATH") else [])]
     env = inherited | {"PYTHONPATH": os.pathsep.join(paths), "AERO_TRACE_FOLDER": str(rings)} | environment
     command = [sys.executable, "-W", "error", str(script), *args]
-    run = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=120)
+    run = _run_to_the_end(command, folder, env)
     if check:
         assert run.returncode == 0, run.stderr
         assert not list(rings.iterdir()), "left behind"
     return run
+
+
+def _run_to_the_end(command: list[str], folder: Path, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command; one that takes too long is killed with all the workers it started."""
+    with subprocess.Popen(
+        command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            out, errors = process.communicate(timeout=120)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, errors)
