@@ -3,7 +3,7 @@
 usage: python benchmarks/fleet.py [RUNS]
 
 1,000 different traces of 20,000 events unless RUNS says otherwise, made by the generator of the development data folder
-`shared` beside the checkout. In one run: adding by one process and by two workers (one thread each), peak memory of each
+`shared` beside the checkout. In one run: adding by one process and by two workers of one thread, peak memory of each
 worker, a p95 trend over all runs before and after compact(), the store's size, the same question over the JSON files
 with `load` in a loop, and a summary of a data set four times the memory that the workers are allowed.
 """
