@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from aero_nb.analysis.inference import bootstrap_interval, holm, least_p_value, mann_whitney, runs_needed
 
 

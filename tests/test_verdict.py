@@ -4,11 +4,11 @@ import json
 import math
 
 import pytest
-from aero_nb.trace import Trace
 from shared import SHARED, needs_shared
 
 from aero_nb.errors import AeroNBError
 from aero_nb.perf_capture import load_perf_capture
+from aero_nb.trace import Trace
 from aero_nb.verdict import check, sample_statistics
 
 
