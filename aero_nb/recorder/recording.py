@@ -63,8 +63,7 @@ class Recording:
 
     def span_begin(self, name: str) -> None:
         """Begin a span named ``name`` on the lane of the running thread or task."""
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(BEGIN, name)):
+        if self._bypass and (self._bypass is True or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
             slots, step, begins, _, clock_ns = self._local.fast
@@ -74,8 +73,7 @@ class Recording:
 
     def span_end(self, name: str | None = None) -> None:
         """End the innermost open span named ``name`` (without a name: the innermost open span)."""
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(END, name)):
+        if self._bypass and (self._bypass is True or self._recorded_elsewhere(END, name)):
             return
         try:
             slots, step, _, ends, clock_ns = self._local.fast
