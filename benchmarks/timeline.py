@@ -4,8 +4,9 @@
     python benchmarks/timeline.py --spans 10000000 --no-peers
 
 Each gesture is made with real mouse events. The page watches itself in every animation frame: the pixels of the
-canvas (a checksum) and every change of the plot's elements. A gesture's figure is the time from its last event (when
-the browser made it, so time in a queue counts) to the last frame in which anything changed. Frames are those between its first and last event.
+canvas (a checksum) and every change of the plot's elements. A gesture's figure is the time from its last event
+(when the browser made it, so time in a queue counts) to the last frame in which anything changed. Frames are those
+between its first and last event.
 """
 
 import argparse
