@@ -4,8 +4,9 @@ import html
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.timeline import assets
@@ -16,10 +17,20 @@ from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import encoded
 from aero_nb.timeline.still import still_png
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _PAGE = (Path(__file__).parent / "timeline" / "page.html").read_text(encoding="utf-8")
 
 
-def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
+def to_html(
+    trace: Any,
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+    tables: Mapping[str, "pd.DataFrame"] | None = None,
+    **options: Any,
+) -> Path:
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
 
     The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing.
@@ -29,6 +40,7 @@ def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = Non
         trace: a Trace.
         path: the file to write.
         title: the page's title; by default it says what the trace holds.
+        tables: tables to show beneath the timeline, by heading.
         options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
             (track numbers), ``notes``, as the attributes of :class:`aero_nb.timeline.Timeline`.
 
@@ -45,6 +57,7 @@ def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = Non
     heading = title or _heading(scene)
     parts = {
         "%TITLE%": html.escape(heading),
+        "%TABLES%": "".join(_section(heading, table) for heading, table in (tables or {}).items()),
         "%STILL%": encoded(still_png(scene)),
         "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
@@ -55,6 +68,11 @@ def to_html(trace: Any, path: str | os.PathLike[str], *, title: str | None = Non
     for mark, text in parts.items():
         page = page.replace(mark, text)
     return _write(Path(path), page)
+
+
+def _section(heading: str, table: "pd.DataFrame") -> str:
+    rows = table.to_html(float_format="{:,.4g}".format, border=0, na_rep="", max_rows=200)
+    return f"<section><h2>{html.escape(heading)}</h2>{rows}</section>"
 
 
 def _heading(scene: Scene) -> str:

@@ -24,9 +24,8 @@ def printed(name, folder):
 
 def test_the_slow_frames_are_found_with_their_cause(tmp_path):
     shown = printed("slow_frame.ipynb", tmp_path)
-    assert "distance between slow frames: 20.0 frames" in shown
-    times = float(shown.split("instructions a slow frame:")[1].split()[0])
-    assert 3 < times < 6
+    assert "5 frames execute" in shown
+    assert "distance between them: 20.0 frames" in shown
     assert "cpu:slice" in shown
 
 

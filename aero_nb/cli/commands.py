@@ -79,8 +79,23 @@ def _convert(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    load_trace(options.input).to_html(options.output)
+    trace = load_trace(options.input)
+    trace.to_html(options.output, tables=_report_tables(trace))
     return 0
+
+
+def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
+    """What the page shows beneath the timeline; nothing where there is nothing to show."""
+    from aero_nb.analysis import frame_statistics
+
+    frames = trace.frames()
+    tables = {
+        "Where the time went": trace.summary().head(30),
+        f"{len(frames):,} frames": frame_statistics(frames["dur_us"]).to_frame("value") if len(frames) else frames,
+        "Lost": _lossy(trace).set_index("track"),
+        "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
+    }
+    return {heading: table for heading, table in tables.items() if not table.empty}
 
 
 def _record(options: argparse.Namespace) -> int:
