@@ -82,6 +82,7 @@ def test_convert_writes_the_format_of_the_suffix(trace, tmp_path):
 def test_report_writes_a_page(trace, tmp_path):
     assert main(["report", str(trace), "-o", str(tmp_path / "report.html")]) == 0
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Where the time went" in page
     assert "<title>Timeline: 3 spans" in page
 
 
