@@ -27,8 +27,8 @@ SELF_TIME = (
     "group by name order by name"
 )
 FLAT = (
-    "include perfetto module slices.flat_slices; select name, count(*), sum(dur) from _slice_flattened where dur > 0 group by name "
-    "order by name"
+    "include perfetto module slices.flat_slices; select name, count(*), sum(dur) from _slice_flattened "
+    "where dur > 0 group by name order by name"
 )
 COUNTERS = (
     "include perfetto module counters.intervals; select count(*), sum(dur), sum(iif(next_value is null, 0, "
@@ -61,7 +61,7 @@ def perfetto(path, sql):
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    """One process, few enough names that the runner prints every row, no instants (Perfetto counts them as slices)."""
+    """A trace with few names (the runner prints 40 rows at most) and no instants, which Perfetto counts as slices."""
     target = tmp_path_factory.mktemp("trace") / "trace.json"
     subprocess.run([sys.executable, SHARED / "bench" / "make_trace.py", "20000", target], check=True)
     document = json.loads(target.read_bytes())

@@ -6,6 +6,16 @@ import pandas as pd
 from aero_nb.analysis.intervals import Intervals
 from aero_nb.analysis.slices import flatten
 
+_DONE = {
+    "gap": "int64",
+    "track": "Int64",
+    "process": "object",
+    "thread": "object",
+    "busy_us": "float64",
+    "top_name": "object",
+    "top_us": "float64",
+}
+
 
 def overlaps(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
     """Return the time in which a span of ``a`` and a span of ``b`` are open together.
@@ -59,9 +69,8 @@ def _idle(spans: pd.DataFrame, min_us: float) -> Intervals:
 
 def _done_in(gaps: Intervals, slices: pd.DataFrame) -> pd.DataFrame:
     """Return of one track, for each gap: how long it was busy, and with what mostly."""
-    columns = ["gap", "track", "process", "thread", "busy_us", "top_name", "top_us"]
     if slices.empty:
-        return pd.DataFrame({column: pd.Series(dtype="object") for column in columns}).astype({"gap": "int64"})
+        return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in _DONE.items()})
     start = np.rint(slices["ts_us"].to_numpy() * 1000).astype(np.int64)
     end = start + np.rint(slices["dur_us"].to_numpy() * 1000).astype(np.int64)
     gap, piece = gaps.pairs(Intervals(start, end))
@@ -79,4 +88,4 @@ def _done_in(gaps: Intervals, slices: pd.DataFrame) -> pd.DataFrame:
     ).reset_index()
     for column in ("track", "process", "thread"):
         done[column] = slices[column].iloc[0]
-    return done[columns]
+    return done[list(_DONE)]
