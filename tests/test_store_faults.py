@@ -50,6 +50,16 @@ def assert_whole(store, count=FILES):
     assert len(store.spans().compute(scheduler="sync")) == count * 2 * SPANS
 
 
+def test_a_schedulers_address_is_enough_and_the_store_shows_its_dashboard(tmp_path, files, client):
+    store = TraceStore(tmp_path / "store", client.scheduler.address)
+    try:
+        store.add(files[:2], labels=labels_of)
+        assert_whole(store, count=2)
+        assert (store.client.dashboard_link or "0 files failed") in store._repr_html_()
+    finally:
+        store.client.close()
+
+
 def kill_a_worker(client):
     pid = next(iter(client.run(os.getpid).values()))
     os.kill(pid, signal.SIGKILL)

@@ -1,5 +1,6 @@
 """Many traces on disk: add files, ask across them, compare; on one machine or on a Dask cluster."""
 
+import html
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -32,7 +33,7 @@ class TraceStore:
 
     Args:
         path_or_url: a local folder, or any fsspec URL; made when missing.
-        client: a Dask client; what is asked then runs on its cluster. None: this machine.
+        client: a Dask client, or a scheduler's address; what is asked then runs on that cluster. None: this machine.
 
     Raises:
         AeroNBError: the folder holds something else, or a store of a newer version.
@@ -40,14 +41,19 @@ class TraceStore:
 
     """
 
-    def __init__(self, path_or_url: str | Path, client: "Client | None" = None) -> None:
+    def __init__(self, path_or_url: str | Path, client: "Client | str | None" = None) -> None:
         self.folder = Folder(str(path_or_url))
-        self.client = client
+        self.client = _connected(client) if isinstance(client, str) else client
         open_ledger(self.folder)
 
     def __repr__(self) -> str:
         counts = self.runs["status"].value_counts()
         return f"<TraceStore {self.folder.url}: {counts.get('ok', 0):,} runs, {counts.get('failed', 0):,} files failed>"
+
+    def _repr_html_(self) -> str:
+        told = html.escape(repr(self))
+        link = html.escape(self.client.dashboard_link) if self.client is not None else ""
+        return f'{told}<br>Dask: <a href="{link}" target="_blank">{link}</a>' if link else told
 
     # Runs
 
@@ -229,6 +235,12 @@ class TraceStore:
         if where is not None and not chosen:
             raise AeroNBError(f"expected runs that match {where!r}, found none among {len(found)}; see TraceStore.runs")
         return chosen
+
+
+def _connected(address: str) -> "Client":
+    from distributed import Client
+
+    return Client(address)
 
 
 def _matching(runs: pd.DataFrame, where: Where | None) -> list[str]:
