@@ -1,6 +1,6 @@
 """A store of many traces: how fast files go in, how much memory a worker takes, how fast questions are answered.
 
-usage: python benchmarks/fleet.py [RUNS]
+usage: python benchmarks/fleet.py [RUNS [FOLDER]]      FOLDER: keep the traces there, and use those that are there
 
 1,000 different traces of 20,000 events unless RUNS says otherwise, made by the generator of the development data folder
 `shared` beside the checkout. In one run: adding by one process and by two workers of one thread, peak memory of each
@@ -28,6 +28,8 @@ NAME = "frame:present"
 def make_traces(folder, runs):
     def make(seed):
         path = Path(folder) / f"run-{seed:04d}.json"
+        if path.exists():
+            return path
         command = [sys.executable, SHARED / "bench/make_trace.py", str(EVENTS), path, "--seed", str(seed)]
         subprocess.run(command, check=True)
         return path
@@ -91,7 +93,7 @@ def main():
         sys.exit(f"expected the development data folder at {SHARED}; this benchmark generates its traces with it")
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     with tempfile.TemporaryDirectory() as folder:
-        files = make_traces(folder, runs)
+        files = make_traces(sys.argv[2] if len(sys.argv) > 2 else folder, runs)
         json_mb = sum(file.stat().st_size for file in files) / 1e6
         one, _ = add_with(1, f"{folder}/one", files)
         two, peak = add_with(2, f"{folder}/two", files)
