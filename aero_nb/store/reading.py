@@ -1,6 +1,6 @@
-"""The tables of all runs as Dask DataFrames: a partition is a pack, or a bundle of runs that lie on their own."""
+"""The tables of all runs as Dask DataFrames: a partition is some runs of a pack, or some that lie on their own."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import read_table, schema_of
 
-_SPANS_A_BUNDLE = 500_000
+_SPANS_A_PART = 200_000
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,31 @@ class Part:
 
 
 def parts_of(folder: Folder, found: Iterable[Record]) -> list[Part]:
-    """Return the parts that hold these runs: a part a pack, and the others in bundles of a bearable size."""
-    packs: dict[str, list[str]] = {}
-    bundles: list[list[Record]] = [[]]
-    spans = 0
+    """Return the parts that hold these runs, each of a size that a small worker can bear."""
+    by_pack: dict[str | None, list[Record]] = {}
     for record in found:
-        if record["status"] != "ok":
-            continue
-        if record.get("pack"):
-            packs.setdefault(record["folder"], []).append(record["run"])
-            continue
-        if spans >= _SPANS_A_BUNDLE:
-            bundles.append([])
-            spans = 0
-        bundles[-1].append(record)
-        spans += record["spans"]
-    parts = [Part(folder, ((place, None),), frozenset(runs)) for place, runs in packs.items()]
-    for bundle in filter(None, bundles):
-        places = tuple((record["folder"], record["run"]) for record in bundle)
-        parts.append(Part(folder, places, frozenset(record["run"] for record in bundle)))
+        if record["status"] == "ok":
+            by_pack.setdefault(record.get("pack"), []).append(record)
+    parts = []
+    for pack, listed in by_pack.items():
+        for bundle in _bundles(listed):
+            # A run is a row group of its pack, so that a part of a pack reads only its own rows.
+            places = [(r["folder"], None) for r in bundle[:1]] if pack else [(r["folder"], r["run"]) for r in bundle]
+            parts.append(Part(folder, tuple(places), frozenset(record["run"] for record in bundle)))
     return parts
+
+
+def _bundles(listed: Iterable[Record]) -> Iterator[list[Record]]:
+    bundle: list[Record] = []
+    spans = 0
+    for record in listed:
+        bundle.append(record)
+        spans += record["spans"]
+        if spans >= _SPANS_A_PART:
+            yield bundle
+            bundle, spans = [], 0
+    if bundle:
+        yield bundle
 
 
 def dask_table(parts: Sequence[Part], table: str, labels: pd.DataFrame) -> Any:
