@@ -84,7 +84,10 @@ def beyond_memory(root, size_mb):
     limit_mb = max(400, size_mb // 8)  # each; below that Python and its libraries alone do not fit
     with cluster(2, f"{limit_mb}MB") as nodes, distributed.Client(nodes) as client:
         pids = set(client.run(os.getpid).values())
-        took, _ = timed(lambda: aero_nb.TraceStore(root, client).summary(by=["commit", "name"]))
+        try:
+            took, _ = timed(lambda: aero_nb.TraceStore(root, client).summary(by=["commit", "name"]))
+        except distributed.scheduler.KilledWorker:
+            return float("nan"), limit_mb, False
         return took, limit_mb, pids == set(client.run(os.getpid).values())
 
 
