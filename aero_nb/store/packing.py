@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record, pack_records, records
+from aero_nb.store.reading import bundles
 from aero_nb.store.tables import merged, parquet_bytes, read_table, table_names
 
 SPANS_A_PACK = 1_000_000  # about 100 MB as a DataFrame: what one worker holds at a time
@@ -25,7 +26,7 @@ def compact(folder: Folder, spans_a_pack: int = SPANS_A_PACK) -> int:
     holed = _holed_packs(folder, found)
     loose = [record for record in found.values() if record["status"] == "ok" and record.get("pack") in (None, *holed)]
     packed = 0
-    for group in _groups(sorted(loose, key=lambda record: str(record["run"])), spans_a_pack):
+    for group in bundles(sorted(loose, key=lambda record: str(record["run"])), spans_a_pack):
         _write_pack(folder, group)
         packed += len(group)
     for pack in holed:
@@ -43,19 +44,6 @@ def _holed_packs(folder: Folder, found: dict[str, Record]) -> list[str]:
         for pack in folder.names("packs")
         if any(found.get(record["run"], {}).get("pack") != pack for record in pack_records(folder, pack))
     ]
-
-
-def _groups(loose: list[Record], spans_a_pack: int) -> Iterator[list[Record]]:
-    group: list[Record] = []
-    spans = 0
-    for record in loose:
-        group.append(record)
-        spans += record["spans"]
-        if spans >= spans_a_pack:
-            yield group
-            group, spans = [], 0
-    if group:
-        yield group
 
 
 def _write_pack(folder: Folder, group: list[Record]) -> None:

@@ -51,20 +51,21 @@ def parts_of(folder: Folder, found: Iterable[Record]) -> list[Part]:
             by_pack.setdefault(record.get("pack"), []).append(record)
     parts = []
     for pack, listed in by_pack.items():
-        for bundle in _bundles(listed):
+        for bundle in bundles(listed, _SPANS_A_PART):
             # A run is a row group of its pack, so that a part of a pack reads only its own rows.
             places = [(r["folder"], None) for r in bundle[:1]] if pack else [(r["folder"], r["run"]) for r in bundle]
             parts.append(Part(folder, tuple(places), frozenset(record["run"] for record in bundle)))
     return parts
 
 
-def _bundles(listed: Iterable[Record]) -> Iterator[list[Record]]:
+def bundles(listed: Iterable[Record], least_spans: int) -> Iterator[list[Record]]:
+    """Yield the records in groups, each ended by the run that brings it to so many spans."""
     bundle: list[Record] = []
     spans = 0
     for record in listed:
         bundle.append(record)
         spans += record["spans"]
-        if spans >= _SPANS_A_PART:
+        if spans >= least_spans:
             yield bundle
             bundle, spans = [], 0
     if bundle:
