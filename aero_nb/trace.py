@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from aero_nb.errors import TraceFormatError
+from aero_nb.reader import read
 from aero_nb.reader.columns import Columns
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
-from aero_nb.reader.read import read
 from aero_nb.trace_pictures import TracePictures
 from aero_nb.trace_questions import TraceQuestions
 

@@ -10,7 +10,7 @@ import strategies
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aero_nb.reader.read import read as columns_of
+from aero_nb.reader import read as columns_of
 
 
 def trace_of(events: list[Any], gaps: list[Any] | None = None) -> dict[str, Any]:

@@ -50,6 +50,13 @@ def test_no_submodule_bears_a_public_name():
     assert taken == set()
 
 
+def test_reading_is_a_function_that_no_submodule_hides():
+    from aero_nb import reader
+
+    assert {name for _, name, _ in pkgutil.iter_modules(reader.__path__)} & set(reader.__all__) == set()
+    assert importlib.import_module("aero_nb.reader.assembly").read is reader.read
+
+
 def test_public_names_stay_what_they_are_after_every_submodule_was_imported():
     code = """
 import importlib, pkgutil, types, aero_nb
