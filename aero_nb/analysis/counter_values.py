@@ -9,6 +9,7 @@ import pandas as pd
 
 Kind = Literal["level", "cumulative"]
 Kinds = Mapping[str, Kind]
+_KIND = pd.CategoricalDtype(["level", "cumulative"])
 
 
 def counter_kinds(counters: pd.DataFrame, kinds: Kinds | None = None) -> "pd.Series[str]":
@@ -44,56 +45,70 @@ def counter_intervals(
 
     """
     lanes = _Lanes.of(counters)
-    end = float(counters["ts_us"].max()) if end_us is None else end_us
-    dur_us = np.append(lanes.ts[1:], end) - lanes.ts
-    delta = np.append(lanes.value[1:], np.nan) - lanes.value
+    end = counters["ts_us"].to_numpy().max(initial=-np.inf) if end_us is None else end_us
+    dur_us = np.diff(lanes.ts, append=end)
     dur_us[lanes.last] = end - lanes.ts[lanes.last]
-    delta[lanes.last] = np.nan
-    rate_per_s = np.full(len(delta), np.nan)
-    np.divide(delta * 1e6, dur_us, out=rate_per_s, where=dur_us > 0)
-    kind = pd.Categorical.from_codes(
-        (_kinds_of(lanes, kinds).to_numpy() == "cumulative").astype(np.int8)[lanes.series],
-        pd.Index(["level", "cumulative"]),
-    )
-    return counters.iloc[lanes.rows].assign(kind=kind, dur_us=dur_us, delta=delta, rate_per_s=rate_per_s)
+    rate_per_s = np.full(len(dur_us), np.nan)
+    np.divide(lanes.delta * 1e6, dur_us, out=rate_per_s, where=dur_us > 0)
+    cumulative = (_kinds_of(lanes, kinds) == "cumulative").to_numpy(np.int8)[lanes.series]
+    columns = {
+        **{str(name): column.array.take(lanes.rows) for name, column in counters.items()},
+        "kind": pd.Categorical.from_codes(np.repeat(cumulative, lanes.sizes), dtype=_KIND),
+        "dur_us": dur_us,
+        "delta": lanes.delta,
+        "rate_per_s": rate_per_s,
+    }
+    return pd.DataFrame(columns, counters.index.take(lanes.rows), copy=False)  # all these arrays are new
 
 
 @dataclass(frozen=True)
 class _Lanes:
     """The samples that have a value, by series, track and time, as arrays; a lane is a series on one track."""
 
-    rows: np.ndarray  # positions in the table of counters
-    series: np.ndarray  # positions in `names`
+    rows: np.ndarray  # of each sample its position in the table of counters
     ts: np.ndarray
-    value: np.ndarray
-    last: np.ndarray  # is it the last sample of its lane?
-    names: pd.Index
+    delta: np.ndarray  # to the lane's next value, NaN at its last one
+    last: np.ndarray  # of each lane the position of its last sample in the arrays above
+    series: np.ndarray  # of each lane the position of its series in `names`
+    names: pd.Index  # in the order in which they first appear
 
     @classmethod
     def of(cls, counters: pd.DataFrame) -> "_Lanes":
-        series, names = pd.factorize(counters["series"])
-        value, track = counters["value"].to_numpy(np.float64), counters["track"].to_numpy()
-        ts = counters["ts_us"].to_numpy(np.float64)
-        known = np.flatnonzero(~np.isnan(value))
-        rows = known[_by_lane(series[known], track[known], ts[known])]
-        series, track = series[rows], track[rows]
-        last = np.append((np.diff(series) != 0) | (np.diff(track) != 0), True)[: len(rows)]
-        return cls(rows, series, ts[rows], value[rows], last, pd.Index(np.asarray(names, dtype=object), name="series"))
+        categories = counters["series"].astype("category").array
+        series, names = pd.factorize(categories.codes)
+        track = counters["track"].to_numpy(np.int64)
+        ts, value = counters["ts_us"].to_numpy(np.float64), counters["value"].to_numpy(np.float64)
+        tracks = track.max(initial=0) - track.min(initial=0) + 1
+        lane = series * tracks + track - track.min(initial=0)
+        lane = lane.astype(np.min_scalar_type(lane.max(initial=0)))  # few lanes fit a byte, which is quick to sort
+        rows = _by_lane(lane, ts)
+        if (unknown := np.isnan(value)).any():
+            rows = rows[~unknown[rows]]
+        lane = lane[rows]
+        last = np.flatnonzero(np.append(lane[1:] != lane[:-1], True)[: len(lane)])
+        delta = np.diff(value[rows], append=np.nan)
+        delta[last] = np.nan
+        return cls(rows, ts[rows], delta, last, lane[last] // tracks, categories.categories[names].rename("series"))
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Return how many samples each lane has."""
+        return np.diff(self.last, prepend=-1)
 
 
-def _by_lane(series: np.ndarray, track: np.ndarray, ts: np.ndarray) -> np.ndarray:
-    """Return the order by series, track and time; a Trace's samples are in time order, so few lanes sort quickly."""
-    first = track.min(initial=0)
-    lane = series * (track.max(initial=0) - first + 1) + track - first
-    if lane.max(initial=0) < 2**15 and (np.diff(ts) >= 0).all():
-        return np.argsort(lane.astype(np.int16), kind="stable")
-    return np.lexsort((ts, track, series))
+def _by_lane(lane: np.ndarray, ts: np.ndarray) -> np.ndarray:
+    """Return the order by lane and time; a Trace's samples are in time order already."""
+    if (ts[1:] >= ts[:-1]).all():
+        return np.argsort(lane, kind="stable")
+    return np.lexsort((ts, lane))
 
 
 def _kinds_of(lanes: _Lanes, kinds: Kinds | None) -> "pd.Series[str]":
-    step = np.append(np.diff(lanes.value), 0.0)[: len(lanes.value)]
-    step[lanes.last] = 0.0
-    falls, rises = (np.bincount(lanes.series, chosen, len(lanes.names)) for chosen in (step < 0, step > 0))
+    first = lanes.last - lanes.sizes + 1
+    falls, rises = (
+        np.bincount(lanes.series, np.add.reduceat(chosen, first, dtype=np.int64), len(lanes.names))
+        for chosen in (lanes.delta < 0, lanes.delta > 0)
+    )
     guessed = pd.Series(
         np.where((falls == 0) & (rises >= 2), "cumulative", "level"), lanes.names, dtype="object", name="kind"
     )

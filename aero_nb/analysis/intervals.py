@@ -20,19 +20,21 @@ class Intervals:
     @classmethod
     def covered_by(cls, spans: pd.DataFrame) -> "Intervals":
         """Return the union of the spans' intervals; spans without length cover nothing."""
-        start, end = bounds_ns(spans)
-        long = end > start
-        return cls.union(start[long], end[long])
+        return cls.union(*bounds_ns(spans))
 
     @classmethod
     def union(cls, start: Nanoseconds, end: Nanoseconds) -> "Intervals":
-        """Join overlapping and touching intervals, given in any order."""
+        """Join overlapping and touching intervals, given in any order; those without length vanish."""
         if not len(start):
             return cls(start, end)
-        order = np.argsort(start, kind="stable")
-        start, end = start[order], np.maximum.accumulate(end[order])
-        first = np.concatenate([[True], start[1:] > end[:-1]])
-        return cls(start[first], end[np.append(np.flatnonzero(first)[1:] - 1, len(end) - 1)])
+        if (start[1:] < start[:-1]).any():  # spans of a Trace are in time order
+            order = np.argsort(start, kind="stable")
+            start, end = start[order], end[order]
+        end = np.maximum.accumulate(end)
+        first = np.append(0, np.flatnonzero(start[1:] > end[:-1]) + 1)
+        start, end = start[first], end[np.append(first[1:], len(end)) - 1]
+        long = end > start
+        return cls(start[long], end[long])
 
     def complement(self, start: int, end: int) -> "Intervals":
         """Return what of ``[start, end)`` these intervals leave free."""
@@ -58,7 +60,7 @@ class Intervals:
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with ``ts_us`` and ``dur_us`` (float64 µs)."""
-        return pd.DataFrame({"ts_us": self.start / 1000, "dur_us": (self.end - self.start) / 1000})
+        return pd.DataFrame({"ts_us": self.start / 1000, "dur_us": (self.end - self.start) / 1000}, copy=False)
 
 
 def bounds_ns(spans: pd.DataFrame) -> tuple[Nanoseconds, Nanoseconds]:
