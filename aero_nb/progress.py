@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
+Item = TypeVar("Item")
 Report = Callable[[int, int], None]
 
 _LONG_S = 2.0  # what takes longer in all gets a bar
@@ -15,18 +16,27 @@ _LOOK_S = 0.3  # how long to watch before guessing that
 
 
 @contextmanager
-def shown(progress: bool | Report | None, label: str) -> Iterator[Report | None]:
+def shown(progress: bool | Report | None, label: str, unit: str = "B") -> Iterator[Report | None]:
     """Give a callback (done, total) for the work inside: the caller's own, or a bar that shows when it is worth it."""
     if callable(progress):
         yield progress
     elif progress is False or (progress is None and not _watched()):
         yield None
     else:
-        bar = _Bar(label, at_once=progress is True)
+        bar = _Bar(label, unit, at_once=progress is True)
         try:
             yield bar
         finally:
             bar.close()
+
+
+def counted(items: Iterable[Item], total: int, label: str, unit: str, progress: bool | None = None) -> Iterator[Item]:
+    """Yield the items, with a bar (see :func:`shown`) that counts them."""
+    with shown(progress, label, unit) as report:
+        for done, item in enumerate(items, 1):
+            if report is not None:
+                report(done, total)
+            yield item
 
 
 def _watched() -> bool:
@@ -39,8 +49,9 @@ def _in_notebook() -> bool:
 
 
 class _Bar:
-    def __init__(self, label: str, *, at_once: bool) -> None:
+    def __init__(self, label: str, unit: str, *, at_once: bool) -> None:
         self._label = label
+        self._unit = unit
         self._at_once = at_once
         self._began = time.monotonic()
         self._bar: Any = None
@@ -52,7 +63,7 @@ class _Bar:
                 return
             from tqdm.auto import tqdm
 
-            self._bar = tqdm(total=total, desc=self._label, unit="B", unit_scale=True, leave=False)
+            self._bar = tqdm(total=total, desc=self._label, unit=self._unit, unit_scale=self._unit == "B", leave=False)
         self._bar.update(done - self._bar.n)
 
     def close(self) -> None:

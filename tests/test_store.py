@@ -150,6 +150,58 @@ def test_a_summary_over_labels_adds_up_and_its_percentiles_are_within_half_a_per
             assert row[column] == pytest.approx(exact, rel=0.0051)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_runs_without_a_label_are_a_group_of_their_own(tmp_path, files, packed):
+    store = TraceStore(tmp_path / "store")
+    store.add(files[:2], labels={"browser": "chromium"}, workers=1)
+    store.add(files[2], labels={"browser": "firefox"})
+    store.add(files[3:5], workers=1)
+    if packed:
+        store.compact(spans_a_pack=100)
+    counts = store.summary(by="browser")["count"]
+    assert counts["chromium"] == 160
+    assert counts["firefox"] == 80
+    assert counts[counts.index.isna()].tolist() == [160]
+    spans = store.spans().compute()
+    assert spans["browser"].isna().sum() == 160
+
+
+def test_a_summary_of_many_parts_is_that_of_one(store, monkeypatch):
+    whole = store.summary(by=["commit", "name"])
+    monkeypatch.setattr("aero_nb.store.reading._SPANS_A_PART", 80)
+    assert len(list(store.spans().partitions)) == 9
+    pd.testing.assert_frame_equal(store.summary(by=["commit", "name"]), whole)
+
+
+def test_a_label_cannot_hide_a_column(store, files):
+    for name in ("name", "thread", "status", "run"):
+        with pytest.raises(ValueError, match=rf"\['{name}'\] are columns of our own"):
+            store.add(files, labels=lambda path, name=name: {name: "x"} if path.endswith("8.json") else {})
+
+
+def test_added_files_are_told_in_the_order_given(tmp_path, files):
+    added = TraceStore(tmp_path / "store").add(files[::-1], workers=2)
+    assert added["source"].tolist() == [str(file) for file in files[::-1]]
+
+
+def test_a_compaction_that_was_cut_off_after_its_pack_is_finished_by_the_next(store, files, monkeypatch):
+    from aero_nb.store.folder import Folder
+
+    def die(self, *parts):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Folder, "remove", die)
+        with pytest.raises(KeyboardInterrupt):
+            store.compact()
+    assert len(store.runs) == 9
+    assert store.summary()["count"].sum() == 9 * 80
+    store.compact()
+    assert store.summary()["count"].sum() == 9 * 80
+    store.verify(clean=True)
+    assert store.verify().empty
+
+
 def test_a_trend_has_a_point_a_run(any_store, files):
     trend = any_store.trend("frame", statistic="p95", over="date")
     expected = [trace.spans.query("name == 'frame'")["dur_us"].quantile(0.95) for trace in traces(files)]

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 def as_text(table: "pd.DataFrame", rows: int | None = None) -> str:
     """Return the first ``rows`` as text; names of a trace cannot play tricks on the terminal."""
+    if table.empty:
+        return ""
     shown = _safe(table if rows is None else table.head(rows))
     more = f"\n... {len(table) - len(shown)} more (--rows)" if len(table) > len(shown) else ""
     return shown.to_string(index=False, float_format=_number, na_rep="-") + more

@@ -66,6 +66,7 @@ def _run(ask: "Callable[[TraceStore, argparse.Namespace], Finding]", options: ar
 def _add(store: "TraceStore", options: argparse.Namespace) -> Finding:
     added = store.add(options.files, labels=dict(_label(text) for text in options.label))
     counts = ", ".join(f"{count} {status}" for status, count in added["status"].value_counts().items())
+    added = added.sort_values("status", key=lambda status: status != "failed", kind="stable")  # what failed first
     return Finding(options.store, counts, added, BAD_INPUT if (added["status"] == "failed").any() else 0)
 
 

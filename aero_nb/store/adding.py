@@ -12,7 +12,6 @@ from typing import Any
 
 import fsspec
 
-from aero_nb.errors import AeroNBError
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record, put_record, record_of
 from aero_nb.store.tables import write_tables
@@ -44,7 +43,7 @@ def add_file(folder: Folder, packed: frozenset[str], job: Job) -> Record:
     record |= {"run": run, "bytes": len(data)}
     try:
         record |= _written(folder, run, data)
-    except (AeroNBError, OSError, MemoryError) as error:
+    except Exception as error:  # one bad file stops nothing, whatever it hits
         record |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
     try:
         put_record(folder, record)

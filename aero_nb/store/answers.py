@@ -1,7 +1,7 @@
 """What one part of a store answers, and how the parts' answers become one: small tables only travel."""
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,9 +24,8 @@ _ZERO_BIN = -10_000  # below every bin of a duration that a trace can hold (1 ns
 def durations_by_run(part: Part, name: str, statistic: str) -> pd.DataFrame:
     """Return a statistic (µs, or a count) of the spans of one name, a row a run: ``run value spans``."""
     column = "self_us" if statistic == "self" else "dur_us"
-    spans = part.read("spans", ["run", "name", column])
-    chosen = spans.loc[(spans["name"] == name).to_numpy(), ["run", column]]
-    grouped = chosen.groupby("run", observed=True)[column]
+    spans = part.read("spans", ["run", column], name=name)
+    grouped = spans.groupby("run", observed=True)[column]
     if statistic in _PERCENTILES:
         value = grouped.quantile(_PERCENTILES[statistic])
     elif statistic in ("total", "self"):
@@ -37,16 +36,25 @@ def durations_by_run(part: Part, name: str, statistic: str) -> pd.DataFrame:
     return table.set_axis(table.index.astype("object"), axis=0)
 
 
-def span_sums(part: Part, by: Sequence[str], labels: pd.DataFrame) -> tuple[pd.DataFrame, "pd.Series[int]"]:
+def joined_runs(answers: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Join the answers of :func:`durations_by_run`."""
+    return pd.concat([pd.DataFrame({"value": pd.Series(dtype="float64"), "spans": pd.Series(dtype="int64")}), *answers])
+
+
+Sums = tuple[pd.DataFrame, "pd.Series[int]"]
+"""Sums of spans by group, and how many spans of each group have a duration in each bin."""
+
+
+def span_sums(part: Part, by: Sequence[str]) -> Sums:
     """Return sums of a part's spans by columns and labels, and a histogram of the durations of each group."""
-    own = [name for name in by if name not in labels]
+    own = [name for name in by if name not in part.labels]
     spans = part.read("spans", ["run", *dict.fromkeys([*own, "dur_us", "self_us"])])
-    row = labels.index.get_indexer(pd.Index(spans["run"]))
-    keys = [spans[name].astype("object") if name in own else labels[name].to_numpy()[row] for name in by]
+    row = part.labels.index.get_indexer(pd.Index(spans["run"]))
+    keys = [spans[name] if name in own else part.labels[name].astype("category").array[row] for name in by]
     frame = pd.DataFrame(dict(zip(by, keys, strict=True)), index=spans.index).assign(
         dur_us=spans["dur_us"], self_us=spans["self_us"], bin=_bins(spans["dur_us"].to_numpy())
     )
-    grouped = frame.groupby(list(by), dropna=False)
+    grouped = frame.groupby(list(by), dropna=False, observed=True)
     sums = grouped.agg(
         count=("dur_us", "size"),
         total_us=("dur_us", "sum"),
@@ -54,15 +62,34 @@ def span_sums(part: Part, by: Sequence[str], labels: pd.DataFrame) -> tuple[pd.D
         min_us=("dur_us", "min"),
         max_us=("dur_us", "max"),
     )
-    return sums, frame.groupby([*by, "bin"], dropna=False).size()
+    return sums, frame.groupby([*by, "bin"], dropna=False, observed=True).size()
 
 
-def joined_sums(answers: Sequence[tuple[pd.DataFrame, "pd.Series[int]"]]) -> pd.DataFrame:
-    """Join the answers of :func:`span_sums` to one summary, the largest self time first."""
-    levels = list(range(answers[0][0].index.nlevels))
+def joined_sums(answers: Iterable[Sums]) -> pd.DataFrame:
+    """Join the answers of :func:`span_sums` to one summary, the largest self time first.
+
+    Answers are added up as they come, so that no more than about twice the result is held.
+    """
+    pending: list[Sums] = []
+    for answer in answers:
+        pending.append(answer)
+        if sum(len(bins) for _, bins in pending[1:]) > len(pending[0][1]):
+            pending = [_added(pending)]
+    return _summary(*_added(pending))
+
+
+def _added(answers: Sequence[Sums]) -> Sums:
+    sums, bins = (pd.concat(tables) for tables in zip(*answers, strict=True))
     how = {"count": "sum", "total_us": "sum", "self_us": "sum", "min_us": "min", "max_us": "max"}
-    sums = pd.concat([sums for sums, _ in answers]).groupby(level=levels, dropna=False).agg(how)
-    bins = reduce(lambda one, other: one.add(other, fill_value=0), (counts for _, counts in answers))
+    return _by_index(sums).agg(how), _by_index(bins).sum()
+
+
+def _by_index(table: Any) -> Any:
+    return table.groupby(level=list(range(table.index.nlevels)), dropna=False, observed=True)
+
+
+def _summary(sums: pd.DataFrame, bins: "pd.Series[int]") -> pd.DataFrame:
+    levels = list(range(sums.index.nlevels))
     sums.insert(3, "mean_us", sums["total_us"] / sums["count"])
     counted = bins.rename("count").reset_index("bin").sort_values("bin", kind="stable")
     cumulative = counted.groupby(level=levels, dropna=False)["count"].cumsum()
@@ -72,11 +99,19 @@ def joined_sums(answers: Sequence[tuple[pd.DataFrame, "pd.Series[int]"]]) -> pd.
         middle = reached.groupby(level=levels, dropna=False).first()
         exact = _middles(middle.reindex(sums.index).to_numpy(np.float64))
         sums.insert(5 + at, f"{name}_us", np.clip(exact, sums["min_us"], sums["max_us"]))
-    return sums.sort_values("self_us", ascending=False, kind="stable")
+    return _without_categories(sums).sort_values("self_us", ascending=False, kind="stable")
+
+
+def _without_categories(sums: pd.DataFrame) -> pd.DataFrame:
+    """Whatever the number of parts, the keys are of the same type."""
+    flat = sums.reset_index()
+    keys = flat.columns[: sums.index.nlevels]
+    plain = {key: flat[key].cat.categories.dtype for key in keys if flat[key].dtype == "category"}
+    return flat.astype(plain).set_index(list(keys))
 
 
 def _bins(dur_us: np.ndarray) -> np.ndarray:
-    bins = np.full(len(dur_us), _ZERO_BIN)
+    bins = np.full(len(dur_us), _ZERO_BIN, np.int16)
     long = dur_us > 0
     bins[long] = np.floor(np.log(dur_us[long]) * _BINS_PER_E)
     return bins
@@ -86,6 +121,6 @@ def _middles(bins: np.ndarray) -> np.ndarray:
     return np.where(bins == _ZERO_BIN, 0.0, np.exp((bins + 0.5) / _BINS_PER_E))
 
 
-def measured(folder: Folder, record: Record) -> pd.DataFrame:
-    """Return the quantities of one run that a comparison compares."""
-    return measure_run(read_trace(folder, record))
+def measured(record: Record, folder: Folder) -> tuple[str, pd.DataFrame]:
+    """Return a run and its quantities that a comparison compares."""
+    return record["run"], measure_run(read_trace(folder, record))

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import pandas as pd
@@ -10,25 +11,27 @@ import pyarrow.parquet as pq
 
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record, pack_records, records
-from aero_nb.store.reading import bundles
+from aero_nb.store.reading import answers_of, bundles
 from aero_nb.store.tables import merged, parquet_bytes, read_table, table_names
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 SPANS_A_PACK = 1_000_000  # about 100 MB as a DataFrame: what one worker holds at a time
 
 
-def compact(folder: Folder, spans_a_pack: int = SPANS_A_PACK) -> int:
+def compact(folder: Folder, spans_a_pack: int = SPANS_A_PACK, client: "Client | None" = None) -> int:
     """Pack runs that lie on their own, and repack packs that removed runs left holes in; return how many were packed.
 
-    Safe beside readers and adders: a pack is listed before the runs' own records go. Two compactions at once may pack a
-    run twice; readers see it once, and the next compaction drops the second copy.
+    Packs are written side by side, on the cluster where there is one. Safe beside readers and adders: a pack is listed
+    before the runs' own records go. Two compactions at once may pack a run twice; readers see it once, and the next
+    compaction drops the second copy.
     """
     found = records(folder)
     holed = _holed_packs(folder, found)
     loose = [record for record in found.values() if record["status"] == "ok" and record.get("pack") in (None, *holed)]
-    packed = 0
-    for group in bundles(sorted(loose, key=lambda record: str(record["run"])), spans_a_pack):
-        _write_pack(folder, group)
-        packed += len(group)
+    groups = bundles(sorted(loose, key=lambda record: str(record["run"])), spans_a_pack)
+    packed = sum(answers_of(groups, partial(_write_pack, folder), client, label="Packing"))
     for pack in holed:
         folder.remove("packs", pack, "pack.json")
         folder.remove("packs", pack)
@@ -46,9 +49,20 @@ def _holed_packs(folder: Folder, found: dict[str, Record]) -> list[str]:
     ]
 
 
-def _write_pack(folder: Folder, group: list[Record]) -> None:
+def _write_pack(folder: Folder, group: list[Record]) -> int:
+    """Write the pack of some runs and remove what lay on its own; return how many runs. Harmless when done twice."""
     pack = hashlib.sha256("".join(record["run"] + record["folder"] for record in group).encode()).hexdigest()[:32]
     place = f"packs/{pack}"
+    if not folder.exists(place, "pack.json"):  # else a worker died after writing it
+        _write_tables(folder, place, pack, group)
+    for record in group:
+        if not record.get("pack"):
+            folder.remove("runs", f"{record['run']}.json")
+            folder.remove(record["folder"])
+    return len(group)
+
+
+def _write_tables(folder: Folder, place: str, pack: str, group: list[Record]) -> None:
     sizes = {}
     for name in table_names():
         tables, schema = merged(_rows_of(folder, record, name) for record in group)
@@ -57,10 +71,6 @@ def _write_pack(folder: Folder, group: list[Record]) -> None:
         sizes[f"{name}.parquet"] = len(data)
     moved = [{**record, "folder": place, "pack": pack, "files": sizes} for record in group]
     folder.put(orjson.dumps({"runs": moved}), place, "pack.json")
-    for record in group:
-        if not record.get("pack"):
-            folder.remove("runs", f"{record['run']}.json")
-            folder.remove(record["folder"])
 
 
 def _rows_of(folder: Folder, record: Record, name: str) -> tuple[str, Any]:

@@ -1,16 +1,25 @@
 """The tables of all runs as Dask DataFrames: a partition is some runs of a pack, or some that lie on their own."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from aero_nb.progress import counted
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import read_table, schema_of
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 _SPANS_A_PART = 200_000
 
@@ -21,30 +30,32 @@ class Part:
 
     folder: Folder
     places: tuple[tuple[str, str | None], ...]  # a folder, and its run (None: a pack, with a column `run`)
-    runs: frozenset[str]
+    labels: pd.DataFrame  # of its runs, by run
 
-    def read(self, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
-        """Return the rows of one table, with the column ``run``."""
+    def read(self, table: str, columns: Sequence[str] | None = None, *, name: str | None = None) -> pd.DataFrame:
+        """Return the rows of one table, with the column ``run``; ``name``: only those of this name."""
         schema = schema_of(table)
         wanted = [name for name in (columns if columns is not None else schema.names) if name != "run"]
-        found = pa.concat_tables(self._read_place(place, run, table, wanted) for place, run in self.places)
+        found = pa.concat_tables(self._read_place(*place, table, wanted, name) for place in self.places)
         frame: pd.DataFrame = found.to_pandas(strings_to_categorical=True)
         return frame
 
-    def _read_place(self, place: str, run: str | None, table: str, wanted: list[str]) -> pa.Table:
+    def _read_place(self, place: str, run: str | None, table: str, wanted: list[str], name: str | None) -> pa.Table:
         path = self.folder.path(place, f"{table}.parquet")
         schema = pa.schema([schema_of(table).field(name) for name in wanted])
         with_run = pa.schema([pa.field("run", pa.string()), *schema])
+        named = [] if name is None else [("name", "=", name)]
         if run is None:
-            rows = read_table(self.folder, path, columns=["run", *wanted], filters=[("run", "in", self.runs)])
+            own_rows = [("run", "in", list(self.labels.index)), *named]
+            rows = read_table(self.folder, path, columns=["run", *wanted], filters=own_rows)
             return rows.select(with_run.names).cast(with_run)
-        rows = read_table(self.folder, path, columns=wanted or schema_of(table).names[:1])
+        rows = read_table(self.folder, path, columns=wanted or schema_of(table).names[:1], filters=named or None)
         column = pa.array([run], pa.string()).take(pa.array(np.zeros(len(rows), np.int32)))
         return rows.select(wanted).cast(schema).add_column(0, "run", column)
 
 
-def parts_of(folder: Folder, found: Iterable[Record]) -> list[Part]:
-    """Return the parts that hold these runs, each of a size that a small worker can bear."""
+def parts_of(folder: Folder, found: Iterable[Record], labels: pd.DataFrame) -> list[Part]:
+    """Return the parts that hold these runs, each of a size that a small worker can bear; labels as of all runs."""
     by_pack: dict[str | None, list[Record]] = {}
     for record in found:
         if record["status"] == "ok":
@@ -54,7 +65,7 @@ def parts_of(folder: Folder, found: Iterable[Record]) -> list[Part]:
         for bundle in bundles(listed, _SPANS_A_PART):
             # A run is a row group of its pack, so that a part of a pack reads only its own rows.
             places = [(r["folder"], None) for r in bundle[:1]] if pack else [(r["folder"], r["run"]) for r in bundle]
-            parts.append(Part(folder, tuple(places), frozenset(record["run"] for record in bundle)))
+            parts.append(Part(folder, tuple(places), labels.loc[[record["run"] for record in bundle]]))
     return parts
 
 
@@ -72,30 +83,24 @@ def bundles(listed: Iterable[Record], least_spans: int) -> Iterator[list[Record]
         yield bundle
 
 
-def dask_table(parts: Sequence[Part], table: str, labels: pd.DataFrame) -> Any:
+def dask_table(parts: Sequence[Part], table: str, labels: Sequence[str]) -> Any:
     """Return one table of all parts as a Dask DataFrame, with ``run`` and the labels as columns of text."""
     import dask.dataframe as dd
 
-    meta = _labelled(_empty(table), labels)
+    meta = _empty(table).assign(**{name: pd.Series([], dtype="string[pyarrow]") for name in labels})
     if not parts:
         return dd.from_pandas(meta, npartitions=1)
-    return dd.from_map(_read_labelled, parts, table=table, labels=labels, meta=meta, label=f"aero_nb-{table}")
+    return dd.from_map(_read_labelled, parts, table=table, meta=meta, label=f"aero_nb-{table}")
 
 
-def _read_labelled(
-    part: Part, *, table: str, labels: pd.DataFrame, columns: Sequence[str] | None = None
-) -> pd.DataFrame:
+def _read_labelled(part: Part, *, table: str, columns: Sequence[str] | None = None) -> pd.DataFrame:
     """Read a part; Dask passes ``columns`` when it knows that no others are needed."""
-    ours = None if columns is None else [name for name in columns if name not in labels.columns]
-    frame = _labelled(_texts(part.read(table, ours)), labels)
+    ours = None if columns is None else [name for name in columns if name not in part.labels]
+    frame = _texts(part.read(table, ours))
+    row = part.labels.index.get_indexer(pd.Index(frame["run"]))
+    texts = {str(name): "string[pyarrow]" for name in part.labels}
+    frame = frame.assign(**{str(name): part.labels[name].to_numpy()[row] for name in part.labels}).astype(texts)
     return frame if columns is None else frame[list(columns)]
-
-
-def _labelled(frame: pd.DataFrame, labels: pd.DataFrame) -> pd.DataFrame:
-    row = labels.index.get_indexer(pd.Index(frame["run"]))
-    return frame.assign(**{str(name): labels[name].to_numpy()[row] for name in labels}).astype(
-        {str(name): "string[pyarrow]" for name in labels}
-    )
 
 
 def _texts(frame: pd.DataFrame) -> pd.DataFrame:
@@ -110,11 +115,23 @@ def _empty(table: str) -> pd.DataFrame:
     return _texts(frame)
 
 
-def of_parts(parts: Sequence[Any], ask: Callable[[Any], Any], client: Any = None) -> list[Any]:
-    """Ask every part, on the cluster where there is one, else on this machine's threads."""
-    if client is not None:
-        answers: list[Any] = client.gather(client.map(ask, parts, pure=False))
-        return answers
-    import dask
+def answers_of(
+    parts: Iterable[Asked], ask: Callable[[Asked], Answer], client: "Client | None" = None, *, label: str = "Asking"
+) -> Iterator[Answer]:
+    """Ask every part, on the cluster where there is one, else on this machine's threads; the first to answer first."""
+    asked = list(parts)
+    answers = _on_cluster(asked, ask, client) if client is not None else _on_threads(asked, ask)
+    return counted(answers, len(asked), label, " parts")
 
-    return list(dask.compute(*(dask.delayed(ask, pure=False)(part) for part in parts)))
+
+def _on_threads(parts: Sequence[Asked], ask: Callable[[Asked], Answer]) -> Iterator[Answer]:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(ask, parts)
+
+
+def _on_cluster(parts: Sequence[Asked], ask: Callable[[Asked], Answer], client: "Client") -> Iterator[Answer]:
+    """Keep no answer on a worker once it is here: many parts would fill the workers' memory."""
+    from distributed import as_completed
+
+    for _, answer in as_completed(client.map(ask, parts, pure=False), with_results=True):
+        yield answer

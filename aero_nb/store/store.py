@@ -1,31 +1,32 @@
 """Many traces on disk: add files, ask across them, compare; on one machine or on a Dask cluster."""
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
 from aero_nb.comparison import Comparison, compare_measured
 from aero_nb.errors import AeroNBError
+from aero_nb.progress import counted
 from aero_nb.store.adding import Job, add_files, labels_of
-from aero_nb.store.answers import STATISTICS, durations_by_run, joined_sums, measured, span_sums
+from aero_nb.store.answers import STATISTICS, durations_by_run, joined_runs, joined_sums, measured, span_sums
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record, open_ledger, records, remove_run, runs_table
 from aero_nb.store.packing import SPANS_A_PACK, compact, verify
-from aero_nb.store.reading import Part, dask_table, of_parts, parts_of
-from aero_nb.store.tables import read_trace
+from aero_nb.store.reading import Answer, Part, answers_of, dask_table, parts_of
+from aero_nb.store.tables import read_trace, schema_of, table_names
 from aero_nb.store.trend import Trend
 from aero_nb.trace import Trace
 
 if TYPE_CHECKING:
     from distributed import Client
 
+Joined = TypeVar("Joined")
 Labels = Mapping[str, Any] | Callable[[str], Mapping[str, Any]] | None
 Where = Mapping[str, Any] | Sequence[str] | str
-_OURS = {"status", "source", "bytes", "events", "spans", "start", "duration_us", "added", "error"}
 
 
 class TraceStore:
@@ -86,7 +87,7 @@ class TraceStore:
                 of a file's path.
             client: a Dask client; None: the store's, else a pool of processes on this machine.
             workers: processes of that pool; None: one a core.
-            progress: show a bar; None: in a notebook or terminal.
+            progress: show a bar; None: in a notebook or terminal, when it takes long.
 
         Returns:
             One row a file: ``source``, ``run``, ``status`` (ok, already, failed), ``error``.
@@ -94,12 +95,13 @@ class TraceStore:
         """
         listed = [files] if isinstance(files, str | Path) else list(files)
         jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
-        for _, told in jobs[:1]:
-            if clash := _OURS & set(told):
-                raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
+        if clash := _columns_of_ours() & {name for _, told in jobs for name in told}:
+            raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
         packed = frozenset(run for run, record in records(self.folder).items() if record.get("pack"))
         done = add_files(self.folder, jobs, packed, client or self.client, workers)
-        rows = list(_with_progress(done, len(jobs), progress))
+        place = {source: at for at, (source, _) in enumerate(jobs)}
+        shown = counted(done, len(jobs), "Adding", " files", progress)
+        rows = sorted(shown, key=lambda record: place[record["source"]])
         return pd.DataFrame(rows, columns=["source", "run", "status", "error"])
 
     def remove(self, where: Where) -> int:
@@ -111,7 +113,7 @@ class TraceStore:
 
     def compact(self, spans_a_pack: int = SPANS_A_PACK) -> int:
         """Pack runs into large files (thousands of small ones are slow everywhere); return how many."""
-        return compact(self.folder, spans_a_pack)
+        return compact(self.folder, spans_a_pack, self.client)
 
     def verify(self, *, clean: bool = False) -> pd.DataFrame:
         """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``.
@@ -140,8 +142,9 @@ class TraceStore:
 
     def table(self, name: str) -> Any:
         """Any table of all runs by name (``spans instants counters async_spans flows tracks gaps ...``)."""
-        found = records(self.folder)
-        return dask_table(parts_of(self.folder, found.values()), name, self._labels(found))
+        found = self._records(None)
+        labels = _labels(found)
+        return dask_table(parts_of(self.folder, found, labels), name, [str(label) for label in labels])
 
     def trace(self, run: str) -> Trace:
         """Return a run as the Trace that was added (``run``: its id, or the beginning of it)."""
@@ -159,12 +162,9 @@ class TraceStore:
 
         """
         columns = [by] if isinstance(by, str) else list(by)
-        answers = self._ask_parts(
-            where, lambda found: partial(span_sums, by=columns, labels=self._labels({r["run"]: r for r in found}))
-        )
-        if not answers:
+        if not self._records(where):
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
-        return joined_sums(answers)
+        return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
 
     def trend(self, name: str, statistic: str = "p95", over: str = "date", where: Where | None = None) -> Trend:
         """Follow one statistic of the spans of one name from run to run.
@@ -184,8 +184,8 @@ class TraceStore:
         runs = runs_table(self._records(where))
         if over not in runs:
             raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
-        answers = self._ask_parts(where, lambda _: partial(durations_by_run, name=name, statistic=statistic))
-        values = pd.concat(answers) if answers else pd.DataFrame({"value": [], "spans": []})
+        ask = partial(durations_by_run, name=name, statistic=statistic)
+        values = self._ask_parts(where, ask, joined_runs)
         table = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
         return Trend(table, name, statistic, over)
 
@@ -200,8 +200,9 @@ class TraceStore:
         """
         sides = [self._records(where) for where in (where_a, where_b)]
         both = [record for side in sides for record in side]
-        tables = of_parts(both, partial(measured, self.folder), self.client)
-        return compare_measured(tables[: len(sides[0])], tables[len(sides[0]) :])
+        tables = dict(answers_of(both, partial(measured, folder=self.folder), self.client))
+        base, candidate = ([tables[record["run"]] for record in side] for side in sides)
+        return compare_measured(base, candidate)
 
     def query(self, sql: str) -> pd.DataFrame:
         """Answer a DuckDB query over all runs on this machine (extra ``sql``; local stores).
@@ -213,20 +214,19 @@ class TraceStore:
         found = records(self.folder)
         return run_query(self.folder, list(found.values()), runs_table(found.values()), sql)
 
-    def _ask_parts(self, where: Where | None, question: Callable[[list[Record]], Callable[[Part], Any]]) -> list[Any]:
+    def _ask_parts(
+        self, where: Where | None, ask: Callable[[Part], Answer], join: Callable[[Iterator[Answer]], Joined]
+    ) -> Joined:
         """Ask every part; where a compaction took a file away meanwhile, look again where the runs lie."""
-        for last in (False, True):
-            found = self._records(where)
-            try:
-                return of_parts(parts_of(self.folder, found), question(found), self.client)
-            except FileNotFoundError:
-                if last:
-                    raise
-        return []
 
-    def _labels(self, found: Mapping[str, Record]) -> pd.DataFrame:
-        index = pd.Index(list(found), name="run", dtype="object")
-        return pd.DataFrame([record.get("labels") or {} for record in found.values()], index=index)
+        def answer() -> Joined:
+            found = self._records(where)
+            return join(answers_of(parts_of(self.folder, found, _labels(found)), ask, self.client))
+
+        try:
+            return answer()
+        except FileNotFoundError:
+            return answer()
 
     def _records(self, where: Where | None, *, failed: bool = False) -> list[Record]:
         found = records(self.folder)
@@ -235,6 +235,18 @@ class TraceStore:
         if where is not None and not chosen:
             raise AeroNBError(f"expected runs that match {where!r}, found none among {len(found)}; see TraceStore.runs")
         return chosen
+
+
+def _columns_of_ours() -> set[str]:
+    """Return the names that a label may not have: it would hide a column of ``runs`` or of a table."""
+    tables = {column for table in table_names() for column in schema_of(table).names}
+    return {"run", *runs_table([]).columns, *tables}
+
+
+def _labels(found: Sequence[Record]) -> pd.DataFrame:
+    """Return the labels of runs: a row a run by id."""
+    index = pd.Index([record["run"] for record in found], name="run", dtype="object")
+    return pd.DataFrame([record.get("labels") or {} for record in found], index=index)
 
 
 def _connected(address: str) -> "Client":
@@ -256,13 +268,6 @@ def _matching(runs: pd.DataFrame, where: Where | None) -> list[str]:
     if isinstance(where, str):
         return list(runs.query(where).index)
     return [run for run in runs.index if any(run.startswith(wanted) for wanted in where)]
-
-
-def _with_progress(done: Any, total: int, progress: bool | None) -> Any:
-    from tqdm.auto import tqdm
-
-    # disable=None: no bar where the output is no terminal or notebook
-    yield from tqdm(done, total=total, unit="file", desc="Adding", disable=None if progress is None else not progress)
 
 
 __all__ = ["Part", "TraceStore"]
