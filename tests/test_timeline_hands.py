@@ -320,48 +320,6 @@ def test_flow_arrows_join_the_spans_of_the_selection(page: Any) -> None:
     assert alone > shown.get(drawn) + 500, "the arrow crosses between the threads"
 
 
-def test_every_control_is_reached_by_tab_and_has_a_name(page: Any) -> None:
-    shown = TimelinePage(page, small())
-    unnamed = page.evaluate(
-        """() => [...document.querySelectorAll("#t button, #t input, #t select, #t [role=button]")]
-            .filter((node) => !(node.getAttribute("aria-label") || node.textContent.trim())).length"""
-    )
-    assert unnamed == 0
-    page.locator("#t").focus()
-    reached = set()
-    for _ in range(30):
-        page.keyboard.press("Tab")
-        label = page.evaluate("() => document.activeElement.getAttribute('aria-label')")
-        if label is None:
-            break
-        reached.add(label)
-    assert {"search spans", "Choose, order and pin tracks", "Collapse Main", "Collapse cpu"} <= reached
-    assert "7 spans" in (page.locator("#t").get_attribute("aria-label") or "")
-    assert not shown.errors
-
-
-@pytest.mark.parametrize("dark", [False, True])
-def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark: bool) -> None:
-    from aero_nb.figures.palette import contrast
-
-    shown = TimelinePage(page, small())
-    page.evaluate("(dark) => { document.body.style.background = dark ? '#111111' : '#ffffff'; }", dark)
-    page.wait_for_function("(dark) => window.timeline.dark === dark", arg=dark)
-    theme = shown.get("t.theme")
-    for ground in ("paper", "band"):
-        assert contrast(theme["ink"], theme[ground]) >= 4.5
-        assert contrast(theme["faint"], theme[ground]) >= 4.5
-    assert contrast(theme["mark"], theme["paper"]) >= 3
-    assert contrast(theme["select"], theme["paper"]) >= 3
-    for mode in ("name", "self"):
-        page.evaluate("(mode) => window.timeline.recolor(mode)", mode)
-        for paint in shown.get("t.painter.paints"):
-            assert contrast(paint["fill"], theme["paper"]) >= 3
-            assert contrast(paint["label"], paint["fill"]) >= 4.5
-            assert contrast(theme["ink"], paint["faded"]) >= 4.5
-    assert not shown.errors
-
-
 def test_the_page_writes_numbers_names_and_colours_as_python_does(page: Any) -> None:
     from aero_nb.figures.palette import color_index
     from aero_nb.figures.units import plain_text

@@ -29,6 +29,7 @@ PARTS = (
     "controls",
     "timeline",
     "selecting",
+    "spoken",
     "linking",
     "mount",
 )

@@ -5,6 +5,8 @@ async function render({ model, el }) {
   const button = document.createElement("button");
   const status = document.createElement("span");
   button.textContent = "Open in Perfetto";
+  button.className = "jupyter-widgets jupyter-button widget-button"; // ipywidgets' own look, of the page's theme
+  button.style.width = "auto";
   button.title = "Opens ui.perfetto.dev in a new tab and hands it the trace there; nothing is uploaded";
   status.setAttribute("role", "status");
   status.style.marginLeft = "8px";

@@ -1,6 +1,6 @@
 // The time axis and its toolbar: one transparent plotly figure over the canvas.
 
-const AXIS_TOP = 92; // toolbar, overview and tick labels, in CSS pixels
+const OVERVIEW_AND_TICKS = 63; // between the toolbar and the rows, in CSS pixels
 const PLOT_RIGHT = 12;
 
 /** plotly's own icons are drawn on squares; ours too. */
@@ -29,10 +29,10 @@ class Axis {
   }
 
   layout() {
-    const { width, height, gutter, theme } = this.timeline;
+    const { width, height, top, gutter, theme } = this.timeline;
     return {
       width, height, autosize: false, showlegend: false, dragmode: "zoom",
-      margin: { l: gutter, r: PLOT_RIGHT, t: AXIS_TOP, b: 0 },
+      margin: { l: gutter, r: PLOT_RIGHT, t: top, b: 0 },
       paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)",
       font: { size: 11, color: theme.faint, family: FONT },
       modebar: { bgcolor: "rgba(0,0,0,0)", color: theme.faint, activecolor: theme.ink, orientation: "h" },

@@ -8,9 +8,11 @@ class Controls {
   constructor(timeline, bar, menu) {
     this.timeline = timeline;
     this.menu = menu;
-    this.search = el("input", { type: "search", placeholder: "search name or /regex/", "aria-label": "search spans",
+    this.bar = bar;
+    this.search = el("input", { type: "search", placeholder: "search or /regex/", "aria-label": "search spans",
       spellcheck: "false" });
-    this.status = el("span", { class: "aero-status", role: "status", "aria-live": "polite" });
+    this.status = el("span", { class: "aero-status", role: "status" }); // of the search, within its box
+    this.word = el("span", { class: "aero-word", role: "status" });
     const find = debounced(() => timeline.find(this.search.value), 120);
     this.search.addEventListener("input", find);
     this.search.addEventListener("keydown", (event) => this.searchKey(event));
@@ -18,17 +20,23 @@ class Controls {
     this.counters = select("counters", COUNTER_MODES, "level", (mode) => timeline.host.set("counter_mode", mode));
     this.drag = select("what dragging does (Shift always selects)", DRAG_MODES, "pan", (mode) => this.setDrag(mode));
     this.counters.hidden = !timeline.store.bands.some((band) => band.kind === "counter");
-    const opens = { "aria-haspopup": "true" };
+    const opens = (what) => ({ "aria-haspopup": "dialog", "aria-expanded": "false", "data-opens": what });
     this.buttons = [
-      button("Choose, order and pin tracks", () => this.toggle("tracks"), { text: "tracks", ...opens }),
-      button("Notes on moments and ranges", () => this.toggle("notes"), { text: "notes", ...opens }),
+      button("Choose, order and pin tracks", () => this.toggle("tracks"), { text: "tracks", ...opens("tracks") }),
+      button("Notes on moments and ranges", () => this.toggle("notes"), { text: "notes", ...opens("notes") }),
     ];
     if (timeline.host.canAsk) {
       this.buttons.push(button("Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)",
         () => this.openPerfetto(), { text: "perfetto" }));
     }
-    this.buttons.push(button("Keys and gestures (?)", () => this.toggleHelp(), { text: "?", ...opens }));
-    bar.append(this.search, this.status, this.colors, this.counters, this.drag, ...this.buttons);
+    this.buttons.push(button("Keys and gestures (?)", () => this.toggleHelp(), { text: "?", ...opens("help") }));
+    bar.append(el("span", { class: "aero-find" }, this.search, this.status), this.colors, this.counters, this.drag,
+      ...this.buttons, this.word);
+  }
+
+  /** Of the toolbar, which takes several lines in a narrow place; in CSS pixels. */
+  get height() {
+    return this.bar.offsetHeight;
   }
 
   searchKey(event) {
@@ -44,15 +52,30 @@ class Controls {
   }
 
   toggle(what) {
-    const same = !this.menu.hidden && this.menu.dataset.what === what;
-    this.menu.hidden = same;
-    this.menu.dataset.what = same ? "" : what;
-    if (!same) this.fill();
-    return !same;
+    if (!this.menu.hidden && this.menu.dataset.what === what) this.close();
+    else this.open(what);
   }
 
+  open(what) {
+    this.menu.dataset.what = what;
+    this.menu.hidden = false;
+    this.menu.setAttribute("aria-label", what);
+    this.tellOpen();
+    this.fill();
+  }
+
+  /** Close the menu; the focus returns to the button that opens it. */
   close() {
+    const inside = this.menu.contains(document.activeElement);
     this.menu.hidden = true;
+    this.tellOpen();
+    if (inside) this.buttons.find((each) => each.dataset.opens === this.menu.dataset.what)?.focus();
+  }
+
+  tellOpen() {
+    for (const each of this.buttons.filter((node) => node.dataset.opens)) {
+      each.setAttribute("aria-expanded", String(!this.menu.hidden && each.dataset.opens === this.menu.dataset.what));
+    }
   }
 
   /** Draw the open menu afresh. */
@@ -116,12 +139,11 @@ class Controls {
     const input = el("input", { type: "text", "aria-label": `note ${about}`, placeholder: `note ${about}`, maxlength: "500" });
     input.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !input.value.trim()) return;
+      event.preventDefault(); // or it would press the button that has the focus next
       timeline.addNote(from, to - from, input.value.trim());
       this.fill();
     });
-    this.menu.dataset.what = "notes";
-    this.menu.hidden = false;
-    this.fill();
+    this.open("notes");
     this.menu.prepend(input);
     input.focus();
   }
@@ -136,14 +158,17 @@ class Controls {
       ["wheel", "zoom at the mouse; over the names scroll the tracks"], ["Shift+wheel", "pan"], ["drag", "pan and scroll"],
       ["Shift+drag", "select a range"], ["click", "details of a span"], ["double click", "fit the span"],
     ].flatMap(([shown, text]) => [el("dt", {}, shown), el("dd", {}, text)]);
+    if (this.timeline.host.canAsk) {
+      hands.push(el("dt", {}, "saving"), el("dd", {}, "keep the picture in the notebook: Settings → Save Widget State Automatically"));
+    }
     return [button("Close the help (Escape)", () => this.close(), { text: "close" }), el("dl", {}, ...keys, ...hands)];
   }
 
   async openPerfetto() {
     try {
-      this.status.textContent = await openInPerfetto(this.timeline.host.ask);
+      this.word.textContent = await openInPerfetto(this.timeline.host.ask);
     } catch (error) {
-      this.status.textContent = `not opened in Perfetto: ${error.message}`;
+      this.word.textContent = `not opened in Perfetto: ${error.message}`;
     }
   }
 }

@@ -18,9 +18,11 @@ class Panel {
   open(label, ...contents) {
     this.shown += 1;
     const close = button("Close the panel (Escape)", () => this.timeline.escape(), { text: "×", class: "aero-close" });
+    const focused = this.element.matches(":focus-within");
     this.element.setAttribute("aria-label", label);
     this.element.replaceChildren(close, ...contents);
     this.element.hidden = false;
+    if (focused) this.element.focus({ preventScroll: true }); // what had it is gone
     return this.shown;
   }
 
@@ -55,12 +57,13 @@ class Panel {
     const { store } = this.timeline;
     const title = el("h4", {}, plainText(store.nameOf(span), 400));
     const list = el("dl", {}, ...this.facts(span).flatMap(([key, text]) => [el("dt", {}, key), el("dd", {}, text)]));
-    const args = el("pre", { class: "aero-args", tabindex: "0", "aria-label": "arguments" });
+    const args = el("pre", { class: "aero-args", tabindex: "0", role: "group", "aria-label": "arguments" });
     const ancestors = store.ancestors(span);
     const path = el("p", {}, ancestors.length ? "in " : "a root of its track");
     ancestors.forEach((up, n) => path.append(...(n ? [" › "] : []), this.link(up)));
     const left = el("div", { class: "aero-facts" }, title, list, path, args);
     const shown = this.open(`Details of ${plainText(store.nameOf(span))}`, left, this.childTable(span));
+    this.timeline.say(spanInWords(store, span, (time) => this.timeline.timeLabel(time)));
     this.timeline.argsOf(span).then((text) => {
       if (shown !== this.shown) return;
       args.textContent = text;
@@ -86,6 +89,7 @@ class Panel {
     const { store } = this.timeline;
     const { time, name, scope } = store.instants;
     const of = ["thread", "process", "global"][scope[index]];
+    this.timeline.say(`${plainText(store.names[name[index]])}, an instant at ${this.timeline.timeLabel(time[index])}`);
     this.open("Details of an instant", el("div", { class: "aero-facts" },
       el("h4", {}, plainText(store.names[name[index]], 400)),
       el("dl", {}, el("dt", {}, "instant"), el("dd", {}, `${of} scope`),
@@ -114,6 +118,7 @@ class Panel {
       const columns = ["counter", "samples", "min", "mean", "max", "delta", "rate"];
       tables.push(el("div", { class: "aero-table", tabindex: "0" }, table("counters", columns, counters)));
     }
+    this.timeline.say(caption);
     this.open("Numbers of the selected range", ...tables);
   }
 }

@@ -27,7 +27,8 @@ function select(label, options, value, action) {
 function table(caption, heads, rows, texts = 1) {
   const cell = (tag, place) => (content) => {
     const number = place(content) >= texts;
-    return el(tag, { class: number ? "aero-number" : null, scope: tag === "th" ? "col" : null }, content);
+    const title = typeof content === "string" && content.length > 24 ? content : null; // it may be cut
+    return el(tag, { class: number ? "aero-number" : null, scope: tag === "th" ? "col" : null, title }, content);
   };
   const line = (tag, contents) => el("tr", {}, ...contents.map((content, i) => cell(tag, () => i)(content)));
   return el("table", {}, el("caption", {}, caption), el("thead", {}, line("th", heads)),

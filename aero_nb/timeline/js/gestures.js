@@ -23,7 +23,7 @@ class Gestures {
   place(event) {
     const box = this.stage.getBoundingClientRect();
     const x = event.clientX - box.left - this.timeline.gutter;
-    const y = event.clientY - box.top - AXIS_TOP;
+    const y = event.clientY - box.top - this.timeline.top;
     const open = event.target.closest?.(".aero-menu, .aero-bar") === null; // a menu may lie over the rows
     const inside = open && x >= 0 && x < this.timeline.plotWidth && y >= 0 && y < this.timeline.plotHeight;
     return { x, y, inside, time: this.timeline.timeAt(x) };
@@ -98,6 +98,7 @@ const KEYS = [
   ["A", "a", "to the left", (t) => t.pan(-t.plotWidth * 0.2)],
   ["D", "d", "to the right", (t) => t.pan(t.plotWidth * 0.2)],
   ["F", "f", "fit the selection", (t) => t.fit()],
+  ["R", "r", "numbers of the range in sight", (t) => t.selectSight()],
   ["0", "0", "show the whole trace", (t) => t.showAll()],
   ["← →", "ArrowLeft", "previous or next span of the row", (t) => t.stepSpan(-1)],
   ["", "ArrowRight", "", (t) => t.stepSpan(1)],

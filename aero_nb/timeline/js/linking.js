@@ -72,6 +72,7 @@ Object.assign(TimelineView.prototype, {
   /** Tell Python where the view came to rest. */
   publish() {
     if (this.stopped) return;
+    this.describePicture();
     this.host.set("window", [this.toUs(this.view.t0), this.toUs(this.view.t1)]);
   },
 
@@ -80,7 +81,7 @@ Object.assign(TimelineView.prototype, {
     const ratio = this.painter.r;
     const canvas = document.createElement("canvas");
     canvas.width = this.width * ratio;
-    canvas.height = (this.height - AXIS_TOP + 24) * ratio;
+    canvas.height = (this.height - this.top + 24) * ratio;
     const c = canvas.getContext("2d");
     c.scale(ratio, ratio);
     c.fillStyle = this.theme.paper;

@@ -29,7 +29,7 @@ class BandNames {
     const scale = el("small");
     const kind = band?.kind === "async" ? [el("small", { class: "aero-kind" }, "async")] : [];
     const mark = strip.pinned ? [el("small", { class: "aero-kind" }, "pinned")] : [];
-    const kindClass = band ? "aero-band" : "aero-process";
+    const kindClass = `${band ? "aero-band" : "aero-process"}${strip.pinned ? " aero-pinned" : ""}`;
     const node = el("div", { class: `aero-line ${kindClass}` }, toggle, ...kind, ...mark, scale);
     node.style.height = `${strip.height}px`;
     return { node, strip, scale, text: "" };

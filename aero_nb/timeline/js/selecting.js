@@ -58,10 +58,10 @@ Object.assign(TimelineView.prototype, {
     if (!lines) return;
     this.tip.replaceChildren(...lines.map((text, n) => el(n ? "div" : "b", {}, text)));
     const left = Math.min(this.gutter + at.x + 14, this.width - this.tip.offsetWidth - 4);
-    const below = AXIS_TOP + at.y + 18;
+    const below = this.top + at.y + 18;
     const fits = below + this.tip.offsetHeight < this.height;
     this.tip.style.left = `${Math.max(left, 0)}px`;
-    this.tip.style.top = `${fits ? below : Math.max(AXIS_TOP + at.y - this.tip.offsetHeight - 10, 0)}px`;
+    this.tip.style.top = `${fits ? below : Math.max(this.top + at.y - this.tip.offsetHeight - 10, 0)}px`;
   },
 
   tipLines(at) {
@@ -143,6 +143,11 @@ Object.assign(TimelineView.prototype, {
     this.host.set("selection_range", range.map((time) => this.toUs(time)));
   },
 
+  /** Select what is in sight: a range without a mouse. */
+  selectSight() {
+    this.setRange([Math.max(this.view.t0, 0), Math.min(this.view.t1, this.store.end)], true);
+  },
+
   clearSelection() {
     this.selected = -1;
     this.range = null;
@@ -166,8 +171,11 @@ Object.assign(TimelineView.prototype, {
 
   /** Escape: an open menu first, then the selection, then the search. */
   escape() {
-    if (!this.controls.menu.hidden) this.controls.close();
-    else if (this.selectedInterval() || !this.panel.element.hidden) this.clearSelection();
+    if (!this.controls.menu.hidden) {
+      this.controls.close();
+      return;
+    }
+    if (this.selectedInterval() || !this.panel.element.hidden) this.clearSelection();
     else {
       this.controls.search.value = "";
       this.find("");

@@ -31,25 +31,27 @@ class TimelineView {
   build() {
     this.root.replaceChildren();
     const part = (name, more = {}) => el("div", { class: `aero-${name}`, ...more });
-    // Hidden from screen readers: the root's label, the panel and the keys say and do the same.
+    // Hidden from screen readers but for the rows, whose label says what is in sight.
     const canvas = (name) => el("canvas", { class: `aero-${name}`, "aria-hidden": "true" });
     this.stage = part("stage", { "data-drag": "pan" });
-    const rows = canvas("rows");
+    const rows = el("canvas", { class: "aero-rows", role: "img" });
     const over = canvas("over");
     const overview = canvas("overview");
     overview.title = "the whole trace: drag the window, or draw a new one";
     this.plot = part("plot");
     this.names = part("names");
-    this.scroller = part("scroller", { tabindex: "0", "aria-label": "scroll the tracks" });
+    this.scroller = part("scroller", { tabindex: "0", role: "group", "aria-label": "scroll the tracks" });
     this.scroller.append(el("div"));
     this.base = part("base");
     const bar = part("bar", { role: "toolbar", "aria-label": "timeline" });
-    const menu = part("menu", { hidden: "" });
+    const menu = part("menu", { role: "dialog", hidden: "" });
     this.tip = part("tip", { role: "tooltip", hidden: "" });
-    const panel = part("panel", { role: "region", hidden: "" });
+    // A document to read within the application: its tables and facts are text.
+    const panel = part("panel", { role: "document", tabindex: "-1", hidden: "" });
+    this.said = part("said", { role: "status" });
     this.stage.append(rows, over, overview, this.base, el("div", { class: "aero-gutter" }, this.names), this.plot,
       this.scroller, bar, menu, this.tip);
-    this.root.append(this.stage, panel);
+    this.root.append(this.stage, panel, this.said);
     this.painter = new Painter(rows, this.store);
     this.overlay = new Overlay(this, over);
     this.overview = new Overview(this, overview);
@@ -64,6 +66,7 @@ class TimelineView {
   watch() {
     const sizes = new ResizeObserver(() => this.relayout());
     sizes.observe(this.root);
+    sizes.observe(this.controls.bar);
     const themes = new MutationObserver(() => this.restyle());
     for (const node of [document.documentElement, document.body]) {
       themes.observe(node, { attributes: true, attributeFilter: ["class", "style", "data-jp-theme-name", "data-theme"] });
@@ -108,13 +111,14 @@ class TimelineView {
     const width = Math.floor(this.root.clientWidth);
     if (width < 50) return; // not in the page yet, or hidden
     const ratio = window.devicePixelRatio || 1;
-    const room = this.host.get("height") ?? Math.min(Math.max(this.layout.height, 60) + AXIS_TOP, 560);
+    this.top = Math.max(this.controls.height, 26) + 3 + OVERVIEW_AND_TICKS; // a narrow toolbar takes several lines
+    const room = this.host.get("height") ?? Math.min(Math.max(this.layout.height, 60), 468) + this.top;
     this.width = width;
-    this.height = Math.max(room, AXIS_TOP + 60);
+    this.height = Math.max(room, this.top + 60);
     this.gutter = Math.min(GUTTER, Math.round(width * 0.3));
     this.plotWidth = width - this.gutter - PLOT_RIGHT;
-    this.plotHeight = this.height - AXIS_TOP;
-    for (const [key, px] of [["--gutter", this.gutter], ["--top", AXIS_TOP], ["--right", PLOT_RIGHT]]) {
+    this.plotHeight = this.height - this.top;
+    for (const [key, px] of [["--gutter", this.gutter], ["--top", this.top], ["--right", PLOT_RIGHT]]) {
       this.root.style.setProperty(key, `${px}px`);
     }
     this.stage.style.height = `${this.height}px`;
