@@ -3,6 +3,7 @@
 import html
 import json
 import os
+import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -64,10 +65,8 @@ def to_html(
         "%TRACE%": encoded(pack(scene, packed_arguments(trace, scene))),
         "%PLOTLY%": encoded(assets.plotly_gzip()),
     }
-    page = _PAGE
-    for mark, text in parts.items():
-        page = page.replace(mark, text)
-    return _write(Path(path), page)
+    # In one pass: a mark within a name stays a name.
+    return _write(Path(path), re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE))
 
 
 def _section(heading: str, table: "pd.DataFrame") -> str:

@@ -76,6 +76,13 @@ def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any
     assert not errors
 
 
+def test_the_marks_of_the_page_s_form_are_text_in_names_and_titles(tmp_path: Path) -> None:
+    once = to_html(trace_of(span("a", 0, 1)), tmp_path / "plain.html", title="plain").stat().st_size
+    page = to_html(trace_of(span("a", 0, 1)), tmp_path / "page.html", title="%PLOTLY% %TRACE% %TABLES%").read_text()
+    assert "<h1>%PLOTLY% %TRACE% %TABLES%</h1>" in page
+    assert len(page) < once + 1000
+
+
 @pytest.mark.browser
 def test_hostile_names_never_run_and_never_break_the_page(page: Any, tmp_path: Path) -> None:
     errors = open_page(page, to_html(hostile(), tmp_path / "page.html", title=HOSTILE[6]))

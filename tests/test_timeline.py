@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import struct
 from typing import Any
 
@@ -197,6 +198,19 @@ def test_show_tracks_takes_names_and_numbers_and_names_what_there_is() -> None:
     assert widget.shown is None
     with pytest.raises(KeyError, match="gpu"):
         widget.show_tracks(["gpu"])
+
+
+def test_a_trace_too_large_for_a_browser_is_refused_with_a_window_that_is_not(monkeypatch: Any, tmp_path: Any) -> None:
+    monkeypatch.setattr("aero_nb.timeline.scene.MOST_SPANS", 20)
+    trace = random_trace(1)
+    wanted = rf"at most 20 spans in a timeline, found {len(trace.spans)}: take a part first"
+    with pytest.raises(ValueError, match=wanted) as raised:
+        trace.timeline()
+    start, end = re.search(r"trace\.window\((\S+), (\S+)\)\.timeline", str(raised.value)).groups()
+    part = trace.window(float(start), float(end))
+    assert 5 <= len(part.timeline().trace.spans) <= 20
+    with pytest.raises(ValueError, match=wanted):
+        trace.to_html(tmp_path / "page.html")
 
 
 def test_unknown_options_are_refused_by_name() -> None:

@@ -130,7 +130,7 @@ def test_the_picture_has_a_text_that_says_what_is_in_sight(page: Any) -> None:
     assert rows.get_attribute("aria-label") == "7 spans on 3 tracks, 0 ns to 2.906 ms"
     page.locator("#t").focus()
     shown.press("w", "w")
-    page.wait_for_function("document.querySelector('.aero-said').textContent.includes('ms to')")
+    page.wait_for_function("document.querySelector('.aero-said').textContent.includes('spans on')")
     t0, t1 = shown.window_us
     count = len(trace.window(t0, t1).spans)
     assert (rows.get_attribute("aria-label") or "").startswith(f"{count} spans on 3 tracks, ")

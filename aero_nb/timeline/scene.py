@@ -11,6 +11,8 @@ import pandas as pd
 from aero_nb.figures.units import unit_of
 from aero_nb.timeline.rows import Ints, Names, SpanRows, nanoseconds, span_rows
 
+MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
+
 
 class TraceTables(Protocol):
     """What the timeline needs of a Trace."""
@@ -66,9 +68,14 @@ class Points:
 
 
 class Scene:
-    """Everything a timeline draws of ``trace``; times in ns since ``zero_us``, the first time in the trace."""
+    """Everything a timeline draws of ``trace``; times in ns since ``zero_us``, the first time in the trace.
+
+    Raises:
+        ValueError: the trace has more spans than a browser can hold.
+    """
 
     def __init__(self, trace: TraceTables) -> None:
+        _check_size(trace)
         self.trace = trace
         self.names, self.cats = Names(), Names()
         self.zero_us, end_us = _bounds(trace)
@@ -132,6 +139,19 @@ class Scene:
             band.lost = lost.get(number, [])
             bands.append(band)
         return bands
+
+
+def _check_size(trace: TraceTables) -> None:
+    count = len(trace.spans) + len(trace.async_spans)
+    if count <= MOST_SPANS:
+        return
+    starts = trace.spans["ts_us"] if len(trace.spans) else trace.async_spans["ts_us"]  # both in time order
+    first, after = float(starts.iloc[0]), float(starts.iloc[min(MOST_SPANS // 2, len(starts) - 1)])
+    raise ValueError(
+        f"expected at most {MOST_SPANS:,} spans in a timeline, found {count:,}: take a part first, for instance "
+        f"trace.window({first!r}, {after!r}).timeline(), or trace.filter(thread=...).timeline(); "
+        "trace.flame_chart() draws the whole of it"
+    )
 
 
 def _bounds(trace: TraceTables) -> tuple[float, float]:

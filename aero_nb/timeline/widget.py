@@ -20,7 +20,6 @@ from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.still import still_png
 
-MOST_SPANS = 20_000_000
 SMALL = 40_000  # events; beyond it the packed trace cannot fit a saved notebook, so it is not even tried
 
 
@@ -74,12 +73,6 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         unknown = sorted(set(options) - set(self.class_own_traits()) | {k for k in options if k[0] == "_"})
         if unknown:
             raise TypeError(f"timeline(): expected options of Timeline, found {', '.join(unknown)}")
-        count = len(trace.spans) + len(trace.async_spans)
-        if count > MOST_SPANS:
-            raise ValueError(
-                f"expected at most {MOST_SPANS:,} spans in a timeline, found {count:,}: "
-                "take a part with trace.window(t0_us, t1_us) or trace.filter(...)"
-            )
         self.trace = trace
         self._scene = Scene(trace)
         options.setdefault("notes", saved_notes(trace))
