@@ -119,6 +119,17 @@ def test_bottom_up_gives_each_name_its_self_time_and_each_caller_its_part(spans)
     assert list(roots) == sorted(roots, reverse=True)
 
 
+def test_spans_without_a_name_have_a_place_in_the_trees():
+    spans = spans_of([(0, 5, "a", 0), (1, 2, "b", 0), (6, 1, "a", 0)])
+    spans["name"] = spans["name"].cat.remove_categories("a")
+    for by, counts in ((None, [2, 1]), ("thread", [1, 2, 1])):
+        tree = call_tree(spans, by)
+        assert list(tree["count"]) == counts
+        assert tree["name"].isna().sum() == 1
+    roots = bottom_up(spans).query("parent == -1")
+    assert dict(zip(roots["name"].fillna("?"), roots["self_us"], strict=True)) == {"?": 4, "b": 2}
+
+
 def test_a_sandwich_has_callers_above_and_callees_below():
     spans = spans_of([(0, 12, "frame", 0), (1, 4, "read", 0), (2, 2, "seek", 0), (6, 3, "boot", 0), (7, 1, "read", 0)])
     callers, callees = sandwich(spans, "read")
@@ -191,6 +202,41 @@ def test_counter_intervals_hold_until_the_next_sample_of_the_series():
     assert x["rate_per_s"].iloc[0] == pytest.approx(2e6)
     assert x[["delta", "rate_per_s"]].iloc[-1].isna().all()
     assert table[table["series"] == "y"]["dur_us"].iloc[0] == 3
+
+
+samples = st.tuples(
+    st.sampled_from("xyz"), st.integers(0, 9), st.none() | st.integers(-2, 5).map(float), st.sampled_from([0, 1, 300])
+)
+"""(series, moment, value, track), in any order; some have no value."""
+
+
+@given(st.lists(samples, max_size=14), st.booleans())
+def test_counter_intervals_are_each_series_next_sample_on_its_track(rows, in_time_order):
+    counters = counters_of(*(sorted(rows, key=lambda row: row[1]) if in_time_order else rows))
+    table = counter_intervals(counters, end_us=20)
+    known = counters.dropna(subset=["value"])
+    first_seen = {series: place for place, series in enumerate(dict.fromkeys(counters["series"]))}
+    lanes = [
+        lane.sort_values("ts_us", kind="stable")
+        for _, lane in sorted(
+            known.groupby(["series", "track"], observed=True), key=lambda x: (first_seen[x[0][0]], x[0][1])
+        )
+    ]
+    assert list(table.index) == [row for lane in lanes for row in lane.index]
+    assert table["value"].tolist() == known.loc[table.index, "value"].tolist()
+    for lane in lanes:
+        found = table.loc[lane.index]
+        held = [*lane["ts_us"].iloc[1:], 20] - lane["ts_us"].to_numpy()
+        steps = np.append(np.diff(lane["value"]), np.nan)
+        assert found["dur_us"].tolist() == held.tolist()
+        np.testing.assert_array_equal(found["delta"], steps)
+        with np.errstate(all="ignore"):
+            np.testing.assert_allclose(found["rate_per_s"], np.where(held > 0, steps * 1e6 / held, np.nan))
+    for series, kind in counter_kinds(counters).items():
+        steps = [step for lane in lanes if lane["series"].iloc[0] == series for step in np.diff(lane["value"])]
+        rises = sum(step > 0 for step in steps)
+        assert kind == ("cumulative" if rises >= 2 and min(steps) >= 0 else "level")
+        assert (table.loc[table["series"] == series, "kind"] == kind).all()
 
 
 def test_a_rate_is_the_increase_over_the_window():

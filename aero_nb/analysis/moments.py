@@ -18,7 +18,7 @@ def milestones(instants: pd.DataFrame, *, start_us: float | None = None, first_o
 
     """
     ordered = instants.sort_values("ts_us", kind="stable")
-    count = ordered.groupby("name", observed=True)["ts_us"].transform("size")
+    count = ordered.groupby("name", observed=True, dropna=False)["ts_us"].transform("size")
     if start_us is None:
         starts = ordered.loc[ordered["name"] == "traceStart", "ts_us"]
         start_us = float((starts if len(starts) else ordered["ts_us"]).min())

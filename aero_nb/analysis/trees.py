@@ -1,13 +1,14 @@
 """Call trees: spans merged by the path of names that leads to them, from above, from below, and around one name."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 _Ints = npt.NDArray[np.int64]
+_Floats = npt.NDArray[np.float64]
 _COLUMNS = ["name", "parent", "depth", "count", "total_us", "self_us"]
 
 
@@ -23,19 +24,21 @@ def call_tree(spans: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
         ``depth`` (0 at a root), ``count``, ``total_us`` and ``self_us`` (float64 µs).
 
     """
-    names = spans["name"].astype("str").to_numpy(dtype=object)
+    code, names = _coded(spans["name"])
     parent = _parent_rows(spans)
+    dur_us, self_us = spans["dur_us"].to_numpy(), spans["self_us"].to_numpy()
     if by is None:
-        return _merged(names, parent, spans["dur_us"].to_numpy(), spans["self_us"].to_numpy())
+        return _merged(code, names, parent, dur_us, self_us)
     # A root a value of `by`, above everything: one more row each, whose duration is the sum of its top spans'.
-    value, values = pd.factorize(spans[by].astype("str"))
+    value, values = _coded(spans[by])
     top = parent < 0
-    totals = np.bincount(value[top], spans["dur_us"].to_numpy()[top], minlength=len(values))
+    totals = np.bincount(value[top], dur_us[top], minlength=len(values))
     return _merged(
-        np.concatenate([values.to_numpy(dtype=object), names]),
+        np.concatenate([np.arange(len(values)), code + len(values)]),
+        values.append(names),
         np.concatenate([np.full(len(values), -1), np.where(top, value, parent + len(values))]),
-        np.concatenate([totals, spans["dur_us"].to_numpy()]),
-        np.concatenate([np.zeros(len(values)), spans["self_us"].to_numpy()]),
+        np.concatenate([totals, dur_us]),
+        np.concatenate([np.zeros(len(values)), self_us]),
     )
 
 
@@ -99,19 +102,20 @@ def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFra
     nodes = pd.concat(trees)
     own = nodes["parent"].to_numpy(np.int64)
     parent = np.where(own >= 0, own + first, -1)
-    node, tree_parent, names, depth = merge_paths(nodes["name"].to_numpy(dtype=object), parent)
+    code, names = _coded(nodes["name"])
+    node, tree_parent, tree_code, depth = _merge_paths(code, parent, len(names))
     of_base = np.arange(len(nodes)) < sum(sizes[: len(base)])
     weight = np.where(of_base, 1 / max(len(base), 1), 1 / max(len(candidate), 1))
 
-    def mean(column: str, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    def mean(column: str, chosen: npt.NDArray[np.bool_]) -> _Floats:
         values = nodes[column].to_numpy(np.float64) * weight * chosen
-        return np.bincount(node, values, minlength=len(names)).astype(np.float64)
+        return np.bincount(node, values, minlength=len(depth)).astype(np.float64)
 
     base_us, candidate_us = mean("total_us", of_base), mean("total_us", ~of_base)
     both = np.full(len(nodes), True)
     return pd.DataFrame(
         {
-            "name": names,
+            "name": names.take(tree_code),
             "parent": tree_parent,
             "depth": depth,
             "count": mean("count", both) / 2,
@@ -121,18 +125,22 @@ def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFra
             "candidate_us": candidate_us,
             "difference_us": candidate_us - base_us,
         },
-        index=pd.RangeIndex(len(names), name="node"),
+        index=pd.RangeIndex(len(depth), name="node"),
     )
 
 
-def _merged(
-    names: npt.NDArray[np.object_], parent: _Ints, dur_us: npt.NDArray[np.float64], self_us: npt.NDArray[np.float64]
-) -> pd.DataFrame:
-    node, tree_parent, tree_name, depth = merge_paths(names, parent)
-    count = len(tree_name)
+def _coded(names: pd.Series) -> tuple[_Ints, pd.Index]:
+    """Return numbers for names (a missing one has a number, too), and the name that each number stands for."""
+    code, unique = pd.factorize(names, use_na_sentinel=False)
+    return code, pd.Index(np.asarray(unique, dtype=object)).map(str, na_action="ignore")
+
+
+def _merged(code: _Ints, names: pd.Index, parent: _Ints, dur_us: _Floats, self_us: _Floats) -> pd.DataFrame:
+    node, tree_parent, tree_code, depth = _merge_paths(code, parent, len(names))
+    count = len(depth)
     return pd.DataFrame(
         {
-            "name": tree_name,
+            "name": names.take(tree_code),
             "parent": tree_parent,
             "depth": depth,
             "count": np.bincount(node, minlength=count),
@@ -143,23 +151,18 @@ def _merged(
     )
 
 
-def merge_paths(names: npt.NDArray[np.object_], parent: _Ints) -> tuple[_Ints, _Ints, npt.NDArray[np.object_], _Ints]:
-    """Return each row's node, and each node's parent, name and depth; a node is a unique (parent, name)."""
-    code, unique_names = pd.factorize(names)
-    node = np.full(len(names), -1)
-    parents, codes, depths, made = [], [], [], 0
+def _merge_paths(code: _Ints, parent: _Ints, names: int) -> tuple[_Ints, _Ints, _Ints, _Ints]:
+    """Return each row's node, and each node's parent, code of its name and depth; a node is a unique (parent, name)."""
+    node = np.full(len(code), -1)
+    levels, made = [[np.zeros(0, np.int64)] * 3], 0
     for depth, rows in enumerate(_levels(parent)):
         above = np.where(parent[rows] >= 0, node[parent[rows]], -1)
-        key, inverse = np.unique((above + 1) * len(unique_names) + code[rows], return_inverse=True)
+        key, inverse = np.unique((above + 1) * names + code[rows], return_inverse=True)
         node[rows] = made + inverse
-        parents.append(key // len(unique_names) - 1)
-        codes.append(key % len(unique_names))
-        depths.append(np.full(len(key), depth))
+        levels.append([key // names - 1, key % names, np.full(len(key), depth)])
         made += len(key)
-    if not made:
-        nothing = np.zeros(0, np.int64)
-        return nothing, nothing, np.zeros(0, object), nothing
-    return node, np.concatenate(parents), np.asarray(unique_names)[np.concatenate(codes)], np.concatenate(depths)
+    tree_parent, tree_code, tree_depth = (np.concatenate(parts) for parts in zip(*levels, strict=True))
+    return node, tree_parent, tree_code, tree_depth
 
 
 def _levels(parent: _Ints) -> Iterator[_Ints]:
@@ -182,37 +185,33 @@ def _parent_rows(spans: pd.DataFrame) -> _Ints:
 
 
 def _inverted(tree: pd.DataFrame, starts: _Ints, max_depth: int) -> pd.DataFrame:
-    """Walk from the nodes ``starts`` of a call tree upwards, all at once, merging equal paths of names."""
-    code, names = pd.factorize(tree["name"])
-    parent = tree["parent"].to_numpy()
-    weights = tree[["count", "total_us", "self_us"]].to_numpy(float)[starts]
+    """Walk from the nodes ``starts`` of a call tree upwards, all at once, merging equal paths of names.
+
+    A level's nodes are ordered by self time before the next level is made, so that nothing need be renumbered.
+    """
+    code, names = _coded(tree["name"])
+    parent = tree["parent"].to_numpy(np.int64)
+    weights = [tree[column].to_numpy(np.float64)[starts] for column in ("count", "total_us", "self_us")]
     at, path, made = starts, np.full(len(starts), -1), 0
-    nodes = []
-    for depth in range(max_depth):
-        if not len(at):
-            break
-        key, path = np.unique((path + 1) * len(names) + code[at], return_inverse=True)
-        sums = [np.bincount(path, weight, minlength=len(key)) for weight in weights.T]
-        above = key // len(names) - 1
-        nodes.append(pd.DataFrame(dict(zip(_COLUMNS, [names[key % len(names)], above, depth, *sums], strict=True))))
-        path = path + made
+    levels: list[list[npt.NDArray[Any]]] = []
+    while len(at) and len(levels) < max_depth:
+        key, inverse = np.unique((path + 1) * len(names) + code[at], return_inverse=True)
+        sums = [np.bincount(inverse, weight, minlength=len(key)) for weight in weights]
+        order = np.argsort(-sums[-1], kind="stable")
+        key = key[order]
+        depth = np.full(len(key), len(levels))
+        levels.append([key % len(names), key // len(names) - 1, depth, *(each[order] for each in sums)])
+        place = np.empty(len(key), np.int64)
+        place[order] = np.arange(made, made + len(key))
         made += len(key)
-        going_on = parent[at] >= 0
-        at, path, weights = parent[at][going_on], path[going_on], weights[going_on]
-    if not nodes:
+        going_on = np.flatnonzero(parent[at] >= 0)
+        at, path = parent[at[going_on]], place[inverse[going_on]]
+        weights = [weight[going_on] for weight in weights]
+    if not levels:
         return tree.iloc[:0]
-    merged = pd.concat(nodes, ignore_index=True).astype({"count": "int64"}).rename_axis("node")
-    return _by_self_time(merged)
-
-
-def _by_self_time(tree: pd.DataFrame) -> pd.DataFrame:
-    """Order the nodes by depth, then by self time, and renumber them."""
-    order = tree.sort_values(["depth", "self_us"], ascending=[True, False], kind="stable").index.to_numpy()
-    position = np.empty(len(order), np.int64)
-    position[order] = np.arange(len(order))
-    parent = tree["parent"].to_numpy()[order]
-    renumbered = tree.loc[order].assign(parent=np.where(parent >= 0, position[parent], -1))
-    return renumbered.reset_index(drop=True).rename_axis("node")
+    name, *columns = (np.concatenate(parts) for parts in zip(*levels, strict=True))
+    merged = pd.DataFrame(dict(zip(_COLUMNS, [names.take(name), *columns], strict=True)), copy=False)
+    return merged.astype({"count": "int64"}).rename_axis("node")
 
 
 def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
@@ -228,9 +227,10 @@ def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
 
 def _with_callers(spans: pd.DataFrame, tops: pd.DataFrame, max_depth: int) -> pd.DataFrame:
     """Return the bottom-up tree of the spans ``tops``, by all their time."""
-    node, parent, names, depth = merge_paths(spans["name"].astype("str").to_numpy(dtype=object), _parent_rows(spans))
+    code, names = _coded(spans["name"])
+    node, parent, tree_code, depth = _merge_paths(code, _parent_rows(spans), len(names))
     chosen = spans.index.isin(tops.index)
-    tree = pd.DataFrame({"name": names, "parent": parent, "depth": depth}, index=pd.RangeIndex(len(names), name="node"))
+    tree = pd.DataFrame({"name": names.take(tree_code), "parent": parent, "depth": depth}).rename_axis("node")
     for column, weight in (("count", None), ("total_us", tops["dur_us"]), ("self_us", tops["self_us"])):
-        tree[column] = np.bincount(node[chosen], weight, minlength=len(names))
+        tree[column] = np.bincount(node[chosen], weight, minlength=len(tree))
     return _inverted(tree, np.flatnonzero(tree["count"].to_numpy()), max_depth)
