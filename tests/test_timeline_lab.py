@@ -1,6 +1,10 @@
 """The timeline in JupyterLab and Notebook 7, in a real Chromium."""
 
 import json
+import subprocess
+import sys
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,9 +58,18 @@ def ask_kernel(page: Any, expression: str) -> Any:
     return json.loads(text[1:-1].encode().decode("unicode_escape"))
 
 
-def settle(page: Any) -> None:
-    """Longer than the view waits before it tells Python where it is."""
-    page.wait_for_timeout(500)
+def wait_for_python(page: Any, expression: str, wanted: Any, seconds: float = 60) -> Any:
+    """Wait until a Python expression in the kernel has a value, or one for which ``wanted`` is true; return it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = ask_kernel(page, expression)
+        if wanted(value) if callable(wanted) else value == wanted:
+            return value
+        assert time.monotonic() < deadline, f"{expression} is still {value}"
+        page.wait_for_timeout(50)
+
+
+LENGTH = f"(() => {{ const [t0, t1] = {STATE}.window; return t1 - t0; }})()"
 
 
 @pytest.mark.parametrize("app", ["lab", "notebook"])
@@ -69,22 +82,19 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
     for _ in range(3):
         page.mouse.wheel(0, -300)
-    settle(page)
-    zoomed = page.evaluate(STATE)
-    assert zoomed["window"][1] - zoomed["window"][0] < 0.5 * (before["window"][1] - before["window"][0])
+    page.wait_for_function(f"(before) => {LENGTH} < 0.5 * before", arg=before["window"][1] - before["window"][0])
     page.mouse.click(box["x"] + 3, box["y"] + 30)  # the rows take the keys, the notebook does not
     for key in ("w", "a", "d", "d", "s", "b", "x"):
         page.keyboard.press(key)
-    settle(page)
-    assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "no notebook shortcut ran"
     shown = page.evaluate(STATE)["window"]
-    assert ask_kernel(page, "w.window") == pytest.approx(shown)
+    wait_for_python(page, "w.window", lambda window: window == pytest.approx(shown))
+    assert page.locator(".jp-Notebook .jp-Cell").count() == cells, "no notebook shortcut ran"
     assert ask_kernel(page, "asked") == asked, "zooming and panning ask the kernel nothing"
 
     ask_kernel(page, "w.zoom_to(4)")
     page.wait_for_function(f"() => {STATE}.selected >= 0")
     name = ask_kernel(page, "w.selected_span['name']")
-    assert page.locator(".aero-facts h4").text_content() == name
+    page.wait_for_function("(name) => document.querySelector('.aero-facts h4')?.textContent === name", arg=name)
     ask_kernel(page, "setattr(w, 'search', 'step')")
     page.wait_for_function("() => document.querySelector('.aero-status').textContent === '300 found'")
     ask_kernel(page, "setattr(w, 'selection_range', [1000, 1500])")
@@ -114,8 +124,7 @@ def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter
     page.mouse.move(box["x"] + 300, box["y"] + 50, steps=4)
     page.mouse.up()
     page.keyboard.up("Shift")
-    settle(page)
-    low, high = ask_kernel(page, "w.selection_range")
+    low, high = wait_for_python(page, "w.selection_range", bool)
     assert high > low
     inside = ask_kernel(page, "trace.window(*w.selection_range).spans['name'].tolist()")
     assert ask_kernel(page, "w.selection.spans['name'].tolist()") == inside
@@ -125,14 +134,43 @@ def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter
 
     session = "globalThis.jupyterapp.shell.currentWidget.context.sessionContext.session"
     page.evaluate(f"() => {session}.kernel.restart()")
-    settle(page)
-    before = page.evaluate(STATE)["window"]
+    before = page.evaluate(LENGTH)
     page.mouse.move(box["x"] + 300, box["y"] + 50)
     page.mouse.wheel(0, -400)
-    settle(page)
-    after = page.evaluate(STATE)["window"]
-    assert after[1] - after[0] < before[1] - before[0], "the spans are in the browser"
+    page.wait_for_function(f"(before) => {LENGTH} < 0.9 * before", arg=before)  # the spans are in the browser
     assert (jupyter.folder / "two.ipynb").stat().st_size < 2 * 150_000
+
+
+STILL = ".jp-OutputArea img[alt^='timeline of']"
+
+
+def test_jupyterlab_keeps_the_still_picture_where_it_saves_the_state_of_widgets(
+    page: Any, jupyter: JupyterServer
+) -> None:
+    toggle = "@jupyter-widgets/jupyterlab-manager:saveWidgetState"  # Settings > Save Widget State Automatically
+    open_timeline(page, jupyter, "kept.ipynb")
+    command(page, toggle)
+    try:
+        command(page, "docmanager:save")
+    finally:
+        command(page, toggle)
+    assert (jupyter.folder / "kept.ipynb").stat().st_size < 150_000
+    page.evaluate("() => globalThis.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
+    page.goto("about:blank")
+    open_notebook(page, jupyter, "kept.ipynb")
+    page.locator(STILL).wait_for(timeout=30_000)
+    assert page.locator(STILL).evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960
+
+
+def test_nbconvert_executes_a_timeline_into_a_still_picture(page: Any, jupyter: JupyterServer, tmp_path: Path) -> None:
+    path = jupyter.write("executed.ipynb", MAKE)
+    command_line = [sys.executable, "-m", "nbconvert", "--execute", "--to", "html", f"--output-dir={tmp_path}"]
+    command_line += ["--ExecutePreprocessor.store_widget_state=False", str(path)]
+    done = subprocess.run(command_line, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    page.goto((tmp_path / "executed.html").as_uri())  # offline
+    picture = page.locator("img[alt^='timeline of']")
+    assert picture.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960
 
 
 def test_a_saved_notebook_shows_the_still_picture_when_it_is_opened_again(page: Any, jupyter: JupyterServer) -> None:
@@ -145,6 +183,6 @@ def test_a_saved_notebook_shows_the_still_picture_when_it_is_opened_again(page: 
     nbformat.write(notebook, path)
     assert path.stat().st_size < 150_000, "with the widget's state"
     open_notebook(page, jupyter, "saved.ipynb")
-    still = page.locator(".jp-OutputArea img[alt^='timeline of']")
+    still = page.locator(STILL)
     still.wait_for(timeout=30_000)
     assert still.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960
