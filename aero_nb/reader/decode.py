@@ -1,14 +1,13 @@
 """The events of a trace as columns: msgspec decodes pieces of the text, NumPy holds what they say.
 
-Three decoders, the quickest first: the fields that nearly every event has, all fields that producers write, and any
-object at all, field by field.
+Events of the usual types are decoded whole, with whatever further fields the file turns out to have; any other object
+is looked at field by field.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -27,7 +26,7 @@ _NOTHING = Raw()
 
 
 class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
-    """The fields that nearly every event has; anything else makes the decoder fall back to _AnyEvent."""
+    """The fields that nearly every event has, each of the types that producers write."""
 
     ph: str
     name: str | None = None
@@ -40,39 +39,47 @@ class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     args: Raw = _NOTHING
 
 
-class _AnyEvent(_Event, gc=False, forbid_unknown_fields=True):
-    """With every other field that producers write, kept raw."""
-
-    id: Raw = _NOTHING
-    id2: Raw = _NOTHING
-    scope: Raw = _NOTHING
-    bp: Raw = _NOTHING
-    bind_id: Raw = _NOTHING
-    flow_in: Raw = _NOTHING
-    flow_out: Raw = _NOTHING
-    tts: Raw = _NOTHING
-    tdur: Raw = _NOTHING
-    cname: Raw = _NOTHING
-    sf: Raw = _NOTHING
-    stack: Raw = _NOTHING
-    esf: Raw = _NOTHING
-    estack: Raw = _NOTHING
-    use_async_tts: Raw = _NOTHING
-
-
 class _Times(msgspec.Struct, gc=False):
     ts: Any = None
     dur: Any = None
 
 
-_shape = attrgetter("ph", "cat", "pid", "tid", "s")
-_EXTRA_FIELDS = tuple(name for name in _AnyEvent.__struct_fields__ if name not in _Event.__struct_fields__)
-_events = msgspec.json.Decoder(list[_Event])
-_any_events = msgspec.json.Decoder(list[_AnyEvent])
 _elements = msgspec.json.Decoder(list[Raw])
 _fields = msgspec.json.Decoder(Fields)
+_all_fields = msgspec.json.Decoder(list[Fields])
 _times = msgspec.json.Decoder(list[_Times], float_hook=Decimal)
 _value = msgspec.json.Decoder(Any, float_hook=Decimal)
+
+
+class _Layout:
+    """Decoders of events with the fields of _Event and some further ones, which are kept raw."""
+
+    MOST = 100  # further fields; a file with more names its fields after its data
+
+    def __init__(self, further: frozenset[str] = frozenset()) -> None:
+        self.further = further
+        names = {f"further_{number}": name for number, name in enumerate(sorted(further))}
+        raw = [(name, Raw, _NOTHING) for name in names]
+        event = msgspec.defstruct(
+            "_Event", raw, bases=(_Event,), rename=names, gc=False, forbid_unknown_fields=True, kw_only=True
+        )
+        rest = msgspec.defstruct("_Rest", raw, rename=names, gc=False, omit_defaults=True)
+        self.events = msgspec.json.Decoder(list[event])  # type: ignore[valid-type]  # made above
+        self._rests = msgspec.json.Decoder(list[rest])  # type: ignore[valid-type]
+
+    def further_texts(self, text: bytes) -> list[bytes]:
+        """Return the further fields as a raw JSON object an event, empty where there are none."""
+        return [b"" if rest == b"{}" else rest for rest in map(msgspec.json.encode, self._rests.decode(text))]
+
+    def learned(self, text: bytes) -> _Layout | None:
+        """Return the layout that has all fields of this text too, or None where that would not help."""
+        further = self.further.union(*_all_fields.decode(text)).difference(_Event.__struct_fields__)
+        if further == self.further or len(further) > self.MOST:
+            return None
+        try:
+            return _Layout(further)
+        except ValueError:  # msgspec bears no names that JSON has to escape
+            return None
 
 
 class PerShape:
@@ -141,39 +148,44 @@ class EventSink:
         self._columns: list[list[Any]] = [[np.empty(0, dtype)] for dtype in ("i8", "i4", "i8", "i8", "i4")]
         self._args = _RawJsonParts()
         self._extras = _RawJsonParts()
-        self._decoders: list[Any] = [_events, _any_events]
+        self._layout = _Layout()
 
     def add_text(self, text: bytes) -> None:
         """Take a whole JSON array of events. Raises msgspec.DecodeError and takes nothing when it is not valid JSON."""
         if not text.isascii():
             text.decode()
-        for decoder in self._decoders:
-            try:
-                events = decoder.decode(text)
-            except msgspec.ValidationError:
-                continue
-            if decoder is _any_events:
-                self._decoders = [_any_events]  # one producer wrote it: the rest will have such fields too
-            self._add_typed(events, text)
-            return
-        self._add_elements(_elements.decode(text))
-
-    def _add_typed(self, events: list[Any], text: bytes) -> None:
-        times = self._typed_times(events, text)
-        if times is None:
+        events = self._decoded(text)
+        times = None if events is None else self._typed_times(events, text)
+        if events is None or times is None:
             self._add_elements(_elements.decode(text))
             return
         index = np.arange(self.count, self.count + len(events))
+        if self._layout.further:
+            self._extras.add(index, self._layout.further_texts(text))
         self.count += len(events)
         self.objects += len(events)
-        if self._decoders[0] is _any_events:
-            self._extras.add(index, _extra_fields(events, text))
         self._add(events, index, *times)
+
+    def _decoded(self, text: bytes) -> list[Any] | None:
+        """Return the events of a text, or None where one needs a closer look."""
+        try:
+            return self._layout.events.decode(text)
+        except msgspec.ValidationError:
+            pass
+        try:
+            layout = self._layout.learned(text)
+            events = layout.events.decode(text) if layout else None
+        except msgspec.ValidationError:
+            return None
+        self._layout = layout or self._layout  # one producer wrote it: the rest will have such fields too
+        return events
 
     def _typed_times(self, events: list[Any], text: bytes) -> tuple[Ints, Ints] | None:
         """Return (ts, dur) of the events in ns, or None where an event needs a closer look."""
         ts = ns_of_column([event.ts for event in events], _ABSENT)
-        dur = ns_of_column([event.dur for event in events], _ABSENT) if b'"dur"' in text else _no_times(len(events))
+        dur: Ints | None = np.full(len(events), NO_TIME)
+        if [event for event in events if event.dur is not _ABSENT]:
+            dur = ns_of_column([event.dur for event in events], _ABSENT)
         if ts is None or dur is None:
             exact = _times.decode(text)
             ts = ns_of_values([event.ts for event in exact])
@@ -214,15 +226,21 @@ class EventSink:
         self.add_fields(found)
 
     def _add(self, events: list[Any], index: Ints, ts: Ints, dur: Ints) -> None:
-        n = len(events)
-        shape_of, code_of = self._shapes.__getitem__, self._strings.__getitem__
-        shape = np.fromiter(map(shape_of, map(_shape, events)), np.int32, n)
-        name = np.fromiter(map(code_of, [event.name for event in events]), np.int32, n)
+        shape, name = self._shapes_and_names(events)
         nothing = _NOTHING
         rows = [row for row, event in enumerate(events) if event.args is not nothing]
         self._args.add(index[rows], [events[row].args for row in rows])
         for column, piece in zip(self._columns, (index, shape, ts, dur, name), strict=True):
             column.append(piece)
+
+    def _shapes_and_names(self, events: list[Any]) -> tuple[Codes, Codes]:
+        shapes, names = self._shapes, self._strings
+        if shapes.few:  # one lookup tells both
+            codes = [shapes[event.ph, event.cat, event.pid, event.tid, event.s, event.name] for event in events]
+            shape = np.array(codes, np.int32)
+            return shape, shapes.names()[shape]
+        codes = [shapes[event.ph, event.cat, event.pid, event.tid, event.s, None] for event in events]
+        return np.array(codes, np.int32), np.array([names[event.name] for event in events], np.int32)
 
     def finish(self) -> Events:
         """Return everything taken."""
@@ -252,22 +270,6 @@ def _joined(pieces: list[Any]) -> Any:
     column = np.concatenate(pieces)
     pieces.clear()
     return column
-
-
-def _no_times(count: int) -> Ints:
-    return np.full(count, NO_TIME, np.int64)
-
-
-def _extra_fields(events: list[Any], text: bytes) -> list[bytes]:
-    """Return the fields that have no column of their own: a raw JSON object an event, empty where there are none."""
-    present = [name for name in _EXTRA_FIELDS if b'"%b"' % name.encode() in text]
-    columns = [[getattr(event, name) for event in events] for name in present]
-    heads = [b'"%b":' % name.encode() for name in present]
-    texts = []
-    for raws in zip(*columns, strict=True) if columns else ((),) * len(events):
-        parts = [head + raw for head, raw in zip(heads, map(bytes, raws), strict=True) if raw]
-        texts.append(b"{%b}" % b",".join(parts) if parts else b"")
-    return texts
 
 
 def _loose_event(fields: Fields) -> tuple[_Event, dict[str, bytes]]:

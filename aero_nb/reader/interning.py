@@ -6,8 +6,10 @@ import re
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from aero_nb.events import PHASES
-from aero_nb.reader.columns import Id
+from aero_nb.reader.columns import Codes, Id
 
 
 class Strings(dict[str | None, int]):
@@ -42,24 +44,40 @@ def canonical_id(value: Any) -> Id:
 
 
 class Shapes(dict[tuple[Any, ...], int]):
-    """Codes of distinct (ph, cat, pid, tid, s): few in any file, so their parts are looked at once each."""
+    """Codes of distinct (ph, cat, pid, tid, s, name): few in most files, so their parts are looked at once each."""
+
+    FEW = 1 << 14
 
     def __init__(self, strings: Strings) -> None:
         super().__init__()
         self._strings = strings
         self._codes: dict[tuple[Id, Id], int] = {}
+        self._names: Codes = np.empty(0, np.int32)
+        self._name_list: list[int] = []
         self.rows: list[tuple[int, int, int, int, int]] = []  # phase, ph text, cat, thread, scope
 
     def __missing__(self, shape: tuple[Any, ...]) -> int:
-        ph, cat, pid, tid, scope = shape
+        ph, cat, pid, tid, scope, name = shape
         thread = (canonical_id(pid), canonical_id(tid))
         phase = ord(ph) if ph in PHASES else 0
         strings = self._strings
         self.rows.append(
             (phase, strings[ph], strings[cat], self._codes.setdefault(thread, len(self._codes)), strings[scope])
         )
+        self._name_list.append(strings[name])
         code = self[shape] = len(self.rows) - 1
         return code
+
+    @property
+    def few(self) -> bool:
+        """Whether names are better looked up with the rest: not in a file whose names are all different."""
+        return len(self) < self.FEW
+
+    def names(self) -> Codes:
+        """Return the code of each shape's name."""
+        if len(self._names) < len(self._name_list):
+            self._names = np.array(self._name_list, np.int32)
+        return self._names
 
     @property
     def threads(self) -> list[tuple[Id, Id]]:
