@@ -61,12 +61,14 @@ def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) ->
     )
     figure = Figure([line, points], layout)
     shown = np.unique(np.linspace(0, len(labels) - 1, min(len(labels), _MAX_TICKS)).round().astype(int))
+    margin = max(0.5, 0.04 * len(labels))  # half a label wide
     figure.update_xaxes(
         value_axis(
             tickmode="array",
             tickvals=shown.tolist(),
             ticktext=[markup_text(plain_text(labels[i], 14)) for i in shown],
-            range=[-0.5, len(labels) - 0.5],
+            range=[-margin, len(labels) - 1 + margin],
+            ticklabelstandoff=10,  # below the first label of the other axis
         )
     )
     top = float(values.max()) * 1.1 or 1.0
