@@ -224,6 +224,46 @@ def test_a_span_object_may_be_made_before_the_start_and_used_again():
     assert short(export, "worker") == ["B a"]
 
 
+def test_a_span_is_recorded_if_the_recorder_records_when_it_begins():
+    recorder = Recorder()
+    kept = recorder.span("kept")
+    with kept:
+        recorder.trace_start()
+        with kept, recorder.span("inside"):
+            pass
+    with kept:
+        recorder.trace_stop()
+    with kept as entered:
+        assert entered is kept
+    assert short(recorder.export()) == ["B kept", "B inside", "E inside", "E kept", "B kept"]
+
+
+def test_spans_made_while_another_thread_starts_and_stops_are_all_awake_or_all_idle():
+    recorder = Recorder(strings=10_000)
+    done = threading.Event()
+    made = []
+
+    def make():
+        for i in itertools.count():
+            if done.is_set():
+                break
+            made.append(recorder.span(f"span {i % 9_000}"))
+
+    thread = threading.Thread(target=make)
+    thread.start()
+    while len(made) < 1_000:
+        recorder.trace_start()
+        recorder.trace_stop()
+    recorder.trace_start()
+    done.set()
+    thread.join()
+    for span in dict.fromkeys(made):
+        with span:
+            pass
+    export = document(recorder.stop())
+    assert sum(e["ph"] == "B" for e in export["traceEvents"]) == len(set(made))
+
+
 def test_as_a_decorator_it_records_each_call_and_keeps_the_function(recorder):
     @recorder.span("work")
     def work(x: int) -> int:

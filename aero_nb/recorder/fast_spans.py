@@ -13,6 +13,17 @@ STOPPED = True
 """Value of ``Recorder._bypass`` while nothing is recorded; the fast paths spell it True, which is quicker to load."""
 
 
+class IdleSpan(Span):
+    """A span of a recorder that records nothing now; at the start it becomes a RingSpan, at the stop this again."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Span:
+        return self
+
+    __exit__ = memoryview(b"").__exit__  # does nothing, and does it in C
+
+
 class RingSpan(Span):
     """A span of a recorder whose rings are in memory."""
 
@@ -20,12 +31,10 @@ class RingSpan(Span):
 
     def __enter__(self) -> Span:
         recorder = self.recorder
-        bypass = recorder._bypass
-        if bypass and (bypass is True or recorder._recorded_elsewhere(BEGIN, self.name)):
+        if recorder._bypass and (recorder._bypass is True or recorder._recorded_elsewhere(BEGIN, self.name)):
             return self
         try:
-            slots, step, begins, _, clock_ns = recorder._local.fast
-            slots[step()] = begins[self.name], clock_ns()
+            next(recorder._local.begins[self.name])
         except Exception:
             recorder._record(BEGIN, self.name)
         return self
@@ -37,12 +46,10 @@ class RingSpan(Span):
         traceback: TracebackType | None = None,
     ) -> None:
         recorder = self.recorder
-        bypass = recorder._bypass
-        if bypass and (bypass is True or recorder._recorded_elsewhere(END, self.name)):
+        if recorder._bypass and (recorder._bypass is True or recorder._recorded_elsewhere(END, self.name)):
             return
         try:
-            slots, step, _, ends, clock_ns = recorder._local.fast
-            slots[step()] = ends[self.name], clock_ns()
+            next(recorder._local.ends[self.name])
         except Exception:
             recorder._record(END, self.name)
 

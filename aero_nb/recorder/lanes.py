@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 RingType = TypeVar("RingType")
 MOST_LANES = 256
-PERHAPS = "perhaps a task runs"
+PERHAPS = "asyncio was imported: look for its table of running tasks"
+ASK = "there is no such table: ask asyncio each time"
 COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
 
 
@@ -31,10 +32,9 @@ def running_tasks(on_asyncio: Callable[[], None]) -> object:
     if "asyncio.tasks" not in sys.modules:
         _AsyncioWatch.notify(on_asyncio)
         return False
-    if sys.version_info >= (3, 14):  # the interpreter no longer keeps a table of them
-        return PERHAPS
-    table: object = sys.modules["asyncio.tasks"]._current_tasks
-    return table
+    if sys.version_info >= (3, 14):
+        return ASK
+    return getattr(sys.modules["asyncio.tasks"], "_current_tasks", PERHAPS)  # without: it is being imported
 
 
 class _AsyncioWatch:

@@ -76,6 +76,7 @@ class Recorder(Recording):
             lane.ring = self._new_ring(lane.counted_only)
         self._local = threading.local()  # every thread finds its new ring at its next record
         self._bypass = running_tasks(self._asyncio_was_imported)
+        self._update_spans()
         if running_task() is None:
             self._lane_of(threading.main_thread())
         else:
@@ -86,6 +87,7 @@ class Recorder(Recording):
         with self._lock:
             if self.trace_enabled:
                 self._bypass = STOPPED
+                self._update_spans()
                 self._stop_ns = self._clock_ns()
                 self._end_stream()
 

@@ -10,9 +10,17 @@ from typing import Any, Literal
 
 from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
-from aero_nb.recorder.fast_spans import STOPPED, RingSpan
+from aero_nb.recorder.fast_spans import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.functions import FunctionTracing
-from aero_nb.recorder.lanes import COUNTED_ONLY, MOST_LANES, PERHAPS, Lane, TaskLanes, running_task, running_tasks
+from aero_nb.recorder.lanes import (
+    COUNTED_ONLY,
+    MOST_LANES,
+    PERHAPS,
+    Lane,
+    TaskLanes,
+    running_task,
+    running_tasks,
+)
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring
 from aero_nb.recorder.spans import Span
 
@@ -27,7 +35,6 @@ Scope = Literal["t", "p", "g"]
 class Recording:
     """The half of :class:`Recorder` that writes: one ring for each thread, and for each task that needs one."""
 
-    _span_type: type[Span] = RingSpan
     _state: Sequence[int] = (0,)  # SharedRecorder's, for spans that were made by one
     _seen = 0
 
@@ -48,7 +55,7 @@ class Recording:
         self._stop_ns: int | None = None
         self._start_epoch_us = 0
         self._failures = 0
-        self._local = threading.local()  # .fast: what the fast path needs; .lanes: this thread's TaskLanes
+        self._local = threading.local()  # .lanes: this thread's TaskLanes; else what its fast paths need
         self._lanes: list[Lane] = []
         self._serials = itertools.count(1)
         self._new_tids = itertools.count(MAIN_TID + 1)
@@ -66,8 +73,7 @@ class Recording:
         if self._bypass and (self._bypass is True or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
-            slots, step, begins, _, clock_ns = self._local.fast
-            slots[step()] = begins[name], clock_ns()
+            next(self._local.begins[name])
         except Exception:
             self._record(BEGIN, name)
 
@@ -76,8 +82,7 @@ class Recording:
         if self._bypass and (self._bypass is True or self._recorded_elsewhere(END, name)):
             return
         try:
-            slots, step, _, ends, clock_ns = self._local.fast
-            slots[step()] = ends[name], clock_ns()
+            next(self._local.ends[name])
         except Exception:
             self._record(END, name)
 
@@ -106,8 +111,10 @@ class Recording:
         if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
             return
         try:
-            slots, step, begins, _, clock_ns = self._local.fast
-            slots[step()] = begins[name] + kind, clock_ns(), value
+            push, quick = self._local.sampling
+            sample = quick[kind][name]
+            push(value)
+            next(sample)
         except Exception:
             self._record(kind, name, (value,))
 
@@ -142,20 +149,40 @@ class Recording:
     def _new_span(self, name: str) -> Span:
         if type(name) is not str or len(self._spans) >= self._strings:
             return Span(self, name)
-        return self._spans.setdefault(name, self._span_type(self, name))
+        with self._lock:  # or a start between the two would miss it
+            return self._spans.setdefault(name, self._span_type(self, name))
+
+    @property
+    def _span_type(self) -> type[Span]:
+        """What the spans that are kept are at present."""
+        return IdleSpan if self._bypass is STOPPED else RingSpan
+
+    def _update_spans(self) -> None:
+        with self._lock:
+            for span in list(self._spans.values()):  # a signal handler may add some
+                span.__class__ = self._span_type
 
     def _recorded_elsewhere(self, kind: int, name: object, payload: tuple[Any, ...] = ()) -> bool:
         """Record on a task's own lane if that is where the running code records; False: the fast path may."""
         if self._bypass is PERHAPS:
-            self._bypass = running_tasks(self._asyncio_was_imported)
+            self._find_tasks()
         try:
-            task = running_task(self._bypass)
-            if task is None or self._local.lanes.own_holder() is task:
+            tasks = self._bypass
+            own = self._local.lanes.own_holder()
+            if own is not None and type(tasks) is dict and tasks.get(own.get_loop()) is own:
+                return False  # sooner than by asking asyncio which loop runs in this thread
+            task = running_task(tasks)
+            if task is None or task is own:
                 return False
         except Exception:
             return False  # this thread's first record
         self._record(kind, name, payload)
         return True
+
+    def _find_tasks(self) -> None:
+        with self._lock:  # or a stop between the two would be undone
+            if self._bypass is PERHAPS:
+                self._bypass = running_tasks(self._asyncio_was_imported)
 
     def _asyncio_was_imported(self) -> None:
         if self._bypass is not STOPPED:
@@ -173,14 +200,16 @@ class Recording:
             ring = lanes.current()
             ring.record(kind, name, self._clock_ns() if at_ns is None else at_ns, payload, reprs)
             if ring is lanes.own:
-                self._local.fast = self._fast(ring)
+                self._quicken(ring)
         except FileNotFoundError:
             raise  # SharedRecorder knows what to do
         except Exception:
             self._failures += 1  # shown in otherData.aero_nb: user code is never failed by the recorder
 
-    def _fast(self, ring: Any) -> tuple[Any, ...]:
-        return ring.slots, ring.step, ring.names.begins, ring.names.ends, self._clock_ns
+    def _quicken(self, ring: Any) -> None:
+        """Give the fast paths of the calling thread what they need."""
+        local, quick = self._local, ring.quick
+        local.begins, local.ends, local.sampling = quick[BEGIN], quick[END], (ring.push, quick)
 
     # Lanes
 
@@ -223,7 +252,7 @@ class Recording:
         return len(self._lanes) < MOST_LANES
 
     def _new_ring(self, counted_only: bool) -> Ring:
-        ring = Ring(COUNTED_ONLY if counted_only else self._records, Names(self._strings))
+        ring = Ring(COUNTED_ONLY if counted_only else self._records, Names(self._strings), self._clock_ns)
         if self._start_epoch_us:
             self._mark_start(ring)
         return ring

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import repeat, starmap
 from operator import length_hint
 from typing import Any
 
@@ -73,73 +76,52 @@ def as_text(name: object) -> tuple[str, bool]:
     return text, False
 
 
-@cache
-def _positions(capacity: int) -> list[int]:
-    return list(range(capacity))  # a list: its iterator hands out ready-made ints, which is 15 ns cheaper
-
-
 class Ring:
     """The last ``capacity`` records of one thread, in memory of this process.
 
-    Only its thread writes; any thread may take a :meth:`snapshot`. The hot path of :class:`Recorder` writes
-    ``slots[step()] = record`` itself: ``step`` counts through the slots in C and raises StopIteration at the end of
-    each lap, so that counting what was overwritten costs nothing per record.
+    Only its thread writes; any thread may take a :meth:`snapshot`. ``quick`` holds an iterator for each kind and name
+    (but instants) after its first record; ``next(quick[BEGIN]["render"])`` reads the clock, counts and stores a record
+    without a step of Python, which is quicker than spelling it out and cannot be interrupted half-way. A counter's
+    value is handed to ``push`` before.
     """
 
-    __slots__ = ("_every_position", "_lap", "_positions", "capacity", "names", "slots", "step")
+    __slots__ = ("_ahead", "_records", "_store", "_times", "_values", "names", "push", "quick")
 
-    def __init__(self, capacity: int, names: Names) -> None:
-        self.capacity = capacity
+    def __init__(self, capacity: int, names: Names, clock_ns: Callable[[], int]) -> None:
         self.names = names
-        self.slots: list[Record | None] = [None] * capacity
-        self._lap = 0
-        self._every_position = _positions(capacity)
-        self._positions = iter(self._every_position)
-        self.step = self._positions.__next__
+        self._records: deque[Record] = deque(maxlen=capacity)
+        self._ahead = repeat((), sys.maxsize)  # each record takes one: what is left tells how many there were
+        self._times = starmap(clock_ns, self._ahead)
+        pushed: list[Any] = []  # a stack: a signal handler that records between push and next takes its own
+        self.push = pushed.append
+        self._values = starmap(pushed.pop, repeat(()))
+        self._store = map(self._records.append, starmap(pushed.pop, self._ahead))
+        self.quick: list[dict[str, Iterator[None]]] = [{} for _ in range(KINDS)]
 
     def record(self, kind: int, name: object, now: int, payload: Record = (), reprs: int = 0) -> None:
         """Store one record, over the oldest if the ring is full. It is in the ring when this returns."""
-        record = (self.names.code(kind, name), now, *payload)
+        code = self.names.code(kind, name)
         self.names.reprs += reprs
-        while True:
-            step = self.step
-            try:
-                self.slots[step()] = record
-                return
-            except StopIteration:
-                self.next_lap(step)
+        self.push((code, now, *payload))
+        next(self._store)
+        if code >= 0 and kind != INSTANT:
+            text = self.names.strings[code // KINDS]
+            if text not in self.quick[kind]:
+                self.quick[kind][text] = self._quick(code, has_value=kind > INSTANT)
 
-    def next_lap(self, exhausted: Any) -> None:
-        """Begin again at the first slot, unless a signal handler that recorded meanwhile already did."""
-        positions = iter(self._every_position)
-        step = positions.__next__
-        # No call between test and stores: CPython runs signal handlers at calls and loops only.
-        if self.step is exhausted:
-            self._lap += 1
-            self._positions = positions
-            self.step = step
+    def _quick(self, code: int, *, has_value: bool) -> Iterator[None]:
+        fields = (repeat(code), self._times, self._values)
+        return map(self._records.append, zip(*(fields if has_value else fields[:2]), strict=False))
 
     @property
     def recorded(self) -> int:
         """How many records were ever written."""
-        while True:
-            lap = self._lap
-            position = self.capacity - length_hint(self._positions)
-            if self._lap == lap:
-                return lap * self.capacity + position
+        return sys.maxsize - length_hint(self._ahead)
 
     def snapshot(self) -> tuple[int, list[Record]]:
         """Return how many records were ever written, and those that survive, oldest first."""
         while True:
-            before = self.recorded
-            slots = self.slots.copy()  # one step under the GIL
-            if self.recorded == before:
-                break
-        lap, position = divmod(before, self.capacity)
-        records = slots[position:] + slots[:position] if lap else slots[:position]
-        if lap and records[-1] is not None and records[0] is not None and records[-1][1] < records[0][1]:
-            # Its writer took the slot and has not filled it yet: what is there is the oldest survivor.
-            records.insert(0, records.pop())
-            before -= 1
-        whole = [record for record in records if record is not None]  # None: taken, never filled
-        return before - (len(records) - len(whole)), whole
+            recorded = self.recorded
+            records = list(self._records)  # one step under the GIL
+            if self.recorded == recorded:
+                return recorded, records

@@ -41,7 +41,7 @@ class SharedRecorder(ProcessRecorder):
     ``trace_start()`` itself leaves the owner and records for itself from then on.
     """
 
-    _span_type: type[Span] = SharedSpan
+    _span_type: type[Span] = SharedSpan  # also when stopped: it looks whether the owner has started
 
     def __init__(self, folder: Folder, *, is_worker: bool, **options: Any) -> None:
         super().__init__(**options)
@@ -139,11 +139,10 @@ class SharedRecorder(ProcessRecorder):
             self._local.lanes = lanes = TaskLanes(refusal, lambda _: refusal)
             return lanes
 
-    def _fast(self, ring: Any) -> tuple[Any, ...]:
-        if isinstance(ring, _Refusal):
-            return ()
-        step, lap = ring.place
-        return ring.memory, step, lap, ring.names.begins, ring.names.ends, self._clock_ns
+    def _quicken(self, ring: Any) -> None:
+        if not isinstance(ring, _Refusal):
+            step, lap = ring.place
+            self._local.fast = ring.memory, step, lap, ring.names.begins, ring.names.ends, self._clock_ns
 
     # Lanes
 
@@ -258,5 +257,4 @@ def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
     perf.__class__ = type(other)
     perf.__dict__.clear()
     perf.__dict__.update(other.__dict__, _spans=spans)
-    for span in spans.values():
-        span.__class__ = perf._span_type  # noqa: SLF001
+    perf._update_spans()  # noqa: SLF001
