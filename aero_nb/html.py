@@ -70,8 +70,15 @@ def to_html(
 
 
 def _section(heading: str, table: "pd.DataFrame") -> str:
-    rows = table.to_html(float_format="{:,.4g}".format, border=0, na_rep="", max_rows=200)
+    if table.index.name is not None:  # into the row of the columns' names, not one of its own
+        table = table.rename_axis(columns=str(table.index.name)).rename_axis(index=None)
+    rows = table.to_html(float_format=_four_digits, border=0, na_rep="", max_rows=200)
     return f"<section><h2>{html.escape(heading)}</h2>{rows}</section>"
+
+
+def _four_digits(value: float) -> str:
+    """Return four significant digits without an exponent: 224,400."""
+    return f"{float(f'{value:.4g}'):,.10g}"
 
 
 def _heading(scene: Scene) -> str:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from shared import SHARED, needs_shared
 from timeline_page import random_trace, span, trace_of
@@ -74,6 +75,20 @@ def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any
     page.fill("input[type=search]", "st")
     page.wait_for_function("() => document.querySelector('.aero-status').textContent === '100 found'")
     assert not errors
+
+
+def test_tables_beneath_the_timeline_read_plainly(tmp_path: Path) -> None:
+    table = pd.DataFrame({"total_us": [224_412.7, 0.00020617]}, index=pd.Index(["<b>", "a"], name="name"))
+    page = to_html(trace_of(span("a", 0, 1)), tmp_path / "page.html", tables={"Sums": table}).read_text()
+    (section,) = re.findall(r"<section>.*?</section>", page, re.DOTALL)
+    assert re.findall(r"<t[hd]>(.*?)</t[hd]>", section) == [
+        "name",
+        "total_us",
+        "&lt;b&gt;",
+        "224,400",
+        "a",
+        "0.0002062",
+    ]
 
 
 def test_the_marks_of_the_page_s_form_are_text_in_names_and_titles(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 const GUTTER = 168;
 const SHORTEST = 10; // ns in sight at the closest zoom
+const MANY_ROWS = 470; // CSS pixels
+const ALL_ROWS = 560;
 
 class TimelineView {
   constructor(root, store, host) {
@@ -106,13 +108,19 @@ class TimelineView {
     this.draw();
   }
 
+  /** The rows' height in CSS pixels: all of them, or where they are many a part that scrolls. */
+  heightWanted() {
+    const { height } = this.layout;
+    return height <= ALL_ROWS ? Math.max(height, 60) : MANY_ROWS;
+  }
+
   relayout() {
     if (this.stopped || !this.theme) return;
     const width = Math.floor(this.root.clientWidth);
     if (width < 50) return; // not in the page yet, or hidden
     const ratio = window.devicePixelRatio || 1;
     this.top = Math.max(this.controls.height, 26) + 3 + OVERVIEW_AND_TICKS; // a narrow toolbar takes several lines
-    const room = this.host.get("height") ?? Math.min(Math.max(this.layout.height, 60), 468) + this.top;
+    const room = this.host.get("height") ?? this.heightWanted() + this.top;
     this.width = width;
     this.height = Math.max(room, this.top + 60);
     this.gutter = Math.min(GUTTER, Math.round(width * 0.3));
