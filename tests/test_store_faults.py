@@ -6,9 +6,11 @@ import subprocess
 import sys
 import textwrap
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import orjson
+import pandas as pd
 import pytest
 from test_store import labels_of, write_trace
 
@@ -94,6 +96,19 @@ def test_a_worker_killed_in_mid_query_changes_no_answer(tmp_path, files, client)
     kill_a_worker(client)
     assert future.result()["frame"] == pytest.approx(expected.loc["frame", "total_us"])
     assert store.summary().equals(expected)
+
+
+def test_a_worker_killed_in_mid_compaction_loses_and_doubles_nothing(tmp_path, files, client):
+    store = TraceStore(tmp_path / "store", client)
+    store.add(files, labels=labels_of)
+    expected = store.summary()
+    with ThreadPoolExecutor(1) as pool:
+        packing = pool.submit(store.compact, spans_a_pack=200)
+        kill_a_worker(client)
+        assert packing.result() == FILES
+    assert_whole(store)
+    assert store.compact() == 0
+    pd.testing.assert_frame_equal(store.summary(), expected)
 
 
 def add_in_another_process(store, files, limit=""):

@@ -1,6 +1,7 @@
 """The tables of all runs as Dask DataFrames: a partition is some runs of a pack, or some that lie on their own."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -118,7 +119,7 @@ def _empty(table: str) -> pd.DataFrame:
 def answers_of(
     parts: Iterable[Asked], ask: Callable[[Asked], Answer], client: "Client | None" = None, *, label: str = "Asking"
 ) -> Iterator[Answer]:
-    """Ask every part, on the cluster where there is one, else on this machine's threads; the first to answer first."""
+    """Ask every part, on the cluster where there is one, else on this machine's threads; answer in their order."""
     asked = list(parts)
     answers = _on_cluster(asked, ask, client) if client is not None else _on_threads(asked, ask)
     return counted(answers, len(asked), label, " parts")
@@ -131,7 +132,6 @@ def _on_threads(parts: Sequence[Asked], ask: Callable[[Asked], Answer]) -> Itera
 
 def _on_cluster(parts: Sequence[Asked], ask: Callable[[Asked], Answer], client: "Client") -> Iterator[Answer]:
     """Keep no answer on a worker once it is here: many parts would fill the workers' memory."""
-    from distributed import as_completed
-
-    for _, answer in as_completed(client.map(ask, parts, pure=False), with_results=True):
-        yield answer
+    futures = deque(client.map(ask, parts, pure=False))
+    while futures:
+        yield futures.popleft().result()
