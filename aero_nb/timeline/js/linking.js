@@ -72,7 +72,7 @@ Object.assign(TimelineView.prototype, {
   /** Tell Python where the view came to rest. */
   publish() {
     if (this.stopped) return;
-    this.describePicture();
+    this.sayWhereKeysLed();
     this.host.set("window", [this.toUs(this.view.t0), this.toUs(this.view.t1)]);
   },
 

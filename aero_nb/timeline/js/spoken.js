@@ -24,13 +24,17 @@ function spanInWords(store, span, label) {
 Object.assign(TimelineView.prototype, {
   /** Let a screen reader say this once. */
   say(text) {
+    this.keyed = false;
     this.said.textContent = text;
   },
 
-  /** The picture's text alternative; said aloud where a key moved the view. */
+  /** The picture's text alternative, brought up to date with each repaint. */
   describePicture() {
-    const text = pictureInWords(this, (time) => this.timeLabel(time));
-    this.painter.canvas.setAttribute("aria-label", text);
-    if (this.root.matches(":focus-within")) this.say(text);
+    this.painter.canvas.setAttribute("aria-label", pictureInWords(this, (time) => this.timeLabel(time)));
+  },
+
+  /** Where a key moved the view to, once it came to rest; a mouse needs no words. */
+  sayWhereKeysLed() {
+    if (this.keyed) this.say(this.painter.canvas.getAttribute("aria-label"));
   },
 });

@@ -77,7 +77,11 @@ class TimelineView {
     const restyle = () => setTimeout(() => this.restyle(), 50);
     scheme.addEventListener("change", restyle);
     this.root.addEventListener("keydown", (event) => {
-      if (!pressKey(this, event)) return;
+      this.keyed = true; // until something is said
+      if (!pressKey(this, event)) {
+        this.keyed = false;
+        return;
+      }
       event.preventDefault();
       event.stopPropagation();
     });
@@ -163,6 +167,7 @@ class TimelineView {
     this.showTip();
     this.overview.mark();
     this.nameBands.place();
+    this.describePicture();
     this.base.textContent = ticks.base;
     this.axis.sync();
     this.frames = (this.frames ?? 0) + 1;
