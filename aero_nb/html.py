@@ -4,7 +4,6 @@ import html
 import json
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +16,7 @@ from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import encoded
 from aero_nb.timeline.still import still_png
+from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,7 +66,7 @@ def to_html(
         "%PLOTLY%": encoded(assets.plotly_gzip()),
     }
     # In one pass: a mark within a name stays a name.
-    return _write(Path(path), re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE))
+    return write_whole(path, re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE).encode())
 
 
 def _section(heading: str, table: "pd.DataFrame") -> str:
@@ -84,28 +84,3 @@ def _four_digits(value: float) -> str:
 def _heading(scene: Scene) -> str:
     spans, length = format_count(len(scene.spans)), format_duration(scene.duration_ns / 1000)
     return f"Timeline: {spans} spans in {length}"
-
-
-def _write(path: Path, page: str) -> Path:
-    """Write beside the target and rename, so that a full disk leaves an older file whole."""
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(page)
-            file.close()
-            # A temporary file is private; a page is like any other file of the user.
-            temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        except BaseException:
-            file.close()
-            temporary.unlink(missing_ok=True)
-            raise
-    return path
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -19,6 +19,7 @@ from typing import Any
 
 from aero_nb.errors import AeroNBError
 from aero_nb.timeline.assets import plotly_gzip
+from aero_nb.whole_file import write_whole
 
 # nbconvert's classic look, less everything that it would fetch.
 _TEMPLATE = """
@@ -86,7 +87,7 @@ def execute_notebook(notebook: Path, output: Path, *, cell_timeout_s: float | No
         raise CellFailedError(f"{notebook.name}: a cell took longer than {cell_timeout_s} s: {error}") from error
     finally:
         _keep_still_forms(content)
-        _write(output, nbformat.writes(content))
+        write_whole(output, nbformat.writes(content).encode())
 
 
 def _keep_still_forms(notebook: Any) -> None:
@@ -117,7 +118,7 @@ def write_page(executed: Path, output: Path) -> None:
         "plotly": _BRING_PLOTLY.replace("%PACKED%", base64.b64encode(plotly_gzip()).decode()),
     }
     page, _ = exporter.from_notebook_node(nbformat.read(executed, as_version=4), resources=resources)
-    _write(output, page)
+    write_whole(output, page.encode())
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -169,13 +170,6 @@ def _this_python() -> Any:
             return KernelSpec(argv=command, display_name="Python 3", language="python")
 
     return ThisPython
-
-
-def _write(path: Path, text: str) -> None:
-    """Write beside the old file first, so that a full disk leaves that whole."""
-    partial = path.with_name(f"{path.name}.part")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(path)
 
 
 if __name__ == "__main__":

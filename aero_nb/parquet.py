@@ -73,7 +73,8 @@ def _description(folder: Path) -> dict[str, Any]:
         found = json.loads((folder / "trace.json").read_bytes())
     except (OSError, ValueError) as error:
         raise TraceFormatError(
-            f"expected a folder written by Trace.to_parquet(), found {folder} without a readable trace.json ({error})"
+            f"expected a file, or a folder written by Trace.to_parquet(), found {folder} without a readable trace.json "
+            f"({error.strerror if isinstance(error, OSError) else error}); load([path, ...]) merges several files"
         ) from error
     if (
         not isinstance(found, dict)

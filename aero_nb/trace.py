@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from aero_nb.reader.columns import Columns
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.trace_pictures import TracePictures
 from aero_nb.trace_questions import TraceQuestions
+from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -221,8 +221,7 @@ class Trace(TraceQuestions, TracePictures):
             data = data if data[:2] == b"\x1f\x8b" else gzip.compress(data, 6, mtime=0)
         elif target.suffix == ".json":
             data = unwrap(data, max(DEFAULT_MAX_BYTES, len(data) * 2000))
-        _write(target, data)
-        return target
+        return write_whole(target, data)
 
     # Show
 
@@ -270,7 +269,7 @@ def load(
         path = Path(source)
         if path.is_dir():
             return _load_folder(path)
-        data = path.read_bytes()
+        data = _read(path)
     else:
         data = _bytes_of(source)
     try:
@@ -279,6 +278,14 @@ def load(
         if isinstance(source, str | os.PathLike):
             raise TraceFormatError(f"{os.fspath(source)}: {error}") from error
         raise
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        found = f"expected a trace file, found nothing there (relative names begin in {Path.cwd()}); check the name"
+        raise FileNotFoundError(error.errno, found, os.fspath(path)) from error
 
 
 def _is_events(source: Sequence[Any]) -> bool:
@@ -306,21 +313,3 @@ def _load_folder(path: Path) -> Trace:
     from aero_nb.parquet import read_folder
 
     return Trace(read_folder(path))
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write through a temporary file, so that a full disk or a crash leaves an old file whole."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise

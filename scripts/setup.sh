@@ -1,5 +1,5 @@
 # Sourced by the other scripts: a Python environment beside the code, and the browser that the tests drive.
-# Everything is installed into .venv of this checkout, except what apt-get installs (and says so first).
+# Everything is installed into .venv* of this checkout, except what apt-get installs (and says so first).
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 export PIP_DISABLE_PIP_VERSION_CHECK=1

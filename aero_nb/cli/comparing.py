@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.cli.inputs import load_measured, load_runs, load_thresholds
 from aero_nb.cli.printing import as_json, as_markdown, as_page, as_rows, as_text
+from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,7 +52,7 @@ class Finding:
                 text = f"{self.headline}\n\n{as_markdown(self.table)}\n"
             else:
                 text = document + "\n"
-            options.output.write_text(text, encoding="utf-8")
+            write_whole(options.output, text.encode())
         return self.code
 
 

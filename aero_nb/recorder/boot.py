@@ -14,6 +14,7 @@ from aero_nb.errors import CaptureError
 from aero_nb.recorder.folder import JOIN_VARIABLE, Folder, abandoned, remove_tree
 from aero_nb.recorder.shared import SharedRecorder, become_shared_owner, become_worker
 from aero_nb.recorder.workers import ProcessRecorder
+from aero_nb.whole_file import write_whole
 
 TRACE_VARIABLE = "AERO_TRACE"  # "1": record from the first import; anything else: and save there at exit
 _SAVE_TO = "save-to"  # file of the folder that names where a crashed process wanted its trace
@@ -88,7 +89,7 @@ def recover_abandoned() -> list[Path]:
             path.rename(claimed)  # one process alone does it
             with contextlib.suppress(FileNotFoundError):
                 target = Path((claimed / _SAVE_TO).read_text())
-                _write(target, _export_of(claimed, int(path.name)))
+                write_whole(target, _export_of(claimed, int(path.name)))
                 saved.append(target)
         remove_tree(claimed)
     return saved
@@ -106,20 +107,9 @@ def _save(perf: ProcessRecorder, target: Path, pid: int) -> None:
     if os.getpid() != pid:  # a child that inherited this at a fork
         return
     try:
-        _write(target, perf.stop())
+        write_whole(target, perf.stop())
     except (OSError, CaptureError) as error:
         sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}\n")
-
-
-def _write(target: Path, data: bytes) -> None:
-    """Write a whole file or, on a full disk, leave the old one whole."""
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(data)
-        partial.replace(target)
-    except OSError:
-        partial.unlink(missing_ok=True)
-        raise
 
 
 def _before_fork(perf: ProcessRecorder) -> None:

@@ -1,0 +1,38 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write a file beside its place and rename it, so that a full disk or a crash leaves an older one whole.
+
+    Returns:
+        The path as given.
+
+    Raises:
+        OSError: of the system's kind (FileNotFoundError: no such folder), with ``path`` as its file.
+    """
+    target = Path(os.path.realpath(path))
+    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
+        target.write_bytes(data)
+        return Path(path)
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        found = error.strerror or str(error)
+        if not target.parent.exists():
+            found = f"there is no folder {target.parent}; make it first"
+        raise OSError(error.errno, f"nothing was written: {found}", os.fspath(path)) from error
+    finally:
+        with contextlib.suppress(OSError):  # after the rename there is none
+            temporary.unlink()
+    return Path(path)
