@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import itertools
 import json
 import re
 
@@ -348,6 +349,25 @@ def test_frame_bars_are_the_frames_and_the_long_ones_are_marked():
     assert lines == pytest.approx([p50, p95, p99])
     with_budget = frames_chart(spans, budget_us=16_667)
     assert with_budget.data[1].customdata.tolist() == frames.index[frames["dur_us"] > 16_667].tolist()
+
+
+@pytest.mark.parametrize(
+    ("times_ms", "labels"),
+    [
+        ([4] * 90 + [9] * 6 + [13] * 4, {"p50", "p95", "p99"}),
+        ([4] * 90 + [12.4] * 6 + [13] * 4, {"p50", "p95-p99"}),
+        ([12.6] * 90 + [12.8] * 6 + [13] * 4, {"p50-p99"}),
+    ],
+)
+def test_lines_too_close_for_a_label_each_share_one(times_ms, labels):
+    rows = [(0, "frame", 20_000.0 * n, 1000.0 * ms) for n, ms in enumerate(times_ms)]
+    figure = frames_chart(spans_of(rows))
+    beside = [note for note in figure.layout.annotations if note.text.startswith("p")]
+    assert {note.text for note in beside} == labels
+    assert len(figure.layout.shapes) == 3
+    height_px = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    places_px = sorted(note.y / figure.layout.yaxis.range[1] * height_px for note in beside)
+    assert all(after - before > 12 for before, after in itertools.pairwise(places_px))
 
 
 def test_of_very_many_frames_the_longest_are_drawn():

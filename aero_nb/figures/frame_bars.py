@@ -80,7 +80,7 @@ def _chart(table: pd.DataFrame, span: str, budget_us: float | None, zero: float)
     figure.update_layout(margin_r=64)  # the names of the lines
     figure.update_xaxes(time_axis(((float(table["ts_us"].min()) - zero) / 1e6, max(end_us - zero, 1e-3) / 1e6)))
     figure.update_yaxes(value_axis(range=[0, top_s], tickformat="~s", ticksuffix="s", fixedrange=True))
-    add_lines(figure, {name: us / 1e6 for name, us in percentiles.items()}, across="x", least_apart=top_s / 18)
+    add_lines(figure, {name: us / 1e6 for name, us in percentiles.items()}, across="x", least_apart=top_s / 13)
     if budget_us is not None:
         line = {"color": _LONG, "width": 1}
         figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=budget_us / 1e6, y1=budget_us / 1e6, line=line)

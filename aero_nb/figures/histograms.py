@@ -46,7 +46,7 @@ def duration_histogram(spans: pd.DataFrame, name: str, *, bins: int = 60) -> Fig
     alt = f"Histogram of durations: {plain_text(name, 40)}, {len(duration_us)} spans, {told(percentiles)}"
     figure = Figure([_bars(table, scale, name)], base_layout(title=title, height=_HEIGHT_PX, left=64, alt=alt))
     figure.layout.annotations[0].yshift = 20  # above the labels of the lines
-    figure.update_layout(margin_t=52)
+    figure.update_layout(margin_t=52, margin_r=48)  # room for the labels of lines at the edge
     figure.update_xaxes(scale.axis())
     most = float(table["count"].max())
     figure.update_yaxes(value_axis(range=[0, most * 1.05], tickformat="~s", fixedrange=True))

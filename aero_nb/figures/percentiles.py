@@ -26,20 +26,22 @@ def told(percentiles: dict[str, float]) -> str:
 def add_lines(figure: Figure, at: dict[str, float], *, across: str, least_apart: float) -> None:
     """Draw a dotted line at each place, labelled; ``across``: ``"x"`` for level lines, ``"y"`` for upright ones.
 
-    Labels closer than ``least_apart`` (in axis units) to the one before share its place: ``"p95 p99"``.
+    Lines closer than ``least_apart`` (room for one label, in axis units) to a labelled one share its label: p95-p99.
     """
     upright = across == "y"
-    labels: list[tuple[float, str]] = []
+    labels: list[tuple[float, list[str]]] = []
     for name, place in sorted(at.items(), key=lambda item: item[1]):
         line: dict[str, Any] = {"x0": place, "x1": place, "y0": 0, "y1": 1, "xref": "x", "yref": "paper"}
         if not upright:
             line = {"x0": 0, "x1": 1, "y0": place, "y1": place, "xref": "paper", "yref": "y"}
         figure.add_shape(type="line", line={"color": LINE_COLOR, "width": 1, "dash": "dot"}, **line)
-        if labels and place - labels[-1][0] < least_apart:
-            labels[-1] = (labels[-1][0], f"{labels[-1][1]} {name}")
+        # A shared label is twice as long, which matters where labels stand side by side.
+        if labels and place - labels[-1][0] < least_apart * min(len(labels[-1][1]), 2 if upright else 1):
+            labels[-1][1].append(name)
         else:
-            labels.append((place, name))
-    for place, text in labels:
+            labels.append((place, [name]))
+    for place, names in labels:
+        text = names[0] if len(names) == 1 else f"{names[0]}-{names[-1]}"
         where = {"x": place, "xref": "x", "y": 1, "yref": "paper", "yanchor": "bottom", "xanchor": "left"}
         if not upright:
             where = {"x": 1, "xref": "paper", "y": place, "yref": "y", "yanchor": "middle", "xanchor": "left"}
