@@ -201,7 +201,9 @@ class Frames:
     def thread(self, threads: Codes) -> dict[str, Values]:
         """Return the columns that say whose a row is: pid, tid, process, thread."""
         known_threads = self._columns.threads
-        present = np.unique(threads[threads >= 0])
+        used = np.zeros(len(known_threads) + 1, np.bool_)
+        used[threads] = True
+        present = np.flatnonzero(used[:-1])
         return {
             "pid": self._ids(known_threads.pid, present, threads),
             "tid": self._ids(known_threads.tid, present, threads),
@@ -209,11 +211,12 @@ class Frames:
             "thread": _names(known_threads.thread, threads),
         }
 
-    def _ids(self, per_thread: tuple[Id, ...], present: Codes, threads: Codes) -> Values:
+    def _ids(self, per_thread: tuple[Id, ...], present: Ints, threads: Codes) -> Values:
         mixed = self._is_mixed(per_thread)
         values = [per_thread[thread] for thread in present.tolist()]
-        place = np.searchsorted(present, threads)
-        return ids(values, as_text=mixed).take(place) if len(present) else ids([], as_text=mixed)
+        place = np.zeros(len(per_thread), np.int64)
+        place[present] = np.arange(len(present))
+        return ids(values, as_text=mixed).take(place[threads]) if len(present) else ids([], as_text=mixed)
 
     def _is_mixed(self, per_thread: tuple[Id, ...]) -> bool:
         """Whether some id of the events other than metadata is no 64-bit integer: then the whole column is text."""

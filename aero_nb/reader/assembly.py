@@ -114,6 +114,7 @@ class _Phases:
     def __init__(self, events: Events, diagnostics: Diagnostics) -> None:
         self._events = events
         phase, ts, dur = events.phase, events.ts, events.dur
+        self._counts = np.bincount(phase, minlength=128)
         meta, complete = phase == ord("M"), phase == ord("X")
         self._count_oddities(complete, diagnostics)
         dur[dur == NO_TIME] = 0
@@ -143,6 +144,8 @@ class _Phases:
 
     def rows(self, *phases: str) -> Ints:
         """Return the placed events of the phases (one-letter each), by (ts, index in the file)."""
+        if not self._counts[[ord(letter) for letter in "".join(phases)]].any():
+            return np.empty(0, np.int64)
         wanted = np.zeros(128, np.bool_)
         wanted[[ord(letter) for letter in "".join(phases)]] = True
         rows = np.flatnonzero(wanted[self._events.phase] & self._placed)

@@ -86,7 +86,7 @@ class _Lane:
 def read_flows(events: Events, rows: Ints, spans: Spans, diagnostics: Diagnostics) -> tuple[Flows, Ints]:
     """Return the arrows of the s/t/f events ``rows`` (in time order) and of bind_id, and the id code of each row."""
     arrows = _Arrows()
-    ids = _read_version_1(events, rows, spans, arrows, diagnostics)
+    ids = _read_version_1(events, rows, spans, arrows, diagnostics) if len(rows) else np.empty(0, np.int64)
     _read_version_2(events, spans, arrows, diagnostics)
     return arrows.columns(), ids
 

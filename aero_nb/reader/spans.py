@@ -100,12 +100,16 @@ def _match_proper(lane: Lane) -> tuple[Ints, Ints] | None:
     if not len(pairs):
         return finish, pairs
     ends = lane.phase[pairs] == _E
-    level = np.where(ends, -1, 1).cumsum()
-    lowest = np.minimum.accumulate(np.minimum(level, 0))
-    orphan = np.diff(lowest, prepend=0) < 0  # an E while nothing is open
-    level = level - lowest + ends
-    order = np.argsort(level[~orphan].astype(np.uint32 if level.max() > 65535 else np.uint16), kind="stable")
-    position, is_end = pairs[~orphan][order], ends[~orphan][order]
+    level = np.where(ends, np.int32(-1), np.int32(1)).cumsum(dtype=np.int32)
+    orphans = pairs[:0]
+    if level.min() < 0:
+        lowest = np.minimum.accumulate(np.minimum(level, 0))
+        orphan = np.diff(lowest, prepend=0) < 0  # an E while nothing is open
+        orphans = pairs[orphan]
+        level, pairs, ends = (level - lowest)[~orphan], pairs[~orphan], ends[~orphan]
+    level += ends
+    order = np.argsort(level.astype(np.uint32 if level.max(initial=0) > 65535 else np.uint16), kind="stable")
+    position, is_end = pairs[order], ends[order]
     # Within a level, each B is followed by its E; a last B may have none.
     closed = np.flatnonzero(is_end)
     first, last = position[closed - 1], position[closed]
@@ -113,7 +117,7 @@ def _match_proper(lane: Lane) -> tuple[Ints, Ints] | None:
     if ((named != -1) & (named != lane.name[first])).any():
         return None
     finish[first] = last
-    return finish, pairs[orphan]
+    return finish, orphans
 
 
 def _close_positions(lane: Lane, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints) -> Ints | None:

@@ -65,8 +65,10 @@ def _by_thread(events: Events, rows: Ints) -> Ints:
     thread = events.thread[rows]
     narrow = np.uint16 if len(events.threads) < 65536 else np.uint32  # NumPy sorts 16 bits by radix
     rows = rows[np.argsort(thread.astype(narrow), kind="stable")]
-    thread, ts = events.thread[rows], events.ts[rows]
     whole = events.phase[rows] == _X
+    if not whole.any():
+        return rows
+    thread, ts = events.thread[rows], events.ts[rows]
     joined = whole[1:] & whole[:-1] & (ts[1:] == ts[:-1]) & (thread[1:] == thread[:-1])
     if not joined.any():
         return rows
