@@ -69,47 +69,78 @@ class Trace(TraceQuestions, TracePictures):
 
     @property
     def spans(self) -> pd.DataFrame:
-        """Named intervals on threads; the index is the span index, ``parent`` such an index or -1."""
+        """Named intervals on threads, by time; the index is the span index, ``parent`` such an index or -1.
+
+        Columns ``name cat ts_us dur_us self_us depth parent track pid tid process thread unfinished``; dtypes in
+        ``aero_nb.schema``.
+        """
         return self._table("spans")
 
     @property
     def instants(self) -> pd.DataFrame:
-        """Named moments."""
+        """Named moments, by time.
+
+        Columns ``name cat ts_us scope track pid tid process thread``; dtypes in ``aero_nb.schema``.
+        """
         return self._table("instants")
 
     @property
     def counters(self) -> pd.DataFrame:
-        """Samples of counter series; NaN is a missing value."""
+        """Samples of counter series, by time; NaN is a missing value.
+
+        Columns ``series ts_us value name track pid tid process thread``; dtypes in ``aero_nb.schema``.
+        """
         return self._table("counters")
 
     @property
     def async_spans(self) -> pd.DataFrame:
-        """Async pairs and unfinished async begins."""
+        """Async pairs and unfinished async begins, by time; ``parent`` is an index of this table or -1.
+
+        Columns ``name cat id ts_us dur_us depth parent track pid tid process thread unfinished``; dtypes in
+        ``aero_nb.schema``.
+        """
         return self._table("async_spans")
 
     @property
     def flows(self) -> pd.DataFrame:
-        """Arrows between spans; -1: no span at that end."""
+        """Arrows between spans; -1: no span at that end.
+
+        Columns ``name cat id from_span to_span from_ts_us to_ts_us``; dtypes in ``aero_nb.schema``.
+        """
         return self._table("flows")
 
     @property
     def tracks(self) -> pd.DataFrame:
-        """The lanes: threads, async tracks, counter series; the index is the track."""
+        """The lanes: threads, async tracks, counter series; the index is the track.
+
+        Columns ``kind pid tid process thread sort_index first_ts_us last_ts_us spans events source source_pid``;
+        dtypes in ``aero_nb.schema``.
+        """
         return self._table("tracks")
 
     @property
     def losses(self) -> pd.DataFrame:
-        """What each thread's recording is known to lack; unknown is <NA>, never 0."""
+        """What each thread's recording is known to lack; the index is the track; unknown is <NA>, never 0.
+
+        Columns ``dropped_records dropped_strings export_timed_out orphan_ends unfinished_spans complete_from_us``;
+        dtypes in ``aero_nb.schema``.
+        """
         return self._table("losses")
 
     @property
     def gaps(self) -> pd.DataFrame:
-        """Intervals of a track whose records were overwritten."""
+        """Intervals of a track whose records were overwritten.
+
+        Columns ``track start_us end_us dropped_records``; dtypes in ``aero_nb.schema``.
+        """
         return self._table("gaps")
 
     @property
     def diagnostics(self) -> pd.DataFrame:
-        """What was repaired or lost while reading: code, severity, count, first event in the file, example."""
+        """What was repaired or lost while reading, the worst first.
+
+        Columns ``code severity count first_event example``; dtypes in ``aero_nb.schema``.
+        """
         return self._table("diagnostics")
 
     @property
@@ -150,7 +181,11 @@ class Trace(TraceQuestions, TracePictures):
         return event_table(self.columns, kinds, [args] if isinstance(args, str) else args)
 
     def args(self, span: int) -> Any:
-        """Return the decoded args of a span (its begin's and end's, the end's win), ``{}`` where it has none."""
+        """Return the decoded args of a span (its begin's and end's, the end's win), ``{}`` where it has none.
+
+        Raises:
+            IndexError: no span has this index.
+        """
         from aero_nb.reader.extras import args_of
 
         spans = self.columns.spans

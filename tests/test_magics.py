@@ -11,6 +11,7 @@ from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
 from aero_nb import CaptureError, Trace, capture, perf
+from aero_nb.magics.arguments import without_comment
 
 
 @contextmanager
@@ -256,6 +257,7 @@ def test_a_folder_that_does_not_exist_is_told_before_the_cell_runs(shell):
         ("stop --show pie", "invalid choice: 'pie'"),
         ("start --boot", "connect URL first"),
         ("start --stream soon", "invalid float value: 'soon'"),
+        ("save 'x.json", "No closing quotation"),
         ("show", "nothing has been recorded yet"),
         ("save x.json", "nothing has been recorded yet"),
         ("disconnect", "no page is connected"),
@@ -266,6 +268,18 @@ def test_a_usage_error_is_a_sentence_not_a_traceback(shell, line, sentence):
     assert sentence in shown
     assert shown.startswith("UsageError: ")
     assert "Traceback" not in shown
+
+
+def test_a_comment_may_follow_on_the_line(shell, tmp_path):
+    run(shell, "%aero_trace start   # it's this process; or: %aero_trace connect URL")
+    run(shell, "trace = %aero_trace stop # and no more")
+    assert len(shell.user_ns["trace"].instants) > 0
+    run(shell, f"%aero_trace save '{tmp_path}/a # b#.json' # the file's name has a mark")
+    assert (tmp_path / "a # b#.json").is_file()
+
+
+def test_a_mark_within_a_word_is_no_comment():
+    assert without_comment("connect http://127.0.0.1:1/#page") == "connect http://127.0.0.1:1/#page"
 
 
 def test_a_javascript_cell_without_a_page_is_a_sentence(shell):

@@ -1,5 +1,6 @@
 """The line after ``%aero_trace``: which command takes what."""
 
+import re
 from argparse import Namespace
 from keyword import iskeyword
 from pathlib import Path
@@ -21,10 +22,15 @@ COMMANDS: dict[str, tuple[str | None, set[str]]] = {
     "cell": (None, {"output", "save", "show"} | _PAGE),
 }
 
+_COMMENT = re.compile(r"""((?:[^'"]|'[^']*'|"[^"]*")*?)(?:^|\s)#""")
+
 
 def parse(magic: Any, line: str) -> Namespace:
     """Parse the line of %aero_trace and refuse what its command does not take."""
-    options: Namespace = parse_argstring(magic, line)
+    try:
+        options: Namespace = parse_argstring(magic, without_comment(line))
+    except ValueError as error:  # quotes that do not close
+        raise UsageError(f"%aero_trace {line}: {error}") from None
     for name, value in vars(options).items():
         setattr(options, name, _unquoted(value))
     command = options.command
@@ -42,6 +48,12 @@ def parse(magic: Any, line: str) -> Namespace:
     if options.save is not None and not Path(options.save).expanduser().absolute().parent.is_dir():
         raise UsageError(f"--save: the folder {str(Path(options.save).parent)!r} does not exist")
     return options
+
+
+def without_comment(line: str) -> str:
+    """Return the line up to a ``#`` that follows white space and stands in no quotes."""
+    found = _COMMENT.match(line)
+    return found[1] if found else line
 
 
 def _unquoted(value: Any) -> Any:

@@ -19,7 +19,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 
 from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
-from aero_nb.magics.arguments import COMMANDS, check_name, parse
+from aero_nb.magics.arguments import COMMANDS, check_name, parse, without_comment
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
@@ -96,7 +96,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @cell_magic
     def aero_js(self, line: str, cell: str) -> Any:
         """Run the cell as JavaScript in the connected page; ``await`` is allowed, its value comes back."""
-        options = parse_argstring(self.aero_js, line)
+        options = parse_argstring(self.aero_js, without_comment(line))
         check_name(options.output)
         page = self._connected()
         page.take_console()  # what the page said before this cell
