@@ -284,6 +284,17 @@ def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page
     np.testing.assert_allclose(series[0], counters["ts_us"].iloc[1:] * 1000)
 
 
+def test_a_counter_without_a_known_value_in_sight_shows_no_scale(page: Any) -> None:
+    late = {"ph": "C", "name": "c", "ts": 500, "args": {"bytes": 0}}
+    shown = TimelinePage(page, trace_of(span("a", 0, 1000), late))
+    scale = page.locator(".aero-line small")
+    assert scale.all_text_contents()[-1] == "0 B", "one value is no range"
+    page.evaluate("() => window.timeline.setView(0, 400e3)")
+    shown.rest()
+    assert scale.all_text_contents()[-1] == ""
+    assert not shown.errors
+
+
 def test_notes_are_added_by_key_listed_and_removed(page: Any) -> None:
     shown = TimelinePage(page, small())
     shown.click_span(0)

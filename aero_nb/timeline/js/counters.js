@@ -46,14 +46,15 @@ function counterColumns({ time, value }, t0, t1, width) {
   return { low, high, last };
 }
 
-/** The lowest and highest value in sight, with 0 between or at the edge. */
-function counterScale({ low, high }) {
+/** The lowest and highest value in sight, with 0 between or at the edge; null where nothing is known. */
+function counterScale({ low, high, last }) {
+  if (last.every(Number.isNaN)) return null;
   let [bottom, top] = [0, 0];
   for (let p = 0; p < low.length; p += 1) {
     if (low[p] < bottom) bottom = low[p];
     if (high[p] > top) top = high[p];
   }
-  return bottom === top ? [bottom, bottom + 1] : [bottom, top];
+  return [bottom, top];
 }
 
 /** Draw one counter into its strip; remembers the scale for the labels beside it. */
@@ -61,10 +62,11 @@ Painter.prototype.paintCounter = function paintCounter({ t0, t1, counterMode, co
   const { context: c, canvas, r, theme } = this;
   const { band } = strip;
   const columns = counterColumns(counters.get(band, counterMode), t0, t1, canvas.width);
-  const [bottom, top] = counterScale(columns);
-  strip.scale = [bottom, top];
+  strip.scale = counterScale(columns);
+  if (!strip.scale) return;
+  const [bottom, top] = strip.scale;
   const [floor, ceiling] = [(y + COUNTER_HEIGHT - 2) * r, (y + 6) * r];
-  const at = (value) => Math.round(floor - ((value - bottom) / (top - bottom)) * (floor - ceiling));
+  const at = (value) => Math.round(floor - ((value - bottom) / (top - bottom || 1)) * (floor - ceiling));
   const color = PALETTE[colorIndex(band.label)];
   const zero = at(0);
   c.fillStyle = mix(color, theme.paper, 0.25);

@@ -45,7 +45,7 @@ class BandNames {
       if (line.y !== y) node.style.transform = `translateY(${y}px)`;
       if (line.hidden !== hidden) node.style.visibility = hidden ? "hidden" : "";
       Object.assign(line, { y, hidden });
-      if (strip.scale) this.showScale(line);
+      if (strip.band?.kind === "counter") this.showScale(line);
     }
   }
 
@@ -53,7 +53,8 @@ class BandNames {
     const { strip, scale } = line;
     const unit = this.timeline.counterUnit(strip.band);
     const mode = this.timeline.counterMode === "level" ? "" : `${this.timeline.counterMode}, `;
-    const text = `${mode}${formatValue(strip.scale[0], unit)} to ${formatValue(strip.scale[1], unit)}`;
+    const values = [...new Set(strip.scale)].map((value) => formatValue(value, unit)); // none while nothing is known
+    const text = values.length ? mode + values.join(" to ") : "";
     if (line.text !== text) scale.textContent = line.text = text;
   }
 }
