@@ -3,13 +3,7 @@
 Source: the public description "Trace Event Format", and Perfetto's JSON importer.
 """
 
-BEGIN, END, COMPLETE = "B", "E", "X"
 INSTANTS = ("i", "I", "R")  # R is a navigation mark
-COUNTER = "C"
-METADATA = "M"
-ASYNC_BEGIN, ASYNC_INSTANT, ASYNC_END = "b", "n", "e"
-LEGACY_BEGIN, LEGACY_STEPS, LEGACY_END = "S", ("T", "p"), "F"
-FLOW_START, FLOW_STEP, FLOW_END = "s", "t", "f"
 
 LEFTOVER_KINDS = {
     "N": "object",
@@ -28,6 +22,7 @@ LEFTOVER_KINDS = {
 """Phases that are kept as rows of their kind, with their args, and nothing else."""
 
 PHASES = frozenset("BEXiIRCMbneSTpFstf") | frozenset(LEFTOVER_KINDS)
+"""All phases: spans B E X, instants i I R, counters C, metadata M, async b n e (older: S T p F), flows s t f, leftovers."""
 
 KINDS = (
     "span",
