@@ -4,29 +4,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from timeline_page import TimelinePage, random_trace, span, trace_of
+from timeline_page import TimelinePage, random_trace, small, span, trace_of
 
 from aero_nb.analysis import summary
 from aero_nb.figures.units import format_count, format_duration, format_value
 
 pytestmark = pytest.mark.browser
-
-
-def small() -> Any:
-    """Two threads, a counter, an instant, one nested family."""
-    return trace_of(
-        {"ph": "M", "name": "thread_name", "args": {"name": "Main"}},
-        {"ph": "M", "name": "thread_name", "tid": 2, "args": {"name": "cpu"}},
-        span("frame", 0, 1000, args={"n": 1, "note": "<b>bold</b>"}),
-        span("render", 100, 400),
-        span("draw", 150, 100),
-        span("draw", 300, 50),
-        span("present", 600, 300),
-        span("frame", 2000, 800),
-        span("step", 0, 2900, tid=2),
-        {"ph": "i", "name": "boot", "ts": 1500, "s": "t"},
-        *({"ph": "C", "name": "counters", "ts": n * 100, "args": {"bytes": n * n}} for n in range(30)),
-    )
 
 
 def test_the_wheel_zooms_about_the_mouse_and_shift_wheel_pans(page: Any) -> None:
@@ -90,21 +73,6 @@ def test_the_tables_of_a_range_are_what_pandas_computes(page: Any, seed: int) ->
             "count": format_count(int(row["count"])),
             **{k: format_duration(row[f"{k}_us"]) for k in ("total", "self", "mean", "p50", "p95", "max")},
         }
-
-
-def test_the_counters_of_a_range_are_what_pandas_computes(page: Any) -> None:
-    trace = small()
-    shown = TimelinePage(page, trace)
-    page.evaluate("() => window.timeline.setRange([250e3, 1250e3], true)")
-    inside = trace.counters[trace.counters["ts_us"].between(250, 1250, inclusive="left")]
-    value, seconds = inside["value"], (inside["ts_us"].iloc[-1] - inside["ts_us"].iloc[0]) / 1e6
-    delta = value.iloc[-1] - value.iloc[0]
-    (row,) = shown.table("counters").to_dict("records")
-    assert row["samples"] == str(len(inside))
-    assert [row[key] for key in ("min", "mean", "max", "delta")] == [
-        format_value(number, "B") for number in (value.min(), value.mean(), value.max(), delta)
-    ]
-    assert row["rate"] == format_value(delta / seconds, "B/s")
 
 
 def test_a_click_shows_the_span_its_ancestors_children_and_args(page: Any) -> None:
@@ -260,39 +228,6 @@ def test_the_overview_moves_the_window(page: Any) -> None:
     assert (t0, t1) == pytest.approx((725, 1450), abs=20)
     shown.drag((box["x"] + box["width"] * 0.4, middle), (box["x"] + box["width"] * 0.6, middle))
     assert shown.window_us == pytest.approx((t0 + 580, t1 + 580), abs=20)
-
-
-def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page: Any) -> None:
-    shown = TimelinePage(page, small())
-    scale = ".aero-line small:not(.aero-kind)"
-
-    def texts() -> list[str]:
-        return [text for text in page.locator(scale).all_text_contents() if text]
-
-    assert texts() == ["0 B to 841 B"]
-    page.get_by_label("counters").select_option("delta")
-    shown.rest()
-    assert texts() == ["delta, 0 B to 57.0 B"]
-    page.get_by_label("counters").select_option("rate")
-    shown.rest()
-    assert texts() == [f"rate, 0 B/s to {format_value(57 / 100e-6, 'B/s')}"]
-    band = "t.layout.strips.find(s => s.band?.kind === 'counter').band"
-    series = shown.get(f"(() => {{ const s = t.counters.get({band}, 'rate'); return [[...s.time], [...s.value]]; }})()")
-    counters = shown.trace.counters
-    wanted = counters["value"].diff().iloc[1:] / (counters["ts_us"].diff().iloc[1:] / 1e6)
-    np.testing.assert_allclose(series[1], wanted)
-    np.testing.assert_allclose(series[0], counters["ts_us"].iloc[1:] * 1000)
-
-
-def test_a_counter_without_a_known_value_in_sight_shows_no_scale(page: Any) -> None:
-    late = {"ph": "C", "name": "c", "ts": 500, "args": {"bytes": 0}}
-    shown = TimelinePage(page, trace_of(span("a", 0, 1000), late))
-    scale = page.locator(".aero-line small")
-    assert scale.all_text_contents()[-1] == "0 B", "one value is no range"
-    page.evaluate("() => window.timeline.setView(0, 400e3)")
-    shown.rest()
-    assert scale.all_text_contents()[-1] == ""
-    assert not shown.errors
 
 
 def test_notes_are_added_by_key_listed_and_removed(page: Any) -> None:

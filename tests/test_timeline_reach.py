@@ -3,8 +3,7 @@
 from typing import Any
 
 import pytest
-from test_timeline_hands import small
-from timeline_page import TimelinePage, span, trace_of
+from timeline_page import TimelinePage, small, span, trace_of
 
 from aero_nb.figures.palette import contrast
 

@@ -154,3 +154,20 @@ def random_trace(seed: int, roots: int = 60, threads: int = 2) -> Trace:
                     break
             now += length
     return trace_of(*events)
+
+
+def small() -> Trace:
+    """Two threads, a counter, an instant, one nested family."""
+    return trace_of(
+        {"ph": "M", "name": "thread_name", "args": {"name": "Main"}},
+        {"ph": "M", "name": "thread_name", "tid": 2, "args": {"name": "cpu"}},
+        span("frame", 0, 1000, args={"n": 1, "note": "<b>bold</b>"}),
+        span("render", 100, 400),
+        span("draw", 150, 100),
+        span("draw", 300, 50),
+        span("present", 600, 300),
+        span("frame", 2000, 800),
+        span("step", 0, 2900, tid=2),
+        {"ph": "i", "name": "boot", "ts": 1500, "s": "t"},
+        *({"ph": "C", "name": "counters", "ts": n * 100, "args": {"bytes": n * n}} for n in range(30)),
+    )
