@@ -22,7 +22,7 @@ LEFTOVER_KINDS = {
 """Phases that are kept as rows of their kind, with their args, and nothing else."""
 
 PHASES = frozenset("BEXiIRCMbneSTpFstf") | frozenset(LEFTOVER_KINDS)
-"""All phases: spans B E X, instants i I R, counters C, metadata M, async b n e (older: S T p F), flows s t f, leftovers."""
+"""Spans B E X, instants i I R, counters C, metadata M, async b n e (older: S T p F), flows s t f; and the leftovers."""
 
 KINDS = (
     "span",
