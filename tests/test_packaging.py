@@ -61,7 +61,8 @@ def test_scripts_are_executable_and_parse(script):
     subprocess.run(["bash", "-n", path], check=True)
 
 
-def test_the_quickstart_command_refuses_what_it_does_not_know():
-    ran = subprocess.run([ROOT / "scripts" / "quickstart", "--labb"], capture_output=True, text=True)
+@pytest.mark.parametrize("words", [["--labb"], ["", "x"]])
+def test_the_quickstart_command_refuses_what_it_does_not_know(words):
+    ran = subprocess.run([ROOT / "scripts" / "quickstart", *words], capture_output=True, text=True)
     assert ran.returncode == 64
     assert "usage" in ran.stderr
