@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 from msgspec import Raw
 
+from aero_nb.events import PHASES
 from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
@@ -28,7 +29,7 @@ _NOTHING = Raw()
 class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     """The fields that nearly every event has, each of the types that producers write."""
 
-    ph: str
+    ph: Literal[tuple(PHASES)]  # type: ignore[valid-type]  # decodes to one str object a phase: its hash is known
     name: str | None = None
     cat: str | None = None
     ts: int | float | str | None = _ABSENT
@@ -276,7 +277,7 @@ def _loose_event(fields: Fields) -> tuple[_Event, dict[str, bytes]]:
     """Return one event of any types, its times exact, and the fields that have no column."""
     rest = dict(fields)
     event = _Event(
-        ph=_text(rest.pop("ph", None)),  # type: ignore[arg-type]  # None in events that lack it: here only
+        ph=_text(rest.pop("ph", None)),  # None in events that lack it: here only
         name=_text(rest.pop("name", None)),
         cat=_text(rest.pop("cat", None)),
         ts=_decoded(rest.pop("ts", None)),
