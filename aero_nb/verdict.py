@@ -106,7 +106,11 @@ def check(
 
     """
     base_is_summary, candidate_is_summary = _is_summary(base), _is_summary(candidate)
-    suite = suite or ("browser" if base_is_summary and candidate_is_summary else "trace")
+    if base_is_summary != candidate_is_summary:
+        raise AeroNBError(
+            "expected both sides to be traces (or perf captures), or both Aero's summary.json; found one of each"
+        )
+    suite = suite or ("browser" if base_is_summary else "trace")
     rules = _rules(_decoded(thresholds), profile, suite)
     base_statistics, candidate_statistics = _statistics_of(base, rules), _statistics_of(candidate, rules)
     rows = [
@@ -142,7 +146,7 @@ def _judge(rule: Mapping[str, Any], base: Statistics | None, candidate: Statisti
     median = candidate["median"] if candidate else np.nan
     delta = (median - base_median) / base_median if base_median else np.nan
     worse = delta if better == "lower" else -delta
-    regression = max(worse, 0.0) if np.isfinite(worse) else np.nan
+    regression = max(0.0, worse) if np.isfinite(worse) else np.nan
     cvs = [side["cv"] if side else np.nan for side in (base, candidate)]
     status, reason = _status(rule, base is None or candidate is None, median, regression, cvs)
     return [better, base_median, median, delta, regression, limit, *cvs, status, reason]
@@ -188,13 +192,23 @@ def _rules(document: Any, profile: str, suite: str) -> dict[str, Mapping[str, An
     suites = profiles[profile]
     if suite not in suites:
         raise AeroNBError(f"profile {profile!r} has the suites {sorted(suites)}, not {suite!r}; pass suite=")
-    rules: dict[str, Mapping[str, Any]] = suites[suite]["metrics"]
+    rules = suites[suite].get("metrics") if isinstance(suites[suite], Mapping) else None
+    if not isinstance(rules, Mapping):
+        raise AeroNBError(f"suite {suite!r} of profile {profile!r}: expected an object 'metrics', found none")
     for metric, rule in rules.items():
-        if rule.get("better") not in ("lower", "higher"):
-            raise AeroNBError(
-                f"metric {metric!r}: expected better to be 'lower' or 'higher', found {rule.get('better')!r}"
-            )
-    return rules
+        _validate(metric, rule)
+    return dict(rules)
+
+
+def _validate(metric: str, rule: Any) -> None:
+    if not isinstance(rule, Mapping):
+        raise AeroNBError(f"metric {metric!r}: expected an object, found {rule!r}")
+    if rule.get("better") not in ("lower", "higher"):
+        raise AeroNBError(f"metric {metric!r}: expected better to be 'lower' or 'higher', found {rule.get('better')!r}")
+    for limit in ("maxRegressionPct", "extremeCvThreshold", "maxValue", "minValue"):
+        value = rule.get(limit)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise AeroNBError(f"metric {metric!r}: expected {limit} to be a number, found {value!r}")
 
 
 def _is_summary(runs: Any) -> bool:

@@ -187,6 +187,10 @@ def recording(path, *durations_ms):
     return path
 
 
+NO_METRICS = '{"schemaVersion": 1, "profiles": {"pr-smoke": {"trace": {}}}}'
+NO_NUMBER = NO_METRICS.replace("{}", '{"metrics": {"fps": {"better": "higher", "maxRegressionPct": "15%"}}}')
+
+
 def thresholds(path, *, limit=0.15):
     rules = {"span.frame.p95_ms": {"better": "lower", "maxRegressionPct": limit}}
     path.write_bytes(orjson.dumps({"schemaVersion": 1, "profiles": {"pr-smoke": {"trace": {"metrics": rules}}}}))
@@ -266,7 +270,38 @@ def test_compare_judges_aeros_own_summaries(tmp_path, capsys):
     assert "suite browser" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", ["{", "[]", '{"schemaVersion": 2}'])
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["convert", "trace.json", "trace.txt"], "ends in .json, .json.gz or .parquet, found 'trace.txt'"),
+        (["report", "trace.json", "-o", "report.pdf"], "ends in .html, found 'report.pdf'"),
+        (["summary", "trace.json", "--rows", "-5"], "expected a number of rows, found '-5'"),
+        (["compare", "trace.json", "trace.json", "--rows", "few"], "expected a number of rows, found 'few'"),
+        (["compare", "trace.json", "trace.json", "--profile", "nightly"], "tell it with --thresholds FILE"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_an_argument_that_cannot_be_meant_is_a_usage_error(trace, capsys, monkeypatch, command, said):
+    monkeypatch.chdir(trace.parent)
+    with pytest.raises(SystemExit) as caught:
+        main(command)
+    assert caught.value.code == 64
+    assert said in capsys.readouterr().err
+    assert sorted(path.name for path in trace.parent.iterdir()) == ["trace.json"]
+
+
+def test_summary_says_what_share_of_the_time_can_be_bent(tmp_path, capsys):
+    events = [{"ph": "B", "name": "never ends", "ts": 0, "pid": 1, "tid": 1}]
+    events += [{"ph": "X", "name": "work", "ts": 0, "dur": 30, "pid": 1, "tid": 2}]
+    events += [{"ph": "i", "name": "last", "ts": 10, "pid": 1, "tid": 1}]
+    (tmp_path / "bent.json").write_bytes(orjson.dumps(events))
+    assert main(["summary", str(tmp_path / "bent.json")]) == 0
+    shown = capsys.readouterr().out
+    assert "% of this time can be bent by lost or repaired data" in shown
+    assert "never ends" in shown
+
+
+@pytest.mark.parametrize("wrong", ["{", "[]", '{"schemaVersion": 2}', NO_METRICS, NO_NUMBER])
 def test_a_thresholds_file_that_is_none_exits_65(trace, tmp_path, capsys, wrong):
     (tmp_path / "thresholds.json").write_text(wrong)
     assert main(["compare", str(trace), str(trace), "--thresholds", str(tmp_path / "thresholds.json")]) == 65

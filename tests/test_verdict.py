@@ -173,5 +173,11 @@ def test_errors_name_what_the_thresholds_file_has():
         check(some, some, thresholds(boot_ms=LOWER), profile="weekly")
     with pytest.raises(AeroNBError, match=r"suites \['browser'\], not 'gpu'"):
         check(some, some, thresholds(boot_ms=LOWER), suite="gpu")
+    with pytest.raises(AeroNBError, match="expected maxRegressionPct to be a number, found '15%'"):
+        check(some, some, thresholds(boot_ms={"better": "lower", "maxRegressionPct": "15%"}))
+    with pytest.raises(AeroNBError, match="expected an object 'metrics', found none"):
+        check(some, some, {"schemaVersion": 1, "profiles": {"pr-smoke": {"browser": {}}}})
+    with pytest.raises(AeroNBError, match="found one of each"):
+        check(some, run(), thresholds(boot_ms=LOWER))
     with pytest.raises(AeroNBError, match="'benchmarks' list"):
         check({}, some, thresholds(boot_ms=LOWER), suite="browser")

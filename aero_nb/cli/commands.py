@@ -5,6 +5,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aero_nb.cli.comparing import row_count
 from aero_nb.cli.inputs import InputError, load_trace
 from aero_nb.cli.printing import as_json, as_rows, as_text
 
@@ -21,18 +22,18 @@ def add_to(subparsers: Any) -> None:
     summary = subparsers.add_parser("summary", help="where the time went, and what the file lacks")
     summary.set_defaults(run=_summary)
     _add_input(summary)
-    summary.add_argument("-n", "--rows", type=int, default=20, help="how many rows a table (default: 20)")
+    summary.add_argument("-n", "--rows", type=row_count, default=20, help="how many rows a table (default: 20)")
     summary.add_argument("--json", action="store_true", help="every row, for machines")
 
     convert = subparsers.add_parser("convert", help="write a trace in another format, told by the suffix")
     convert.set_defaults(run=_convert)
     _add_input(convert)
-    convert.add_argument("output", metavar="OUT", help=".json, .json.gz, or a folder of Parquet files: .parquet")
+    convert.add_argument("output", metavar="OUT", type=_format, help=".json, .json.gz, or a folder of files: .parquet")
 
     report = subparsers.add_parser("report", help="write a page that shows a trace, offline too")
     report.set_defaults(run=_report)
     _add_input(report)
-    report.add_argument("-o", "--output", metavar="REPORT.html", required=True, help="the page to write")
+    report.add_argument("-o", "--output", metavar="REPORT.html", type=_page, required=True, help="the page to write")
 
     record = subparsers.add_parser("record", help="run a Python script, recorded from its first line")
     record.set_defaults(run=_record)
@@ -43,6 +44,20 @@ def add_to(subparsers: Any) -> None:
 
 def _add_input(command: argparse.ArgumentParser) -> None:
     command.add_argument("input", metavar="FILE", help="a trace: .json, .json.gz, a folder of Parquet files")
+
+
+def _format(path: str) -> str:
+    """Return the value of ``OUT``, whose suffix tells the format."""
+    path = path.rstrip("/")
+    if not path.endswith((".json", ".json.gz", ".parquet")):
+        raise argparse.ArgumentTypeError(f"expected a name that ends in .json, .json.gz or .parquet, found {path!r}")
+    return path
+
+
+def _page(path: str) -> str:
+    if not path.endswith((".html", ".htm")):
+        raise argparse.ArgumentTypeError(f"expected a name that ends in .html, found {path!r}")
+    return path
 
 
 def _summary(options: argparse.Namespace) -> int:
@@ -59,7 +74,14 @@ def _summary(options: argparse.Namespace) -> int:
     for title, table in tables.items():
         if not table.empty:
             print(f"\n{title}\n{as_text(table, options.rows)}")
+        if title == "spans" and (share := _bent_share(table)):
+            print(f"{share:.1%} of this time can be bent by lost or repaired data (affected_share)")
     return 0
+
+
+def _bent_share(spans: "pd.DataFrame") -> float:
+    """Return the share of all self time that lost or repaired data can bend."""
+    return float((spans["affected_share"] * spans["self_us"]).sum() / (spans["self_us"].sum() or 1.0))
 
 
 def _lossy(trace: "Trace") -> "pd.DataFrame":
@@ -71,7 +93,7 @@ def _lossy(trace: "Trace") -> "pd.DataFrame":
 
 def _convert(options: argparse.Namespace) -> int:
     trace = load_trace(options.input)
-    if options.output.rstrip("/").endswith(".parquet"):
+    if options.output.endswith(".parquet"):
         trace.to_parquet(options.output)
     else:
         trace.save(options.output)

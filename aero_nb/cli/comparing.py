@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 def add_to(subparsers: Any) -> None:
     """Add this command to the command line."""
     compare = subparsers.add_parser("compare", help="what differs; with thresholds: pass 0, regression 1, unstable 2")
-    compare.set_defaults(run=_compare)
+    compare.set_defaults(run=_compare, usage_error=compare.error)
     runs = "a trace, or a folder of them: one run each"
     compare.add_argument("base", metavar="BASE", help=runs)
     compare.add_argument(
         "candidate", metavar="CANDIDATE", help="likewise (with thresholds also perf captures, or Aero's summary.json)"
     )
     compare.add_argument("--thresholds", metavar="FILE", help="Aero's thresholds file: judge the candidate by it")
-    compare.add_argument("--profile", default="pr-smoke", help="its profile (default: pr-smoke)")
+    compare.add_argument("--profile", help="its profile (default: pr-smoke)")
     compare.add_argument("--suite", help="its suite (default: trace, or browser for a summary.json)")
     add_output(compare)
 
@@ -67,9 +67,16 @@ def differences(title: str, comparison: "Comparison") -> Finding:
 
 def add_output(command: argparse.ArgumentParser) -> None:
     """Add the options that tell how a Finding is shown."""
-    command.add_argument("-n", "--rows", type=int, default=30, help="how many rows to print (default: 30)")
+    command.add_argument("-n", "--rows", type=row_count, default=30, help="how many rows to print (default: 30)")
     command.add_argument("-o", "--output", metavar="FILE", type=_written, help="write it: .html, .md or .json")
     command.add_argument("--json", action="store_true", help="print JSON, for machines")
+
+
+def row_count(text: str) -> int:
+    """Return the value of ``--rows``."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected a number of rows, found {text!r}")
+    return int(text)
 
 
 def _written(path: str) -> Path:
@@ -82,6 +89,8 @@ def _compare(options: argparse.Namespace) -> int:
     title = f"{Path(options.candidate).name} against {Path(options.base).name}"
     if options.thresholds:
         return _judge(title, options).tell(options)
+    if options.profile or options.suite:
+        options.usage_error("--profile and --suite are parts of a thresholds file: tell it with --thresholds FILE")
     from aero_nb.comparison import compare
 
     return differences(title, compare(load_runs(options.base), load_runs(options.candidate))).tell(options)
@@ -94,7 +103,7 @@ def _judge(title: str, options: argparse.Namespace) -> Finding:
         load_measured(options.base),
         load_measured(options.candidate),
         load_thresholds(options.thresholds),
-        profile=options.profile,
+        profile=options.profile or "pr-smoke",
         suite=options.suite,
     )
     headline = f"{verdict.outcome} (profile {verdict.profile}, suite {verdict.suite})"
