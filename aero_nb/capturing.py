@@ -38,6 +38,7 @@ class Part:
 
     source: Source
     begin: Callable[[], None] | None = None  # starts the source where its plain start() is not what is wanted
+    finish: Callable[[], None] | None = None  # called once its stop() has answered
     recording: bool = False
     data: bytes | None = None  # the last export, verbatim; after a stop without error the final one
     error: Exception | None = None  # what the source raised when it was stopped
@@ -68,6 +69,8 @@ class Part:
         try:
             self._measure_clock()
             self.data = self.source.stop()
+            if self.finish is not None:
+                self.finish()
         except Exception as error:
             self.error = error
             self.data = getattr(self.source, "last_export", None) or self.data

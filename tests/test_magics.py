@@ -1,6 +1,7 @@
 """The magics in a real IPython shell in this process."""
 
 import re
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from traitlets.config import Config
 
-from aero_nb import CaptureError, Trace, capture, perf
+from aero_nb import CaptureError, Trace, capture, load, perf
 from aero_nb.magics.arguments import without_comment
 
 
@@ -369,3 +370,41 @@ def test_a_capture_by_function_and_one_by_magic_do_not_wipe_each_other(shell):
         pass
     run(shell, "trace = %aero_trace stop")
     assert "work" in names(shell.user_ns["trace"])
+
+
+MANY = "from aero_nb import perf\nfor i in range(40_000):\n    perf.counter('sequence', i)\n"
+
+
+@pytest.mark.parametrize("stop", ["%aero_trace stop", None])
+def test_streaming_this_process_outgrows_its_rings(shell, stop):
+    if stop is None:
+        run(shell, f"%%aero_trace -o trace --show none --stream 1\n{MANY}")
+    else:
+        run(shell, "%aero_trace start --stream 1")
+        run(shell, MANY)
+        run(shell, f"trace = {stop}")
+    trace = shell.user_ns["trace"]
+    kept = (trace.counters["series"] == "sequence").sum()
+    lost = trace.gaps["dropped_records"].sum() if len(trace.gaps) else 0
+    assert kept + lost >= 40_000  # the drains may have been late, and then it is told
+    assert b'"gaps"' in perf.export()  # the recorder's own export still is the whole stream
+
+
+def test_autosaving_this_process_keeps_its_last_export_on_disk_until_the_stop(shell):
+    run(shell, "%aero_trace start --autosave 0.05")
+    run(shell, WORK)
+    deadline = time.monotonic() + 60
+    while not (saved := list(Path("recovery").glob("capture-*.json"))) or "work" not in names(load(saved[0])):
+        assert time.monotonic() < deadline, saved
+        time.sleep(0.02)
+    run(shell, "trace = %aero_trace stop")
+    assert "work" in names(shell.user_ns["trace"])
+    assert list(Path("recovery").iterdir()) == []
+
+
+@pytest.mark.parametrize("option", ["--stream", "--autosave"])
+def test_seconds_must_be_positive_and_nothing_is_left_recording(shell, option):
+    shown = run(shell, f"%aero_trace start {option} -1", fails=CaptureError)
+    assert "positive number of seconds" in shown
+    assert not perf.trace_enabled
+    run(shell, "%aero_trace stop", fails=UsageError)

@@ -23,6 +23,7 @@ from aero_nb.magics.arguments import COMMANDS, check_name, parse, without_commen
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
+from aero_nb.sources.long_recording import LongRecording
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
@@ -69,7 +70,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @argument("--headed", action="store_true", help="connect: show the browser's window")
     @argument("--allow-remote", action="store_true", help="connect --cdp: an endpoint on another machine")
     @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
-    @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the page's rings")
+    @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the rings, of both sides")
     @argument("--autosave", type=float, metavar="SECONDS", help="start, cell: keep the last export on disk")
     @line_cell_magic
     def aero_trace(self, line: str, cell: str | None = None) -> Any:
@@ -118,12 +119,14 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             raise UsageError(
                 f"already recording since {self._run.began_in}: %aero_trace stop ends that and returns its Trace"
             )
-        if self._page is None and (options.boot or options.stream or options.autosave):
-            raise UsageError("--boot, --stream and --autosave are for a page: %aero_trace connect URL first")
+        if self._page is None and options.boot:
+            raise UsageError("--boot is for a page: %aero_trace connect URL first")
         capture = Capture(*([perf] if self._page is None else [self._page, perf]))
+        keeping = {"stream": options.stream, "autosave": options.autosave}
         if self._page is not None:
-            begin = self._page.boot if options.boot else self._page.start
-            capture.parts[0].begin = partial(begin, stream=options.stream, autosave=options.autosave)
+            capture.parts[0].begin = partial(self._page.boot if options.boot else self._page.start, **keeping)
+        recording = LongRecording(perf, **keeping)
+        capture.parts[-1].begin, capture.parts[-1].finish = recording.start, recording.finish
         capture.start()
         self._run = Run(capture, options, self._cells.label, self._cells.innermost)
         self._begin_span()
