@@ -178,7 +178,7 @@ def test_unloading_in_mid_capture_closes_the_page_and_keeps_what_it_recorded(con
 
 def test_the_next_load_tells_where_an_autosaved_capture_lies(connected):
     run(connected, "%aero_trace start --autosave 0.1")
-    assert eventually(lambda: list(Path("recovery").glob("capture-*.json")))
+    assert eventually(lambda: len(list(Path("recovery").glob("capture-*.json"))) == 2)  # the page's, and this process's
     connected.user_ns["page"].close()  # as a crash of the kernel would: nobody stopped the capture
     run(connected, "trace = %aero_trace stop", fails=BrowserError)
     shown = run(connected, "%reload_ext aero_nb")
