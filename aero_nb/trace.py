@@ -250,7 +250,7 @@ class Trace(TraceQuestions, TracePictures):
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the trace to a ``.json`` or ``.json.gz`` file, through a temporary file beside it; returns the path."""
-        target = Path(path)
+        target = Path(path).expanduser()
         data = self.to_bytes()
         if target.suffix == ".gz":
             data = data if data[:2] == b"\x1f\x8b" else gzip.compress(data, 6, mtime=0)
@@ -301,7 +301,7 @@ def load(
     if isinstance(source, Trace):
         return source
     if isinstance(source, str | os.PathLike):
-        path = Path(source)
+        path = _path_of(source)
         if path.is_dir():
             return _load_folder(path)
         data = _read(path)
@@ -313,6 +313,12 @@ def load(
         if isinstance(source, str | os.PathLike):
             raise TraceFormatError(f"{os.fspath(source)}: {error}") from error
         raise
+
+
+def _path_of(source: str | os.PathLike[str]) -> Path:
+    if isinstance(source, str) and source.lstrip()[:1] in ("{", "[") and not os.path.lexists(source):
+        raise TypeError(f"expected the path of a file, found JSON text {source[:40]!r}; load(text.encode()) reads it")
+    return Path(source).expanduser()
 
 
 def _read(path: Path) -> bytes:

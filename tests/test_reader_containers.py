@@ -181,3 +181,22 @@ def test_a_gzip_file_cut_off_gives_what_is_there():
 
 def test_the_default_limit_is_generous():
     assert containers.DEFAULT_MAX_BYTES >= 4 << 30
+
+
+@pytest.mark.parametrize("text", ['[{"ph":"X"}]', ' {"traceEvents": []}', json.dumps([{"ph": "X", "ts": 1}] * 1000)])
+def test_json_text_instead_of_a_path_is_told_how_to_load_it(text):
+    with pytest.raises(TypeError, match=r"load\(text\.encode\(\)\)"):
+        aero_nb.load(text)
+
+
+def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    trace = aero_nb.load([{"ph": "X", "name": "a", "ts": 1, "dur": 2}])
+    assert trace.save("~/saved.json") == tmp_path / "saved.json"
+    assert len(aero_nb.load("~/saved.json").spans) == 1
+
+
+def test_a_file_whose_name_begins_with_a_bracket_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "[1].json").write_text("[]")
+    assert len(aero_nb.load("[1].json").spans) == 0
