@@ -2,6 +2,7 @@
 
 import json
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -61,6 +62,14 @@ def test_a_browser_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(BrowserError, match=r"found none.*executable= or \$AERO_NB_BROWSER"):
         find_browser()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there always is a screen to try")
+def test_a_window_without_a_screen_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    with pytest.raises(BrowserError, match=r"expected a screen for headed=True.*xvfb-run"):
+        aero_nb.connect("http://127.0.0.1:1/", headed=True)
 
 
 def test_a_program_that_is_no_browser_is_told() -> None:

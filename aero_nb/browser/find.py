@@ -77,3 +77,12 @@ def _usual_folders() -> Iterator[tuple[Path, tuple[str, ...]]]:
         for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
             if folder := os.environ.get(variable):
                 yield Path(folder), WINDOWS_PROGRAMS
+
+
+def check_display() -> None:
+    """Raise BrowserError where a window has no screen to open on."""
+    if platform.system() == "Linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        raise BrowserError(
+            "expected a screen for headed=True, found neither $DISPLAY nor $WAYLAND_DISPLAY: leave headed out, or "
+            "start Jupyter under one (xvfb-run jupyter lab)"
+        )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aero_nb.browser.connection import Connection
-from aero_nb.browser.find import find_browser
+from aero_nb.browser.find import check_display, find_browser
 from aero_nb.browser.moving import call_text
 from aero_nb.browser.scratch import Scratch
 from aero_nb.browser.tab import Tab, check_endpoint, join_browser, start_browser, start_driver
@@ -47,6 +47,8 @@ def open_connection(
     if cdp is not None:
         check_endpoint(cdp, allow_remote=allow_remote)
     program = find_browser(executable) if cdp is None else None
+    if headed and program is not None:
+        check_display()
 
     async def open_tab(connection: Connection) -> Tab:
         scratch = Scratch()
