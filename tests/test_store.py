@@ -246,6 +246,10 @@ def test_what_does_not_match_is_said(store):
         store.trend("frame", over="branch")
     with pytest.raises(ValueError, match="columns of our own"):
         store.add("x.json", labels={"status": "fine"})
+    with pytest.raises(ValueError, match=r"by: expected columns of spans or labels .*'commit'.*, found \['nope'\]"):
+        store.summary(by=["name", "nope"])
+    with pytest.raises(AeroNBError, match="found 3 of 3 and 9 on both sides"):
+        store.compare({"commit": "c0"}, "date >= '2026'")
 
 
 def test_an_empty_store_answers_with_empty_tables(tmp_path):

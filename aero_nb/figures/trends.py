@@ -35,31 +35,16 @@ def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) ->
     values = table["value"].to_numpy(np.float64) / (1 if counted else 1e6)
     place, found = pd.factorize(table[over].astype("str"))
     labels = [str(label) for label in found]
-    medians = pd.Series(values).groupby(place).median()
     told = [format_count(round(v)) if counted else format_duration(v * 1e6) for v in values]
+    notes = [
+        f"{markup_text(str(run))[:24]}<br>{markup_text(labels[at])}: {text}"
+        for run, at, text in zip(table.index, place, told, strict=True)
+    ]
     title = (
         f"{statistic} of {plain_text(name, 60)} in {format_count(len(table))} runs, over {plain_text(str(over), 40)}"
     )
     layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=64, alt=title)
-    line = go.Scatter(
-        x=medians.index.to_numpy(),
-        y=medians.to_numpy(),
-        mode="lines",
-        line={"color": LINE_COLOR, "width": 2},
-        hoverinfo="skip",
-    )
-    points = go.Scatter(
-        x=place,
-        y=values,
-        mode="markers",
-        marker={"color": color_of(name), "size": 7, "opacity": 0.8},
-        customdata=[
-            f"{markup_text(str(run))[:24]}<br>{markup_text(labels[at])}: {text}"
-            for run, at, text in zip(table.index, place, told, strict=True)
-        ],
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    figure = Figure([line, points], layout)
+    figure = Figure([_medians(place, values), _runs(place, values, notes, color_of(name))], layout)
     shown = np.unique(np.linspace(0, len(labels) - 1, min(len(labels), _MAX_TICKS)).round().astype(int))
     margin = max(0.5, 0.04 * len(labels))  # half a label wide
     figure.update_xaxes(
@@ -75,3 +60,25 @@ def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) ->
     suffix = {} if counted else {"tickformat": "~s", "ticksuffix": "s"}
     figure.update_yaxes(value_axis(range=[0, top], **suffix))
     return figure
+
+
+def _medians(place: np.ndarray, values: np.ndarray) -> go.Scatter:
+    medians = pd.Series(values).groupby(place).median()
+    return go.Scatter(
+        x=medians.index.to_numpy(),
+        y=medians.to_numpy(),
+        mode="lines",
+        line={"color": LINE_COLOR, "width": 2},
+        hoverinfo="skip",
+    )
+
+
+def _runs(place: np.ndarray, values: np.ndarray, notes: list[str], color: str) -> go.Scatter:
+    return go.Scatter(
+        x=place,
+        y=values,
+        mode="markers",
+        marker={"color": color, "size": 7, "opacity": 0.8},
+        customdata=notes,
+        hovertemplate="%{customdata}<extra></extra>",
+    )

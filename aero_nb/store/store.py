@@ -92,6 +92,9 @@ class TraceStore:
         Returns:
             One row a file: ``source``, ``run``, ``status`` (ok, already, failed), ``error``.
 
+        Raises:
+            ValueError: a label bears the name of a column of ours, which it would hide.
+
         """
         listed = [files] if isinstance(files, str | Path) else list(files)
         jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
@@ -156,14 +159,26 @@ class TraceStore:
     def summary(self, by: str | Sequence[str] = "name", where: Where | None = None) -> pd.DataFrame:
         """Sum up the spans of all runs by columns and labels, the largest self time first.
 
+        Args:
+            by: a column of ``spans``, a label, or several of them.
+            where: only these runs (see ``compare``); None: all.
+
         Returns:
-            One row a group: ``count total_us self_us mean_us min_us p50_us p95_us p99_us max_us``. Percentiles are
-            those of a histogram with bins of 1%: off by at most 0.5%.
+            One row a group (index ``by``): ``count`` (int64), ``total_us self_us mean_us min_us p50_us p95_us p99_us
+            max_us`` (float64). Percentiles are those of a histogram with bins of 1%: off by at most 0.5%.
+
+        Raises:
+            AeroNBError: there are no such runs.
+            ValueError: ``by`` names neither a column of ``spans`` nor a label.
 
         """
         columns = [by] if isinstance(by, str) else list(by)
-        if not self._records(where):
+        found = self._records(where)
+        if not found:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
+        known = ["run", *schema_of("spans").names, *_labels(found)]
+        if unknown := [name for name in columns if name not in known]:
+            raise ValueError(f"by: expected columns of spans or labels among {known}, found {unknown}")
         return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
 
     def trend(self, name: str, statistic: str = "p95", over: str = "date", where: Where | None = None) -> Trend:
@@ -177,6 +192,10 @@ class TraceStore:
 
         Returns:
             A :class:`Trend`: ``table`` has a row a run that has such spans; it draws itself.
+
+        Raises:
+            AeroNBError: there are no such runs.
+            ValueError: no such statistic, or ``over`` names neither a label nor a column of ``runs``.
 
         """
         if statistic not in STATISTICS:
@@ -197,10 +216,20 @@ class TraceStore:
                 (``"date >= '2026-11-01'"``), or run ids.
             where_b: the runs to compare with them.
 
+        Returns:
+            A :class:`aero_nb.Comparison`, ``where_a`` as its base.
+
+        Raises:
+            AeroNBError: a side has no run, or a run is on both sides: they would not be independent.
+
         """
         sides = [self._records(where) for where in (where_a, where_b)]
-        both = [record for side in sides for record in side]
-        tables = dict(answers_of(both, partial(measured, folder=self.folder), self.client))
+        if both := {record["run"] for record in sides[0]} & {record["run"] for record in sides[1]}:
+            raise AeroNBError(
+                f"expected two sets of runs, found {len(both)} of {len(sides[0])} and {len(sides[1])} on both sides; "
+                f"narrow one of {where_a!r} and {where_b!r}"
+            )
+        tables = dict(answers_of([*sides[0], *sides[1]], partial(measured, folder=self.folder), self.client))
         base, candidate = ([tables[record["run"]] for record in side] for side in sides)
         return compare_measured(base, candidate)
 
