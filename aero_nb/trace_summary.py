@@ -58,7 +58,9 @@ _IN_LOSSES = {"dropped_records", "dropped_strings", "export_timed_out"}
 
 
 def _counted(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count:,} {what}" for what, count in counts.items() if count) or "none"
+    """Return counts of things, whose names are plural, as a person would list them."""
+    named = ((count, what.removesuffix("s") if count == 1 else what) for what, count in counts.items() if count)
+    return ", ".join(f"{count:,} {what}" for count, what in named) or "none"
 
 
 def _losses(trace: Trace) -> str:

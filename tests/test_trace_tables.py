@@ -170,11 +170,11 @@ def test_the_summary_tells_time_tracks_events_and_losses(trace):
     text = repr(trace)
     for told in (
         "8 µs",
-        "1 threads",
+        "1 thread,",
         "1 async",
-        "1 counters",
+        "1 counter",
         "2 spans",
-        "1 instants",
+        "1 instant,",
         "not told by the file",
         "1 orphan end",
     ):
