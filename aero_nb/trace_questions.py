@@ -28,11 +28,17 @@ class TraceQuestions:
         def gaps(self) -> pd.DataFrame: ...  # noqa: D102
         def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Trace: ...  # noqa: D102
 
+    @property
+    def _bent(self) -> pd.Series[bool]:
+        from aero_nb.analysis import affected
+
+        return affected(self.spans, self.losses, self.gaps)
+
     def summary(self, by: str | Sequence[str] = "name") -> pd.DataFrame:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
-        from aero_nb.analysis import affected, summary
+        from aero_nb.analysis import summary
 
-        return summary(self.spans, by, affected(self.spans, self.losses, self.gaps))
+        return summary(self.spans, by, self._bent)
 
     def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
         """Return the ``n`` spans with the most self time (or ``dur_us``)."""
@@ -44,13 +50,13 @@ class TraceQuestions:
         """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
         from aero_nb.analysis import call_tree
 
-        return call_tree(self.spans, by)
+        return call_tree(self.spans, by, self._bent)
 
     def bottom_up(self) -> pd.DataFrame:
         """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
         from aero_nb.analysis import bottom_up
 
-        return bottom_up(self.spans)
+        return bottom_up(self.spans, bent=self._bent)
 
     def flatten(self) -> pd.DataFrame:
         """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""

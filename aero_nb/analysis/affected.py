@@ -3,9 +3,12 @@
 from bisect import bisect_right, insort
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.intervals import bounds_ns
+
+Floats = npt.NDArray[np.float64]
 
 
 def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
@@ -33,6 +36,23 @@ def affected_share(spans: pd.DataFrame, bent: pd.Series, by: str) -> pd.Series:
     total = spans["self_us"].groupby(spans[by], observed=True).sum()
     lost = spans["self_us"].where(bent, 0.0).groupby(spans[by], observed=True).sum()
     return (lost / total.where(total > 0)).fillna(0.0).rename("affected_share")
+
+
+def share_of(lost: npt.ArrayLike, time: npt.ArrayLike) -> Floats:
+    """Return lost / time as a share, 0 where there is no time."""
+    whole: Floats = np.asarray(time, np.float64)
+    shares: Floats = np.divide(lost, whole, out=np.zeros(len(whole)), where=whole > 0)
+    return shares
+
+
+def bent_us(spans: pd.DataFrame, bent: "pd.Series[bool]") -> Floats:
+    """Return the self time of each span that is affected, 0 for the others."""
+    return np.where(bent_rows(spans, bent), spans["self_us"].to_numpy(np.float64), 0.0)
+
+
+def bent_rows(spans: pd.DataFrame, bent: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
+    """Return ``bent`` of the rows of ``spans``, which may be a selection of the spans it was made for."""
+    return (bent if bent.index.equals(spans.index) else bent.loc[spans.index]).to_numpy(np.bool_)
 
 
 def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Floats = npt.NDArray[np.float64]
+from aero_nb.analysis.affected import Floats, bent_us, share_of
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
@@ -41,8 +41,7 @@ def summary(
         table[name] = values
     table["busy_share"] = _busy_share(table["self_us"], [name for name in columns if name in ("thread", "track")])
     if bent is not None:
-        lost = np.bincount(group, np.where(bent.to_numpy(), self_us, 0.0), minlength=grouper.ngroups)
-        table["affected_share"] = np.divide(lost, own, out=np.zeros(len(own)), where=own > 0)
+        table["affected_share"] = share_of(np.bincount(group, bent_us(spans, bent), minlength=grouper.ngroups), own)
     return table.sort_values("self_us", ascending=False, kind="stable")
 
 

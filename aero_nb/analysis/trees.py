@@ -7,55 +7,75 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from aero_nb.analysis.affected import bent_us, share_of
+
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
-_COLUMNS = ["name", "parent", "depth", "count", "total_us", "self_us"]
+_SUMS = {"dur_us": "total_us"}
 
 
-def call_tree(spans: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
+def call_tree(spans: pd.DataFrame, by: str | None = None, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Merge spans that have the same path of names from the root (top-down).
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows: a span whose parent is not in it is a root).
         by: a column (``thread``, ``process``, ``track``) whose values become the roots; None merges all threads.
+        bent: which spans lost or repaired data can have bent (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
         One row a node (index ``node``, a parent before its children): ``name``, ``parent`` (a node, -1 at a root),
-        ``depth`` (0 at a root), ``count``, ``total_us`` and ``self_us`` (float64 µs).
+        ``depth`` (0 at a root), ``count``, ``total_us`` and ``self_us`` (float64 µs), ``affected_share`` (of the self
+        time of the node and of all beneath it, the share in affected spans).
 
     """
+    tree = _call_tree(spans, by, bent)
+    if bent is not None:
+        lost, own = (_with_beneath(tree, column) for column in ("bent_us", "self_us"))
+        tree["affected_share"] = share_of(lost, own)
+    return tree.drop(columns="bent_us", errors="ignore")
+
+
+def _call_tree(spans: pd.DataFrame, by: str | None, bent: "pd.Series[bool] | None") -> pd.DataFrame:
+    """Return the tree with each node's own affected time as ``bent_us``, where it is told which spans are affected."""
     code, names = _coded(spans["name"])
     parent = _parent_rows(spans)
-    dur_us, self_us = spans["dur_us"].to_numpy(), spans["self_us"].to_numpy()
+    sums = {column: spans[column].to_numpy(np.float64) for column in ("dur_us", "self_us")}
+    if bent is not None:
+        sums["bent_us"] = bent_us(spans, bent)
     if by is None:
-        return _merged(code, names, parent, dur_us, self_us)
+        return _merged(code, names, parent, sums)
     # A root a value of `by`, above everything: one more row each, whose duration is the sum of its top spans'.
     value, values = _coded(spans[by])
     top = parent < 0
-    totals = np.bincount(value[top], dur_us[top], minlength=len(values))
+    totals = np.bincount(value[top], sums["dur_us"][top], minlength=len(values))
+    none = np.zeros(len(values))
     return _merged(
         np.concatenate([np.arange(len(values)), code + len(values)]),
         values.append(names),
         np.concatenate([np.full(len(values), -1), np.where(top, value, parent + len(values))]),
-        np.concatenate([totals, dur_us]),
-        np.concatenate([np.zeros(len(values)), self_us]),
+        {name: np.concatenate([totals if name == "dur_us" else none, us]) for name, us in sums.items()},
     )
 
 
-def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64) -> pd.DataFrame:
+def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Merge spans from below: a root is a name with all its self time, its children are who called it.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
         max_depth: how many callers up a path is told apart.
+        bent: as in :func:`call_tree`.
 
     Returns:
         As :func:`call_tree`; ``self_us`` and ``count`` of a node are those of the root's spans reached by this path of
-        callers, and ``total_us`` is the sum of their ``dur_us``. The largest self time comes first.
+        callers, ``total_us`` is the sum of their ``dur_us``, and ``affected_share`` is of that ``self_us``. The largest
+        self time comes first.
 
     """
-    tree = call_tree(spans)
-    return _inverted(tree, np.arange(len(tree)), max_depth)
+    tree = _call_tree(spans, None, bent)
+    inverted = _inverted(tree, np.arange(len(tree)), max_depth)
+    if bent is not None:
+        inverted["affected_share"] = share_of(inverted.pop("bent_us"), inverted["self_us"])
+    return inverted
 
 
 class Sandwich(NamedTuple):
@@ -65,7 +85,7 @@ class Sandwich(NamedTuple):
     callees: pd.DataFrame
 
 
-def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64) -> Sandwich:
+def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64, bent: "pd.Series[bool] | None" = None) -> Sandwich:
     """Return who called the spans of one name (bottom-up), and what they called (top-down).
 
     A span of that name inside another one of it belongs to the outer one, so that no time counts twice.
@@ -74,13 +94,13 @@ def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64) -> Sandwich
         spans: a Trace's ``spans`` (or a selection of its rows).
         name: the name in the middle: the root of both trees.
         max_depth: how many callers up a path is told apart.
+        bent: as in :func:`call_tree`; ``affected_share`` of a caller is of the time that it spent in the name and all
+            beneath it.
 
     """
     inside = _outermost(spans, name)
-    callees = call_tree(spans[inside >= 0])
-    tops = spans[inside == np.arange(len(spans))]
-    callers = _with_callers(spans, tops, max_depth)
-    return Sandwich(callers, callees)
+    callees = call_tree(spans[inside >= 0], bent=bent)
+    return Sandwich(_with_callers(spans, inside, max_depth, bent), callees)
 
 
 def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -135,7 +155,8 @@ def _coded(names: pd.Series) -> tuple[_Ints, pd.Index]:
     return code, pd.Index(np.asarray(unique, dtype=object)).map(str, na_action="ignore")
 
 
-def _merged(code: _Ints, names: pd.Index, parent: _Ints, dur_us: _Floats, self_us: _Floats) -> pd.DataFrame:
+def _merged(code: _Ints, names: pd.Index, parent: _Ints, sums: dict[str, _Floats]) -> pd.DataFrame:
+    """Return the tree of the rows, with the sum a node of each of ``sums`` (a node's ``dur_us`` is its total)."""
     node, tree_parent, tree_code, depth = _merge_paths(code, parent, len(names))
     count = len(depth)
     return pd.DataFrame(
@@ -144,8 +165,7 @@ def _merged(code: _Ints, names: pd.Index, parent: _Ints, dur_us: _Floats, self_u
             "parent": tree_parent,
             "depth": depth,
             "count": np.bincount(node, minlength=count),
-            "total_us": np.bincount(node, dur_us, minlength=count),
-            "self_us": np.bincount(node, self_us, minlength=count),
+            **{_SUMS.get(name, name): np.bincount(node, us, minlength=count) for name, us in sums.items()},
         },
         index=pd.RangeIndex(count, name="node"),
     )
@@ -191,13 +211,14 @@ def _inverted(tree: pd.DataFrame, starts: _Ints, max_depth: int) -> pd.DataFrame
     """
     code, names = _coded(tree["name"])
     parent = tree["parent"].to_numpy(np.int64)
-    weights = [tree[column].to_numpy(np.float64)[starts] for column in ("count", "total_us", "self_us")]
+    summed = list(tree.columns.drop(["name", "parent", "depth"]))
+    weights = [tree[column].to_numpy(np.float64)[starts] for column in summed]
     at, path, made = starts, np.full(len(starts), -1), 0
     levels: list[list[npt.NDArray[Any]]] = []
     while len(at) and len(levels) < max_depth:
         key, inverse = np.unique((path + 1) * len(names) + code[at], return_inverse=True)
         sums = [np.bincount(inverse, weight, minlength=len(key)) for weight in weights]
-        order = np.argsort(-sums[-1], kind="stable")
+        order = np.argsort(-sums[summed.index("self_us")], kind="stable")
         key = key[order]
         depth = np.full(len(key), len(levels))
         levels.append([key % len(names), key // len(names) - 1, depth, *(each[order] for each in sums)])
@@ -208,9 +229,10 @@ def _inverted(tree: pd.DataFrame, starts: _Ints, max_depth: int) -> pd.DataFrame
         at, path = parent[at[going_on]], place[inverse[going_on]]
         weights = [weight[going_on] for weight in weights]
     if not levels:
-        return tree.iloc[:0]
+        return tree.iloc[:0].copy()
     name, *columns = (np.concatenate(parts) for parts in zip(*levels, strict=True))
-    merged = pd.DataFrame(dict(zip(_COLUMNS, [names.take(name), *columns], strict=True)), copy=False)
+    labels = ["name", "parent", "depth", *summed]
+    merged = pd.DataFrame(dict(zip(labels, [names.take(name), *columns], strict=True)), copy=False)
     return merged.astype({"count": "int64"}).rename_axis("node")
 
 
@@ -225,12 +247,30 @@ def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
     return inside
 
 
-def _with_callers(spans: pd.DataFrame, tops: pd.DataFrame, max_depth: int) -> pd.DataFrame:
-    """Return the bottom-up tree of the spans ``tops``, by all their time."""
+def _with_callers(spans: pd.DataFrame, inside: _Ints, max_depth: int, bent: "pd.Series[bool] | None") -> pd.DataFrame:
+    """Return the bottom-up tree of the spans that hold others (or themselves) ``inside``, by all their time."""
     code, names = _coded(spans["name"])
     node, parent, tree_code, depth = _merge_paths(code, _parent_rows(spans), len(names))
-    chosen = spans.index.isin(tops.index)
+    tops = inside == np.arange(len(spans))
     tree = pd.DataFrame({"name": names.take(tree_code), "parent": parent, "depth": depth}).rename_axis("node")
-    for column, weight in (("count", None), ("total_us", tops["dur_us"]), ("self_us", tops["self_us"])):
-        tree[column] = np.bincount(node[chosen], weight, minlength=len(tree))
-    return _inverted(tree, np.flatnonzero(tree["count"].to_numpy()), max_depth)
+    for column, weight in (("count", None), ("total_us", spans["dur_us"][tops]), ("self_us", spans["self_us"][tops])):
+        tree[column] = np.bincount(node[tops], weight, minlength=len(tree))
+    if bent is not None:
+        held = inside >= 0
+        at = node[inside[held]]
+        for column, us in (("held_us", spans["self_us"].to_numpy()), ("bent_us", bent_us(spans, bent))):
+            tree[column] = np.bincount(at, us[held], minlength=len(tree))
+    inverted = _inverted(tree, np.flatnonzero(tree["count"].to_numpy()), max_depth)
+    if bent is not None:
+        inverted["affected_share"] = share_of(inverted.pop("bent_us"), inverted.pop("held_us"))
+    return inverted
+
+
+def _with_beneath(tree: pd.DataFrame, column: str) -> _Floats:
+    """Return a column summed over each node and all nodes beneath it, from the deepest level upwards."""
+    sums = tree[column].to_numpy(np.float64, copy=True)
+    depth, parent = tree["depth"].to_numpy(), tree["parent"].to_numpy()
+    for level in range(depth.max(initial=0), 0, -1):
+        nodes = np.flatnonzero(depth == level)
+        np.add.at(sums, parent[nodes], sums[nodes])
+    return sums
