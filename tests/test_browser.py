@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from aero_site import CHROMIUM_ARGS, AeroSite
-from browsers import nothing_is_left_of, own_zombies, profile_of
+from browsers import eventually, nothing_is_left_of, own_zombies, profile_of
 
 import aero_nb
 from aero_nb import AeroPage, BrowserError, Trace
@@ -41,6 +41,13 @@ def page(held: AeroPage) -> Iterator[AeroPage]:
     held.take_console()
 
 
+EIGHT_FRAMES = """
+    const enough = testing.frames + 8;
+    while (testing.frames < enough) await new Promise(requestAnimationFrame);
+    return testing.frames;
+"""
+
+
 def threads(trace: Trace) -> list[str]:
     return list(trace.tracks.query("kind == 'thread'").sort_values("tid")["thread"])
 
@@ -48,10 +55,11 @@ def threads(trace: Trace) -> list[str]:
 def test_a_page_is_a_source_and_its_trace_has_a_lane_for_every_worker(page: AeroPage) -> None:
     assert isinstance(page, Source)
     page.start()
-    time.sleep(0.2)
+    names = {"frame", "render", "present", "cpu:slice", "draw", "disk:read", "jit:compile"}
+    assert eventually(lambda: names <= set(Trace.from_bytes(page.export()).spans["name"]))
     trace = Trace.from_bytes(page.stop())
     assert threads(trace)[: len(LANES)] == LANES
-    assert {"frame", "render", "present", "cpu:slice", "draw", "disk:read", "jit:compile"} <= set(trace.spans["name"])
+    assert names <= set(trace.spans["name"])
     assert (trace.losses["dropped_records"].dropna() == 0).all()
 
 
@@ -63,6 +71,15 @@ def test_an_export_works_while_the_page_records_and_again_afterwards(page: AeroP
     stopped = page.stop()
     assert page.trace_enabled is False
     assert page.stop() == page.export() == stopped
+
+
+def test_a_page_that_never_recorded_exports_an_empty_trace(page: AeroPage) -> None:
+    page.reload()
+    trace = Trace.from_bytes(page.stop())
+    assert json.loads(page.last_export or b"")["otherData"]["aero"]["startTimeEpochUs"] == 0
+    assert trace.spans.empty
+    assert trace.instants.empty
+    assert threads(trace) == LANES
 
 
 def test_start_forgets_what_was_recorded(page: AeroPage) -> None:
@@ -98,7 +115,7 @@ def test_progress_is_told_until_all_bytes_have_moved(page: AeroPage, monkeypatch
     page.progress = lambda moved, size: told.append((moved, size))
     try:
         page.start()
-        time.sleep(0.3)
+        page.evaluate("testing.fillMain(20_000)")
         data = page.stop()
     finally:
         page.progress = None
@@ -108,7 +125,8 @@ def test_progress_is_told_until_all_bytes_have_moved(page: AeroPage, monkeypatch
     assert {size for _, size in moving} == {len(data)}
 
 
-def test_a_short_move_tells_no_progress(page: AeroPage) -> None:
+def test_a_short_move_tells_no_progress(page: AeroPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aero_nb.browser.moving.QUIET_S", 600.0)  # short, however busy this machine is
     told: list[tuple[int, int]] = []
     page.progress = lambda moved, size: told.append((moved, size))
     page.start()
@@ -151,9 +169,17 @@ def test_a_bigint_in_args_is_written_in_full_and_counted(page: AeroPage) -> None
 def test_odd_values_come_through(page: AeroPage) -> None:
     page.start()
     page.evaluate("testing.oddValues()")
-    trace = Trace.from_bytes(page.stop())
-    assert trace.counters.query("series == 'odd'")["value"].isna().all()
+    data = page.stop()
+    trace = Trace.from_bytes(data)
+    assert trace.counters.query("series == 'odd'")["value"].isna().tolist() == [True, True]
     assert "" in set(trace.spans["name"])
+    (half,) = [event for event in json.loads(data)["traceEvents"] if event["name"] == "half a pair: \ud800"]
+    assert half["s"] == "g"
+    assert half["args"] == {"text": "\udc00", "nested": {"list": [1, [2, {"deep": None}]]}}
+    assert trace.diagnostics.set_index("code")["count"]["lone_surrogate"] == 2
+    counts = page.status().last_export
+    assert counts is not None
+    assert counts.events == len(json.loads(data)["traceEvents"])
 
 
 def test_boot_records_from_the_first_line_of_the_page(page: AeroPage) -> None:
@@ -166,20 +192,40 @@ def test_boot_records_from_the_first_line_of_the_page(page: AeroPage) -> None:
     assert not boots["unfinished"].any()
     page.boot()  # ?trace is there already, and stays single
     assert page.url == address + "?trace"
+    page.evaluate("location.hash = 'disk'; 0")
+    page.boot()  # a new document, though only the same place in it was asked for
+    assert page.url == address + "?trace#disk"
+    assert "boot:main:start" in set(Trace.from_bytes(page.stop()).instants["name"])
     page.evaluate("history.replaceState(null, '', location.pathname); 0")
 
 
 def test_a_reloaded_page_can_record_again(page: AeroPage) -> None:
+    page.start()
+    page.evaluate("location.hash = 'disk'; 0")
     page.reload()
+    assert page.url.endswith("#disk")
     assert page.trace_enabled is False
     page.start()
-    assert "frame" in set(Trace.from_bytes(page.stop()).spans["name"]) or page.trace_enabled is False
+    page.evaluate("aero.perf.ring.instant('after')")
+    assert "after" in set(Trace.from_bytes(page.stop()).instants["name"])
+    page.evaluate("history.replaceState(null, '', location.pathname); 0")
+
+
+def test_a_dead_workers_lane_is_unknown_and_its_successors_is_not(page: AeroPage) -> None:
+    page.start()
+    page.evaluate("await testing.restart('jit')")
+    trace = Trace.from_bytes(page.stop())
+    lanes = trace.tracks.join(trace.losses).query("kind == 'thread' and thread == 'jit'").set_index("tid")
+    assert lanes["export_timed_out"].to_dict() == {5: True, 6: False}
+    assert lanes["dropped_records"].isna().to_dict() == {5: True, 6: False}
+    assert "did not answer: jit" in str(page.status())
+    page.reload()
 
 
 def test_a_perf_capture_is_one_row_a_frame(page: AeroPage) -> None:
     page.evaluate("testing.instructions('9007199254740993')")
     with page.perf_capture() as run:
-        time.sleep(0.3)
+        page.evaluate(EIGHT_FRAMES)
     capture = aero_nb.load_perf_capture(run.data)
     assert len(capture.records) == page.evaluate("aero.perf.export().records.length") > 5
     assert set(json.loads(run.data)["records"][0]) >= {"tMs", "frameTimeMs", "instructions", "drawCalls", "ioBytes"}
@@ -315,7 +361,7 @@ def test_a_page_without_isolation_exports_too(site: AeroSite, page: AeroPage) ->
         other.start()
         assert other.evaluate("crossOriginIsolated") is False
         with other.perf_capture() as run:
-            time.sleep(0.1)
+            other.evaluate(EIGHT_FRAMES)
         assert threads(Trace.from_bytes(other.stop()))[:5] == LANES
         assert json.loads(run.data)["buffers"] == []
         assert profile_of(other) != profile_of(page)

@@ -183,6 +183,39 @@ def test_what_is_no_export_is_refused(piece: bytes) -> None:
         Joiner().add(piece)
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("droppedRecordsByThread", []),
+        ("droppedRecordsByThread", {"Main": -5}),
+        ("droppedRecordsByThread", {"Main": "7"}),
+        ("workerExportTimeouts", 2),
+    ],
+)
+def test_counts_of_the_wrong_type_are_refused_and_what_was_joined_stays(key: str, value: object) -> None:
+    lane = Lane(1, "Main")
+    lane.write(2, 1.0)
+    joiner = Joiner()
+    joiner.add(export([lane]))
+    before = joiner.data()
+    lying = json.loads(export([lane]))
+    lying["otherData"]["aero"][key] = value
+    with pytest.raises(BrowserError, match=key):
+        joiner.add(json.dumps(lying).encode())
+    assert joiner.data() == before
+
+
+@pytest.mark.parametrize("args", [5, None, []])
+def test_a_thread_name_that_is_none_leaves_its_lane_without_one(args: object) -> None:
+    lane = Lane(1, "Main")
+    lane.write(2, 1.0)
+    lying = json.loads(export([lane]))
+    lying["traceEvents"][0]["args"] = args
+    document = joined(json.dumps(lying).encode())
+    assert sequence(document, 1) == [0, 1]
+    assert [lane["thread"] for lane in document["otherData"]["aero_nb"]["stream"]["lanes"]] == [""]
+
+
 def test_event_texts_stay_as_the_page_wrote_them() -> None:
     text = (
         rb'{"name":"\ud800 half, \\ud800 not, \ud83d\ude00 whole","ph":"i","ts":1.50,"pid":1,"tid":1,'

@@ -1,6 +1,9 @@
 """The magics in a real IPython shell in this process."""
 
 import re
+import signal
+import subprocess
+import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -390,6 +393,33 @@ def test_streaming_this_process_outgrows_its_rings(shell, stop):
     assert b'"gaps"' in perf.export()  # the recorder's own export still is the whole stream
 
 
+KILLED = """
+import os, signal, time
+from pathlib import Path
+from IPython.testing.globalipapp import start_ipython
+shell = start_ipython()
+shell.run_cell("%load_ext aero_nb")
+shell.run_cell("%aero_trace start --stream 1")
+shell.run_cell({cell!r})
+while not any(b'"sequence":39999}}' in path.read_bytes() for path in Path("recovery").glob("capture-*.json")):
+    time.sleep(0.01)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_had_streamed_is_recovered(shell):
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED.format(cell=MANY)], check=False, capture_output=True, text=True, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    shown = run(shell, "%reload_ext aero_nb")
+    (recovered,) = Path("recovery").glob("recovered-*.json")
+    assert recovered.name in shown
+    trace = load(recovered)
+    recovered.unlink()
+    assert trace.counters.query("series == 'sequence'")["value"].iloc[-1] == 39_999
+
+
 def test_autosaving_this_process_keeps_its_last_export_on_disk_until_the_stop(shell):
     run(shell, "%aero_trace start --autosave 0.05")
     run(shell, WORK)
@@ -399,7 +429,7 @@ def test_autosaving_this_process_keeps_its_last_export_on_disk_until_the_stop(sh
         time.sleep(0.02)
     run(shell, "trace = %aero_trace stop")
     assert "work" in names(shell.user_ns["trace"])
-    assert list(Path("recovery").iterdir()) == []
+    assert not saved[0].exists()
 
 
 @pytest.mark.parametrize("option", ["--stream", "--autosave"])

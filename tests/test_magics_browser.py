@@ -15,7 +15,8 @@ from aero_nb import BrowserError, Trace, load, perf
 pytestmark = pytest.mark.browser
 
 WORK = 'from aero_nb import perf\nwith perf.span("work"): pass\n'
-WAIT = "await new Promise(done => setTimeout(done, 150))"
+# And until a frame was drawn, however busy this machine is.
+WAIT = "await new Promise(done => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(done)), 150))"
 
 
 @pytest.fixture(scope="module")

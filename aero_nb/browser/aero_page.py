@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from aero_nb.browser import clock
 from aero_nb.browser.connection import Connection
-from aero_nb.browser.keeping import Keeper
+from aero_nb.browser.keeping import Keeper, check_seconds
 from aero_nb.browser.moving import STREAM_ANSWER_S, Progress, call_text, move
 from aero_nb.browser.opening import go, open_connection
 from aero_nb.browser.page import Page
@@ -96,6 +96,7 @@ class AeroPage(Page):
         ``stream``: export every so many seconds and join the pieces, so that the recording outgrows the page's
         rings. ``autosave``: keep the last export on disk, renewed every so many seconds.
         """
+        check_seconds(stream, autosave)
         self._abandon_keeping()
         run = self._ask("start", "starting the trace")
         if not isinstance(run, dict) or run.get("enabled") is not True:
@@ -107,6 +108,7 @@ class AeroPage(Page):
 
     def boot(self, *, stream: float | None = None, autosave: float | None = None) -> None:
         """Load the page again with ``?trace``, so that its startup is recorded; instead of :meth:`start`."""
+        check_seconds(stream, autosave)
         self._abandon_keeping()
         self._run = None
         go(self._connection, _with_trace(self.url), self._timeout)
@@ -299,4 +301,4 @@ class AeroPage(Page):
 def _with_trace(url: str) -> str:
     parts = urlsplit(url)
     others = [part for part in parts.query.split("&") if part and part.split("=")[0] != "trace"]
-    return urlunsplit(parts._replace(query="&".join(["trace", *others]), fragment=""))
+    return urlunsplit(parts._replace(query="&".join(["trace", *others])))

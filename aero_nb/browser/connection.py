@@ -16,6 +16,7 @@ from aero_nb.errors import BrowserError
 
 T = TypeVar("T")
 
+IN_PAGE_URL = "aero_nb/in_page.js"  # what the page's stack traces call our own script
 CLOSE_S = 5.0  # for a browser to close in good order; the guard ends it otherwise
 CONSOLE_LINES = 10_000
 UNSERIALIZABLE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"), "-0": -0.0}
@@ -230,7 +231,8 @@ def _explained(text: str) -> str:
 def _thrown(details: dict[str, Any]) -> str:
     exception = details.get("exception", {})
     text = exception.get("description") or exception.get("value") or details.get("text", "no reason told")
-    return f"the page threw: {text}"
+    theirs = [line for line in str(text).splitlines() if IN_PAGE_URL not in line]
+    return "the page threw: " + "\n".join(theirs)
 
 
 def _value(result: dict[str, Any]) -> Any:

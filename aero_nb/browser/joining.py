@@ -9,7 +9,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -28,6 +28,13 @@ class _Head(msgspec.Struct, gc=False):
     pid: Id = None
     tid: Id = None
     ts: float | None = None
+
+
+class _Counts(msgspec.Struct):
+    """What the page tells of its lanes, as far as pieces are aligned by it."""
+
+    droppedRecordsByThread: dict[str, Annotated[int, msgspec.Meta(ge=0)] | None] = {}  # noqa: N815
+    workerExportTimeouts: list[str] = []  # noqa: N815
 
 
 LONE_SURROGATE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})", re.IGNORECASE)
@@ -162,7 +169,8 @@ class Joiner:
             if event.get("name") == "thread_name":
                 key = (event.get("pid"), event.get("tid"))
                 lane = self._lanes.setdefault(key, _Lane(*key))
-                lane.thread = str(event.get("args", {}).get("name", ""))
+                args = event.get("args")
+                lane.thread = str(args.get("name", "")) if isinstance(args, dict) else ""
 
     def _dropped_counts(self, other: dict[str, Any]) -> dict[LaneKey, int]:
         """Return the dropped records of each lane that the export tells them of.
@@ -215,6 +223,7 @@ class _Piece:
         self.heads = msgspec.json.decode(data, type=_Heads).traceEvents
         other = json.loads(self._restored(bytes(texts.otherData)))
         self.other: dict[str, Any] = other if isinstance(other, dict) else {}
+        msgspec.convert(self.other.get("aero") or {}, _Counts)
         self._texts = texts.traceEvents
 
     def text(self, indices: list[int]) -> bytes:

@@ -6,17 +6,22 @@ from contextlib import suppress
 from pathlib import Path
 
 from aero_nb.browser.joining import Joiner
-from aero_nb.browser.recovery import AutosaveFile
+from aero_nb.browser.recovery import CaptureFile
 from aero_nb.errors import CaptureError
+
+
+def check_seconds(*between: float | None) -> None:
+    """Raise CaptureError unless every number of seconds between exports that is given is positive."""
+    for seconds in between:
+        if seconds is not None and not seconds > 0:
+            raise CaptureError(f"expected a positive number of seconds between exports, found {seconds!r}")
 
 
 class _Timer:
     """Call ``action`` every ``seconds`` on a thread of its own, until it fails or is ended."""
 
     def __init__(self, name: str, seconds: float, action: Callable[[], object]) -> None:
-        if not seconds > 0:
-            raise CaptureError(f"expected a positive number of seconds between exports, found {seconds!r}")
-        self._seconds = seconds
+        self._seconds = min(seconds, threading.TIMEOUT_MAX)
         self._action = action
         self._over = threading.Event()
         self.error: CaptureError | None = None
@@ -45,21 +50,17 @@ class Keeper:
     """
 
     def __init__(self, export: Callable[[], bytes], *, stream: float | None, autosave: float | None) -> None:
+        check_seconds(stream, autosave)
         self._export = export
         self._one_at_a_time = threading.Lock()
         self._joiner = None if stream is None else Joiner()
         self._last: bytes | None = None
         self._timers: list[_Timer] = []
-        self._file = None if autosave is None else AutosaveFile()
-        try:
-            if stream is not None:
-                self._timers.append(_Timer("aero_nb stream", stream, self.take))
-            if autosave is not None:
-                self._timers.append(_Timer("aero_nb autosave", autosave, self._save))
-        except CaptureError:
-            self.end()
-            self.discard()
-            raise
+        self._file = None if autosave is None else CaptureFile()
+        if stream is not None:
+            self._timers.append(_Timer("aero_nb stream", stream, self.take))
+        if autosave is not None:
+            self._timers.append(_Timer("aero_nb autosave", autosave, self._save))
 
     def take(self, export: Callable[[], bytes] | None = None) -> None:
         """Export once (another way, if given) and keep it; BrowserError when the page or its recording fails."""

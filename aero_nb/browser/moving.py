@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from aero_nb.browser.connection import Connection
+from aero_nb.browser.connection import IN_PAGE_URL, Connection
 from aero_nb.errors import BrowserError
 
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text(encoding="utf-8")
@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]  # bytes moved, bytes in all (0: the page 
 
 def call_text(function: str, *arguments: int | str) -> str:
     """Return the JavaScript that calls one function of ``in_page.js``."""
-    return f"({IN_PAGE}).{function}({', '.join(map(repr, arguments))})"
+    return f"({IN_PAGE}).{function}({', '.join(map(repr, arguments))})\n//# sourceURL={IN_PAGE_URL}"
 
 
 def move(connection: Connection, function: str, progress: Progress | None, patience_s: float | None = None) -> bytes:

@@ -97,8 +97,12 @@ if hasattr(os, "register_at_fork"):
 
 
 def go(connection: Connection, url: str, timeout: float) -> None:
-    """Open ``url`` in the held tab and wait for ``aero.perf``."""
-    opening = connection.tab.page.goto(url, wait_until="commit", timeout=timeout * 1000)
+    """Open ``url`` in the held tab, as a new document, and wait for ``aero.perf``."""
+    page = connection.tab.page
+    if url == page.url:  # going where one is would only scroll, if the address has a fragment
+        opening = page.reload(wait_until="commit", timeout=timeout * 1000)
+    else:
+        opening = page.goto(url, wait_until="commit", timeout=timeout * 1000)
     try:
         connection.run(opening, f"opening {url}", timeout + 1)
     except BrowserError as error:

@@ -1,4 +1,4 @@
-"""The last export of a running capture on disk, and what a crashed process left there.
+"""What a running capture has on disk, and what a crashed process left there.
 
 Every capture holds a lock on ``NAME.lock`` as long as its process lives; the operating system lets go of it however
 the process ends. So a capture whose lock is free is one that nobody will finish.
@@ -40,16 +40,16 @@ def recovered_captures() -> list[Path]:
         if lock is None:  # its process lives
             continue
         saved = lock_path.with_suffix(".json")
-        if saved.exists():
+        if saved.exists() and saved.stat().st_size:
             recovered.append(saved.rename(saved.with_name(saved.name.replace("capture-", "recovered-", 1))))
-        for leftover in (lock_path.with_suffix(".json.part"), lock_path):
+        for leftover in (saved, lock_path.with_suffix(".json.part"), lock_path):
             leftover.unlink(missing_ok=True)
         lock.close()
     return recovered
 
 
-class AutosaveFile:
-    """The file that keeps one capture's last export while it runs."""
+class CaptureFile:
+    """A file of one capture while it runs: its last export, or what is streamed into it."""
 
     def __init__(self) -> None:
         folder = recovery_folder()
@@ -59,9 +59,11 @@ class AutosaveFile:
             self._lock_path, self._lock = _new_lock(folder, f"{stem}-{os.getpid()}")
         except OSError as error:
             raise CaptureError(
-                f"expected to autosave in {folder}, found {error}: make it writable, or name another one in ${VARIABLE}"
+                f"expected to keep the capture in {folder}, found {error}: make it writable, or name another one "
+                f"in ${VARIABLE}"
             ) from error
         self.path = self._lock_path.with_suffix(".json")
+        self._owner = os.getpid()
 
     def save(self, data: bytes) -> None:
         """Replace the saved export; the old one stays whole until the new one is."""
@@ -73,7 +75,9 @@ class AutosaveFile:
             raise CaptureError(f"expected to autosave to {self.path}, found {error}: free some space") from error
 
     def discard(self) -> None:
-        """Remove the file: the capture ended well. Harmless when repeated."""
+        """Remove the file: the capture ended well. Harmless when repeated, and in a forked child."""
+        if os.getpid() != self._owner:
+            return
         for path in (self.path, self.path.with_suffix(".json.part"), self._lock_path):
             with suppress(OSError):
                 path.unlink()

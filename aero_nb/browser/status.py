@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from aero_nb.browser.joining import LONE_SURROGATE
+
 
 class _Event(msgspec.Struct, gc=False):
     ph: str = ""
@@ -25,12 +27,22 @@ class _Export(msgspec.Struct):
     otherData: _Other = msgspec.field(default_factory=_Other)  # noqa: N815
 
 
+def _decoded(data: bytes) -> _Export | None:
+    try:
+        return msgspec.json.decode(data, type=_Export)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
 @dataclass(frozen=True)
 class ExportCounts:
-    """What one export holds: its size, events by phase, records overwritten by lane, workers that did not answer."""
+    """What one export holds: its size, events by phase, records overwritten by lane, workers that did not answer.
+
+    ``events`` is None where it cannot be counted.
+    """
 
     size_bytes: int
-    events: int = 0
+    events: int | None = None
     by_phase: dict[str, int] = field(default_factory=dict)
     dropped_records: dict[str, int] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
@@ -38,9 +50,8 @@ class ExportCounts:
     @classmethod
     def of(cls, data: bytes) -> "ExportCounts":
         """Count ``data``; an export that cannot be read so has a size only."""
-        try:
-            export = msgspec.json.decode(data, type=_Export)
-        except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
+        export = _decoded(data) or _decoded(LONE_SURROGATE.sub(rb"\1?", data))  # which are JSON, but msgspec refuses
+        if export is None:
             return cls(len(data))
         phases = Counter(event.ph for event in export.traceEvents)
         aero = export.otherData.aero
@@ -48,7 +59,8 @@ class ExportCounts:
         return cls(len(data), len(export.traceEvents), dict(phases), dropped, aero.workerExportTimeouts)
 
     def __str__(self) -> str:
-        text = f"{self.events:,} events, {self.size_bytes:,} bytes"
+        events = "events that cannot be counted" if self.events is None else f"{self.events:,} events"
+        text = f"{events}, {self.size_bytes:,} bytes"
         if self.dropped_records:
             lanes = ", ".join(f"{name} {count:,}" for name, count in self.dropped_records.items())
             text += f", overwritten records: {lanes}"

@@ -1,33 +1,31 @@
 """This process recorded for long: its rings are drained into a file, and its last export lies on disk."""
 
-import shutil
 import sys
-import tempfile
 import weakref
 from pathlib import Path
 
-from aero_nb.browser.keeping import Keeper
-from aero_nb.errors import CaptureError
+from aero_nb.browser.keeping import Keeper, check_seconds
+from aero_nb.browser.recovery import CaptureFile
 from aero_nb.recorder import Recorder
 
 
 class LongRecording:
     """Starts ``recorder`` so that it outlasts its rings (``stream``) and a crash (``autosave``).
 
-    ``stream``: the rings are drained into a temporary file, twenty times a second whatever the number says: it is the
-    pace at which a page is asked, and a ring here may be full sooner. ``autosave``: the export lies on disk, renewed
-    every so many seconds, until :meth:`finish`; ``recovered_captures()`` tells of one that a crash left.
+    ``stream``: the rings are drained into a file, twenty times a second whatever the number says: it is the pace at
+    which a page is asked, and a ring here may be full sooner. ``autosave``: the export lies on disk, renewed every so
+    many seconds, until :meth:`finish`. ``recovered_captures()`` tells of either file if a crash left it.
 
     Raises CaptureError where a number is not positive, or nothing can be saved.
     """
 
     def __init__(self, recorder: Recorder, *, stream: float | None = None, autosave: float | None = None) -> None:
-        if stream is not None and not stream > 0:
-            raise CaptureError(f"expected a positive number of seconds between exports, found {stream!r}")
+        check_seconds(stream, autosave)
         self._recorder = recorder
         self._streams = stream is not None
         self._autosave = autosave
         self._keeper: Keeper | None = None
+        self._removal: weakref.finalize[[], LongRecording] | None = None
 
     def start(self) -> None:
         """Forget everything recorded and record from now on."""
@@ -36,13 +34,17 @@ class LongRecording:
             self._keeper = Keeper(self._recorder.export, stream=None, autosave=self._autosave)
 
     def _stream_path(self) -> Path:
-        folder = tempfile.mkdtemp(prefix="aero_nb-stream-")
+        """Return a file among the autosaved ones: a temporary folder may well be memory."""
+        file = CaptureFile()
         # Not sooner: the recorder's exports read the file until its next start.
-        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
-        return Path(folder, "trace.json")
+        self._removal = weakref.finalize(self, file.discard)
+        self._removal.atexit = False  # a process that ends in mid-capture leaves what it recorded
+        return file.path
 
     def finish(self) -> None:
-        """Remove the autosaved export: what was recorded has been handed over."""
+        """Let go of both files: what was recorded has been handed over."""
+        if self._removal is not None:
+            self._removal.atexit = True
         if self._keeper is not None:
             self._keeper.end()
             if self._keeper.error is not None:  # the disk's fault: the capture itself is whole
