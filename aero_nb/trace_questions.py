@@ -34,6 +34,12 @@ class TraceQuestions:
 
         return affected(self.spans, self.losses, self.gaps)
 
+    @property
+    def _bent_times(self) -> pd.DataFrame:
+        from aero_nb.analysis import affected_times
+
+        return affected_times(self.spans, self.losses, self.gaps)
+
     def summary(self, by: str | Sequence[str] = "name") -> pd.DataFrame:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
         from aero_nb.analysis import summary
@@ -68,7 +74,7 @@ class TraceQuestions:
         """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""
         from aero_nb.analysis import frames
 
-        return frames(self.spans, self.counters, span=span, **options)
+        return frames(self.spans, self.counters, span=span, bent_times=self._bent_times, **options)
 
     def explain(self, frame: int, span: str = "frame") -> pd.DataFrame:
         """Tell how one frame differs from the median frame; see ``analysis.explain``."""
@@ -93,4 +99,4 @@ class TraceQuestions:
         """Return the busy share of each thread over time; see ``analysis.utilisation``."""
         from aero_nb.analysis import utilisation
 
-        return utilisation(self.spans, bins)
+        return utilisation(self.spans, bins, bent_times=self._bent_times)

@@ -1,11 +1,22 @@
 """Every result says what share of its time lost or repaired data can bend: tiny cases, and brute force."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tables import span_rows, spans_of
 
-from aero_nb.analysis import bottom_up, call_tree, sandwich, summary
+from aero_nb.analysis import (
+    affected,
+    affected_times,
+    bottom_up,
+    call_tree,
+    frames,
+    sandwich,
+    summary,
+    utilisation,
+)
 
 bent_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
     lambda rows: spans_of([row for row, _ in rows]).assign(bent=[bent for _, bent in rows])
@@ -112,3 +123,88 @@ def test_shares_of_callers_equal_sums_over_what_the_name_holds(spans):
             named = [place for place, holder in enumerate(holders) if spans.loc[holder, "name"] == "b"]
             under.append(bool(named) and names_of(spans, holders[named[-1] :])[: len(names)] == names)
         assert row["affected_share"] == pytest.approx(share(spans[under]))
+
+
+def losses_of(*dropped):
+    """Build ``losses``: how many records each track dropped, None where unknown."""
+    return pd.DataFrame({"dropped_records": pd.array(dropped, dtype="Int64"), "export_timed_out": False})
+
+
+def gaps_of(*rows):
+    """Build ``gaps`` from (track, start, end)."""
+    frame = pd.DataFrame(rows, columns=["track", "start_us", "end_us"])
+    return frame.astype({"track": "int64", "start_us": float, "end_us": float}).assign(dropped_records=1)
+
+
+lost_traces = st.tuples(
+    st.lists(st.tuples(span_rows, st.booleans()), max_size=8),
+    st.lists(st.sampled_from([0, 0, 0, 1, None]), min_size=2, max_size=2),
+    st.lists(st.tuples(st.sampled_from([0, 1]), st.integers(0, 18), st.integers(1, 3)), max_size=2),
+).map(
+    lambda drawn: (
+        spans_of([row for row, _ in drawn[0]]).assign(unfinished=[unfinished for _, unfinished in drawn[0]]),
+        losses_of(*drawn[1]),
+        gaps_of(*((track, start, start + length) for track, start, length in drawn[2])),
+    )
+)
+"""``spans``, ``losses`` and ``gaps`` of two lanes on a small integer clock."""
+
+
+def is_affected(spans, losses, gaps, track, moment):
+    """The rule, moment by moment: a lossy lane, a gap, or an affected innermost span."""
+    if losses.loc[track, "dropped_records"] is pd.NA or losses.loc[track, "dropped_records"] > 0:
+        return True
+    if ((gaps.track == track) & (gaps.start_us < moment) & (moment < gaps.end_us)).any():
+        return True
+    is_open = spans[(spans.track == track) & (spans.ts_us < moment) & (spans.ts_us + spans.dur_us > moment)]
+    return not is_open.empty and bool(affected(spans, losses, gaps)[is_open["depth"].idxmax()])
+
+
+def affected_of(lost, track, ts_us, dur_us):
+    """Share of an interval's ticks that are affected."""
+    moments = np.arange(ts_us, ts_us + dur_us) + 0.5
+    return np.mean([is_affected(*lost, track, moment) for moment in moments]) if len(moments) else 0.0
+
+
+@given(lost_traces)
+def test_the_affected_times_of_frames_and_bins_equal_those_counted_moment_by_moment(lost):
+    spans, losses, gaps = lost
+    times = affected_times(spans, losses, gaps)
+    for _, row in frames(spans, span="a", bent_times=times).iterrows():
+        track = spans.loc[row["span"], "track"]
+        assert row["affected_share"] == pytest.approx(affected_of(lost, track, row["ts_us"], row["dur_us"]))
+    for _, row in utilisation(spans, 7, (0, 21), bent_times=times).iterrows():
+        assert row["affected_share"] == pytest.approx(affected_of(lost, row["track"], row["ts_us"], row["dur_us"]))
+
+
+def a_lost_trace():
+    """Two frames of 10 µs on a whole lane, a gap in the first one's own time; the other lane lost records."""
+    spans = spans_of([(0, 10, "frame", 0), (2, 4, "render", 0), (20, 10, "frame", 0), (0, 10, "frame", 1)])
+    return spans, losses_of(0, 3), gaps_of((0, 7, 8))
+
+
+def test_a_frame_says_which_share_of_its_time_can_be_bent():
+    spans, losses, gaps = a_lost_trace()
+    table = frames(spans, bent_times=affected_times(spans, losses, gaps))
+    assert dict(zip(zip(table["thread"], table["ts_us"], strict=True), table["affected_share"], strict=True)) == {
+        ("cpu", 0): 0.6,  # all but the 4 µs that `render`, which is whole, takes of it
+        ("cpu", 20): 0,
+        ("io", 0): 1,
+    }
+
+
+def test_a_bin_says_which_share_of_its_time_can_be_bent():
+    spans, losses, gaps = a_lost_trace()
+    table = utilisation(spans, 3, (0, 30), bent_times=affected_times(spans, losses, gaps))
+    assert table["affected_share"].tolist() == [0.6, 0, 0, 1, 1, 1]
+
+
+def test_frames_and_bins_have_the_column_where_there_are_none_and_only_when_asked_for():
+    spans, losses, gaps = a_lost_trace()
+    times = affected_times(spans, losses, gaps)
+    for ask in (frames, utilisation):
+        assert "affected_share" not in ask(spans)
+        assert list(ask(spans.iloc[:0], bent_times=times)) == [*ask(spans.iloc[:0]), "affected_share"]
+        nothing = affected_times(spans, losses_of(0, 0), gaps_of())
+        assert (ask(spans, bent_times=nothing)["affected_share"] == 0).all()
+    assert affected_times(spans.iloc[:0], losses.iloc[:0], gaps.iloc[:0]).empty

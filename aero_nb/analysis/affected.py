@@ -26,9 +26,14 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
         A bool Series with the index of ``spans``.
 
     """
-    incomplete = losses["dropped_records"].fillna(1).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
-    in_lossy_lane = spans["track"].isin(losses.index[incomplete])
+    in_lossy_lane = spans["track"].isin(incomplete_tracks(losses))
     return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | _in_gap(spans, gaps)
+
+
+def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return the lanes that lost records or did not say how many, or whose export timed out."""
+    incomplete = losses["dropped_records"].fillna(1).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
+    return losses.index[incomplete].to_numpy(np.int64)
 
 
 def affected_share(spans: pd.DataFrame, bent: pd.Series, by: str) -> pd.Series:

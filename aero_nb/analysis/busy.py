@@ -3,25 +3,42 @@
 import numpy as np
 import pandas as pd
 
+from aero_nb.analysis.bent_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
 
+_COLUMNS = ["track", "process", "thread", "ts_us", "dur_us", "busy_us", "busy_share"]
 
-def utilisation(spans: pd.DataFrame, bins: int = 100, window: tuple[float, float] | None = None) -> pd.DataFrame:
+
+def utilisation(
+    spans: pd.DataFrame,
+    bins: int = 100,
+    window: tuple[float, float] | None = None,
+    bent_times: pd.DataFrame | None = None,
+) -> pd.DataFrame:
     """Share of the time in which each thread has a span open, bin by bin.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
         bins: number of equal bins.
         window: begin and end in µs; None: from the first span's begin to the last one's end.
+        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+            ``affected_share`` out.
 
     Returns:
         One row a track and bin: ``track process thread``, ``ts_us`` (the bin's begin), ``dur_us`` (its width),
-        ``busy_us``, ``busy_share`` (0 to 1).
+        ``busy_us``, ``busy_share`` (0 to 1), ``affected_share`` (of the bin's time, the share in such times of its
+        lane).
 
     """
-    columns = ["track", "process", "thread", "ts_us", "dur_us", "busy_us", "busy_share"]
-    if spans.empty and window is None:
-        return pd.DataFrame({column: pd.Series(dtype="float64") for column in columns})
+    table = _binned(spans, bins, window)
+    if bent_times is not None:
+        table["affected_share"] = affected_part(table, bent_times)
+    return table
+
+
+def _binned(spans: pd.DataFrame, bins: int, window: tuple[float, float] | None) -> pd.DataFrame:
+    if spans.empty:
+        return pd.DataFrame({column: pd.Series(dtype="float64") for column in _COLUMNS})
     begin, end = window or (spans["ts_us"].min(), (spans["ts_us"] + spans["dur_us"]).max())
     edges = np.linspace(begin, end, bins + 1)
     width = np.diff(edges)
@@ -41,8 +58,6 @@ def utilisation(spans: pd.DataFrame, bins: int = 100, window: tuple[float, float
                 }
             )
         )
-    if not parts:
-        return pd.DataFrame({column: pd.Series(dtype="float64") for column in columns})
     return pd.concat(parts, ignore_index=True)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from aero_nb.analysis.bent_lanes import affected_part
 from aero_nb.analysis.counter_values import Kind, counter_kinds
 from aero_nb.analysis.intervals import Intervals, bounds_ns
 from aero_nb.analysis.slices import flatten
@@ -20,6 +21,7 @@ def frames(
     span: str = "frame",
     budget_us: float = BUDGET_US,
     kinds: Mapping[str, Kind] | None = None,
+    bent_times: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Describe every frame: a span of the given name.
 
@@ -29,13 +31,16 @@ def frames(
         span: the name of the spans that are frames.
         budget_us: the time that a frame may take (µs).
         kinds: which counter series are levels and which are cumulative; guessed where not told.
+        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+            ``affected_share`` out.
 
     Returns:
         One row a frame by time (index ``frame``): ``span`` (its index), ``thread``, ``ts_us``, ``dur_us``, ``self_us``;
         ``late`` (longer than the budget); ``dropped`` (budgets that passed without a frame since the one before
-        began); ``<child>_us`` for each name of its direct children (their time in it); for each counter series its
-        increase over the frame (cumulative) or its value at the frame's end (level); and, where there is a cumulative
-        series ``instructions``, ``mips`` (millions a second of the frame).
+        began); ``affected_share`` (of the frame's time, the share in such times of its lane); ``<child>_us`` for each
+        name of its direct children (their time in it); for each counter series its increase over the frame
+        (cumulative) or its value at the frame's end (level); and, where there is a cumulative series
+        ``instructions``, ``mips`` (millions a second of the frame).
 
     """
     chosen = spans[spans["name"] == span].sort_values("ts_us", kind="stable")
@@ -44,6 +49,8 @@ def frames(
     interval = table.groupby("thread", observed=True)["ts_us"].diff()
     missed = np.floor(interval / budget_us + 0.5) - 1
     table["dropped"] = missed.clip(lower=0).fillna(0).astype("int64")
+    if bent_times is not None:
+        table["affected_share"] = affected_part(chosen, bent_times)
     table = table.join(_child_times(spans, table["span"]))
     return table if counters is None else _with_counters(table, counters, kinds)
 

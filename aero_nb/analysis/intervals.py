@@ -58,6 +58,17 @@ class Intervals:
             np.maximum(self.start[mine], other.start[theirs]), np.minimum(self.end[mine], other.end[theirs])
         )
 
+    def within(self, start: Nanoseconds, end: Nanoseconds) -> Nanoseconds:
+        """Return how much of each ``[start, end)`` lies in these intervals."""
+        return self._before(end) - self._before(start)
+
+    def _before(self, moment: Nanoseconds) -> Nanoseconds:
+        """Return how much time of these intervals is before each moment."""
+        done = np.append(0, np.cumsum(self.end - self.start))
+        begun = np.searchsorted(self.start, moment, side="right")
+        still_open = np.append(moment.min(initial=0), self.end)[begun] - moment
+        return done[begun] - np.maximum(still_open, 0)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with ``ts_us`` and ``dur_us`` (float64 µs)."""
         return pd.DataFrame({"ts_us": self.start / 1000, "dur_us": (self.end - self.start) / 1000}, copy=False)
