@@ -41,7 +41,7 @@ def to_html(
         trace: a Trace.
         path: the file to write.
         title: the page's title; by default it says what the trace holds.
-        tables: tables to show beneath the timeline, by heading.
+        tables: tables to show beneath the timeline, by heading; beneath one with an ``affected_share`` the largest.
         options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
             (track numbers), ``notes``, as the attributes of :class:`aero_nb.timeline.Timeline`.
 
@@ -73,7 +73,15 @@ def _section(heading: str, table: "pd.DataFrame") -> str:
     if table.index.name is not None:  # into the row of the columns' names, not one of its own
         table = table.rename_axis(columns=str(table.index.name)).rename_axis(index=None)
     rows = table.to_html(float_format=_four_digits, border=0, na_rep="", max_rows=200)
-    return f"<section><h2>{html.escape(heading)}</h2>{rows}</section>"
+    return f"<section><h2>{html.escape(heading)}</h2>{rows}{_bent_line(table)}</section>"
+
+
+def _bent_line(table: "pd.DataFrame") -> str:
+    """Say beneath a table that lost or repaired data can bend it, where it can."""
+    share = float(table["affected_share"].max()) if "affected_share" in table else 0.0
+    if not share > 0:
+        return ""
+    return f"<p>Up to {share:.1%} of a row's time can be bent by lost or repaired data (affected_share).</p>"
 
 
 def _four_digits(value: float) -> str:

@@ -96,7 +96,7 @@ class TraceQuestions:
         return self.window(start, moment_of(self.instants, b, after_us=start), clip)
 
     def utilisation(self, bins: int = 100) -> pd.DataFrame:
-        """Return the busy share of each thread over time; see ``analysis.utilisation``."""
+        """Return the busy share of each thread over time, bin by bin; see ``analysis.utilisation``."""
         from aero_nb.analysis import utilisation
 
         return utilisation(self.spans, bins, bent_times=self._bent_times)
