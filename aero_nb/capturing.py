@@ -44,6 +44,7 @@ class Part:
     error: Exception | None = None  # what the source raised when it was stopped
     clock_offset_us: float = 0.0  # the source's clock minus this process's
     clock_uncertainty_us: float = 0.0
+    earlier_export: bytes | None = None  # which a source that keeps its last one still has of an earlier recording
 
     def start(self) -> None:
         """Start the source, unless that would wipe a recording in the making."""
@@ -55,6 +56,7 @@ class Part:
                 "(or trace_start) first"
             )
         _recorded.append(self.source)
+        self.earlier_export = self._last_export()
         try:
             (self.begin or self.source.start)()
         except BaseException:
@@ -73,9 +75,14 @@ class Part:
                 self.finish()
         except Exception as error:
             self.error = error
-            self.data = getattr(self.source, "last_export", None) or self.data
+            if (last := self._last_export()) is not self.earlier_export:
+                self.data = last
         self.recording = False
         _recorded.remove(self.source)
+
+    def _last_export(self) -> bytes | None:
+        exported: bytes | None = getattr(self.source, "last_export", None)
+        return exported
 
     def _measure_clock(self) -> None:
         """Ask a Source that has a clock of its own (a page) how far it is from this process's."""

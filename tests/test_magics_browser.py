@@ -137,6 +137,16 @@ def test_a_crash_in_a_traced_cell_is_told_and_does_not_name_half_a_trace(connect
     assert "work" in sides(connected.user_ns["rest"])["Python"]
 
 
+def test_what_a_failed_capture_keeps_is_nothing_of_an_earlier_one(connected):
+    run(connected, f"%%aero_trace --show none\n%%aero_js\n{WAIT}")
+    run(connected, "%aero_trace start")
+    run(connected, "%%aero_js\ntesting.lie('rejects')")
+    run(connected, "trace = %aero_trace stop", fails=BrowserError)
+    run(connected, "%aero_trace show -o rest --show none")
+    run(connected, "%%aero_js\ntesting.tellTheTruth()")
+    assert set(sides(connected.user_ns["rest"])) == {"Python"}
+
+
 def test_a_page_that_is_gone_can_be_connected_again(connected, site):
     kill_browser(connected.user_ns["page"])
     assert "gone" in run(connected, "%aero_trace status")
