@@ -50,7 +50,7 @@ class TraceQuestions:
         """Return the ``n`` spans with the most self time (or ``dur_us``)."""
         from aero_nb.analysis import top_spans
 
-        return top_spans(self.spans, n, by)
+        return top_spans(self.spans, n, by, self._bent)
 
     def call_tree(self, by: str | None = None) -> pd.DataFrame:
         """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
@@ -68,7 +68,7 @@ class TraceQuestions:
         """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""
         from aero_nb.analysis import flatten
 
-        return flatten(self.spans)
+        return flatten(self.spans, self._bent)
 
     def frames(self, span: str = "frame", **options: Any) -> pd.DataFrame:
         """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""

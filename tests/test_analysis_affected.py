@@ -1,5 +1,7 @@
 """Every result says what share of its time lost or repaired data can bend: tiny cases, and brute force."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,14 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import span_rows, spans_of
 
+from aero_nb import Trace
 from aero_nb.analysis import (
     affected,
     affected_times,
     bottom_up,
     call_tree,
+    flatten,
     frames,
     sandwich,
     summary,
+    top_spans,
     utilisation,
 )
 
@@ -208,3 +213,30 @@ def test_frames_and_bins_have_the_column_where_there_are_none_and_only_when_aske
         nothing = affected_times(spans, losses_of(0, 0), gaps_of())
         assert (ask(spans, bent_times=nothing)["affected_share"] == 0).all()
     assert affected_times(spans.iloc[:0], losses.iloc[:0], gaps.iloc[:0]).empty
+
+
+@given(bent_spans)
+def test_a_single_span_and_its_slices_are_affected_or_not(spans):
+    bent = spans["bent"].astype(bool)
+    top = top_spans(spans, 3, bent=bent)
+    assert top["affected_share"].tolist() == [float(bent[i]) for i in top.index]
+    slices = flatten(spans, bent)
+    assert slices["affected_share"].tolist() == [float(bent[i]) for i in slices["span"]]
+    assert list(flatten(spans)) == list(slices)[:-1]
+
+
+def test_a_trace_tells_of_every_such_answer_what_its_unfinished_span_bends():
+    events = [
+        {"ph": "X", "name": "frame", "ts": 0, "dur": 10, "pid": 1, "tid": 1},
+        {"ph": "B", "name": "cut", "ts": 20, "pid": 1, "tid": 1},
+        {"ph": "X", "name": "frame", "ts": 20, "dur": 5, "pid": 1, "tid": 2},
+        {"ph": "X", "name": "frame", "ts": 26, "dur": 4, "pid": 1, "tid": 2},
+    ]
+    lost = {"droppedRecordsByThread": {}, "droppedStringsByThread": {}}
+    trace = Trace.from_bytes(json.dumps({"traceEvents": events, "otherData": lost}).encode())
+    expected = affected(trace.spans, trace.losses, trace.gaps)
+    assert expected[trace.spans["name"] == "cut"].all()
+    for table in (trace.summary(), trace.call_tree(), trace.bottom_up(), trace.top_spans(), trace.flatten()):
+        assert table["affected_share"].max() == 1
+    assert trace.frames()["affected_share"].tolist() == expected[trace.spans["name"] == "frame"].tolist()
+    assert trace.utilisation(3)["affected_share"].max() == 1

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import Floats, bent_us, share_of
+from aero_nb.analysis.affected import Floats, bent_rows, bent_us, share_of
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
@@ -45,9 +45,15 @@ def summary(
     return table.sort_values("self_us", ascending=False, kind="stable")
 
 
-def top_spans(spans: pd.DataFrame, n: int = 10, by: str = "self_us") -> pd.DataFrame:
-    """Return the ``n`` rows of ``spans`` with the largest ``by`` (``self_us`` or ``dur_us``), largest first."""
-    return spans.nlargest(n, by)
+def top_spans(
+    spans: pd.DataFrame, n: int = 10, by: str = "self_us", bent: "pd.Series[bool] | None" = None
+) -> pd.DataFrame:
+    """Return the ``n`` rows of ``spans`` with the largest ``by`` (``self_us`` or ``dur_us``), largest first.
+
+    With ``bent`` (``affected()``) there is a column ``affected_share``: 1.0 for an affected span, else 0.0.
+    """
+    top = spans.nlargest(n, by)
+    return top if bent is None else top.assign(affected_share=bent_rows(top, bent).astype("float64"))
 
 
 def _order_statistics(values: Floats, group: npt.NDArray[Any], count: npt.NDArray[Any]) -> dict[str, Floats]:

@@ -4,24 +4,25 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import crossing
+from aero_nb.analysis.affected import bent_rows, crossing
 from aero_nb.analysis.intervals import bounds_ns
 
 _Ints = npt.NDArray[np.int64]
 _IDLE = -1
 
 
-def flatten(spans: pd.DataFrame) -> pd.DataFrame:
+def flatten(spans: pd.DataFrame, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Cut spans into slices that never overlap on a track: at each moment only the innermost (deepest) open span.
 
     The sum of a name's slices is its self time, where spans nest properly. Perfetto calls this flattening slices.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
+        bent: which spans lost or repaired data can have bent (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
         One row a slice, by track and time: ``ts_us dur_us`` (float64 µs), ``span`` (index of the span), ``name``,
-        ``depth``, ``track``, ``process``, ``thread``.
+        ``depth``, ``track``, ``process``, ``thread``, ``affected_share`` (1.0 in an affected span, else 0.0).
 
     """
     start, end = bounds_ns(spans)
@@ -31,7 +32,7 @@ def flatten(spans: pd.DataFrame) -> pd.DataFrame:
     length = np.diff(time, append=time[-1:])
     keep = (top != _IDLE) & (length > 0)
     picked = spans.iloc[top[keep]]
-    return pd.DataFrame(
+    slices = pd.DataFrame(
         {
             "ts_us": time[keep] / 1000,
             "dur_us": length[keep] / 1000,
@@ -39,6 +40,7 @@ def flatten(spans: pd.DataFrame) -> pd.DataFrame:
             **{column: picked[column].array for column in ("name", "depth", "track", "process", "thread")},
         }
     )
+    return slices if bent is None else slices.assign(affected_share=bent_rows(picked, bent).astype("float64"))
 
 
 def _boundaries(spans: pd.DataFrame, rows: _Ints, start: _Ints, end: _Ints) -> tuple[_Ints, _Ints]:
