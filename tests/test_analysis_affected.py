@@ -22,6 +22,7 @@ from aero_nb.analysis import (
     top_spans,
     utilisation,
 )
+from aero_nb.analysis.affected import in_gap
 
 bent_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
     lambda rows: spans_of([row for row, _ in rows]).assign(bent=[bent for _, bent in rows])
@@ -240,3 +241,20 @@ def test_a_trace_tells_of_every_such_answer_what_its_unfinished_span_bends():
         assert table["affected_share"].max() == 1
     assert trace.frames()["affected_share"].tolist() == expected[trace.spans["name"] == "frame"].tolist()
     assert trace.utilisation(3)["affected_share"].max() == 1
+
+
+moments = st.integers(0, 12)
+
+
+@given(
+    st.lists(st.tuples(moments, st.integers(0, 4), st.integers(0, 1)), max_size=8).map(sorted),
+    st.lists(st.tuples(st.integers(0, 1), moments, st.integers(0, 4)), max_size=5),
+)
+def test_a_span_that_shares_a_moment_with_a_gap_of_its_lane_is_affected(rows, lost):
+    spans = spans_of([(start, length, "a", track) for start, length, track in rows])
+    gaps = gaps_of(*((track, start, start + length) for track, start, length in lost))
+    found = in_gap(spans, gaps)
+    for index, span in spans.iterrows():
+        own = gaps[gaps["track"] == span["track"]]
+        open_in = (own["start_us"] < span["ts_us"] + span["dur_us"]) & (own["end_us"] > span["ts_us"])
+        assert found[index] == open_in.any()

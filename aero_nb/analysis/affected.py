@@ -27,7 +27,7 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
 
     """
     in_lossy_lane = spans["track"].isin(incomplete_tracks(losses))
-    return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | _in_gap(spans, gaps)
+    return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | in_gap(spans, gaps)
 
 
 def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
@@ -91,11 +91,14 @@ def _ends_after_an_open_one(starts: list[int], ends: list[int]) -> list[bool]:
     return found
 
 
-def _in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> pd.Series:
+def in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell of each span whether records were lost in its lane while it was open."""
     inside = np.zeros(len(spans), dtype=bool)
-    start = spans["ts_us"].to_numpy()
-    end = start + spans["dur_us"].to_numpy()
+    start, end = bounds_ns(spans)
     track = spans["track"].to_numpy()
-    for gap in gaps.itertuples(index=False):
-        inside |= (track == gap.track) & (end > gap.start_us) & (start < gap.end_us)
-    return pd.Series(inside, index=spans.index)
+    for one, own in gaps.sort_values("start_us").groupby("track"):
+        lane = np.flatnonzero(track == one)
+        gap_start, gap_end = (np.rint(own[name].to_numpy() * 1000).astype(np.int64) for name in ("start_us", "end_us"))
+        first = np.searchsorted(np.maximum.accumulate(gap_end), start[lane], side="right")  # that ends after the begin
+        inside[lane] = np.append(gap_start, np.iinfo(np.int64).max)[first] < end[lane]
+    return pd.Series(inside, index=spans.index, dtype=bool)
