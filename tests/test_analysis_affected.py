@@ -17,6 +17,8 @@ from aero_nb.analysis import (
     call_tree,
     flatten,
     frames,
+    gaps_between,
+    overlaps,
     sandwich,
     summary,
     top_spans,
@@ -203,6 +205,25 @@ def test_a_bin_says_which_share_of_its_time_can_be_bent():
     spans, losses, gaps = a_lost_trace()
     table = utilisation(spans, 3, (0, 30), bent_times=affected_times(spans, losses, gaps))
     assert table["affected_share"].tolist() == [0.6, 0, 0, 1, 1, 1]
+
+
+@given(lost_traces)
+def test_the_affected_times_of_overlaps_and_gaps_are_those_of_either_lane(lost):
+    spans, losses, gaps = lost
+    times = affected_times(spans, losses, gaps)
+
+    def either(row):
+        moments = np.arange(row["ts_us"], row["ts_us"] + row["dur_us"]) + 0.5
+        return np.mean([any(is_affected(*lost, track, moment) for track in (0, 1)) for moment in moments])
+
+    both = [spans[spans["track"] == track] for track in (0, 1)]
+    for _, row in overlaps(*both, bent_times=times).iterrows():
+        assert row["affected_share"] == pytest.approx(either(row))
+    assert list(overlaps(*both, bent_times=times)) == [*overlaps(*both), "affected_share"]
+    if len(both[0]) and len(both[1]):
+        idle = gaps_between(spans, str(both[0]["thread"].iloc[0]), bent_times=times)
+        for _, row in idle.iterrows():
+            assert row["affected_share"] == pytest.approx(either(row))
 
 
 def test_frames_and_bins_have_the_column_where_there_are_none_and_only_when_asked_for():

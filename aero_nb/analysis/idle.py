@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from aero_nb.analysis.bent_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
 from aero_nb.analysis.slices import flatten
 
@@ -17,21 +18,29 @@ _DONE = {
 }
 
 
-def overlaps(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, bent_times: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the time in which a span of ``a`` and a span of ``b`` are open together.
 
     Args:
         a: spans, for example ``trace.spans.query("thread == 'cpu'")``.
         b: other spans, for example all of one name.
+        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+            ``affected_share`` out.
 
     Returns:
-        One row an interval, by time: ``ts_us dur_us`` (float64 µs); ``dur_us.sum()`` is the time in common.
+        One row an interval, by time: ``ts_us dur_us`` (float64 µs); ``dur_us.sum()`` is the time in common;
+        ``affected_share``: the share in which a lane of ``a`` or ``b`` is affected.
 
     """
-    return Intervals.covered_by(a).intersection(Intervals.covered_by(b)).to_frame()
+    table = Intervals.covered_by(a).intersection(Intervals.covered_by(b)).to_frame()
+    if bent_times is not None:
+        table["affected_share"] = affected_part(table, bent_times, {*a["track"], *b["track"]})
+    return table
 
 
-def gaps_between(spans: pd.DataFrame, thread: str, *, min_us: float = 0.0) -> pd.DataFrame:
+def gaps_between(
+    spans: pd.DataFrame, thread: str, *, min_us: float = 0.0, bent_times: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the idle intervals of a thread, and what every other thread did in them.
 
     A thread is idle while none of its spans is open, from its first span's begin to its last one's end.
@@ -40,22 +49,30 @@ def gaps_between(spans: pd.DataFrame, thread: str, *, min_us: float = 0.0) -> pd
         spans: a Trace's ``spans``.
         thread: the idle thread's name.
         min_us: leave out shorter gaps (µs).
+        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+            ``affected_share`` out.
 
     Returns:
         One row a gap and other track: ``gap`` (0, 1, ... by time), ``ts_us dur_us`` (of the gap, float64 µs),
         ``track process thread`` (the other's), ``busy_us`` (time in which it had a span open), ``top_name`` (the name
         it spent most self time in, ``<NA>`` where it was idle too) and ``top_us``. With no other track: one row a gap,
-        its ``thread`` ``<NA>``.
+        its ``thread`` ``<NA>``. ``affected_share``: the share of the gap in which a lane of either is affected.
 
     """
     chosen = spans["thread"] == thread
     gaps = _idle(spans[chosen], min_us)
     frame = gaps.to_frame().rename_axis("gap").reset_index()
     others = flatten(spans[~chosen])
-    answers = [_done_in(gaps, slices) for _, slices in others.groupby("track", observed=True, sort=True)]
-    if not answers:
-        return frame.merge(_done_in(gaps, others), on="gap", how="left")
-    return frame.merge(pd.concat(answers), on="gap", how="left").sort_values(["gap", "track"], ignore_index=True)
+    lanes = [slices for _, slices in others.groupby("track", observed=True, sort=True)] or [others]
+    answers = pd.concat([_done_in(gaps, slices) for slices in lanes])
+    table = frame.merge(answers, on="gap", how="left").sort_values(["gap", "track"], ignore_index=True)
+    if bent_times is not None:
+        table["affected_share"] = 0.0
+        own = set(spans.loc[chosen, "track"])
+        for other, rows in table.groupby("track", dropna=False):
+            both = own if pd.isna(other) else {*own, other}
+            table.loc[rows.index, "affected_share"] = affected_part(rows, bent_times, both)
+    return table
 
 
 def _idle(spans: pd.DataFrame, min_us: float) -> Intervals:
