@@ -41,7 +41,7 @@ class Comparison:
             (Mann-Whitney, adjusted by Holm over the rows tested; NaN where not tested), ``changed`` (True where
             ``p_value`` is below 0.05; ``<NA>`` where not tested), ``presence`` (both, appeared, vanished), ``share``
             (of the larger side's busy time; NaN for other kinds than span) and ``affected_share`` (share of the
-            recorded time that lost or repaired data can bend).
+            recorded time that lost or repaired data can affect).
         base_runs: how many runs the base side has.
         candidate_runs: how many runs the candidate side has.
 
@@ -73,7 +73,7 @@ class Comparison:
         affected = self.table["affected_share"].max()
         if not affected > 0:
             return ""
-        return f"Up to {affected:.1%} of the recorded time can be bent by lost or repaired data."
+        return f"Up to {affected:.1%} of the recorded time is affected by lost or repaired data."
 
     @property
     def _testable(self) -> int:

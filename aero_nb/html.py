@@ -73,15 +73,15 @@ def _section(heading: str, table: "pd.DataFrame") -> str:
     if table.index.name is not None:  # into the row of the columns' names, not one of its own
         table = table.rename_axis(columns=str(table.index.name)).rename_axis(index=None)
     rows = table.to_html(float_format=_four_digits, border=0, na_rep="", max_rows=200)
-    return f"<section><h2>{html.escape(heading)}</h2>{rows}{_bent_line(table)}</section>"
+    return f"<section><h2>{html.escape(heading)}</h2>{rows}{_affected_line(table)}</section>"
 
 
-def _bent_line(table: "pd.DataFrame") -> str:
-    """Say beneath a table that lost or repaired data can bend it, where it can."""
+def _affected_line(table: "pd.DataFrame") -> str:
+    """Say beneath a table that lost or repaired data can affect it, where it can."""
     share = float(table["affected_share"].max()) if "affected_share" in table else 0.0
     if not share > 0:
         return ""
-    return f"<p>Up to {share:.1%} of a row's time can be bent by lost or repaired data (affected_share).</p>"
+    return f"<p>Up to {share:.1%} of a row's time is affected by lost or repaired data (affected_share).</p>"
 
 
 def _four_digits(value: float) -> str:

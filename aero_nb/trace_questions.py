@@ -29,13 +29,13 @@ class TraceQuestions:
         def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Trace: ...  # noqa: D102
 
     @property
-    def _bent(self) -> pd.Series[bool]:
+    def _affected(self) -> pd.Series[bool]:
         from aero_nb.analysis import affected
 
         return affected(self.spans, self.losses, self.gaps)
 
     @property
-    def _bent_times(self) -> pd.DataFrame:
+    def _affected_times(self) -> pd.DataFrame:
         from aero_nb.analysis import affected_times
 
         return affected_times(self.spans, self.losses, self.gaps)
@@ -44,37 +44,37 @@ class TraceQuestions:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
         from aero_nb.analysis import summary
 
-        return summary(self.spans, by, self._bent)
+        return summary(self.spans, by, self._affected)
 
     def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
         """Return the ``n`` spans with the most self time (or ``dur_us``)."""
         from aero_nb.analysis import top_spans
 
-        return top_spans(self.spans, n, by, self._bent)
+        return top_spans(self.spans, n, by, self._affected)
 
     def call_tree(self, by: str | None = None) -> pd.DataFrame:
         """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
         from aero_nb.analysis import call_tree
 
-        return call_tree(self.spans, by, self._bent)
+        return call_tree(self.spans, by, self._affected)
 
     def bottom_up(self) -> pd.DataFrame:
         """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
         from aero_nb.analysis import bottom_up
 
-        return bottom_up(self.spans, bent=self._bent)
+        return bottom_up(self.spans, affected=self._affected)
 
     def flatten(self) -> pd.DataFrame:
         """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""
         from aero_nb.analysis import flatten
 
-        return flatten(self.spans, self._bent)
+        return flatten(self.spans, self._affected)
 
     def frames(self, span: str = "frame", **options: Any) -> pd.DataFrame:
         """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""
         from aero_nb.analysis import frames
 
-        return frames(self.spans, self.counters, span=span, bent_times=self._bent_times, **options)
+        return frames(self.spans, self.counters, span=span, affected_times=self._affected_times, **options)
 
     def explain(self, frame: int, span: str = "frame") -> pd.DataFrame:
         """Tell how one frame differs from the median frame; see ``analysis.explain``."""
@@ -99,4 +99,4 @@ class TraceQuestions:
         """Return the busy share of each thread over time, bin by bin; see ``analysis.utilisation``."""
         from aero_nb.analysis import utilisation
 
-        return utilisation(self.spans, bins, bent_times=self._bent_times)
+        return utilisation(self.spans, bins, affected_times=self._affected_times)

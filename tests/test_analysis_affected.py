@@ -1,4 +1,4 @@
-"""Every result says what share of its time lost or repaired data can bend: tiny cases, and brute force."""
+"""Every result says what share of its time lost or repaired data can affect: tiny cases, and brute force."""
 
 import json
 
@@ -26,8 +26,8 @@ from aero_nb.analysis import (
 )
 from aero_nb.analysis.affected import in_gap
 
-bent_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
-    lambda rows: spans_of([row for row, _ in rows]).assign(bent=[bent for _, bent in rows])
+affected_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
+    lambda rows: spans_of([row for row, _ in rows]).assign(affected=[affected for _, affected in rows])
 )
 """Random spans, each said to be affected or not."""
 
@@ -35,7 +35,7 @@ bent_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
 def share(spans):
     """Self time in affected spans / self time, 0 where there is none."""
     total = spans["self_us"].sum()
-    return spans.loc[spans["bent"].astype(bool), "self_us"].sum() / total if total else 0.0
+    return spans.loc[spans["affected"].astype(bool), "self_us"].sum() / total if total else 0.0
 
 
 def chain(spans, index):
@@ -63,23 +63,23 @@ def a_tree():
     return spans_of([(0, 10, "a", 0), (2, 4, "b", 0), (3, 1, "c", 0), (0, 5, "a", 1)])
 
 
-def test_a_node_of_a_call_tree_says_which_share_of_its_time_and_all_beneath_can_be_bent():
+def test_a_node_of_a_call_tree_says_which_share_of_its_time_and_all_beneath_is_affected():
     spans = a_tree()
-    tree = call_tree(spans, bent=spans["name"] == "b").set_index("name")
+    tree = call_tree(spans, affected=spans["name"] == "b").set_index("name")
     assert tree["affected_share"].to_dict() == {"a": 3 / 15, "b": 3 / 4, "c": 0}
     by_thread = call_tree(spans, "thread", spans["thread"] == "io").set_index("name")
     assert by_thread.loc[["cpu", "io"], "affected_share"].tolist() == [0, 1]
 
 
-def test_a_name_seen_from_below_says_which_share_of_its_self_time_can_be_bent():
+def test_a_name_seen_from_below_says_which_share_of_its_self_time_is_affected():
     spans = a_tree()
-    tree = bottom_up(spans, bent=spans["thread"] == "io").set_index("name")
+    tree = bottom_up(spans, affected=spans["thread"] == "io").set_index("name")
     assert tree["affected_share"].iloc[:1].to_dict() == {"a": 5 / 11}
 
 
-def test_both_sides_of_a_sandwich_say_which_share_of_the_time_in_the_name_can_be_bent():
+def test_both_sides_of_a_sandwich_say_which_share_of_the_time_in_the_name_is_affected():
     spans = a_tree()
-    callers, callees = sandwich(spans, "b", bent=spans["name"] == "c")
+    callers, callees = sandwich(spans, "b", affected=spans["name"] == "c")
     assert callees.set_index("name")["affected_share"].to_dict() == {"b": 1 / 4, "c": 1}
     assert callers.set_index("name")["affected_share"].to_dict() == {"b": 1 / 4, "a": 1 / 4}
 
@@ -92,37 +92,41 @@ def test_without_being_told_what_is_affected_there_is_no_column():
 @pytest.mark.parametrize("none", [True, False])
 def test_an_empty_tree_has_the_column_too(none):
     spans = a_tree()
-    bent = spans["name"] == "b"
+    affected = spans["name"] == "b"
     chosen = spans.iloc[:0] if none else spans
-    for table in (call_tree(chosen, bent=bent), bottom_up(chosen, bent=bent), *sandwich(chosen, "b", bent=bent)):
+    for table in (
+        call_tree(chosen, affected=affected),
+        bottom_up(chosen, affected=affected),
+        *sandwich(chosen, "b", affected=affected),
+    ):
         assert list(table) == ["name", "parent", "depth", "count", "total_us", "self_us", "affected_share"]
         assert table.empty == none
 
 
-@given(bent_spans)
+@given(affected_spans)
 def test_shares_in_call_trees_equal_sums_over_the_spans_beneath(spans):
-    tree = call_tree(spans, bent=spans["bent"].astype(bool))
+    tree = call_tree(spans, affected=spans["affected"].astype(bool))
     for node, row in tree.iterrows():
         names = path(tree, node)
         under = [names_of(spans, chain(spans, i))[-len(names) :] == names for i in spans.index]
         assert row["affected_share"] == pytest.approx(share(spans[under]))
-    roots = call_tree(spans, "thread", spans["bent"].astype(bool)).query("parent == -1").set_index("name")
-    by_thread = summary(spans, "thread", spans["bent"].astype(bool))
+    roots = call_tree(spans, "thread", spans["affected"].astype(bool)).query("parent == -1").set_index("name")
+    by_thread = summary(spans, "thread", spans["affected"].astype(bool))
     assert roots["affected_share"].to_dict() == pytest.approx(by_thread["affected_share"].to_dict())
 
 
-@given(bent_spans)
+@given(affected_spans)
 def test_shares_from_below_equal_sums_over_the_spans_of_that_path(spans):
-    tree = bottom_up(spans, bent=spans["bent"].astype(bool))
+    tree = bottom_up(spans, affected=spans["affected"].astype(bool))
     for node, row in tree.iterrows():
         names = path(tree, node)[::-1]
         own = [names_of(spans, chain(spans, i))[: len(names)] == names for i in spans.index]
         assert row["affected_share"] == pytest.approx(share(spans[own]))
 
 
-@given(bent_spans)
+@given(affected_spans)
 def test_shares_of_callers_equal_sums_over_what_the_name_holds(spans):
-    callers, _ = sandwich(spans, "b", bent=spans["bent"].astype(bool))
+    callers, _ = sandwich(spans, "b", affected=spans["affected"].astype(bool))
     for node, row in callers.iterrows():
         names = path(callers, node)[::-1]
         under = []
@@ -178,10 +182,10 @@ def affected_of(lost, track, ts_us, dur_us):
 def test_the_affected_times_of_frames_and_bins_equal_those_counted_moment_by_moment(lost):
     spans, losses, gaps = lost
     times = affected_times(spans, losses, gaps)
-    for _, row in frames(spans, span="a", bent_times=times).iterrows():
+    for _, row in frames(spans, span="a", affected_times=times).iterrows():
         track = spans.loc[row["span"], "track"]
         assert row["affected_share"] == pytest.approx(affected_of(lost, track, row["ts_us"], row["dur_us"]))
-    for _, row in utilisation(spans, 7, (0, 21), bent_times=times).iterrows():
+    for _, row in utilisation(spans, 7, (0, 21), affected_times=times).iterrows():
         assert row["affected_share"] == pytest.approx(affected_of(lost, row["track"], row["ts_us"], row["dur_us"]))
 
 
@@ -191,9 +195,9 @@ def a_lost_trace():
     return spans, losses_of(0, 3), gaps_of((0, 7, 8))
 
 
-def test_a_frame_says_which_share_of_its_time_can_be_bent():
+def test_a_frame_says_which_share_of_its_time_is_affected():
     spans, losses, gaps = a_lost_trace()
-    table = frames(spans, bent_times=affected_times(spans, losses, gaps))
+    table = frames(spans, affected_times=affected_times(spans, losses, gaps))
     assert dict(zip(zip(table["thread"], table["ts_us"], strict=True), table["affected_share"], strict=True)) == {
         ("cpu", 0): 0.6,  # all but the 4 µs that `render`, which is whole, takes of it
         ("cpu", 20): 0,
@@ -201,9 +205,9 @@ def test_a_frame_says_which_share_of_its_time_can_be_bent():
     }
 
 
-def test_a_bin_says_which_share_of_its_time_can_be_bent():
+def test_a_bin_says_which_share_of_its_time_is_affected():
     spans, losses, gaps = a_lost_trace()
-    table = utilisation(spans, 3, (0, 30), bent_times=affected_times(spans, losses, gaps))
+    table = utilisation(spans, 3, (0, 30), affected_times=affected_times(spans, losses, gaps))
     assert table["affected_share"].tolist() == [0.6, 0, 0, 1, 1, 1]
 
 
@@ -217,11 +221,11 @@ def test_the_affected_times_of_overlaps_and_gaps_are_those_of_either_lane(lost):
         return np.mean([any(is_affected(*lost, track, moment) for track in (0, 1)) for moment in moments])
 
     both = [spans[spans["track"] == track] for track in (0, 1)]
-    for _, row in overlaps(*both, bent_times=times).iterrows():
+    for _, row in overlaps(*both, affected_times=times).iterrows():
         assert row["affected_share"] == pytest.approx(either(row))
-    assert list(overlaps(*both, bent_times=times)) == [*overlaps(*both), "affected_share"]
+    assert list(overlaps(*both, affected_times=times)) == [*overlaps(*both), "affected_share"]
     if len(both[0]) and len(both[1]):
-        idle = gaps_between(spans, str(both[0]["thread"].iloc[0]), bent_times=times)
+        idle = gaps_between(spans, str(both[0]["thread"].iloc[0]), affected_times=times)
         for _, row in idle.iterrows():
             assert row["affected_share"] == pytest.approx(either(row))
 
@@ -231,19 +235,19 @@ def test_frames_and_bins_have_the_column_where_there_are_none_and_only_when_aske
     times = affected_times(spans, losses, gaps)
     for ask in (frames, utilisation):
         assert "affected_share" not in ask(spans)
-        assert list(ask(spans.iloc[:0], bent_times=times)) == [*ask(spans.iloc[:0]), "affected_share"]
+        assert list(ask(spans.iloc[:0], affected_times=times)) == [*ask(spans.iloc[:0]), "affected_share"]
         nothing = affected_times(spans, losses_of(0, 0), gaps_of())
-        assert (ask(spans, bent_times=nothing)["affected_share"] == 0).all()
+        assert (ask(spans, affected_times=nothing)["affected_share"] == 0).all()
     assert affected_times(spans.iloc[:0], losses.iloc[:0], gaps.iloc[:0]).empty
 
 
-@given(bent_spans)
+@given(affected_spans)
 def test_a_single_span_and_its_slices_are_affected_or_not(spans):
-    bent = spans["bent"].astype(bool)
-    top = top_spans(spans, 3, bent=bent)
-    assert top["affected_share"].tolist() == [float(bent[i]) for i in top.index]
-    slices = flatten(spans, bent)
-    assert slices["affected_share"].tolist() == [float(bent[i]) for i in slices["span"]]
+    affected = spans["affected"].astype(bool)
+    top = top_spans(spans, 3, affected=affected)
+    assert top["affected_share"].tolist() == [float(affected[i]) for i in top.index]
+    slices = flatten(spans, affected)
+    assert slices["affected_share"].tolist() == [float(affected[i]) for i in slices["span"]]
     assert list(flatten(spans)) == list(slices)[:-1]
 
 

@@ -290,14 +290,14 @@ def test_an_argument_that_cannot_be_meant_is_a_usage_error(trace, capsys, monkey
     assert sorted(path.name for path in trace.parent.iterdir()) == ["trace.json"]
 
 
-def test_summary_says_what_share_of_the_time_can_be_bent(tmp_path, capsys):
+def test_summary_says_what_share_of_the_time_is_affected(tmp_path, capsys):
     events = [{"ph": "B", "name": "never ends", "ts": 0, "pid": 1, "tid": 1}]
     events += [{"ph": "X", "name": "work", "ts": 0, "dur": 30, "pid": 1, "tid": 2}]
     events += [{"ph": "i", "name": "last", "ts": 10, "pid": 1, "tid": 1}]
-    (tmp_path / "bent.json").write_bytes(orjson.dumps(events))
-    assert main(["summary", str(tmp_path / "bent.json")]) == 0
+    (tmp_path / "affected.json").write_bytes(orjson.dumps(events))
+    assert main(["summary", str(tmp_path / "affected.json")]) == 0
     shown = capsys.readouterr().out
-    assert "% of this time can be bent by lost or repaired data" in shown
+    assert "% of this time is affected by lost or repaired data" in shown
     assert "never ends" in shown
 
 

@@ -109,8 +109,8 @@ def test_spans_with_next_to_no_time_are_listed_but_not_tested():
 def test_lost_data_is_told_beside_the_numbers():
     events = [{"ph": "B", "name": "never ends", "ts": 1, "pid": 1, "tid": 1}]
     events.append({"ph": "X", "name": "work", "ts": 1, "dur": 9, "pid": 1, "tid": 2})
-    bent = Trace.from_bytes(json.dumps(events).encode())
-    found = compare(bent, bent)
+    affected = Trace.from_bytes(json.dumps(events).encode())
+    found = compare(affected, affected)
     assert row(found, "never ends")["affected_share"] == 1
     assert "lost or repaired data" in found.note
 

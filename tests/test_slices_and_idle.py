@@ -106,6 +106,6 @@ def test_lost_records_gaps_and_unfinished_spans_affect_what_they_touch():
     spans["self_us"] = spans["dur_us"]
     losses = pd.DataFrame({"dropped_records": pd.array([0, None], dtype="Int64"), "export_timed_out": [False, False]})
     gaps = pd.DataFrame({"track": [0], "start_us": [4.5], "end_us": [5.5], "dropped_records": [3]})
-    bent = affected(spans, losses, gaps)
-    assert dict(zip(spans["name"], bent, strict=True)) == {"a": False, "b": True, "c": True}
-    assert affected_share(spans, bent, "thread").to_dict() == pytest.approx({"cpu": 0.5, "io": 1.0})
+    is_affected = affected(spans, losses, gaps)
+    assert dict(zip(spans["name"], is_affected, strict=True)) == {"a": False, "b": True, "c": True}
+    assert affected_share(spans, is_affected, "thread").to_dict() == pytest.approx({"cpu": 0.5, "io": 1.0})

@@ -1,7 +1,7 @@
 """Tables in, tables out: the questions that people bring, each a pure function of a Trace's tables."""
 
 from aero_nb.analysis.affected import affected, affected_share, crossing
-from aero_nb.analysis.bent_lanes import affected_times
+from aero_nb.analysis.affected_lanes import affected_times
 from aero_nb.analysis.busy import utilisation
 from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, rate, resample
 from aero_nb.analysis.durations import duration_bins

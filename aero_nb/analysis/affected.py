@@ -1,4 +1,4 @@
-"""Which numbers can lost or repaired data bend? Every result that shows a sum says what share of it is affected."""
+"""Which numbers can lost or repaired data affect? Every result that shows a sum says what share of it is affected."""
 
 from bisect import bisect_right, insort
 
@@ -12,7 +12,7 @@ Floats = npt.NDArray[np.float64]
 
 
 def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each span whether lost or repaired data can have bent it.
+    """Tell of each span whether lost or repaired data can have affected it.
 
     A span is affected when its lane lost records or did not say how many, when its lane's export timed out, when it
     overlaps a gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it.
@@ -36,10 +36,10 @@ def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
     return losses.index[incomplete].to_numpy(np.int64)
 
 
-def affected_share(spans: pd.DataFrame, bent: pd.Series, by: str) -> pd.Series:
+def affected_share(spans: pd.DataFrame, affected: pd.Series, by: str) -> pd.Series:
     """Share of the self time of each ``by`` value (0 to 1) that lies in affected spans; 0 where there is no time."""
     total = spans["self_us"].groupby(spans[by], observed=True).sum()
-    lost = spans["self_us"].where(bent, 0.0).groupby(spans[by], observed=True).sum()
+    lost = spans["self_us"].where(affected, 0.0).groupby(spans[by], observed=True).sum()
     return (lost / total.where(total > 0)).fillna(0.0).rename("affected_share")
 
 
@@ -50,14 +50,14 @@ def share_of(lost: npt.ArrayLike, time: npt.ArrayLike) -> Floats:
     return shares
 
 
-def bent_us(spans: pd.DataFrame, bent: "pd.Series[bool]") -> Floats:
+def affected_us(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Floats:
     """Return the self time of each span that is affected, 0 for the others."""
-    return np.where(bent_rows(spans, bent), spans["self_us"].to_numpy(np.float64), 0.0)
+    return np.where(affected_rows(spans, affected), spans["self_us"].to_numpy(np.float64), 0.0)
 
 
-def bent_rows(spans: pd.DataFrame, bent: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
-    """Return ``bent`` of the rows of ``spans``, which may be a selection of the spans it was made for."""
-    return (bent if bent.index.equals(spans.index) else bent.loc[spans.index]).to_numpy(np.bool_)
+def affected_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
+    """Return ``affected`` of the rows of ``spans``, which may be a selection of the spans it was made for."""
+    return (affected if affected.index.equals(spans.index) else affected.loc[spans.index]).to_numpy(np.bool_)
 
 
 def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":

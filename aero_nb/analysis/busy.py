@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.bent_lanes import affected_part
+from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
 
 _COLUMNS = ["track", "process", "thread", "ts_us", "dur_us", "busy_us", "busy_share"]
@@ -13,7 +13,7 @@ def utilisation(
     spans: pd.DataFrame,
     bins: int = 100,
     window: tuple[float, float] | None = None,
-    bent_times: pd.DataFrame | None = None,
+    affected_times: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Share of the time in which each thread has a span open, bin by bin.
 
@@ -21,7 +21,7 @@ def utilisation(
         spans: a Trace's ``spans`` (or a selection of its rows).
         bins: number of equal bins.
         window: begin and end in µs; None: from the first span's begin to the last one's end.
-        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+        affected_times: when lost or repaired data can affect what the lanes show (``affected_times()``); None leaves
             ``affected_share`` out.
 
     Returns:
@@ -31,8 +31,8 @@ def utilisation(
 
     """
     table = _binned(spans, bins, window)
-    if bent_times is not None:
-        table["affected_share"] = affected_part(table, bent_times)
+    if affected_times is not None:
+        table["affected_share"] = affected_part(table, affected_times)
     return table
 
 

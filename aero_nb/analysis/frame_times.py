@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.bent_lanes import affected_part
+from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.counter_values import Kind, counter_kinds
 from aero_nb.analysis.intervals import Intervals, bounds_ns
 from aero_nb.analysis.slices import flatten
@@ -21,7 +21,7 @@ def frames(
     span: str = "frame",
     budget_us: float = BUDGET_US,
     kinds: Mapping[str, Kind] | None = None,
-    bent_times: pd.DataFrame | None = None,
+    affected_times: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Describe every frame: a span of the given name.
 
@@ -31,7 +31,7 @@ def frames(
         span: the name of the spans that are frames.
         budget_us: the time that a frame may take (µs).
         kinds: which counter series are levels and which are cumulative; guessed where not told.
-        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+        affected_times: when lost or repaired data can affect what the lanes show (``affected_times()``); None leaves
             ``affected_share`` out.
 
     Returns:
@@ -49,8 +49,8 @@ def frames(
     interval = table.groupby("thread", observed=True)["ts_us"].diff()
     missed = np.floor(interval / budget_us + 0.5) - 1
     table["dropped"] = missed.clip(lower=0).fillna(0).astype("int64")
-    if bent_times is not None:
-        table["affected_share"] = affected_part(chosen, bent_times)
+    if affected_times is not None:
+        table["affected_share"] = affected_part(chosen, affected_times)
     table = table.join(_child_times(spans, table["span"]))
     return table if counters is None else _with_counters(table, counters, kinds)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.bent_lanes import affected_part
+from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
 from aero_nb.analysis.slices import flatten
 
@@ -18,13 +18,13 @@ _DONE = {
 }
 
 
-def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, bent_times: pd.DataFrame | None = None) -> pd.DataFrame:
+def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, affected_times: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the time in which a span of ``a`` and a span of ``b`` are open together.
 
     Args:
         a: spans, for example ``trace.spans.query("thread == 'cpu'")``.
         b: other spans, for example all of one name.
-        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+        affected_times: when lost or repaired data can affect what the lanes show (``affected_times()``); None leaves
             ``affected_share`` out.
 
     Returns:
@@ -33,13 +33,13 @@ def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, bent_times: pd.DataFrame | Non
 
     """
     table = Intervals.covered_by(a).intersection(Intervals.covered_by(b)).to_frame()
-    if bent_times is not None:
-        table["affected_share"] = affected_part(table, bent_times, {*a["track"], *b["track"]})
+    if affected_times is not None:
+        table["affected_share"] = affected_part(table, affected_times, {*a["track"], *b["track"]})
     return table
 
 
 def gaps_between(
-    spans: pd.DataFrame, thread: str, *, min_us: float = 0.0, bent_times: pd.DataFrame | None = None
+    spans: pd.DataFrame, thread: str, *, min_us: float = 0.0, affected_times: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return the idle intervals of a thread, and what every other thread did in them.
 
@@ -49,7 +49,7 @@ def gaps_between(
         spans: a Trace's ``spans``.
         thread: the idle thread's name.
         min_us: leave out shorter gaps (µs).
-        bent_times: when lost or repaired data can bend what the lanes show (``affected_times()``); None leaves
+        affected_times: when lost or repaired data can affect what the lanes show (``affected_times()``); None leaves
             ``affected_share`` out.
 
     Returns:
@@ -66,12 +66,12 @@ def gaps_between(
     lanes = [slices for _, slices in others.groupby("track", observed=True, sort=True)] or [others]
     answers = pd.concat([_done_in(gaps, slices) for slices in lanes])
     table = frame.merge(answers, on="gap", how="left").sort_values(["gap", "track"], ignore_index=True)
-    if bent_times is not None:
+    if affected_times is not None:
         table["affected_share"] = 0.0
         own = set(spans.loc[chosen, "track"])
         for other, rows in table.groupby("track", dropna=False):
             both = own if pd.isna(other) else {*own, other}
-            table.loc[rows.index, "affected_share"] = affected_part(rows, bent_times, both)
+            table.loc[rows.index, "affected_share"] = affected_part(rows, affected_times, both)
     return table
 
 

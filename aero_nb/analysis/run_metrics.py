@@ -39,11 +39,11 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
 
     """
     spans = trace.spans
-    bent = affected(spans, trace.losses, trace.gaps)
-    of_all = float(spans["self_us"].where(bent, 0.0).sum() / (spans["self_us"].sum() or 1.0))
+    is_affected = affected(spans, trace.losses, trace.gaps)
+    of_all = float(spans["self_us"].where(is_affected, 0.0).sum() / (spans["self_us"].sum() or 1.0))
     rows = [
-        *_frame_rows(spans[spans["name"] == frame], bent, frame),
-        *_span_rows(spans, bent),
+        *_frame_rows(spans[spans["name"] == frame], is_affected, frame),
+        *_span_rows(spans, is_affected),
         *_milestone_rows(trace.instants, of_all),
         *_counter_rows(trace.counters, of_all),
     ]
@@ -53,10 +53,10 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
 Row = tuple[str, str, str, float, str, float, float]
 
 
-def _frame_rows(chosen: pd.DataFrame, bent: "pd.Series[bool]", frame: str) -> Iterable[Row]:
+def _frame_rows(chosen: pd.DataFrame, affected: "pd.Series[bool]", frame: str) -> Iterable[Row]:
     if chosen.empty:
         return
-    share = float(bent[chosen.index].mean())
+    share = float(affected[chosen.index].mean())
     for statistic, value in frame_statistics(chosen["dur_us"]).items():
         name = str(statistic)
         if name in _FRAME_STATISTICS:
@@ -71,10 +71,10 @@ def _frame_rows(chosen: pd.DataFrame, bent: "pd.Series[bool]", frame: str) -> It
             )
 
 
-def _span_rows(spans: pd.DataFrame, bent: "pd.Series[bool]") -> Iterable[Row]:
+def _span_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Iterable[Row]:
     self_ms = spans.groupby("name", observed=True)["self_us"].sum() / 1000
     busy = self_ms.sum() or 1.0
-    shares = affected_share(spans, bent, "name")
+    shares = affected_share(spans, affected, "name")
     for name, value, share in zip(self_ms.index, self_ms.tolist(), shares.reindex(self_ms.index).tolist(), strict=True):
         yield "span", str(name), "self", value, "ms", value / busy, share
 

@@ -7,20 +7,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import Floats, bent_rows, bent_us, share_of
+from aero_nb.analysis.affected import Floats, affected_rows, affected_us, share_of
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
 
 def summary(
-    spans: pd.DataFrame, by: str | Sequence[str] = "name", bent: "pd.Series[bool] | None" = None
+    spans: pd.DataFrame, by: str | Sequence[str] = "name", affected: "pd.Series[bool] | None" = None
 ) -> pd.DataFrame:
     """Sum up spans by one or more columns, the largest self time first.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
         by: the column, or columns, to group by.
-        bent: which spans lost or repaired data can have bent (``affected()``); None leaves ``affected_share`` out.
+        affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
         One row a group (index: ``by``). ``count``; ``total_us`` (sum of ``dur_us``: a span inside one of its own name
@@ -40,20 +40,22 @@ def summary(
     for name, values in _order_statistics(dur_us, group, count).items():
         table[name] = values
     table["busy_share"] = _busy_share(table["self_us"], [name for name in columns if name in ("thread", "track")])
-    if bent is not None:
-        table["affected_share"] = share_of(np.bincount(group, bent_us(spans, bent), minlength=grouper.ngroups), own)
+    if affected is not None:
+        table["affected_share"] = share_of(
+            np.bincount(group, affected_us(spans, affected), minlength=grouper.ngroups), own
+        )
     return table.sort_values("self_us", ascending=False, kind="stable")
 
 
 def top_spans(
-    spans: pd.DataFrame, n: int = 10, by: str = "self_us", bent: "pd.Series[bool] | None" = None
+    spans: pd.DataFrame, n: int = 10, by: str = "self_us", affected: "pd.Series[bool] | None" = None
 ) -> pd.DataFrame:
     """Return the ``n`` rows of ``spans`` with the largest ``by`` (``self_us`` or ``dur_us``), largest first.
 
-    With ``bent`` (``affected()``) there is a column ``affected_share``: 1.0 for an affected span, else 0.0.
+    With ``affected`` (``affected()``) there is a column ``affected_share``: 1.0 for an affected span, else 0.0.
     """
     top = spans.nlargest(n, by)
-    return top if bent is None else top.assign(affected_share=bent_rows(top, bent).astype("float64"))
+    return top if affected is None else top.assign(affected_share=affected_rows(top, affected).astype("float64"))
 
 
 def _order_statistics(values: Floats, group: npt.NDArray[Any], count: npt.NDArray[Any]) -> dict[str, Floats]:

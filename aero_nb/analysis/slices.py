@@ -4,21 +4,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import bent_rows, crossing
+from aero_nb.analysis.affected import affected_rows, crossing
 from aero_nb.analysis.intervals import bounds_ns
 
 _Ints = npt.NDArray[np.int64]
 _IDLE = -1
 
 
-def flatten(spans: pd.DataFrame, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
+def flatten(spans: pd.DataFrame, affected: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Cut spans into slices that never overlap on a track: at each moment only the innermost (deepest) open span.
 
     The sum of a name's slices is its self time, where spans nest properly. Perfetto calls this flattening slices.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
-        bent: which spans lost or repaired data can have bent (``affected()``); None leaves ``affected_share`` out.
+        affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
         One row a slice, by track and time: ``ts_us dur_us`` (float64 µs), ``span`` (index of the span), ``name``,
@@ -40,7 +40,9 @@ def flatten(spans: pd.DataFrame, bent: "pd.Series[bool] | None" = None) -> pd.Da
             **{column: picked[column].array for column in ("name", "depth", "track", "process", "thread")},
         }
     )
-    return slices if bent is None else slices.assign(affected_share=bent_rows(picked, bent).astype("float64"))
+    return (
+        slices if affected is None else slices.assign(affected_share=affected_rows(picked, affected).astype("float64"))
+    )
 
 
 def _boundaries(spans: pd.DataFrame, rows: _Ints, start: _Ints, end: _Ints) -> tuple[_Ints, _Ints]:

@@ -7,20 +7,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import bent_us, share_of
+from aero_nb.analysis.affected import affected_us, share_of
 
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
 _SUMS = {"dur_us": "total_us"}
 
 
-def call_tree(spans: pd.DataFrame, by: str | None = None, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
+def call_tree(spans: pd.DataFrame, by: str | None = None, affected: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Merge spans that have the same path of names from the root (top-down).
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows: a span whose parent is not in it is a root).
         by: a column (``thread``, ``process``, ``track``) whose values become the roots; None merges all threads.
-        bent: which spans lost or repaired data can have bent (``affected()``); None leaves ``affected_share`` out.
+        affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
         One row a node (index ``node``, a parent before its children): ``name``, ``parent`` (a node, -1 at a root),
@@ -28,20 +28,20 @@ def call_tree(spans: pd.DataFrame, by: str | None = None, bent: "pd.Series[bool]
         time of the node and of all beneath it, the share in affected spans).
 
     """
-    tree = _call_tree(spans, by, bent)
-    if bent is not None:
-        lost, own = (_with_beneath(tree, column) for column in ("bent_us", "self_us"))
+    tree = _call_tree(spans, by, affected)
+    if affected is not None:
+        lost, own = (_with_beneath(tree, column) for column in ("affected_us", "self_us"))
         tree["affected_share"] = share_of(lost, own)
-    return tree.drop(columns="bent_us", errors="ignore")
+    return tree.drop(columns="affected_us", errors="ignore")
 
 
-def _call_tree(spans: pd.DataFrame, by: str | None, bent: "pd.Series[bool] | None") -> pd.DataFrame:
-    """Return the tree with each node's own affected time as ``bent_us``, where it is told which spans are affected."""
+def _call_tree(spans: pd.DataFrame, by: str | None, affected: "pd.Series[bool] | None") -> pd.DataFrame:
+    """Return the tree; with ``affected`` also each node's own affected time as ``affected_us``."""
     code, names = _coded(spans["name"])
     parent = _parent_rows(spans)
     sums = {column: spans[column].to_numpy(np.float64) for column in ("dur_us", "self_us")}
-    if bent is not None:
-        sums["bent_us"] = bent_us(spans, bent)
+    if affected is not None:
+        sums["affected_us"] = affected_us(spans, affected)
     if by is None:
         return _merged(code, names, parent, sums)
     # A root a value of `by`, above everything: one more row each, whose duration is the sum of its top spans'.
@@ -57,13 +57,13 @@ def _call_tree(spans: pd.DataFrame, by: str | None, bent: "pd.Series[bool] | Non
     )
 
 
-def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64, bent: "pd.Series[bool] | None" = None) -> pd.DataFrame:
+def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64, affected: "pd.Series[bool] | None" = None) -> pd.DataFrame:
     """Merge spans from below: a root is a name with all its self time, its children are who called it.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
         max_depth: how many callers up a path is told apart.
-        bent: as in :func:`call_tree`.
+        affected: as in :func:`call_tree`.
 
     Returns:
         As :func:`call_tree`; ``self_us`` and ``count`` of a node are those of the root's spans reached by this path of
@@ -71,10 +71,10 @@ def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64, bent: "pd.Series[bool
         self time comes first.
 
     """
-    tree = _call_tree(spans, None, bent)
+    tree = _call_tree(spans, None, affected)
     inverted = _inverted(tree, np.arange(len(tree)), max_depth)
-    if bent is not None:
-        inverted["affected_share"] = share_of(inverted.pop("bent_us"), inverted["self_us"])
+    if affected is not None:
+        inverted["affected_share"] = share_of(inverted.pop("affected_us"), inverted["self_us"])
     return inverted
 
 
@@ -85,7 +85,9 @@ class Sandwich(NamedTuple):
     callees: pd.DataFrame
 
 
-def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64, bent: "pd.Series[bool] | None" = None) -> Sandwich:
+def sandwich(
+    spans: pd.DataFrame, name: str, *, max_depth: int = 64, affected: "pd.Series[bool] | None" = None
+) -> Sandwich:
     """Return who called the spans of one name (bottom-up), and what they called (top-down).
 
     A span of that name inside another one of it belongs to the outer one, so that no time counts twice.
@@ -94,13 +96,13 @@ def sandwich(spans: pd.DataFrame, name: str, *, max_depth: int = 64, bent: "pd.S
         spans: a Trace's ``spans`` (or a selection of its rows).
         name: the name in the middle: the root of both trees.
         max_depth: how many callers up a path is told apart.
-        bent: as in :func:`call_tree`; ``affected_share`` of a caller is of the time that it spent in the name and all
-            beneath it.
+        affected: as in :func:`call_tree`; ``affected_share`` of a caller is of the time that it spent in the name and
+            all beneath it.
 
     """
     inside = _outermost(spans, name)
-    callees = call_tree(spans[inside >= 0], bent=bent)
-    return Sandwich(_with_callers(spans, inside, max_depth, bent), callees)
+    callees = call_tree(spans[inside >= 0], affected=affected)
+    return Sandwich(_with_callers(spans, inside, max_depth, affected), callees)
 
 
 def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFrame]) -> pd.DataFrame:
@@ -247,7 +249,9 @@ def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
     return inside
 
 
-def _with_callers(spans: pd.DataFrame, inside: _Ints, max_depth: int, bent: "pd.Series[bool] | None") -> pd.DataFrame:
+def _with_callers(
+    spans: pd.DataFrame, inside: _Ints, max_depth: int, affected: "pd.Series[bool] | None"
+) -> pd.DataFrame:
     """Return the bottom-up tree of the spans that hold others (or themselves) ``inside``, by all their time."""
     code, names = _coded(spans["name"])
     node, parent, tree_code, depth = _merge_paths(code, _parent_rows(spans), len(names))
@@ -255,14 +259,14 @@ def _with_callers(spans: pd.DataFrame, inside: _Ints, max_depth: int, bent: "pd.
     tree = pd.DataFrame({"name": names.take(tree_code), "parent": parent, "depth": depth}).rename_axis("node")
     for column, weight in (("count", None), ("total_us", spans["dur_us"][tops]), ("self_us", spans["self_us"][tops])):
         tree[column] = np.bincount(node[tops], weight, minlength=len(tree))
-    if bent is not None:
+    if affected is not None:
         held = inside >= 0
         at = node[inside[held]]
-        for column, us in (("held_us", spans["self_us"].to_numpy()), ("bent_us", bent_us(spans, bent))):
+        for column, us in (("held_us", spans["self_us"].to_numpy()), ("affected_us", affected_us(spans, affected))):
             tree[column] = np.bincount(at, us[held], minlength=len(tree))
     inverted = _inverted(tree, np.flatnonzero(tree["count"].to_numpy()), max_depth)
-    if bent is not None:
-        inverted["affected_share"] = share_of(inverted.pop("bent_us"), inverted.pop("held_us"))
+    if affected is not None:
+        inverted["affected_share"] = share_of(inverted.pop("affected_us"), inverted.pop("held_us"))
     return inverted
 
 

@@ -74,13 +74,13 @@ def _summary(options: argparse.Namespace) -> int:
     for title, table in tables.items():
         if not table.empty:
             print(f"\n{title}\n{as_text(table, options.rows)}")
-        if title == "spans" and (share := _bent_share(table)):
-            print(f"{share:.1%} of this time can be bent by lost or repaired data (affected_share)")
+        if title == "spans" and (share := _affected_share(table)):
+            print(f"{share:.1%} of this time is affected by lost or repaired data (affected_share)")
     return 0
 
 
-def _bent_share(spans: "pd.DataFrame") -> float:
-    """Return the share of all self time that lost or repaired data can bend."""
+def _affected_share(spans: "pd.DataFrame") -> float:
+    """Return the share of all self time that lost or repaired data can affect."""
     return float((spans["affected_share"] * spans["self_us"]).sum() / (spans["self_us"].sum() or 1.0))
 
 

@@ -1,4 +1,4 @@
-"""When lost or repaired data can bend what a lane shows, and what share of an interval that is."""
+"""When lost or repaired data can affect what a lane shows, and what share of an interval that is."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,7 @@ _FAR_NS = 2**61  # stands for infinity: a sum or difference of two still fits in
 
 
 def affected_times(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Return when lost or repaired data can bend what the lanes show.
+    """Return when lost or repaired data can affect what the lanes show.
 
     That is always in a lane that lost records or did not say how many, or whose export timed out; elsewhere in its
     gaps, and while its innermost span is an affected one (:func:`aero_nb.analysis.affected`).
@@ -31,9 +31,9 @@ def affected_times(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
     """
     lossy = incomplete_tracks(losses)
     rest = spans[~spans["track"].isin(lossy)]
-    bent = affected(rest, losses, gaps)
-    slices = flatten(rest[rest["track"].isin(rest.loc[bent, "track"].unique())])
-    slices = slices[bent.loc[slices["span"]].to_numpy()]
+    is_affected = affected(rest, losses, gaps)
+    slices = flatten(rest[rest["track"].isin(rest.loc[is_affected, "track"].unique())])
+    slices = slices[is_affected.loc[slices["span"]].to_numpy()]
     start, end = bounds_ns(slices)
     parts = [
         pd.DataFrame({"track": lossy, "start_us": -np.inf, "end_us": np.inf}),
@@ -44,13 +44,13 @@ def affected_times(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
     return pd.concat(some, ignore_index=True).astype(_COLUMNS)
 
 
-def affected_part(intervals: pd.DataFrame, bent_times: pd.DataFrame, tracks: Iterable[int] | None = None) -> Floats:
+def affected_part(intervals: pd.DataFrame, times: pd.DataFrame, tracks: Iterable[int] | None = None) -> Floats:
     """Return the share of each interval (``ts_us dur_us``, on its ``track``) that lies in affected times.
 
     With ``tracks``, an interval is affected while any of these lanes is.
     """
     start, end = bounds_ns(intervals)
-    lanes = _lanes(bent_times)
+    lanes = _lanes(times)
     lost = np.zeros(len(start), np.int64)
     if tracks is not None:
         lost += _union([lanes[one] for one in tracks if one in lanes]).within(start, end)
@@ -63,9 +63,9 @@ def affected_part(intervals: pd.DataFrame, bent_times: pd.DataFrame, tracks: Ite
     return share_of(lost, end - start)
 
 
-def _lanes(bent_times: pd.DataFrame) -> dict[int, Intervals]:
-    start, end = _in_ns(bent_times["start_us"]), _in_ns(bent_times["end_us"])
-    track = bent_times["track"].to_numpy()
+def _lanes(times: pd.DataFrame) -> dict[int, Intervals]:
+    start, end = _in_ns(times["start_us"]), _in_ns(times["end_us"])
+    track = times["track"].to_numpy()
     return {int(one): Intervals.union(start[track == one], end[track == one]) for one in np.unique(track)}
 
 
