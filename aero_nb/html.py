@@ -16,6 +16,7 @@ from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import encoded
 from aero_nb.timeline.still import still_png
+from aero_nb.trace_summary import tells_losses
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def to_html(
     heading = title or _heading(scene)
     parts = {
         "%TITLE%": html.escape(heading),
-        "%TABLES%": "".join(_section(heading, table) for heading, table in (tables or {}).items()),
+        "%TABLES%": _sections(trace, tables or {}),
         "%STILL%": encoded(still_png(scene)),
         "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
@@ -67,6 +68,14 @@ def to_html(
     }
     # In one pass: a mark within a name stays a name.
     return write_whole(path, re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE).encode())
+
+
+def _sections(trace: Any, tables: Mapping[str, "pd.DataFrame"]) -> str:
+    """Return the tables, and once what no ``affected_share`` can tell: that the format says nothing of losses."""
+    sections = [_section(heading, table) for heading, table in tables.items()]
+    if any("affected_share" in table for table in tables.values()) and not tells_losses(trace):
+        sections.append("<p>The file does not say whether records were lost.</p>")
+    return "".join(sections)
 
 
 def _section(heading: str, table: "pd.DataFrame") -> str:

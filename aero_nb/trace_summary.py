@@ -80,13 +80,14 @@ def _losses(trace: Trace) -> str:
     if parts:
         return ", ".join(parts)
     told = (dropped[threads] >= 0).sum()
-    return (
-        "none reported"
-        if told and told == threads.sum()
-        else "not told for all threads"
-        if told
-        else "not told by the file"
-    )
+    if not told:
+        return "not told by the file: its format does not say whether records were lost"
+    return "none reported" if told == threads.sum() else "not told for all threads"
+
+
+def tells_losses(trace: Trace) -> bool:
+    """Tell whether the file says of any lane how many records it lost."""
+    return bool((trace.columns.tracks.dropped_records >= 0).any())
 
 
 def _note(problem: Problem) -> str:

@@ -164,7 +164,8 @@ lost_traces = st.tuples(
 
 def is_affected(spans, losses, gaps, track, moment):
     """The rule, moment by moment: a lossy lane, a gap, or an affected innermost span."""
-    if losses.loc[track, "dropped_records"] is pd.NA or losses.loc[track, "dropped_records"] > 0:
+    dropped = losses.loc[track, "dropped_records"]
+    if dropped is not pd.NA and dropped > 0:
         return True
     if ((gaps.track == track) & (gaps.start_us < moment) & (moment < gaps.end_us)).any():
         return True
@@ -251,7 +252,7 @@ def test_a_single_span_and_its_slices_are_affected_or_not(spans):
     assert list(flatten(spans)) == list(slices)[:-1]
 
 
-def test_a_trace_tells_of_every_such_answer_what_its_unfinished_span_bends():
+def test_a_trace_tells_of_every_such_answer_what_its_unfinished_span_affects():
     events = [
         {"ph": "X", "name": "frame", "ts": 0, "dur": 10, "pid": 1, "tid": 1},
         {"ph": "B", "name": "cut", "ts": 20, "pid": 1, "tid": 1},
@@ -283,3 +284,19 @@ def test_a_span_that_shares_a_moment_with_a_gap_of_its_lane_is_affected(rows, lo
         own = gaps[gaps["track"] == span["track"]]
         open_in = (own["start_us"] < span["ts_us"] + span["dur_us"]) & (own["end_us"] > span["ts_us"])
         assert found[index] == open_in.any()
+
+
+def test_what_a_format_never_says_affects_nothing_and_is_one_sentence():
+    """Chrome, PyTorch, Bazel and all the others never say how many records were lost."""
+    flawless = Trace.from_bytes(
+        json.dumps([{"ph": "X", "name": "frame", "ts": ts, "dur": 5, "pid": 1, "tid": 1} for ts in (0, 10)]).encode()
+    )
+    tables = [flawless.summary(), flawless.call_tree(), flawless.top_spans(), flawless.flatten(), flawless.frames()]
+    assert all((table["affected_share"] == 0).all() for table in [*tables, flawless.utilisation(3)])
+    assert repr(flawless).count("does not say whether records were lost") == 1
+
+
+def test_a_lane_whose_export_timed_out_is_known_to_lack_records():
+    spans = spans_of([(0, 5, "a", 0), (0, 5, "a", 1)])
+    silent = losses_of(None, None).assign(export_timed_out=[True, False])
+    assert dict(zip(spans["track"], affected(spans, silent, gaps_of()), strict=True)) == {0: True, 1: False}

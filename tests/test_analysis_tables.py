@@ -70,7 +70,7 @@ def test_shares_are_of_the_threads_busy_time_when_threads_are_told_apart():
     assert by_thread[("io", "a")] == 1
 
 
-def test_summary_tells_which_share_losses_can_bend():
+def test_summary_tells_which_share_losses_affect():
     spans = spans_of([(0, 4, "a", 0), (0, 12, "a", 1)])
     table = summary(spans, affected=spans["thread"] == "io")
     assert table["affected_share"]["a"] == 0.75

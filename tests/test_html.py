@@ -77,15 +77,17 @@ def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any
     assert not errors
 
 
-def test_a_table_that_losses_can_bend_says_so_beneath_it(tmp_path: Path) -> None:
+def test_a_table_that_losses_affect_says_so_beneath_it(tmp_path: Path) -> None:
     trace = trace_of(span("step", 0, 9))
     told = "25.0% of a row's time is affected by lost or repaired data"
     for shares, expected in ([0.0, 0.25], 1), ([0.0, 0.0], 0), ([], 0):
         table = pd.DataFrame({"affected_share": pd.Series(shares, dtype="float64")})
         page = to_html(trace, tmp_path / "page.html", tables={"Spans": table}).read_text(encoding="utf-8")
         assert page.count(told) == expected
+        assert page.count("does not say whether records were lost") == 1
     page = to_html(trace, tmp_path / "page.html", tables={"Counts": pd.DataFrame({"n": [1]})})
     assert "is affected" not in page.read_text(encoding="utf-8")
+    assert "records were lost" not in page.read_text(encoding="utf-8")
 
 
 def test_tables_beneath_the_timeline_read_plainly(tmp_path: Path) -> None:

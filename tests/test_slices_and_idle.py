@@ -104,7 +104,7 @@ def test_a_span_crosses_when_one_open_at_its_begin_ends_before_it(rows):
 def test_lost_records_gaps_and_unfinished_spans_affect_what_they_touch():
     spans = spans_of([(0, 4, "a", 0), (5, 4, "b", 0), (0, 4, "c", 1)])
     spans["self_us"] = spans["dur_us"]
-    losses = pd.DataFrame({"dropped_records": pd.array([0, None], dtype="Int64"), "export_timed_out": [False, False]})
+    losses = pd.DataFrame({"dropped_records": pd.array([0, 2], dtype="Int64"), "export_timed_out": [False, False]})
     gaps = pd.DataFrame({"track": [0], "start_us": [4.5], "end_us": [5.5], "dropped_records": [3]})
     is_affected = affected(spans, losses, gaps)
     assert dict(zip(spans["name"], is_affected, strict=True)) == {"a": False, "b": True, "c": True}

@@ -14,8 +14,9 @@ Floats = npt.NDArray[np.float64]
 def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
     """Tell of each span whether lost or repaired data can have affected it.
 
-    A span is affected when its lane lost records or did not say how many, when its lane's export timed out, when it
-    overlaps a gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it.
+    A span is affected when its lane is known to have lost records, when its lane's export timed out, when it overlaps a
+    gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it. That a lane
+    does not say whether it lost records affects nothing: most formats never say, and the Trace's summary tells so.
 
     Args:
         spans: a Trace's ``spans``.
@@ -31,8 +32,8 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
 
 
 def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
-    """Return the lanes that lost records or did not say how many, or whose export timed out."""
-    incomplete = losses["dropped_records"].fillna(1).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
+    """Return the lanes that are known to have lost records, or whose export timed out."""
+    incomplete = losses["dropped_records"].fillna(0).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
     return losses.index[incomplete].to_numpy(np.int64)
 
 
@@ -63,6 +64,7 @@ def affected_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> npt.NDArr
 def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
     """Tell of each span whether it crosses an earlier one: begins inside it and ends after it.
 
+    The rows may be in any order: earlier is who began earlier, or at the same moment and lies less deep.
     A span that nests properly lies exactly one level below its parent, so only tracks with one that does not are
     walked; a span whose parent a window cut away need not cross anything.
     """
@@ -76,6 +78,7 @@ def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
     start, end = bounds_ns(spans)
     for one in np.unique(track[misplaced]):
         lane = np.flatnonzero(track == one)
+        lane = lane[np.lexsort((depth[lane], start[lane]))]
         found[lane] = _ends_after_an_open_one(start[lane].tolist(), end[lane].tolist())
     return pd.Series(found, index=spans.index, dtype=bool)
 

@@ -16,8 +16,8 @@ _FAR_NS = 2**61  # stands for infinity: a sum or difference of two still fits in
 def affected_times(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """Return when lost or repaired data can affect what the lanes show.
 
-    That is always in a lane that lost records or did not say how many, or whose export timed out; elsewhere in its
-    gaps, and while its innermost span is an affected one (:func:`aero_nb.analysis.affected`).
+    That is always in a lane that is known to have lost records, or whose export timed out; elsewhere in its gaps, and
+    while its innermost span is an affected one (:func:`aero_nb.analysis.affected`).
 
     Args:
         spans: a Trace's ``spans``.
