@@ -26,7 +26,7 @@ def document(export: dict[str, Any] | bytes | str) -> dict[str, Any]:
     assert set(phases) <= set("MBEiC")
     aero = export["otherData"]["aero"]
     lost: Counter[str] = Counter()
-    for lane in [*export["otherData"]["aero_nb"]["lanes"], *export["otherData"]["aero_nb"]["folded_lanes"]]:
+    for lane in export["otherData"]["aero_nb"]["lanes"]:
         assert lane["dropped_records"] >= 0
         lost[lane["name"]] += lane["dropped_records"]
     assert dict(lost) == aero["droppedRecordsByThread"]

@@ -69,6 +69,17 @@ def test_a_worker_that_did_not_answer_is_unknown_where_its_lane_is_empty():
     assert trace.losses["dropped_records"].isna().tolist() == [False, True, True]
 
 
+def test_what_threads_without_a_lane_lost_is_told_too():
+    trace = load(
+        thread(1, "Main"), span(1),
+        droppedRecordsByThread={"Main": 1, "t0": 3, "t1": 4, "t2": 0, "odd": "x"}, droppedStringsByThread={"t1": 2},
+    )  # fmt: skip
+    diagnostics = trace.diagnostics.set_index("code")
+    assert dict(diagnostics["count"]) == {"dropped_records": 8, "dropped_strings": 2}
+    assert diagnostics["example"]["dropped_strings"] == "1 threads without a lane, 't1' the first"
+    assert trace.losses["dropped_records"].tolist() == [1]
+
+
 @pytest.mark.parametrize("odd", [None, 5, "x", [1], {"a": "b"}, {"Main": None}, {"Main": 1.5}])
 def test_odd_accounts_are_unknown(odd):
     trace = load(

@@ -107,7 +107,7 @@ def test_every_export_while_streaming_is_a_whole_trace(path):
     recorder.trace_stop()
 
 
-def test_threads_that_end_and_lanes_that_fold_are_in_the_file(path, by_hand):
+def test_threads_that_end_and_lanes_that_are_shared_are_in_the_file(path, by_hand):
     recorder = Recorder(records=50)
     recorder.trace_start(stream=path)
 
@@ -123,7 +123,8 @@ def test_threads_that_end_and_lanes_that_fold_are_in_the_file(path, by_hand):
         if i % 100 == 0:
             by_hand(recorder)
     export = document(recorder.stop())
-    assert records(export) + dropped(export) == 1 + 300 * 21
+    started = len(lanes(export))
+    assert records(export) + dropped(export) == started + 300 * 20
     assert nests(export)
 
 
@@ -192,14 +193,14 @@ def test_a_disk_that_stays_full_still_gets_the_end_of_the_trace(path, by_hand):
     recorder.counter("i", -1)
     by_hand(recorder)
     stream = recorder._stream
-    disk = stream._file = FullDisk(stream._file, path.stat().st_size)
-    closing = stream._closing
+    disk = stream._file = FullDisk(stream._file, path.stat().st_size + 10)
+    give_back = stream._give_reserve_back
 
-    def with_the_reserve(snapshot):
-        disk.room += streaming.RESERVE_BYTES  # it was given back by now
-        return closing(snapshot)
+    def with_the_reserve():
+        disk.room += streaming.RESERVE_BYTES
+        give_back()
 
-    stream._closing = with_the_reserve
+    stream._give_reserve_back = with_the_reserve
     for i in range(30):
         recorder.counter("i", i)
     export = document(recorder.stop())
@@ -237,21 +238,39 @@ def test_a_disk_that_is_really_full(tmp_path):
     assert "No space left" in export["otherData"]["aero_nb"]["stream_error"]
 
 
-def test_a_killed_process_leaves_whole_lines(tmp_path):
+def test_a_killed_process_leaves_a_whole_trace(tmp_path):
     code = """
-import os, signal
+import os, signal, threading
 from aero_nb import perf
-perf.trace_start(stream="trace.json")
+perf.trace_start(stream="trace.json", records=1000)
+thread = threading.Thread(target=lambda: perf.instant("here"), name="io")
+thread.start()
+thread.join()
 for i in range(2000):
     perf.counter("i", i)
-perf.export()  # drains
+    if i == 1500:
+        perf.export()  # drains
+perf.export()
 os.kill(os.getpid(), signal.SIGKILL)
 """
     assert run_python(code, folder=tmp_path, check=False).returncode == -9
-    data = (tmp_path / "trace.json").read_bytes()
-    events = json.loads(data + b"]}")["traceEvents"]
-    assert [e["args"]["i"] for e in events if e["ph"] == "C"] == list(range(2000))
+    export = document((tmp_path / "trace.json").read_bytes())
+    assert lanes(export) == {1: "Main", 2: "io"}
+    assert records(export) + dropped(export) == 2000 + 3
+    assert dropped(export) == sum(gap["dropped_records"] for gap in gaps(export))
+    assert named(export, "counters")[-1]["args"] == {"i": 1999}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["rings", "script.py", "trace.json"]
+
+
+def test_the_file_is_a_whole_trace_behind_every_drain(path, by_hand):
+    recorder = Recorder()
+    recorder.trace_start(stream=path)
+    for i in range(5):
+        recorder.counter("i" * (5 - i), i)
+        by_hand(recorder)
+        export = document(path.read_bytes())
+        assert len(named(export, "counters")) == i + 1
+        assert lanes(export) == {1: "Main"}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs fork")

@@ -11,6 +11,9 @@ from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.times import exact_ns
 from aero_nb.reader.tracks import Descriptions
 
+_DROPPED = {"dropped_records": "droppedRecordsByThread", "dropped_strings": "droppedStringsByThread"}
+"""Code of the diagnostic (and column of ``losses``) -> key of Aero's account."""
+
 
 def _told(metadata: dict[str, Any], name: str) -> dict[str, Any]:
     other = metadata.get("otherData")
@@ -55,7 +58,7 @@ def with_losses(
         np.bool_,
     )
     counts = {}
-    for key in ("droppedRecordsByThread", "droppedStringsByThread"):
+    for code, key in _DROPPED.items():
         counts[key] = np.full(len(tracks), -1, np.int64)
         by_name = aero.get(key)
         lane_of: dict[int, int] = {}  # a thread's own lane comes before the lanes of its counters
@@ -65,20 +68,29 @@ def with_losses(
             own = lane_of.get(found.named_last.get(name, -1))
             if own is not None and isinstance(count, int) and not timed_out[own]:
                 counts[key][own] = count
-    _count(diagnostics, "dropped_records", counts["droppedRecordsByThread"])
-    _count(diagnostics, "dropped_strings", counts["droppedStringsByThread"])
+        lost = counts[key] > 0
+        diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
+        _count_without_lane(diagnostics, code, by_name, found)
     diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
     picked = {name: getattr(tracks, name) for name in tracks.__dataclass_fields__}
     picked.update(
-        dropped_records=counts["droppedRecordsByThread"],
-        dropped_strings=counts["droppedStringsByThread"],
+        dropped_records=counts[_DROPPED["dropped_records"]],
+        dropped_strings=counts[_DROPPED["dropped_strings"]],
         export_timed_out=timed_out,
     )
     return Tracks(**picked)
 
 
-def _count(diagnostics: Diagnostics, code: str, counts: Any) -> None:
-    diagnostics.add(code, -1, f"{int((counts > 0).sum())} threads", int(counts[counts > 0].sum()))
+def _count_without_lane(diagnostics: Diagnostics, code: str, by_name: Any, found: Descriptions) -> None:
+    """Count what threads lost that have no lane in the file, so that no track can tell of it."""
+    absent = {
+        name: count
+        for name, count in (by_name.items() if isinstance(by_name, dict) else ())
+        if name not in found.named_last and isinstance(count, int) and not isinstance(count, bool) and count > 0
+    }
+    if absent:
+        example = f"{len(absent)} threads without a lane, {next(iter(absent))!r} the first"
+        diagnostics.add(code, -1, example, sum(absent.values()))
 
 
 def read_gaps(metadata: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
+from aero_nb.recorder.lane_users import LaneUser, stretches
 from aero_nb.recorder.ring import BEGIN, END, INSTANT, KINDS, UNKNOWN, Record
 
 PID = 1
 MAIN_TID = 1
+NOT_KEPT = "lanes not kept"  # the lane that bears the counts of all lanes that had no room
 Event = dict[str, Any]
 
 
@@ -32,6 +34,7 @@ class LaneSnapshot:
     dropped_strings: int = 0
     reprs: int = 0
     args_lost: int = 0
+    users: Sequence[LaneUser] = ()  # the threads that used it one after another; of a single one it may say nothing
 
     @property
     def dropped_records(self) -> int:
@@ -49,29 +52,72 @@ class Snapshot:
     stop_ns: int | None = None
     start_epoch_us: int = 0
     folded: Sequence[tuple[str, int, int]] = field(default_factory=list)  # lane name, records, dropped strings
+    folded_tid: int = 0
     failed_calls: int = 0
+
+    @property
+    def not_kept(self) -> LaneSnapshot:
+        """The lane that bears the counts of the folded ones."""
+        _, records, strings = zip(*self.folded, strict=True) if self.folded else ((), (), ())
+        return LaneSnapshot(NOT_KEPT, self.folded_tid, recorded=sum(records), dropped_strings=sum(strings))
 
 
 def export_document(snapshot: Snapshot) -> dict[str, Any]:
     """Return the whole export as an object of plain dicts and lists, events sorted stably by (ts, tid)."""
     events: list[Event] = []
-    ended: list[tuple[int, float]] = []
+    ends: list[tuple[int, float, float | None]] = []
     for lane in snapshot.lanes:
         own = events_of(lane, snapshot.start_ns)
-        if lane.finished or any(event["name"] is None for event in own):
-            open_names: list[str] = []
-            name_ends(own, open_names)
-            if lane.finished and open_names:
-                ended.append((lane.tid, max(event["ts"] for event in own)))
+        if lane.finished or len(lane.users) > 1 or any(event["name"] is None for event in own):
+            place = Place()
+            ends += [(lane.tid, *end) for end in place.attribute(lane, own)]
+            if lane.finished and place.open_names:
+                ends.append((lane.tid, place.last_us, None))
         events += own
         if snapshot.stop_ns is not None and not lane.finished:
             events.append(stop_event(lane.tid, (snapshot.stop_ns - snapshot.start_ns) / 1000))
     events.sort(key=itemgetter("ts"))  # stable: the lanes were added by tid
-    metadata = [*start_metadata(snapshot), *lane_metadata(snapshot.lanes)]
+    metadata = [*start_metadata(snapshot), *lane_metadata(snapshot)]
     other = describe(snapshot)
-    if ended:
-        other["aero_nb"]["gaps"] = [gap(tid, last_us, events[-1]["ts"], 0) for tid, last_us in ended]
+    if ends:
+        last_us = events[-1]["ts"]
+        other["aero_nb"]["gaps"] = [gap(tid, start, last_us if end is None else end, 0) for tid, start, end in ends]
     return {"traceEvents": metadata + events, "otherData": other}
+
+
+@dataclass
+class Place:
+    """How far the events of a lane have been told apart: who recorded the last one, when, and what is open there."""
+
+    user: LaneUser | None = None
+    last_us: float = 0.0
+    open_names: list[str] = field(default_factory=list)  # outermost first
+
+    def attribute(self, lane: LaneSnapshot, events: list[Event]) -> list[tuple[float, float]]:
+        """Name the ends without a name; on a lane of several threads, give each span and instant its thread's name.
+
+        Returns (last moment of a thread, first of the next one) where spans were open when a thread ended.
+        """
+        ends = []
+        start = lane.recorded - len(events)
+        for user, first, stop in stretches(lane.users or [(0, lane.name)], start, lane.recorded):
+            own = events[first - start : stop - start]
+            if self.user is not None and self.user[0] != user[0] and self.open_names:
+                ends.append((self.last_us, own[0]["ts"]))
+                self.open_names.clear()
+            name_ends(own, self.open_names)
+            if len(lane.users) > 1:
+                _name_thread(own, user[1])
+            self.user, self.last_us = user, max(event["ts"] for event in own)
+        return ends
+
+
+def _name_thread(events: list[Event], thread: str) -> None:
+    for event in events:
+        if event["ph"] == "B":
+            event["args"] = {"thread": thread}
+        elif event["ph"] == "i":
+            event["args"] = {"thread": thread, **event.get("args", {})}
 
 
 def gap(tid: int, start_us: float, end_us: float, dropped: int) -> dict[str, Any]:
@@ -156,9 +202,9 @@ def start_metadata(snapshot: Snapshot) -> Iterator[Event]:
     yield _metadata("aero_trace_start_time", 0, {"startTimeEpochUs": snapshot.start_epoch_us})
 
 
-def lane_metadata(lanes: Iterable[LaneSnapshot]) -> Iterator[Event]:
+def lane_metadata(snapshot: Snapshot) -> Iterator[Event]:
     """Yield the name of each lane."""
-    for lane in lanes:
+    for lane in shown_lanes(snapshot):
         yield _metadata("thread_name", lane.tid, {"name": lane.name})
 
 
@@ -166,16 +212,18 @@ def _metadata(name: str, tid: int, args: dict[str, Any]) -> Event:
     return {"name": name, "ph": "M", "ts": 0, "pid": PID, "tid": tid, "args": args}
 
 
+def shown_lanes(snapshot: Snapshot) -> list[LaneSnapshot]:
+    """Return the lanes, and one more for those that were not kept."""
+    return [*snapshot.lanes, snapshot.not_kept] if snapshot.folded else snapshot.lanes
+
+
 def describe(snapshot: Snapshot) -> dict[str, Any]:
     """Return ``otherData``: the page's own counts by lane name, and ours by lane, as names may repeat."""
     records: Counter[str] = Counter()
     strings: Counter[str] = Counter()
-    for lane in snapshot.lanes:
+    for lane in shown_lanes(snapshot):
         records[lane.name] += lane.dropped_records
         strings[lane.name] += lane.dropped_strings
-    for name, folded_records, folded_strings in snapshot.folded:
-        records[name] += folded_records
-        strings[name] += folded_strings
     aero = {
         "traceEnabled": snapshot.enabled,
         "startTimeEpochUs": snapshot.start_epoch_us,
@@ -186,7 +234,7 @@ def describe(snapshot: Snapshot) -> dict[str, Any]:
     folded = [
         {"name": name, "dropped_records": dropped, "dropped_strings": lost} for name, dropped, lost in snapshot.folded
     ]
-    lanes = [_lane_counts(lane) for lane in snapshot.lanes]
+    lanes = [_lane_counts(lane) for lane in shown_lanes(snapshot)]
     return {"aero": aero, "aero_nb": {"lanes": lanes, "folded_lanes": folded, "failed_calls": snapshot.failed_calls}}
 
 
@@ -199,4 +247,5 @@ def _lane_counts(lane: LaneSnapshot) -> dict[str, Any]:
         "dropped_strings": lane.dropped_strings,
         "dropped_args": lane.args_lost,
         "reprs": lane.reprs,
+        **({"first_thread": lane.users[0][1]} if len(lane.users) > 1 else {}),
     }

@@ -6,11 +6,12 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import WeakMethod, ref
 
 from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
 from aero_nb.recorder.ring import Ring
 
 if TYPE_CHECKING:
@@ -118,20 +119,59 @@ def _nobody() -> None:
 
 @dataclass
 class Lane:
-    """One lane of this process and where its records are."""
+    """One lane of this process and where its records are; threads use it one after another."""
 
     serial: int  # 0: the main thread's
     name: str
-    thread: threading.Thread
+    thread: threading.Thread  # that uses it now
     task: int  # 0: the thread's own lane
     created_ns: int
     ring: Ring
     counted_only: bool = False
+    users: list[LaneUser] = field(default_factory=list)
+    largest: int = 0  # records of the user that wrote most
+
+    def __post_init__(self) -> None:
+        self.users = [(0, self.name)]
 
     @property
     def finished(self) -> bool:
         """Whether its thread has ended."""
         return self.thread.ident is not None and not self.thread.is_alive()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another user as large as the largest so far would overwrite nothing."""
+        return self.ring.recorded + max(self.largest, self._own_records) <= self.ring.capacity
+
+    @property
+    def _own_records(self) -> int:
+        return self.ring.recorded - self.users[-1][0]
+
+    def is_of_kind(self, name: str) -> bool:
+        """Whether its thread and one of this name differ in numbers only."""
+        return common_part(self.users[-1][1]) == common_part(name)
+
+    def take(self, thread: threading.Thread, task: int, name: str) -> None:
+        """Let another thread use it from now on: the one before has ended."""
+        self.largest = max(self.largest, self._own_records)
+        self.thread, self.task = thread, task
+        self._add_user(self.ring.recorded, name)
+
+    def rename(self, name: str) -> None:
+        """Show its thread under another name."""
+        self._add_user(self.users[-1][0], name)
+
+    def renew(self, ring: Ring) -> None:
+        """Forget what was recorded."""
+        self.ring, self.largest = ring, 0
+        self.users = [(0, self.users[-1][1])]
+        self.name = self.users[0][1]
+
+    def _add_user(self, first: int, name: str) -> None:
+        is_only_one = len(self.users) == 1 and self.users[0][0] == first
+        add_user(self.users, first, name, self.ring.recorded - self.ring.capacity)
+        self.name = name if is_only_one else lane_name([self.name, name])
 
     def snapshot(self) -> LaneSnapshot:
         """Return what the lane holds at this moment."""
@@ -148,19 +188,13 @@ class Lane:
             names=list(names.strings),
             dropped_strings=names.dropped,
             reprs=names.reprs,
+            users=tuple(self.users),
         )
 
 
 def fold_beyond(lanes: list[LaneSnapshot]) -> tuple[list[LaneSnapshot], list[tuple[str, int, int]]]:
-    """Return the lanes to show, at most ``MOST_LANES``, and (name, records, dropped strings) of the others.
-
-    Those that only count go first, then the oldest finished ones, then the newest.
-    """
-    shown = [lane for lane in lanes if not lane.counted_only]
-    oldest_finished = sorted((lane for lane in shown if lane.finished), key=lambda lane: lane.created_ns)
-    for lane in oldest_finished[: max(0, len(shown) - MOST_LANES)]:
-        shown.remove(lane)
-    del shown[MOST_LANES:]
-    kept = {id(lane) for lane in shown}
-    folded = [(lane.name, lane.recorded, lane.dropped_strings) for lane in lanes if id(lane) not in kept]
-    return shown, folded
+    """Return the lanes to show, and (name, records, dropped strings) of those that only count if there are too many."""
+    if len(lanes) <= MOST_LANES:
+        return lanes, []
+    folded = [(lane.name, lane.recorded, lane.dropped_strings) for lane in lanes if lane.counted_only]
+    return [lane for lane in lanes if not lane.counted_only], folded

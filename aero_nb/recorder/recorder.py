@@ -9,7 +9,8 @@ from typing import Any, Literal, overload
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
 from aero_nb.recorder.fast_spans import STOPPED
 from aero_nb.recorder.lanes import fold_beyond, running_task, running_tasks
-from aero_nb.recorder.recording import Recording, bounds
+from aero_nb.recorder.recording import NOT_KEPT, Recording, bounds
+from aero_nb.recorder.ring import as_text
 from aero_nb.recorder.streaming import Stream
 
 
@@ -70,10 +71,9 @@ class Recorder(Recording):
         """Give every lane that still lives an empty ring, and record."""
         self._start_ns, self._start_epoch_us, self._stop_ns = start_ns, start_epoch_us, None
         self._failures = 0
-        self._folded.clear()
         self._lanes = [lane for lane in self._lanes if not lane.task and not lane.finished]
         for lane in self._lanes:
-            lane.ring = self._new_ring(lane.counted_only)
+            lane.renew(self._new_ring(lane.counted_only))
         self._local = threading.local()  # every thread finds its new ring at its next record
         self._bypass = running_tasks(self._asyncio_was_imported)
         self._update_spans()
@@ -134,9 +134,7 @@ class Recorder(Recording):
         if not isinstance(worker, threading.Thread):
             raise TypeError(f"expected a threading.Thread, found {worker!r}: only aero_nb.perf records processes")
         with self._lock:
-            lane = self._lane_of(worker)
-            if thread_name is not None:
-                lane.name = thread_name
+            lane = self._lane_of(worker, thread_name=None if thread_name is None else as_text(thread_name)[0])
             self._tid(0, lane.serial)
 
     def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
@@ -148,6 +146,7 @@ class Recorder(Recording):
     def _snapshot(self) -> Snapshot:
         with self._lock:
             lanes, folded = fold_beyond(self._lane_snapshots())
+            folded += self._folded_lanes()
             if all(lane.tid != MAIN_TID for lane in lanes):
                 lanes.append(LaneSnapshot("Main", MAIN_TID))
             return Snapshot(
@@ -156,12 +155,13 @@ class Recorder(Recording):
                 start_ns=self._start_ns,
                 stop_ns=self._stop_ns,
                 start_epoch_us=self._start_epoch_us,
-                folded=[*self._folded_lanes(), *folded],
+                folded=folded,
+                folded_tid=self._tid(*NOT_KEPT) if folded else 0,
                 failed_calls=self._failed_calls(),
             )
 
     def _folded_lanes(self) -> list[tuple[str, int, int]]:
-        return self._folded
+        return []
 
     def _failed_calls(self) -> int:
         return self._failures

@@ -12,6 +12,7 @@ from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
 from aero_nb.recorder.fast_spans import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.functions import FunctionTracing
+from aero_nb.recorder.lane_users import FINISHED_THREADS
 from aero_nb.recorder.lanes import (
     COUNTED_ONLY,
     MOST_LANES,
@@ -21,12 +22,13 @@ from aero_nb.recorder.lanes import (
     running_task,
     running_tasks,
 )
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring
+from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring, as_text
 from aero_nb.recorder.spans import Span
 
 RECORDS = 32_768
 STRINGS = 2_048
 MAIN = (0, 0)  # process (0: this one), serial of the lane in it
+NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 COUNTER_KINDS = {int: INTEGER, float: COUNTER}
 EXACT = 2**63
 Scope = Literal["t", "p", "g"]
@@ -60,7 +62,6 @@ class Recording:
         self._serials = itertools.count(1)
         self._new_tids = itertools.count(MAIN_TID + 1)
         self._tids: dict[tuple[int, int], int] = {MAIN: MAIN_TID}
-        self._folded: list[tuple[str, int, int]] = []
         self._spans: dict[str, Span] = {}  # they have no state: one of each name will do
 
     @property
@@ -225,31 +226,42 @@ class Recording:
         with self._lock:
             return self._lane_of(thread, task).ring
 
-    def _lane_of(self, thread: threading.Thread, task: int = 0) -> Lane:
+    def _lane_of(self, thread: threading.Thread, task: int = 0, thread_name: str | None = None) -> Lane:
+        """Return the lane of a thread or of a task of it; a new one uses that of a finished thread if one will do."""
         for lane in self._lanes:
             if lane.thread is thread and lane.task == task:
+                if thread_name is not None:
+                    lane.rename(thread_name)
                 return lane
+        name = self._name_of(thread, task) if thread_name is None else thread_name
+        found = self._lane_to_use_again(name)
+        if found is not None:
+            found.take(thread, task, name)
+            return found
         is_main = thread is threading.main_thread() and not task
         serial = MAIN[1] if is_main else next(self._serials)
-        name = self._name_of(thread, task)
-        counted_only = not self._make_room()
+        counted_only = len(self._lanes) >= MOST_LANES
         lane = Lane(serial, name, thread, task, self._clock_ns(), self._new_ring(counted_only), counted_only)
         self._lanes.append(lane)
         return lane
 
     def _name_of(self, thread: threading.Thread, task: int) -> str:
-        name = "Main" if thread is threading.main_thread() else thread.name
+        name = "Main" if thread is threading.main_thread() else as_text(thread.name)[0]
         return f"{name} task {task}" if task else name
 
-    def _make_room(self) -> bool:
-        """Fold the oldest lane whose thread has ended into counts, if there are too many; False if none has."""
-        if len(self._lanes) >= MOST_LANES:
-            for lane in self._lanes:
-                if lane.finished:
-                    self._lanes.remove(lane)
-                    self._folded.append((lane.name, lane.ring.recorded, lane.ring.names.dropped))
-                    break
-        return len(self._lanes) < MOST_LANES
+    def _lane_to_use_again(self, name: str) -> Lane | None:
+        """Return a lane of a finished thread: one of the same kind with room, at the most lanes any, room first."""
+        if self._bypass is STOPPED:
+            return None  # what was recorded stays as it is
+        finished = [lane for lane in self._lanes if lane.finished]
+        if len(self._lanes) < MOST_LANES:
+            finished = [lane for lane in finished if lane.has_room and lane.is_of_kind(name)]
+
+        def unfitness(lane: Lane) -> tuple[bool, bool, bool, bool]:  # of equals the oldest
+            is_shared = lane.name == FINISHED_THREADS
+            return lane.counted_only, not lane.has_room, not lane.is_of_kind(name), not is_shared
+
+        return min(finished, key=unfitness, default=None)
 
     def _new_ring(self, counted_only: bool) -> Ring:
         ring = Ring(COUNTED_ONLY if counted_only else self._records, Names(self._strings), self._clock_ns)

@@ -85,10 +85,11 @@ class Ring:
     value is handed to ``push`` before.
     """
 
-    __slots__ = ("_ahead", "_records", "_store", "_times", "_values", "names", "push", "quick")
+    __slots__ = ("_ahead", "_records", "_store", "_times", "_values", "capacity", "names", "push", "quick")
 
     def __init__(self, capacity: int, names: Names, clock_ns: Callable[[], int]) -> None:
         self.names = names
+        self.capacity = capacity
         self._records: deque[Record] = deque(maxlen=capacity)
         self._ahead = repeat((), sys.maxsize)  # each record takes one: what is left tells how many there were
         self._times = starmap(clock_ns, self._ahead)

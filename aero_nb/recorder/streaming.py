@@ -15,12 +15,12 @@ from typing import Any
 from aero_nb.recorder.export import (
     Event,
     LaneSnapshot,
+    Place,
     Snapshot,
     describe,
     events_of,
     gap,
     lane_metadata,
-    name_ends,
     start_metadata,
     stop_event,
 )
@@ -36,8 +36,16 @@ class _Written:
     name: str
     records: int = 0  # of the lane's records: written, or lost
     lost: int = 0
-    last_ts: float = 0.0
-    open_names: list[str] = field(default_factory=list)
+    place: Place = field(default_factory=Place)
+
+
+@dataclass
+class _Batch:
+    """What one drain writes, and how far the lanes are then."""
+
+    data: list[bytes] = field(default_factory=list)
+    lanes: dict[int, _Written] = field(default_factory=dict)
+    gaps: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Stream:
@@ -77,7 +85,8 @@ class Stream:
             with contextlib.suppress(OSError):
                 self._drain(snapshot)
             with self._lock:
-                return self.path.read_bytes() + self._closing(snapshot)
+                written = self.path.read_bytes()[: self._written]
+                return (written or self._opening(snapshot)) + self._closing(snapshot)
         return self.path.read_bytes()
 
     def finish(self) -> None:
@@ -89,14 +98,13 @@ class Stream:
             self._drain(snapshot)
         with self._lock:
             self._give_reserve_back()
-            closing = self._closing(snapshot)
             try:
-                self._append(closing)
+                self._write(self._opening(snapshot), self._closing(snapshot))
             except OSError as error:  # more gaps than the reserve holds: keep what the counts say
                 self._error = str(error)
                 self._gaps = []
                 with contextlib.suppress(OSError):
-                    self._append(self._closing(snapshot))
+                    self._write(self._opening(snapshot), self._closing(snapshot))
             self.close()
 
     def close(self) -> None:
@@ -111,16 +119,33 @@ class Stream:
             self._reserve = None
 
     def _drain(self, snapshot: Snapshot) -> None:
-        """Append what is new, wholly or (OSError) not at all."""
+        """Append what is new, wholly or (OSError) not at all. The file is one valid trace then."""
         with self._lock:
             if self._finished.is_set():
                 return
-            if not self._written:
-                self._append(b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))))
+            batch = _Batch()
             for lane in snapshot.lanes:
-                self._drain_lane(lane, snapshot.start_ns)
+                self._read_lane(lane, snapshot.start_ns, batch)
+            if not batch.data:
+                return
+            if not self._written:
+                batch.data.insert(0, self._opening(snapshot))
+            before = self._lanes, self._gaps
+            self._lanes, self._gaps = self._lanes | batch.lanes, self._gaps + batch.gaps
+            try:
+                self._write(b",\n".join(batch.data), self._closing(snapshot))
+            except OSError as error:
+                self._lanes, self._gaps = before
+                self._error = str(error)
+                with contextlib.suppress(OSError):  # the file stays a whole trace
+                    self._write(self._opening(snapshot), self._closing(snapshot))
+                raise
 
-    def _drain_lane(self, lane: LaneSnapshot, start_ns: int) -> None:
+    def _opening(self, snapshot: Snapshot) -> bytes:
+        """Return how the file begins, as long as it is empty."""
+        return b"" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot)))
+
+    def _read_lane(self, lane: LaneSnapshot, start_ns: int, batch: _Batch) -> None:
         written = self._lanes.get(lane.tid) or _Written(lane.name)
         new = lane.recorded - written.records
         if new <= 0:
@@ -129,36 +154,28 @@ class Stream:
         lost = new - len(events)
         if not events:
             return
-        open_names = [] if lost else written.open_names.copy()
-        name_ends(events, open_names)
-        try:
-            self._append(b",\n" + _lines(events))
-        except OSError as error:
-            self._error = str(error)
-            raise
+        place = Place() if lost else replace(written.place, open_names=written.place.open_names.copy())
         if lost:
-            self._lose(lane, written, lost, events[0]["ts"])
-        written.records = lane.recorded
-        written.last_ts = max(event["ts"] for event in events)
-        written.open_names = open_names
-        written.name = lane.name
-        self._lanes[lane.tid] = written
+            start_us = min(written.place.last_us, events[0]["ts"])
+            batch.gaps.append(gap(lane.tid, start_us, events[0]["ts"], lost))
+        ends = place.attribute(lane, events)
+        batch.gaps += [gap(lane.tid, start_us, end_us, 0) for start_us, end_us in ends]
+        batch.data.append(_lines(events))
+        batch.lanes[lane.tid] = _Written(lane.name, lane.recorded, written.lost + lost, place)
 
-    def _lose(self, lane: LaneSnapshot, written: _Written, lost: int, end_us: float) -> None:
-        written.lost += lost
-        start_us = min(written.last_ts, end_us)
-        self._gaps.append(gap(lane.tid, start_us, end_us, lost))
-
-    def _append(self, data: bytes) -> None:
+    def _write(self, events: bytes, closing: bytes) -> None:
+        """Append events and, behind them, the end of a whole trace, which the next ones take the place of."""
+        separated = b",\n" + events if events and self._written else events
         try:
-            rest = memoryview(data)
+            self._file.seek(self._written)
+            rest = memoryview(separated + closing)
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
+            self._file.truncate()  # the end may be shorter than the one before
         except OSError:
             self._file.truncate(self._written)
-            self._file.seek(self._written)
             raise
-        self._written += len(data)
+        self._written += len(separated)
 
     def _closing(self, snapshot: Snapshot) -> bytes:
         """Return the end of the file: the lanes' names, their last moment, and what is known to be lost."""
@@ -170,21 +187,21 @@ class Stream:
         for lane in snapshot.lanes:
             written = self._lanes.get(lane.tid) or _Written(lane.name)
             rest = lane.recorded - written.records  # could not be written
-            if rest > 0 or (lane.finished and written.open_names):
-                end_us = max(written.last_ts, stop_us or self._last_ts())
-                gaps.append(gap(lane.tid, written.last_ts, end_us, max(rest, 0)))
+            last_us = written.place.last_us
+            if rest > 0 or (lane.finished and written.place.open_names):
+                gaps.append(gap(lane.tid, last_us, max(last_us, stop_us or self._last_us()), max(rest, 0)))
             lost = written.lost + max(rest, 0)
             lanes.append(replace(lane, records=(), recorded=lost))
-        events: list[Event] = list(lane_metadata(snapshot.lanes))
+        unwritten = replace(snapshot, lanes=lanes, folded=self._unwritten(snapshot))
+        events: list[Event] = list(lane_metadata(unwritten))
         if stop_us is not None:
             events += [stop_event(lane.tid, stop_us) for lane in snapshot.lanes if not lane.finished]
-        other: dict[str, Any] = describe(replace(snapshot, lanes=lanes, folded=self._unwritten(snapshot)))
+        other: dict[str, Any] = describe(unwritten)
         other["aero_nb"] |= {"gaps": gaps, "stream_error": self._error}
-        start = b",\n" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot))) + b",\n"
-        return start + _lines(events) + b'\n],\n"otherData":' + orjson.dumps(other) + b"}\n"
+        return b",\n" + _lines(events) + b'\n],\n"otherData":' + orjson.dumps(other) + b"}\n"
 
-    def _last_ts(self) -> float:
-        return max((written.last_ts for written in self._lanes.values()), default=0.0)
+    def _last_us(self) -> float:
+        return max((written.place.last_us for written in self._lanes.values()), default=0.0)
 
     def _unwritten(self, snapshot: Snapshot) -> Sequence[tuple[str, int, int]]:
         """Return the folded lanes less the records of theirs that are in the file."""

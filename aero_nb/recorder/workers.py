@@ -119,7 +119,7 @@ class ProcessRecorder(Recorder):
         return self._numbered(lanes) + silent
 
     def _folded_lanes(self) -> list[tuple[str, int, int]]:
-        return [*self._folded, *(self._folder.folded() if self._folder is not None else ())]
+        return list(self._folder.folded()) if self._folder is not None else []
 
     def _failed_calls(self) -> int:
         return self._failures + (self._folder.control[REFUSED] if self._folder is not None else 0)
