@@ -5,14 +5,13 @@ import inspect
 import itertools
 import math
 import signal
-import sys
 import threading
 import time
 
 import pytest
 from recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
 
-from aero_nb import CaptureError, Recorder
+from aero_nb import Recorder
 from aero_nb.sources.base import Source
 
 
@@ -725,105 +724,3 @@ def test_a_failing_clock_does_not_fail_the_user():
         recorder.counter("c", 1)
     broken[0] = False
     assert document(recorder.stop())["otherData"]["aero_nb"]["failed_calls"] == 3
-
-
-# Functions
-
-
-def leaf(x):
-    return x + 1
-
-
-def branch():
-    try:
-        raise_it()
-    except ValueError:
-        return [leaf(1), *generate()]
-
-
-def raise_it():
-    raise ValueError
-
-
-def generate():
-    yield leaf(2)
-
-
-HERE = __name__
-
-
-def test_functions_are_traced_without_editing_them(recorder):
-    with recorder.trace_functions(include=HERE):
-        branch()
-    branch()
-    expected = [
-        "B branch",
-        "B raise_it",
-        "E raise_it",
-        "B leaf",
-        "E leaf",
-        "B generate",
-        "B leaf",
-        "E leaf",
-        "E generate",
-        "B generate",
-        "E generate",
-        "E branch",
-    ]
-    assert [event.replace(f"{HERE}.", "") for event in short(recorder.export_trace())] == expected
-
-
-def test_excluded_modules_are_not_traced(recorder):
-    with recorder.trace_functions(exclude=[HERE]):
-        branch()
-        inspect.cleandoc("text")
-    names = {event[2:] for event in short(recorder.export_trace())}
-    assert "inspect.cleandoc" in names
-    assert not any(name.startswith(HERE) for name in names)
-    assert not any("aero_nb.recorder" in name for name in names)
-
-
-def test_short_calls_can_be_left_out():
-    now = [0]
-    recorder = Recorder(clock_ns=lambda: now[0])
-    recorder.trace_start()
-
-    def advance(ns):
-        now[0] += ns
-
-    def outer():
-        advance(500)
-        advance(2_000)
-
-    with recorder.trace_functions(include=HERE, min_us=2):
-        outer()
-    export = recorder.export_trace()
-    begins = [(e["name"].rpartition(".")[2], e["ts"]) for e in export["traceEvents"] if e["ph"] == "B"]
-    assert begins == [("outer", 0.0), ("advance", 0.5)]
-    assert short(export)[-1].endswith("outer")
-
-
-def test_threads_that_start_later_are_traced_too(recorder):
-    with recorder.trace_functions(include=HERE):
-        in_thread(branch, name="cpu")
-    assert f"B {HERE}.leaf" in short(recorder.export_trace(), "cpu")
-
-
-@pytest.mark.skipif(sys.version_info < (3, 12), reason="sys.monitoring came with Python 3.12")
-def test_function_tracing_takes_a_tool_id_that_is_free_and_gives_it_back(recorder):
-    monitoring = sys.monitoring
-    taken = [tool for tool in (2, 3, 4, 5) if monitoring.get_tool(tool) is None]
-    for tool in taken:
-        monitoring.use_tool_id(tool, "other")
-    try:
-        with pytest.raises(CaptureError, match="free tool id"):
-            recorder.trace_functions()
-        monitoring.free_tool_id(taken.pop())
-        tracing = recorder.trace_functions(include=HERE)
-        branch()
-        tracing.stop()
-        tracing.stop()
-    finally:
-        for tool in taken:
-            monitoring.free_tool_id(tool)
-    assert short(recorder.export_trace())

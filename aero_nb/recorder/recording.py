@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
 from aero_nb.recorder.fast_spans import STOPPED, IdleSpan, RingSpan
-from aero_nb.recorder.functions import FunctionTracing
+from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.lane_users import FINISHED_THREADS
 from aero_nb.recorder.lanes import (
     COUNTED_ONLY,
@@ -124,17 +124,17 @@ class Recording:
             number, changed = as_number(value)
             self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
 
-    def trace_functions(
-        self, include: Iterable[str] = (), exclude: Iterable[str] = (), min_us: float = 0
-    ) -> FunctionTracing:
+    def trace_functions(self, include: Modules = (), exclude: Modules = (), min_us: float = 0) -> FunctionTracing:
         """Record calls of Python functions, unedited, as spans ``module.function``, until the result is stopped.
 
         Args:
-            include: modules or packages (with all below them) whose functions to record; none means all.
+            include: modules or packages (with all below them), as objects or by name, whose functions to record; none
+                means all.
             exclude: modules or packages to leave out.
             min_us: leave out calls shorter than this, in µs; the others are recorded when they are over.
 
-        Returns a context manager with ``stop()``. Raises CaptureError when no monitoring tool id is free.
+        Returns a context manager with ``stop()``. Raises CaptureError when no monitoring tool id is free, TypeError
+        when ``include`` or ``exclude`` is something else.
         """
         return FunctionTracing(self, include, exclude, min_us)
 
