@@ -27,7 +27,7 @@ _COLUMNS = [
     *("kind", "name", "statistic", "unit", "base", "candidate", "difference", "ratio"),
     *("low", "high", "p_value", "changed", "presence", "share", "affected_share"),
 ]
-_KINDS = ["frame", "span", "milestone", "counter"]
+_KINDS = ["frame", "span", "async", "milestone", "counter"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,8 +147,8 @@ def _listed(side: Trace | Sequence[Trace]) -> list[Trace]:
 def _matrix(runs: pd.DataFrame, rows: pd.MultiIndex) -> np.ndarray:
     """One row a quantity, one column a run; a span that a run does not have took no time in it."""
     values = runs.reindex(rows).to_numpy(dtype=float, copy=True)
-    spans = rows.get_level_values("kind") == "span"
-    values[spans] = np.nan_to_num(values[spans], nan=0.0)
+    sums = rows.get_level_values("statistic").isin(["self", "total"])
+    values[sums] = np.nan_to_num(values[sums], nan=0.0)
     return values
 
 

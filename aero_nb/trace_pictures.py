@@ -22,6 +22,8 @@ class TracePictures:
         @property
         def spans(self) -> pd.DataFrame: ...  # noqa: D102
         @property
+        def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
         def counters(self) -> pd.DataFrame: ...  # noqa: D102
         @property
         def tracks(self) -> pd.DataFrame: ...  # noqa: D102
@@ -76,11 +78,13 @@ class TracePictures:
         start_us = whole[0] if whole else None
         return counter_timeline(self.counters, series=series, mode=mode, window=window or whole, start_us=start_us)
 
-    def duration_histogram(self, name: str, *, bins: int = 60) -> Figure:
+    def duration_histogram(
+        self, name: str, *, bins: int = 60, table: Literal["spans", "async_spans"] = "spans"
+    ) -> Figure:
         """Draw how long the spans of one name took; see ``figures.duration_histogram``."""
         from aero_nb.figures import duration_histogram
 
-        return duration_histogram(self.spans, name, bins=bins)
+        return duration_histogram(self.spans if table == "spans" else self.async_spans, name, bins=bins)
 
     def frames_chart(self, *, span: str = "frame", budget_us: float | None = None) -> Figure:
         """Draw the frame times with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""

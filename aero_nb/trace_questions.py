@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,10 @@ class TraceQuestions:
 
         @property
         def spans(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def tracks(self) -> pd.DataFrame: ...  # noqa: D102
         @property
         def counters(self) -> pd.DataFrame: ...  # noqa: D102
         @property
@@ -40,10 +44,15 @@ class TraceQuestions:
 
         return affected_times(self.spans, self.losses, self.gaps)
 
-    def summary(self, by: str | Sequence[str] = "name") -> pd.DataFrame:
+    def summary(
+        self, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans"] = "spans"
+    ) -> pd.DataFrame:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
-        from aero_nb.analysis import summary
+        from aero_nb.analysis import affected_async, summary
 
+        if table == "async_spans":
+            own = self.async_spans
+            return summary(own, by, affected_async(own, self.tracks, self.losses, self.gaps))
         return summary(self.spans, by, self._affected)
 
     def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
@@ -94,6 +103,12 @@ class TraceQuestions:
 
         start = moment_of(self.instants, a)
         return self.window(start, moment_of(self.instants, b, after_us=start), clip)
+
+    def busy_times(self) -> pd.DataFrame:
+        """Return how long each thread was busy, and how long it alone was; see ``analysis.busy_times``."""
+        from aero_nb.analysis import busy_times
+
+        return busy_times(self.spans)
 
     def utilisation(self, bins: int = 100) -> pd.DataFrame:
         """Return the busy share of each thread over time, bin by bin; see ``analysis.utilisation``."""

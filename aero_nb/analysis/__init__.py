@@ -1,8 +1,8 @@
 """Tables in, tables out: the questions that people bring, each a pure function of a Trace's tables."""
 
-from aero_nb.analysis.affected import affected, affected_share, crossing
+from aero_nb.analysis.affected import affected, affected_async, affected_share, crossing
 from aero_nb.analysis.affected_lanes import affected_times
-from aero_nb.analysis.busy import utilisation
+from aero_nb.analysis.busy import alone, busy_intervals, busy_times, utilisation
 from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, rate, resample
 from aero_nb.analysis.durations import duration_bins
 from aero_nb.analysis.frame_times import explain, frame_statistics, frames
@@ -15,9 +15,13 @@ from aero_nb.analysis.trees import Sandwich, bottom_up, call_tree, sandwich
 __all__ = [
     "Sandwich",
     "affected",
+    "affected_async",
     "affected_share",
     "affected_times",
+    "alone",
     "bottom_up",
+    "busy_intervals",
+    "busy_times",
     "call_tree",
     "counter_intervals",
     "counter_kinds",

@@ -31,6 +31,33 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
     return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | in_gap(spans, gaps)
 
 
+def affected_async(
+    async_spans: pd.DataFrame, tracks: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
+) -> "pd.Series[bool]":
+    """Tell of each async span whether lost or repaired data can have affected it.
+
+    It is where it never ended, or where the thread that began it lost records or overwrote some while it was open.
+    Async spans may cross each other.
+
+    Args:
+        async_spans: a Trace's ``async_spans``.
+        tracks: its ``tracks``, which tell the lane of each thread.
+        losses: its ``losses``.
+        gaps: its ``gaps``.
+
+    Returns:
+        A bool Series with the index of ``async_spans``.
+
+    """
+    threads = tracks[tracks["kind"] == "thread"]
+    lane_of = pd.Series(threads.index, index=pd.MultiIndex.from_frame(threads[["pid", "tid"]]))
+    lane_of = lane_of[~lane_of.index.duplicated(keep="last")]
+    own = lane_of.reindex(pd.MultiIndex.from_frame(async_spans[["pid", "tid"]])).fillna(-1).to_numpy(np.int64)
+    began_on = async_spans.assign(track=own)
+    in_lossy_lane = began_on["track"].isin(incomplete_tracks(losses))
+    return in_lossy_lane | async_spans["unfinished"].astype(bool) | in_gap(began_on, gaps)
+
+
 def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
     """Return the lanes that are known to have lost records, or whose export timed out."""
     incomplete = losses["dropped_records"].fillna(0).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)

@@ -36,6 +36,11 @@ class Intervals:
         long = end > start
         return cls(start[long], end[long])
 
+    @property
+    def length(self) -> int:
+        """The time in them, in ns."""
+        return int((self.end - self.start).sum())
+
     def complement(self, start: int, end: int) -> "Intervals":
         """Return what of ``[start, end)`` these intervals leave free."""
         edges = np.concatenate([[start], np.column_stack([self.start, self.end]).ravel(), [end]]).clip(start, end)

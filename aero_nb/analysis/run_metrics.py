@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.affected import affected, affected_share
+from aero_nb.analysis.affected import affected, affected_async, affected_share
 from aero_nb.analysis.counter_values import counter_kinds
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.moments import milestones
@@ -21,9 +21,13 @@ _KEYS = ["kind", "name", "statistic"]
 _COLUMNS = [*_KEYS, "value", "unit", "share", "affected_share"]
 # The lows of the frame rate are 1000 / p99 and 1000 / p99.9 of the frame time: they would only be tested twice.
 _FRAME_STATISTICS = ("fps", "mean_ms", "p50_ms", "p95_ms", "p99_ms")
+# What is asked of requests that overlap: how much there was, how long one took, and the slow ones.
+_ASYNC_STATISTICS = ("total", "p50", "p95")
 _SPAN_METRIC = re.compile(r"span\.(?P<name>.+)\.(?P<statistic>total|self|mean|p50|p95|p99|min|max)_ms")
+_ASYNC_METRIC = re.compile(r"async\.(?P<name>.+)\.(?P<statistic>total|mean|p50|p95|p99|min|max)_ms")
 _FRAME_METRIC = re.compile(r"frame_time\.(?P<statistic>mean|p50|p95|p99|max)_ms")
 _MILESTONE_METRIC = re.compile(r"milestone\.(?P<name>.+)_ms")
+_METRICS = {"span": _SPAN_METRIC, "async": _ASYNC_METRIC, "frame_time": _FRAME_METRIC, "milestone": _MILESTONE_METRIC}
 
 
 def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
@@ -34,8 +38,9 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
         frame: the name of the spans that are frames.
 
     Returns:
-        Indexed by ``kind`` (frame, span, milestone, counter), ``name`` and ``statistic``: ``value``; its ``unit``;
-        ``share`` (of the run's busy time, spans only) and ``affected_share``.
+        Indexed by ``kind`` (frame, span, async, milestone, counter), ``name`` and ``statistic``: ``value``; its
+        ``unit``; ``share`` (of the run's busy time; of async spans, of all their time; else NaN) and
+        ``affected_share``.
 
     """
     spans = trace.spans
@@ -44,6 +49,7 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
     rows = [
         *_frame_rows(spans[spans["name"] == frame], is_affected, frame),
         *_span_rows(spans, is_affected),
+        *_async_rows(trace),
         *_milestone_rows(trace.instants, of_all),
         *_counter_rows(trace.counters, of_all),
     ]
@@ -77,6 +83,16 @@ def _span_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Iterable[Row
     shares = affected_share(spans, affected, "name")
     for name, value, share in zip(self_ms.index, self_ms.tolist(), shares.reindex(self_ms.index).tolist(), strict=True):
         yield "span", str(name), "self", value, "ms", value / busy, share
+
+
+def _async_rows(trace: "Trace") -> Iterable[Row]:
+    spans = trace.async_spans
+    table = summary(spans, "name", affected_async(spans, trace.tracks, trace.losses, trace.gaps))
+    shares = table["total_us"] / (table["total_us"].sum() or 1.0)
+    for statistic in _ASYNC_STATISTICS:
+        values = table[f"{statistic}_us"] / 1000
+        for name, value, share, lost in zip(table.index, values, shares, table["affected_share"], strict=True):
+            yield "async", str(name), statistic, value, "ms", share, lost
 
 
 def _milestone_rows(instants: pd.DataFrame, of_all: float) -> Iterable[Row]:
@@ -124,7 +140,7 @@ def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str]) -> dict[str,
 
 
 def _canonical(metric: str) -> tuple[str, str, str]:
-    for kind, pattern in (("span", _SPAN_METRIC), ("frame_time", _FRAME_METRIC), ("milestone", _MILESTONE_METRIC)):
+    for kind, pattern in _METRICS.items():
         if match := pattern.fullmatch(metric):
             parts = match.groupdict()
             return kind, parts.get("name", ""), parts.get("statistic", "")
@@ -142,10 +158,11 @@ def _trace_metrics(trace: "Trace") -> dict[tuple[str, str, str], float]:
     values = _frame_metrics(frame_statistics(table["dur_us"]))
     if "mips" in table and table["dur_us"].sum() > 0:
         values["mips", "", ""] = float(table["instructions"].sum() / table["dur_us"].sum())
-    by_name = summary(spans).filter(regex=r"^(?!count).*_us$") / 1000
-    for column in by_name:
-        statistic = str(column).removesuffix("_us")
-        values.update({("span", str(name), statistic): value for name, value in by_name[column].items()})
+    for kind, rows in (("span", spans), ("async", trace.async_spans)):
+        by_name = summary(rows).filter(regex=r"^(?!count).*_us$") / 1000
+        for column in by_name:
+            statistic = str(column).removesuffix("_us")
+            values.update({(kind, str(name), statistic): value for name, value in by_name[column].items()})
     reached = milestones(trace.instants)
     for name, since_us in zip(reached["name"], reached["since_start_us"].tolist(), strict=True):
         values["milestone", str(name), ""] = since_us / 1000

@@ -7,7 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import Floats, affected_rows, affected_us, share_of
+from aero_nb.analysis.affected import Floats, affected_rows, share_of
+from aero_nb.analysis.intervals import Intervals, bounds_ns
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
@@ -15,10 +16,10 @@ PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 def summary(
     spans: pd.DataFrame, by: str | Sequence[str] = "name", affected: "pd.Series[bool] | None" = None
 ) -> pd.DataFrame:
-    """Sum up spans by one or more columns, the largest self time first.
+    """Sum up spans, or async spans, by one or more columns, the largest self time first.
 
     Args:
-        spans: a Trace's ``spans`` (or a selection of its rows).
+        spans: a Trace's ``spans`` or ``async_spans`` (or a selection of its rows).
         by: the column, or columns, to group by.
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
@@ -27,24 +28,32 @@ def summary(
         counts in both), ``self_us`` (sum of self time), ``mean_us min_us p50_us p95_us p99_us max_us`` of ``dur_us``
         (float64 µs; percentiles interpolate linearly, as NumPy's do), ``busy_share`` (self time as a share of the busy
         time of its thread where ``by`` names ``thread`` or ``track``, of all threads otherwise), ``affected_share``.
+        Async spans overlap each other at will, so they have no self time: instead of ``self_us`` and ``busy_share``
+        there is ``busy_us`` (time in which at least one of the group is open), the largest ``total_us`` comes first,
+        and ``affected_share`` is of that.
 
     """
     columns = [by] if isinstance(by, str) else list(by)
+    weight = "self_us" if "self_us" in spans else "dur_us"
     grouper = spans.groupby(columns, observed=True, sort=False, dropna=False)
     group = grouper.ngroup().to_numpy(np.int64)
-    self_us, dur_us = spans["self_us"].to_numpy(), spans["dur_us"].to_numpy()
+    dur_us = spans["dur_us"].to_numpy()
     count: npt.NDArray[np.int64] = np.bincount(group, minlength=grouper.ngroups)
-    total, own = (np.bincount(group, us, minlength=grouper.ngroups) for us in (dur_us, self_us))
-    table = pd.DataFrame({"count": count, "total_us": total, "self_us": own}, index=grouper.size().index)
+    total, own = (np.bincount(group, spans[us], minlength=grouper.ngroups) for us in ("dur_us", weight))
+    table = pd.DataFrame({"count": count, "total_us": total}, index=grouper.size().index)
+    if weight == "self_us":
+        table["self_us"] = own
+    else:
+        table["busy_us"] = _covered_us(spans, group, grouper.ngroups)
     table["mean_us"] = table["total_us"] / table["count"]
     for name, values in _order_statistics(dur_us, group, count).items():
         table[name] = values
-    table["busy_share"] = _busy_share(table["self_us"], [name for name in columns if name in ("thread", "track")])
+    if weight == "self_us":
+        table["busy_share"] = _busy_share(table["self_us"], [name for name in columns if name in ("thread", "track")])
     if affected is not None:
-        table["affected_share"] = share_of(
-            np.bincount(group, affected_us(spans, affected), minlength=grouper.ngroups), own
-        )
-    return table.sort_values("self_us", ascending=False, kind="stable")
+        lost = np.where(affected_rows(spans, affected), spans[weight], 0.0)
+        table["affected_share"] = share_of(np.bincount(group, lost, minlength=grouper.ngroups), own)
+    return table.sort_values("self_us" if weight == "self_us" else "total_us", ascending=False, kind="stable")
 
 
 def top_spans(
@@ -56,6 +65,14 @@ def top_spans(
     """
     top = spans.nlargest(n, by)
     return top if affected is None else top.assign(affected_share=affected_rows(top, affected).astype("float64"))
+
+
+def _covered_us(spans: pd.DataFrame, group: npt.NDArray[Any], groups: int) -> Floats:
+    """Return of each group the time (µs) in which at least one of its spans is open."""
+    start, end = bounds_ns(spans)
+    order = np.argsort(group, kind="stable")
+    parts = np.split(order, np.cumsum(np.bincount(group, minlength=groups))[:-1]) if groups else []
+    return np.array([Intervals.union(start[rows], end[rows]).length / 1000 for rows in parts], np.float64)
 
 
 def _order_statistics(values: Floats, group: npt.NDArray[Any], count: npt.NDArray[Any]) -> dict[str, Floats]:

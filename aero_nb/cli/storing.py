@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from aero_nb.cli.comparing import Finding, add_output, differences
 from aero_nb.cli.inputs import InputError
@@ -29,6 +29,7 @@ def add_to(subparsers: Any) -> None:
     trend = _command(commands, "trend", _trend, "follow a statistic of one name's spans from run to run")
     trend.add_argument("name", metavar="NAME", help="the spans' name")
     trend.add_argument("--statistic", default="p95", help="p50 p95 p99 mean min max total self count (default: p95)")
+    trend.add_argument("--async", dest="of_async", action="store_true", help="NAME is that of async spans")
     trend.add_argument("--over", metavar="LABEL", default="date", help="the label to order by (default: date)")
     trend.add_argument("--where", metavar="WHERE", help="only these runs: NAME=VALUE, or a pandas query of the runs")
 
@@ -76,7 +77,8 @@ def _runs(store: "TraceStore", options: argparse.Namespace) -> Finding:
 
 
 def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
-    trend = store.trend(options.name, options.statistic, over=options.over, where=_where(options.where))
+    of: Literal["spans", "async_spans"] = "async_spans" if options.of_async else "spans"
+    trend = store.trend(options.name, options.statistic, over=options.over, where=_where(options.where), table=of)
     headline = f"{trend.statistic} of {trend.name} over {trend.over}"
     table = trend.table[[trend.over, "value", "spans"]].reset_index()
 

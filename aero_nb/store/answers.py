@@ -21,10 +21,10 @@ _BINS_PER_E = 1 / np.log(1.01)
 _ZERO_BIN = -10_000  # below every bin of a duration that a trace can hold (1 ns lies at about -695)
 
 
-def durations_by_run(part: Part, name: str, statistic: str) -> pd.DataFrame:
-    """Return a statistic (µs, or a count) of the spans of one name, a row a run: ``run value spans``."""
+def durations_by_run(part: Part, name: str, statistic: str, table: str = "spans") -> pd.DataFrame:
+    """Return a statistic (µs, or a count) of the spans (of ``table``) of a name, a row a run: ``run value spans``."""
     column = "self_us" if statistic == "self" else "dur_us"
-    spans = part.read("spans", ["run", column], name=name)
+    spans = part.read(table, ["run", column], name=name)
     grouped = spans.groupby("run", observed=True)[column]
     if statistic in _PERCENTILES:
         value = grouped.quantile(_PERCENTILES[statistic])
@@ -32,8 +32,8 @@ def durations_by_run(part: Part, name: str, statistic: str) -> pd.DataFrame:
         value = grouped.sum()
     else:
         value = grouped.agg("size" if statistic == "count" else statistic)
-    table = pd.DataFrame({"value": value.astype("float64"), "spans": grouped.size()})
-    return table.set_axis(table.index.astype("object"), axis=0)
+    answer = pd.DataFrame({"value": value.astype("float64"), "spans": grouped.size()})
+    return answer.set_axis(answer.index.astype("object"), axis=0)
 
 
 def joined_runs(answers: Iterable[pd.DataFrame]) -> pd.DataFrame:

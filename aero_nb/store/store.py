@@ -4,7 +4,7 @@ import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
@@ -181,7 +181,15 @@ class TraceStore:
             raise ValueError(f"by: expected columns of spans or labels among {known}, found {unknown}")
         return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
 
-    def trend(self, name: str, statistic: str = "p95", over: str = "date", where: Where | None = None) -> Trend:
+    def trend(
+        self,
+        name: str,
+        statistic: str = "p95",
+        over: str = "date",
+        where: Where | None = None,
+        *,
+        table: Literal["spans", "async_spans"] = "spans",
+    ) -> Trend:
         """Follow one statistic of the spans of one name from run to run.
 
         Args:
@@ -189,24 +197,29 @@ class TraceStore:
             statistic: ``p50 p95 p99 mean min max total self`` (µs) or ``count``.
             over: the label, or column of ``runs``, to order by.
             where: only these runs; None: all.
+            table: ``spans``, or ``async_spans`` (which have no self time).
 
         Returns:
             A :class:`Trend`: ``table`` has a row a run that has such spans; it draws itself.
 
         Raises:
             AeroNBError: there are no such runs.
-            ValueError: no such statistic, or ``over`` names neither a label nor a column of ``runs``.
+            ValueError: no such statistic or table, or ``over`` names neither a label nor a column of ``runs``.
 
         """
         if statistic not in STATISTICS:
             raise ValueError(f"statistic: expected one of {', '.join(STATISTICS)}, found {statistic!r}")
+        if table not in ("spans", "async_spans"):
+            raise ValueError(f"table: expected 'spans' or 'async_spans', found {table!r}")
+        if table == "async_spans" and statistic == "self":
+            raise ValueError("statistic: async spans overlap each other and have no self time; ask for 'total'")
         runs = runs_table(self._records(where))
         if over not in runs:
             raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
-        ask = partial(durations_by_run, name=name, statistic=statistic)
+        ask = partial(durations_by_run, name=name, statistic=statistic, table=table)
         values = self._ask_parts(where, ask, joined_runs)
-        table = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
-        return Trend(table, name, statistic, over)
+        joined = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
+        return Trend(joined, name, statistic, over)
 
     def compare(self, where_a: Where, where_b: Where) -> Comparison:
         """Compare two sets of runs, with the statistics of :func:`aero_nb.compare`.
