@@ -11,19 +11,24 @@ DEEPEST = 64  # nesting beyond this becomes a repr; it also ends reference cycle
 def encode_args(args: object) -> tuple[bytes | None, int]:
     """Return ``args`` as a JSON object (None if empty) and how many of its values had to become their repr.
 
-    NaN and infinities become ``null``, as in the page. What is not a mapping is kept under the key ``"args"``.
+    NaN and infinities become ``null``, as in the page. What is not a dict is kept under the key ``"args"``.
     """
-    if args is None or args == {}:
+    if args is None:
         return None, 0
     import orjson
 
-    if not isinstance(args, dict):
+    if not issubclass(type(args), dict):  # what isinstance asks may be the object's own code
         args = {"args": args}
     try:
-        return orjson.dumps(args, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME), 0
+        encoded, reprs = (
+            orjson.dumps(args, option=orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME),
+            0,
+        )
     except Exception:
-        counted = [0]
-        return orjson.dumps(_jsonable(args, DEEPEST, counted)), counted[0]
+        values = _Values()
+        encoded = orjson.dumps(values.jsonable(args, DEEPEST))
+        reprs = values.reprs
+    return (None if encoded == b"{}" else encoded), reprs
 
 
 def as_number(value: object) -> tuple[int | float | None, bool]:
@@ -32,36 +37,60 @@ def as_number(value: object) -> tuple[int | float | None, bool]:
     NaN and infinities become None (``null``, as in the page); integers beyond 64 bits the nearest float.
     """
     try:
-        if isinstance(value, int) and -(2**63) <= value < 2**63:
-            return int(value), False
+        if issubclass(type(value), int):
+            integer = int.__index__(value)  # type: ignore[arg-type]
+            if -(2**63) <= integer < 2**63:
+                return integer, False
         number = float(value)  # type: ignore[arg-type]
+        return (number if math.isfinite(number) else None), False
     except OverflowError:
         return None, False
     except Exception:
         return None, True
-    return (number if math.isfinite(number) else None), False
 
 
-def _jsonable(value: Any, depth: int, counted: list[int]) -> Any:
-    if value is None or isinstance(value, bool | float):
-        return value
-    if isinstance(value, int) and -(2**63) <= value < 2**64:
-        return int(value)
-    if isinstance(value, str) and _is_utf8(value):
-        return str(value)
-    if depth and isinstance(value, dict):
-        return {_key(key, counted): _jsonable(item, depth - 1, counted) for key, item in list(value.items())}
-    if depth and isinstance(value, list | tuple):
-        return [_jsonable(item, depth - 1, counted) for item in list(value)]
-    counted[0] += 1
-    return _repr(value)
+class _Values:
+    """Turns values into what JSON carries, by their type's own methods: a subclass may have made its own fail."""
 
+    def __init__(self) -> None:
+        self.reprs = 0
+        self._around: set[int] = set()  # the containers around the present value: it may hold itself
 
-def _key(key: object, counted: list[int]) -> str:
-    if isinstance(key, str) and _is_utf8(key):
-        return str(key)
-    counted[0] += 1
-    return _repr(key)
+    def jsonable(self, value: Any, depth: int) -> Any:
+        kind = type(value)
+        if value is None or kind is bool:
+            return value
+        if issubclass(kind, float):
+            return float.__float__(value)
+        if issubclass(kind, int) and -(2**63) <= (integer := int.__index__(value)) < 2**64:
+            return integer
+        if issubclass(kind, str) and _is_utf8(text := str.__str__(value)):
+            return text
+        if depth and issubclass(kind, dict | list | tuple) and id(value) not in self._around:
+            self._around.add(id(value))
+            try:
+                return self._container(value, kind, depth - 1)
+            finally:
+                self._around.discard(id(value))
+        return self._repr(value)
+
+    def _container(self, value: Any, kind: type, depth: int) -> Any:
+        if issubclass(kind, dict):
+            return {self._key(key): self.jsonable(item, depth) for key, item in list(dict.items(value))}
+        base = list if issubclass(kind, list) else tuple
+        return [self.jsonable(item, depth) for item in base.__iter__(value)]
+
+    def _key(self, key: object) -> str:
+        if issubclass(type(key), str) and _is_utf8(text := str.__str__(key)):
+            return text
+        return self._repr(key)
+
+    def _repr(self, value: object) -> str:
+        self.reprs += 1
+        try:
+            return str.__str__(repr(value)).encode(errors="backslashreplace").decode()
+        except Exception:
+            return unprintable(value)
 
 
 def _is_utf8(text: str) -> bool:
@@ -72,8 +101,7 @@ def _is_utf8(text: str) -> bool:
     return True
 
 
-def _repr(value: object) -> str:
-    try:
-        return repr(value).encode(errors="backslashreplace").decode()
-    except Exception:
-        return f"<unprintable {type(value).__name__}>"
+def unprintable(value: object) -> str:
+    """Return what stands for a value whose repr fails; its type's own ``__name__`` may fail as well."""
+    name = type.__dict__["__name__"].__get__(type(value))
+    return f"<unprintable {name}>"

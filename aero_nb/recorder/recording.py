@@ -31,6 +31,7 @@ MAIN = (0, 0)  # process (0: this one), serial of the lane in it
 NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 COUNTER_KINDS = {int: INTEGER, float: COUNTER}
 EXACT = 2**63
+SCOPES = ("t", "p", "g")
 Scope = Literal["t", "p", "g"]
 
 
@@ -99,13 +100,22 @@ class Recording:
         values that it cannot carry become their ``repr`` and are counted (``otherData.aero_nb.lanes[].reprs``).
         """
         if self.trace_enabled:
-            encoded, reprs = encode_args(args)
-            self._record(INSTANT, name, (scope if scope in ("t", "p", "g") else "t", encoded), reprs)
+            try:
+                encoded, reprs = encode_args(args)
+                known = type(scope) is str and scope in SCOPES  # what is odd may have an odd ==
+            except Exception as error:
+                Recording._fail(self, error)
+                return
+            self._record(INSTANT, name, (scope if known else "t", encoded), reprs)
 
     def counter(self, name: str, value: float) -> None:
         """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
-        kind = COUNTER_KINDS.get(type(value))
-        if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+        try:
+            kind = COUNTER_KINDS.get(type(value))
+            if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+                self._odd_counter(name, value)
+                return
+        except Exception:  # a type without a hash
             self._odd_counter(name, value)
             return
         bypass = self._bypass
@@ -202,10 +212,12 @@ class Recording:
             ring.record(kind, name, self._clock_ns() if at_ns is None else at_ns, payload, reprs)
             if ring is lanes.own:
                 self._quicken(ring)
-        except FileNotFoundError:
-            raise  # SharedRecorder knows what to do
-        except Exception:
-            self._failures += 1  # shown in otherData.aero_nb: user code is never failed by the recorder
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:  # noqa: ARG002 (for SharedRecorder)
+        """Count a call that recorded nothing (``otherData.aero_nb``): user code is never failed by the recorder."""
+        self._failures += 1
 
     def _quicken(self, ring: Any) -> None:
         """Give the fast paths of the calling thread what they need."""

@@ -9,6 +9,8 @@ from itertools import repeat, starmap
 from operator import length_hint
 from typing import Any
 
+from aero_nb.recorder.arguments import unprintable
+
 BEGIN, END, INSTANT, COUNTER, INTEGER = range(5)  # INTEGER: a counter's sample that is an int
 KINDS = 8
 UNKNOWN = "<unknown>"
@@ -67,12 +69,12 @@ class Names:
 def as_text(name: object) -> tuple[str, bool]:
     """Return ``name`` as a plain string that UTF-8 can carry, and whether it had to be replaced by its repr."""
     try:
-        text = str.__str__(name) if isinstance(name, str) else str(name)
+        text = str.__str__(name if issubclass(type(name), str) else str(name))  # type: ignore[arg-type]
         text.encode()
     except UnicodeEncodeError:
         return repr(text), True  # lone surrogates
     except Exception:
-        return f"<unprintable {type(name).__name__}>", True
+        return unprintable(name), True
     return text, False
 
 

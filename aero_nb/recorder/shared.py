@@ -15,7 +15,7 @@ from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
 from aero_nb.recorder.lanes import TaskLanes, running_tasks
 from aero_nb.recorder.recording import COUNTER_KINDS, EXACT
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER
+from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER, as_text
 from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.workers import ProcessRecorder
@@ -87,8 +87,12 @@ class SharedRecorder(ProcessRecorder):
         """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
         if self._state[0] != self._seen:
             self._follow()
-        kind = COUNTER_KINDS.get(type(value))
-        if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+        try:
+            kind = COUNTER_KINDS.get(type(value))
+            if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
+                self._odd_counter(name, value)
+                return
+        except Exception:  # a type without a hash
             self._odd_counter(name, value)
             return
         bypass = self._bypass
@@ -119,15 +123,13 @@ class SharedRecorder(ProcessRecorder):
                 self._local = threading.local()
             self._bypass = running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED
 
-    def _record(
-        self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
-    ) -> None:
-        try:
-            super()._record(kind, name, payload, reprs, at_ns)
-        except FileNotFoundError:
-            self._follow()  # a new start took the place of the one we know, or the owner is gone
-            if self._folder_is_gone():
-                self._bypass = STOPPED
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, FileNotFoundError):
+            super()._fail(error)
+            return
+        self._follow()  # a new start took the place of the one we know, or the owner is gone
+        if self._folder_is_gone():
+            self._bypass = STOPPED
 
     def _enter_thread(self) -> TaskLanes[Any]:
         try:
@@ -172,7 +174,7 @@ class SharedRecorder(ProcessRecorder):
             super().register_worker(worker, thread_name=thread_name)
             return
         if thread_name is not None:
-            self._given_names[worker] = thread_name
+            self._given_names[worker] = as_text(thread_name)[0]
         if worker is threading.current_thread() and self.trace_enabled:
             with contextlib.suppress(Exception):
                 lanes = getattr(self._local, "lanes", None) or self._enter_thread()
@@ -216,7 +218,7 @@ class SharedRecorder(ProcessRecorder):
 def _process_name() -> str:
     process = sys.modules.get("multiprocessing.process")
     if process is not None and process.parent_process() is not None:
-        return str(process.current_process().name)
+        return as_text(process.current_process().name)[0]
     return f"process {os.getpid()}"
 
 

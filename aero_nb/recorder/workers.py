@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, Folder
 from aero_nb.recorder.recorder import Recorder
+from aero_nb.recorder.ring import as_text
 from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ class ProcessRecorder(Recorder):
             if worker.pid is None:
                 worker._aero_nb = _Ticket(self)  # type: ignore[attr-defined]  # noqa: SLF001 (pickled with it)
             self._lane_snapshots()  # numbers the lanes that came earlier
-            self._workers.append(_Worker(worker, thread_name or worker.name, next(self._new_tids)))
+            name, _ = as_text(worker.name if thread_name is None else thread_name)
+            self._workers.append(_Worker(worker, name, next(self._new_tids)))
 
     def _prepare(self) -> None:
         self._open_folder().prepare(Layout(self._records, self._strings))
