@@ -2,11 +2,13 @@
 
 The rules are those of Aero's comparison tool: medians are compared, a change in the worse direction of at least
 ``maxRegressionPct`` of the base is a regression, a coefficient of variation of at least ``extremeCvThreshold`` on
-either side (or a required metric that is missing) makes the result unstable, and unstable outranks regression.
+either side (or a required metric that is missing, or whose median is null) makes the result unstable, and unstable
+outranks regression. A base of 0 gives no ratio.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -17,6 +19,8 @@ import pandas as pd
 from aero_nb.analysis.run_metrics import run_metrics
 from aero_nb.errors import AeroNBError
 from aero_nb.perf_capture import PerfCapture
+from aero_nb.thresholds import Metric, Suite, oddities, read_suite, read_summary
+from aero_nb.thresholds import Statistics as SummaryStatistics
 from aero_nb.trace import Trace
 
 Outcome = Literal["pass", "regression", "unstable"]
@@ -49,11 +53,13 @@ class Verdict:
             (pass, regression, unstable, missing, informational) and ``reason``.
         profile: the profile of the thresholds file that was used.
         suite: the suite of that profile.
+        warnings: what the thresholds file allows and yet is hardly meant (a limit of 1,500%), a sentence each.
     """
 
     metrics: pd.DataFrame
     profile: str
     suite: str
+    warnings: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> Outcome:
@@ -69,10 +75,13 @@ class Verdict:
         return EXIT_CODES[self.outcome]
 
     def __repr__(self) -> str:
-        return f"{self.outcome} (profile {self.profile}, suite {self.suite})\n{self.metrics.to_string()}"
+        headline = f"{self.outcome} (profile {self.profile}, suite {self.suite})"
+        return "\n".join([headline, *self.warnings, self.metrics.to_string()])
 
     def _repr_html_(self) -> str:
-        return f"<p><b>{self.outcome}</b> (profile {self.profile}, suite {self.suite})</p>{self.metrics.to_html()}"
+        headline = f"<p><b>{self.outcome}</b> (profile {escape(self.profile)}, suite {escape(self.suite)})</p>"
+        told = "".join(f"<p>{escape(warning)}</p>" for warning in self.warnings)
+        return f"{headline}{told}{self.metrics.to_html()}"
 
 
 Run: TypeAlias = Trace | PerfCapture | Mapping[str, Any] | str | Path
@@ -97,12 +106,15 @@ def check(
             ``summary.json``.
 
     Returns:
-        A :class:`Verdict`. Metrics of traces are ``span.<name>.<p50|p95|p99|mean|max|total|self>_ms``,
-        ``frame_time.<mean|p50|p95|p99>_ms``, ``fps``, ``mips`` and ``milestone.<name>_ms``; one that the data lacks is
-        reported as missing, never guessed.
+        A :class:`Verdict`. Metrics of traces are ``span.<name>.<p50|p95|p99|mean|min|max|total|self>_ms``,
+        ``async.<name>.<the same but self>_ms``, ``frame_time.<mean|p50|p95|p99|max>_ms``, ``fps``, ``mips`` and
+        ``milestone.<name>_ms``; one that the data lacks is reported as missing, never guessed. A suite with one
+        ``maxRegressionPct`` and no metrics (Aero's ``criterion``) judges every benchmark of the base's
+        ``summary.json``; lower is better.
 
     Raises:
-        AeroNBError: the thresholds file or the profile or suite in it is not what was expected.
+        AeroNBError: the thresholds file or ``summary.json`` is not as its schema has it (names the key), lacks the
+            profile or suite, or a side has no runs.
 
     """
     base_is_summary, candidate_is_summary = _is_summary(base), _is_summary(candidate)
@@ -111,13 +123,12 @@ def check(
             "expected both sides to be traces (or perf captures), or both Aero's summary.json; found one of each"
         )
     suite = suite or ("browser" if base_is_summary else "trace")
-    rules = _rules(_decoded(thresholds), profile, suite)
+    rule = read_suite(_decoded(thresholds), profile, suite)
+    rules = _rules_of(rule, suite, (base, candidate))
     base_statistics, candidate_statistics = _statistics_of(base, rules), _statistics_of(candidate, rules)
-    rows = [
-        _judge(rule, base_statistics.get(metric), candidate_statistics.get(metric)) for metric, rule in rules.items()
-    ]
+    rows = [_judge(how, base_statistics.get(metric), candidate_statistics.get(metric)) for metric, how in rules.items()]
     table = pd.DataFrame(rows, columns=_COLUMNS, index=pd.Index(list(rules), name="metric"))
-    return Verdict(table, profile, suite)
+    return Verdict(table, profile, suite, tuple(oddities(rule)))
 
 
 def sample_statistics(samples: Iterable[float]) -> dict[str, float]:
@@ -140,37 +151,35 @@ def sample_statistics(samples: Iterable[float]) -> dict[str, float]:
     }
 
 
-def _judge(rule: Mapping[str, Any], base: Statistics | None, candidate: Statistics | None) -> list[Any]:
-    better, limit = rule["better"], rule.get("maxRegressionPct")
-    base_median = base["median"] if base else np.nan
-    median = candidate["median"] if candidate else np.nan
+def _judge(rule: Metric, base: Statistics | None, candidate: Statistics | None) -> list[Any]:
+    base_median, median = (side["median"] if side else np.nan for side in (base, candidate))
     delta = (median - base_median) / base_median if base_median else np.nan
-    worse = delta if better == "lower" else -delta
+    worse = delta if rule.better == "lower" else -delta
     regression = max(0.0, worse) if np.isfinite(worse) else np.nan
     cvs = [side["cv"] if side else np.nan for side in (base, candidate)]
-    status, reason = _status(rule, base is None or candidate is None, median, regression, cvs)
-    return [better, base_median, median, delta, regression, limit, *cvs, status, reason]
+    lacking = [name for name, value in (("base", base_median), ("candidate", median)) if np.isnan(value)]
+    status, reason = _status(rule, lacking, median, regression, cvs)
+    return [rule.better, base_median, median, delta, regression, rule.max_regression_pct, *cvs, status, reason]
 
 
 def _status(
-    rule: Mapping[str, Any], missing: bool, median: float, regression: float, cvs: Sequence[float]
+    rule: Metric, lacking: Sequence[str], median: float, regression: float, cvs: Sequence[float]
 ) -> tuple[str, str]:
     """Name the first thing that is wrong, in the order in which Aero's outcomes outrank each other."""
-    if rule.get("informational"):
+    if rule.informational:
         return "informational", "shown, never judged"
-    if missing:
-        return "missing", "the data of one side lacks this metric"
-    extreme = rule.get("extremeCvThreshold")
+    if lacking:
+        return "missing", f"the {' and the '.join(lacking)} has no median of this metric"
+    extreme, limit = rule.extreme_cv_threshold, rule.max_regression_pct
     if extreme is not None and any(cv >= extreme for cv in cvs):
         return "unstable", f"cv is at least {extreme:g}"
-    limit = rule.get("maxRegressionPct")
     if limit is not None and regression >= limit:
         return "regression", f"worse by {regression:.1%}, the limit is {limit:.1%}"
-    if median > rule.get("maxValue", np.inf):
-        return "regression", f"above maxValue {rule['maxValue']:g}"
-    if median < rule.get("minValue", -np.inf):
-        return "regression", f"below minValue {rule['minValue']:g}"
-    return "pass", ""
+    if rule.max_value is not None and median > rule.max_value:
+        return "regression", f"above maxValue {rule.max_value:g}"
+    if rule.min_value is not None and median < rule.min_value:
+        return "regression", f"below minValue {rule.min_value:g}"
+    return "pass", "cv unknown, not tested" if extreme is not None and np.isnan(cvs).any() else ""
 
 
 def _decoded(document: Any) -> Any:
@@ -182,33 +191,20 @@ def _decoded(document: Any) -> Any:
         raise AeroNBError(f"expected JSON in {document}, found something else ({error}); check the path") from error
 
 
-def _rules(document: Any, profile: str, suite: str) -> dict[str, Mapping[str, Any]]:
-    if not isinstance(document, Mapping) or document.get("schemaVersion") != 1:
-        found = document.get("schemaVersion") if isinstance(document, Mapping) else type(document).__name__
-        raise AeroNBError(f"expected a thresholds file of schemaVersion 1, found {found!r}")
-    profiles = document.get("profiles", {})
-    if profile not in profiles:
-        raise AeroNBError(f"expected one of the profiles {sorted(profiles)}, found {profile!r}")
-    suites = profiles[profile]
-    if suite not in suites:
-        raise AeroNBError(f"profile {profile!r} has the suites {sorted(suites)}, not {suite!r}; pass suite=")
-    rules = suites[suite].get("metrics") if isinstance(suites[suite], Mapping) else None
-    if not isinstance(rules, Mapping):
-        raise AeroNBError(f"suite {suite!r} of profile {profile!r}: expected an object 'metrics', found none")
-    for metric, rule in rules.items():
-        _validate(metric, rule)
-    return dict(rules)
-
-
-def _validate(metric: str, rule: Any) -> None:
-    if not isinstance(rule, Mapping):
-        raise AeroNBError(f"metric {metric!r}: expected an object, found {rule!r}")
-    if rule.get("better") not in ("lower", "higher"):
-        raise AeroNBError(f"metric {metric!r}: expected better to be 'lower' or 'higher', found {rule.get('better')!r}")
-    for limit in ("maxRegressionPct", "extremeCvThreshold", "maxValue", "minValue"):
-        value = rule.get(limit)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise AeroNBError(f"metric {metric!r}: expected {limit} to be a number, found {value!r}")
+def _rules_of(suite: Suite, name: str, sides: Sequence[Any]) -> dict[str, Metric]:
+    """Return how each metric is judged; where the suite has one limit for all, of the benchmarks that there are."""
+    if suite.metrics is not None:
+        return suite.metrics
+    if not _is_summary(sides[0]):
+        raise AeroNBError(
+            f"suite {name!r} has one maxRegressionPct for all benchmarks of a summary.json and no 'metrics'; "
+            "for traces pass a suite that has metrics"
+        )
+    base, candidate = (_summary_statistics(_decoded(side)) for side in sides)
+    limit = suite.max_regression_pct
+    rules = {metric: Metric(better="lower", max_regression_pct=limit) for metric in base}
+    new = {metric: Metric(better="lower", max_regression_pct=limit, informational=True) for metric in candidate}
+    return {**new, **rules}
 
 
 def _is_summary(runs: Any) -> bool:
@@ -219,13 +215,23 @@ def _statistics_of(runs: Any, metrics: Iterable[str]) -> Mapping[str, Statistics
     if _is_summary(runs):
         return _summary_statistics(_decoded(runs))
     listed = [runs] if isinstance(runs, Trace | PerfCapture) else list(runs)
+    if not listed:
+        raise AeroNBError("expected at least one trace or perf capture on each side, found none")
     samples = pd.DataFrame([run_metrics(run, metrics) for run in listed], columns=list(metrics))
     # A metric that any run lacks is missing: a median over fewer runs than asked for would be a guess.
     return {str(metric): sample_statistics(samples[metric]) for metric in samples if not samples[metric].isna().any()}
 
 
 def _summary_statistics(summary: Any) -> Mapping[str, Statistics]:
-    benchmarks = summary.get("benchmarks") if isinstance(summary, Mapping) else None
-    if not isinstance(benchmarks, list):
-        raise AeroNBError("expected an Aero summary.json with a 'benchmarks' list; for traces pass Trace objects")
-    return {entry["name"]: entry["stats"] for entry in benchmarks if entry.get("stats")}
+    return {name: {"median": _number(stats.median), "cv": _cv(stats)} for name, stats in read_summary(summary).items()}
+
+
+def _cv(stats: SummaryStatistics) -> float:
+    """Return stdev / mean; NaN where JavaScript had NaN (a mean of 0), or where it was not told."""
+    if stats.cv is None and stats.mean and stats.stdev is not None:
+        return stats.stdev / stats.mean
+    return _number(stats.cv)
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value

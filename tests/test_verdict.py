@@ -6,7 +6,6 @@ import math
 import pytest
 from shared import SHARED, needs_shared
 
-from aero_nb.errors import AeroNBError
 from aero_nb.perf_capture import load_perf_capture
 from aero_nb.trace import Trace
 from aero_nb.verdict import check, sample_statistics
@@ -163,21 +162,3 @@ def test_perf_captures_have_frame_metrics():
     verdict = check(capture(10), capture(20), rules)
     assert verdict.metrics["candidate"].tolist() == pytest.approx([20, 50, 50])
     assert verdict.metrics["status"].tolist() == ["regression", "pass", "regression"]
-
-
-def test_errors_name_what_the_thresholds_file_has():
-    some = summary_of(boot_ms=[1])
-    with pytest.raises(AeroNBError, match="schemaVersion 1, found 2"):
-        check(some, some, {"schemaVersion": 2})
-    with pytest.raises(AeroNBError, match=r"profiles \['pr-smoke'\], found 'weekly'"):
-        check(some, some, thresholds(boot_ms=LOWER), profile="weekly")
-    with pytest.raises(AeroNBError, match=r"suites \['browser'\], not 'gpu'"):
-        check(some, some, thresholds(boot_ms=LOWER), suite="gpu")
-    with pytest.raises(AeroNBError, match="expected maxRegressionPct to be a number, found '15%'"):
-        check(some, some, thresholds(boot_ms={"better": "lower", "maxRegressionPct": "15%"}))
-    with pytest.raises(AeroNBError, match="expected an object 'metrics', found none"):
-        check(some, some, {"schemaVersion": 1, "profiles": {"pr-smoke": {"browser": {}}}})
-    with pytest.raises(AeroNBError, match="found one of each"):
-        check(some, run(), thresholds(boot_ms=LOWER))
-    with pytest.raises(AeroNBError, match="'benchmarks' list"):
-        check({}, some, thresholds(boot_ms=LOWER), suite="browser")

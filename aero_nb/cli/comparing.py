@@ -40,16 +40,19 @@ class Finding:
     table: "pd.DataFrame"
     code: int = 0
     picture: Callable[[], str] = str
+    warnings: tuple[str, ...] = ()
 
     def tell(self, options: argparse.Namespace) -> int:
         """Print it, and write it where ``--output`` says; return the exit code."""
-        document = as_json({"result": self.headline, "exit_code": self.code, "rows": as_rows(self.table)})
-        print(document if options.json else f"{self.headline}\n{as_text(self.table, options.rows)}")
+        told = {"warnings": list(self.warnings)} if self.warnings else {}
+        document = as_json({"result": self.headline, "exit_code": self.code, **told, "rows": as_rows(self.table)})
+        headline = "\n".join([self.headline, *self.warnings])
+        print(document if options.json else f"{headline}\n{as_text(self.table, options.rows)}")
         if options.output is not None:
             if options.output.suffix == ".html":
-                text = as_page(self.title, self.headline, self.picture(), self.table)
+                text = as_page(self.title, headline, self.picture(), self.table)
             elif options.output.suffix == ".md":
-                text = f"{self.headline}\n\n{as_markdown(self.table)}\n"
+                text = f"{headline}\n\n{as_markdown(self.table)}\n"
             else:
                 text = document + "\n"
             write_whole(options.output, text.encode())
@@ -107,4 +110,4 @@ def _judge(title: str, options: argparse.Namespace) -> Finding:
         suite=options.suite,
     )
     headline = f"{verdict.outcome} (profile {verdict.profile}, suite {verdict.suite})"
-    return Finding(title, headline, verdict.metrics.reset_index(), verdict.exit_code)
+    return Finding(title, headline, verdict.metrics.reset_index(), verdict.exit_code, warnings=verdict.warnings)
