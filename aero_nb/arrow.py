@@ -116,6 +116,8 @@ def _table(columns: c.Columns, name: str, frames: Frames) -> pa.Table:
             found[field.name] = _texts(values, columns.strings)
         elif field.name == "thread":
             found |= _lanes(values, frames)
+        elif field.name == "carry" and not values.any():
+            continue  # as in nearly every trace
         elif field.name == "source_pid":
             found[field.name] = pa.array([_id_text(pid) for pid in values], pa.string())
         else:
@@ -180,11 +182,20 @@ def _columns(table: pa.Table, kind: type[Any], origin: int, strings: dict[str, i
             found[field.name] = _codes(table[field.name], strings)
         elif field.name == "thread":
             found[field.name] = table["thread_row"].to_numpy()
+        elif field.name == "carry":
+            found[field.name] = _carries(table)
         elif field.name == "source_pid":
             found[field.name] = _objects([_id_of(pid) for pid in table["source_pid"].to_pylist()])
         else:
             found[field.name] = table[field.name].to_numpy()
     return kind(**found)
+
+
+def _carries(table: pa.Table) -> Any:
+    """What ends lack of ts + dur; a table in which no end does has no such column, or nulls."""
+    if "carry" not in table.column_names:
+        return np.zeros(table.num_rows, np.int8)
+    return table["carry"].fill_null(0).to_numpy().astype(np.int8)
 
 
 def _ns(table: pa.Table, name: str, origin: int) -> c.Ints:

@@ -167,7 +167,8 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
     spans, async_spans = columns.spans, columns.async_spans
     ts, dur = cut(spans.ts, spans.dur)
     async_ts, async_dur = cut(async_spans.ts, async_spans.dur)
-    spans = replace(spans, ts=ts, dur=dur)
+    carry = np.where((ts == spans.ts) & (dur == spans.dur), spans.carry, 0).astype(np.int8)
+    spans = replace(spans, ts=ts, dur=dur, carry=carry)
     return replace(
         columns,
         spans=replace(spans, self_time=self_times(spans.ts, spans.dur, spans.parent)),

@@ -47,7 +47,7 @@ class _Lines:
         c = self._columns
         spans, pairs = c.spans, c.async_spans
         whole = (spans.end_event < 0) & ~spans.unfinished
-        yield from self._rows("X", spans.take(whole), dur=spans.dur[whole])
+        yield from self._rows("X", spans.take(whole), dur=spans.dur[whole], carry=spans.carry[whole])
         yield from self._rows("B", spans.take(~whole))
         yield from self._ends("E", spans.take(spans.end_event >= 0))
         yield from self._rows(None, pairs)
@@ -71,6 +71,7 @@ class _Lines:
         *,
         ts: Ints | None = None,
         dur: Ints | None = None,
+        carry: Any = None,
         events: Ints | None = None,
         scope: bool = False,
         args: list[bytes] | None = None,
@@ -80,21 +81,22 @@ class _Lines:
         phases = [_json(phase)] * len(events) if phase else [texts[code] for code in table.ph.tolist()]
         times = (table.ts if ts is None else ts).tolist()
         durs = [NO_TIME] * len(events) if dur is None else dur.tolist()
+        carries = [0] * len(events) if carry is None else carry.tolist()
         scopes = [texts[code] for code in table.scope.tolist()] if scope else [b""] * len(events)
         rows = zip(
             events.tolist(), phases, table.name.tolist(), table.cat.tolist(), table.thread.tolist(),
-            times, durs, scopes, self._extras(events, table.thread),
+            times, durs, carries, scopes, self._extras(events, table.thread),
             args or self._columns.args.select(events), strict=True,
         )  # fmt: skip
-        for event, ph, name, cat, lane, start, length, s, extra, raw in rows:
+        for event, ph, name, cat, lane, start, length, carried, s, extra, raw in rows:
             parts = [lanes[lane]] if lanes[lane] else []
             parts += [
                 b'"%b":%b' % pair for pair in ((b"ph", ph), (b"name", texts[name]), (b"cat", texts[cat])) if pair[1]
             ]
             if start != NO_TIME:
-                parts.append(b'"ts":' + _us(start))
+                parts.append(b'"ts":' + _us(start, carried))
             if length != NO_TIME and not _has_dur(extra):
-                parts.append(b'"dur":' + _us(length))
+                parts.append(b'"dur":' + _us(length, carried))
             if s:
                 parts.append(b'"s":' + s)
             if extra:
@@ -241,8 +243,11 @@ def _lane(pid: Id, tid: Id) -> bytes:
     return b",".join(b'"%b":%b' % (key, _json(id_)) for key, id_ in ((b"pid", pid), (b"tid", tid)) if id_ is not None)
 
 
-def _us(ns: int) -> bytes:
-    """Whole ns as µs, exactly."""
+def _us(ns: int, carry: int = 0) -> bytes:
+    """Whole ns as µs, exactly; with a carry 0.4 ns more or less, so that the sum of ts and dur rounds as it did."""
+    if carry:
+        sign, size = (b"-", -10 * ns - 4 * carry) if 10 * ns + 4 * carry < 0 else (b"", 10 * ns + 4 * carry)
+        return b"%b%d.%04d" % (sign, *divmod(size, 10_000))
     sign, size = (b"-", -ns) if ns < 0 else (b"", ns)
     whole, part = divmod(size, 1000)
     return b"%b%d.%03d" % (sign, whole, part) if part else b"%b%d" % (sign, whole)

@@ -35,7 +35,8 @@ class Interval:
     place: Place
     thread: Hashable = None
     is_x: bool = False
-    end: int | None = None  # ns
+    end: int | None = None  # ns, rounded as a whole
+    given: int | None = None  # ns, the dur of an X, rounded by itself
     closed: Place | None = None  # where its end event stands; None for an X and for a begin that nothing ended
     unfinished: bool = False
     depth: int = 0
@@ -46,7 +47,7 @@ class Interval:
     @property
     def dur(self) -> int:
         assert self.end is not None
-        return self.end - self.ts
+        return self.end - self.ts if self.given is None else self.given
 
 
 @dataclass
@@ -128,6 +129,14 @@ def duration(event: Event) -> int:
     return max(0, nanoseconds(event.get("dur")) or 0)
 
 
+def whole_end(event: Event) -> int:
+    """The end of an X, rounded as a whole: rounding alone makes no crossing."""
+    ts, dur = number(event["ts"]), number(event.get("dur"))
+    assert ts is not None
+    length = dur if dur is not None and nanoseconds(event.get("dur")) is not None else Fraction(0)
+    return round((ts + max(Fraction(0), length)) * 1000)
+
+
 # Matching ---------------------------------------------------------------------------------------------------
 
 
@@ -190,7 +199,7 @@ def finish(spans: list[Interval], last: int) -> None:
         if around:
             innermost = max(around, key=lambda other: other.place)
             span.end = innermost.end
-            span.closed = innermost.closed or (innermost.ts + innermost.dur, -1)
+            span.closed = innermost.closed or (innermost.end, -1)
         else:
             span.end, span.closed = last, (INFINITY, 0)
 
@@ -220,14 +229,16 @@ def nest(spans: list[Interval]) -> None:
         span.parent = holders[-1] if holders else None
     children = defaultdict(list)
     for span in spans:
-        children[span.parent].append((span.ts, span.end))
+        if span.parent is not None:
+            last = span.parent.ts + span.parent.dur
+            children[span.parent].append((span.ts, min(span.ts + span.dur, last)))
     for span in spans:
         span.self_ns = span.dur - union(children[span])
 
 
 def same_moment(other: Interval, span: Interval) -> bool:
     """A zero-length X is open to zero-length spans at its own ts."""
-    return other.is_x and other.dur == 0 and span.dur == 0 and other.ts == span.ts
+    return other.is_x and other.ts == other.end == span.end == span.ts
 
 
 def union(intervals: list[tuple[int, int]]) -> int:
@@ -240,15 +251,15 @@ def union(intervals: list[tuple[int, int]]) -> int:
 
 
 def longer_first(events: list[tuple[int, int, Event]]) -> dict[int, Place]:
-    """The place of each B, E and X of a thread: (ts, index), but of a run of X at one ts the longer first."""
+    """The place of each B, E and X of a thread: (ts, index), but of a run of X at one ts the last to end first."""
     order = sorted(events, key=lambda one: one[:2])
     places: dict[int, Place] = {}
     run: list[tuple[int, int, Event]] = []
     for one in [*order, None]:
         if run and (one is None or one[2]["ph"] != "X" or one[0] != run[0][0]):
             slots = sorted(index for _, index, _ in run)
-            longest = sorted(run, key=lambda x: (-duration(x[2]), x[1]))
-            places.update({x[1]: (x[0], slot) for x, slot in zip(longest, slots, strict=True)})
+            last_first = sorted(run, key=lambda x: (-whole_end(x[2]), x[1]))
+            places.update({x[1]: (x[0], slot) for x, slot in zip(last_first, slots, strict=True)})
             run = []
         if one is not None and one[2]["ph"] == "X":
             run.append(one)
@@ -262,8 +273,8 @@ def thread_spans(events: list[tuple[int, int, Event]], gaps: list[Event], last: 
     places = longer_first(events)
     for ts, index, event in events:
         if event["ph"] == "X":
-            end = ts + duration(event)
-            spans.append(Interval(index, text(event.get("name")), ts, places[index], is_x=True, end=end))
+            spans.append(Interval(index, text(event.get("name")), ts, places[index], is_x=True, end=whole_end(event)))
+            spans[-1].given = duration(event)
     spans.sort(key=lambda span: span.place)
     finish(spans, last)
     nest(spans)
@@ -284,7 +295,12 @@ class Lane:
         self.ending = {span.end: span for span in spans}
 
     def enclosing(self, ts: int, index: int) -> int:
-        """The event of the innermost span open at that place; else of one beginning or ending at ts; else -1."""
+        """The event of the span begun at ts and written last before that place; else of the innermost span open
+        there; else of one beginning, else of one ending at ts; else -1.
+        """
+        begun = [span.event for span in self.spans if span.ts == ts and span.event < index]
+        if begun:
+            return max(begun)
         while self.waiting and (self.waiting[-1].ts, self.waiting[-1].event) < (ts, index):
             self.open.append(self.waiting.pop())
         self.open = [span for span in self.open if is_open(span, (ts, index))]
@@ -292,6 +308,11 @@ class Lane:
             return max(self.open, key=lambda span: span.place).event
         found = self.beginning.get(ts) or self.ending.get(ts)
         return found.event if found else -1
+
+    def closed_by(self, index: int) -> int:
+        """The event of the span that an E closes, -1: none."""
+        found = [span.event for span in self.spans if span.closed == (span.end, index) and not span.unfinished]
+        return found[0] if found else -1
 
     def following(self, ts: int) -> int:
         later = bisect_left(self.spans, ts, key=lambda span: span.ts)
@@ -314,12 +335,13 @@ def flow_arrows(placed: list[tuple[int, int, Event]], by_thread: dict[Hashable, 
             tails[key] = here
             if phase == "f":
                 del tails[key]
-        elif phase in ("B", "X") and event.get("bind_id") is not None:
+        elif phase in ("B", "E", "X") and event.get("bind_id") is not None:
             key = ("bind_id", one_id(event["bind_id"]))
+            span = index if phase != "E" else lane.closed_by(index)
             if event.get("flow_in") is True and key in tails:
-                arrows.append((tails[key][0], index, tails[key][1], ts))
+                arrows.append((tails[key][0], span, tails[key][1], ts))
             if event.get("flow_out") is True:
-                tails[key] = (index, ts)
+                tails[key] = (span, ts)
     return sorted(arrows)
 
 
@@ -334,7 +356,7 @@ def read(events: list[Any], gaps: list[Event] | None = None) -> Model:
         for index, event in enumerate(events)
         if isinstance(event, dict) and event.get("ph") != "M" and nanoseconds(event.get("ts")) is not None
     ]
-    last = max((ts + (duration(event) if event["ph"] == "X" else 0) for ts, _, event in placed), default=0)
+    last = max((whole_end(event) if event["ph"] == "X" else ts for ts, _, event in placed), default=0)
     lanes, keys, legacy = defaultdict(list), defaultdict(list), defaultdict(list)
     for one in placed:
         event = one[2]

@@ -10,7 +10,7 @@ NAMES = st.sampled_from(["a", "b", "c"])
 LANES = st.sampled_from([(1, 1), (1, 1), (1, 2), (2, 1)])
 # Equal times are the rule; 0.0005 is a half nanosecond, 1.0004 and 1.0006 round to different ones.
 TIMES = st.integers(0, 12) | st.sampled_from([-3, -0.5, 0.0005, 0.0015, 1.0004, 1.0006, 2.5, 7.25])
-DURATIONS = st.integers(0, 8) | st.sampled_from([0, 0, 0.0005, 0.25, 1.4999, -2])
+DURATIONS = st.integers(0, 8) | st.sampled_from([0, 0, 0.0005, 0.25, 0.9994, 1.0006, 1.4999, -2])
 
 
 def event(phase: str, **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Event]:
@@ -54,7 +54,7 @@ def flow_event(phase: str) -> st.SearchStrategy[Event]:
 
 
 bound = having(
-    begins | wholes,
+    begins | ends | wholes,
     st.sampled_from([1, "0x1", 2]).map(lambda i: {"bind_id": i}),
     sometimes("flow_in", st.booleans()),
     sometimes("flow_out", st.booleans()),

@@ -179,6 +179,13 @@ def test_async_spans_match_by_key_and_name(events):
 
 @settings(max_examples=250, deadline=None)
 @given(strategies.flow_traces)
+@example(
+    [{"ph": "B", "pid": 1, "tid": 1, "ts": "0"} for _ in range(6)]
+    + [
+        {"ph": "B", "pid": 1, "tid": 2, "ts": "-3", "name": "a", "bind_id": 1, "flow_in": True},
+        {"ph": "B", "pid": 1, "tid": 1, "ts": "-3", "name": "a", "bind_id": 1, "flow_out": True},
+    ]
+)  # flow_in comes first in the file, so there is no arrow
 def test_arrows_bind_to_the_spans_that_the_rules_say(events):
     assert_agrees(events)
 

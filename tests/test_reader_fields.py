@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import aero_nb
 from aero_nb.reader.interning import canonical_id
-from aero_nb.reader.times import exact_ns, ns_of_column
+from aero_nb.reader.times import exact_ns, ns_of_columns
 
 
 def span(**fields):
@@ -87,12 +87,27 @@ def test_any_decimal_time_is_rounded_as_exact_arithmetic_does(text):
     assert load_text(text_event(text, "0")).columns.spans.ts.tolist() == [round(Fraction(text) * 1000)]
 
 
+numbers = st.decimals(-(10**9), 10**9, places=5).map(str) | st.integers(-(10**12), 10**12).map(str)
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.lists(st.decimals(-(10**9), 10**9, places=5).map(str) | st.integers(-(10**12), 10**12).map(str), min_size=1))
-def test_the_quick_conversion_is_exact_or_steps_aside(texts):
-    found = ns_of_column([json.loads(text) for text in texts], 5e-324)
+@given(st.lists(st.tuples(numbers, numbers), min_size=1))
+def test_the_quick_conversion_is_exact_or_steps_aside(pairs):
+    found = ns_of_columns([json.loads(ts) for ts, _ in pairs], [json.loads(dur) for _, dur in pairs], 5e-324)
     if found is not None:
-        assert found.tolist() == [exact_ns(Decimal(text)) for text in texts]
+        ts, dur, carry = (column.tolist() for column in found)
+        assert ts == [exact_ns(Decimal(text)) for text, _ in pairs]
+        assert dur == [exact_ns(Decimal(text)) for _, text in pairs]
+        ends = [exact_ns(Decimal(ts) + Decimal(dur)) for ts, dur in pairs]
+        assert [sum(parts) for parts in zip(ts, dur, carry, strict=True)] == ends
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.decimals(0, 10**13, places=5), st.decimals(0, 10**6, places=5))
+def test_an_end_is_rounded_as_a_whole(ts, dur):
+    spans = load_text(text_event(str(ts), str(dur))).columns.spans
+    assert spans.dur.tolist() == [round(Fraction(dur) * 1000)]
+    assert (spans.ts + spans.dur + spans.carry).tolist() == [round((Fraction(ts) + Fraction(dur)) * 1000)]
 
 
 def test_a_clock_beyond_2_to_the_42_counts_from_its_first_event():

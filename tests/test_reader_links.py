@@ -169,6 +169,50 @@ def test_version_2_flows_go_from_one_span_to_many():
     assert arrows(load(out, step, event("B", 60, "b", bind_id=5, flow_in=True))) == [[0, 1, 0, 50], [1, 2, 50, 60]]
 
 
+def test_a_zero_length_span_at_the_arrows_end_is_what_it_binds_to():
+    """As Kineto writes it: the launch of zero length, then its arrow."""
+    step, copy = event("X", 100, "step", dur=50), event("X", 110, "copy", dur=0)
+    arrow = [event("s", 90, id=5, tid=2), event("f", 110, id=5, bp="e")]
+    trace = load(step, event("X", 90, "launch", dur=5, tid=2), arrow[0], copy, arrow[1])
+    named = trace.spans["name"].astype(str).tolist()
+    assert [[named[int(end)] for end in arrow[:2]] for arrow in arrows(trace)] == [["launch", "copy"]]
+    pair = load(step, event("B", 110, "copy"), event("E", 110, "copy"), event("s", 110, id=5), event("t", 111, id=5))
+    assert arrows(pair)[0][:2] == [1, 0]
+
+
+def test_of_spans_that_begin_at_the_arrows_end_the_one_written_last_before_it_binds():
+    spans = [event("X", 5, "outer", dur=9), event("X", 5, "inner", dur=1)]
+    after = event("X", 5, "after", dur=2)
+    trace = load(*spans, event("s", 5, id=1), after, event("t", 13, id=1))
+    assert trace.spans["name"].tolist() == ["outer", "after", "inner"]
+    assert arrows(trace) == [[2, 0, 5, 13]]
+
+
+def test_version_2_flows_at_one_ts_follow_the_file_over_all_threads():
+    first = event("X", 1, "first lane", dur=1)
+    src = event("X", 8, "src", dur=2, tid=2, bind_id="0x2", flow_out=True)
+    dst = event("X", 8, "dst", dur=2, bind_id="0x2", flow_in=True)
+    assert arrows(load(first, src, dst)) == [[2, 1, 8, 8]]
+    assert arrows(load(first, dst, src)) == []
+
+
+def test_an_end_with_a_bind_id_means_the_span_that_it_closes():
+    out = event("X", 0, "out", dur=1, tid=2, bind_id=3, flow_out=True)
+    pair = [event("B", 2, "a"), event("E", 6, "a", bind_id=3, flow_in=True)]
+    assert arrows(load(out, *pair)) == [[0, 1, 0, 6]]
+    orphan = load(out, pair[1])
+    assert arrows(orphan) == [[0, -1, 0, 6]]
+    assert codes(orphan) == {"orphan_end": 1, "flow_unbound": 1}
+
+
+def test_a_bind_id_without_a_direction_is_counted_and_kept_in_the_args():
+    trace = load(event("X", 1, dur=1, bind_id="0x5"), event("X", 3, dur=1, bind_id="0x5", flow_in=False))
+    assert codes(trace) == {"flow_without_direction": 2}
+    assert trace.args(0) == {"bind_id": "0x5"}
+    assert trace.args(1) == {"bind_id": "0x5", "flow_in": False}
+    assert trace.flows.empty
+
+
 def test_bind_ids_of_async_events_are_kept_in_the_args():
     trace = load(event("b", 0, id=1, bind_id=7, flow_out=True), event("n", 1, id=1, bind_id=8))
     assert trace.flows.empty

@@ -157,6 +157,28 @@ def test_spans_that_cross_are_both_kept_whole():
     assert codes(trace) == {"crossing_span": 1}
 
 
+ROUNDED_APART = [x(0.0006, 1.0006, "first"), x(1.0012, 1, "second")]
+
+
+def test_rounding_alone_makes_no_crossing():
+    trace = both_paths(*ROUNDED_APART)
+    assert codes(trace) == {}
+    assert trace.spans["depth"].iloc[-2:].tolist() == [0, 0]
+    assert load(*ROUNDED_APART).spans["dur_us"].tolist() == [1.001, 1]  # each as the file gives it
+
+
+def test_spans_rounded_apart_do_not_cross_after_they_were_saved_from_tables_either():
+    part = load(*ROUNDED_APART, x(7, 1)).window(-1, 5)
+    again = aero_nb.Trace.from_bytes(part.to_bytes())
+    assert codes(again) == {}
+    assert shape(again) == shape(part)
+
+
+def test_a_child_that_rounding_makes_longer_than_its_parent_leaves_it_no_negative_self_time():
+    trace = both_paths(x(0.0004, 1.0004, "outer"), x(0.0006, 1, "inner"))
+    assert [row[3:] for row in shape(trace)[-2:]] == [(0, None, 0.001), (1, "outer", 1)]
+
+
 def test_self_time_subtracts_the_union_of_the_children():
     trace = both_paths(x(0, 20, "p"), x(2, 8, "a"), x(6, 8, "b"))
     assert shape(trace)[0] == ("p", 0, 20, 0, None, 8)

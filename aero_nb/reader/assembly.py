@@ -20,8 +20,10 @@ from aero_nb.reader.decode import Events, EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
 from aero_nb.reader.flows import read_flows
+from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.pieces import Progress
 from aero_nb.reader.saved import restored
+from aero_nb.reader.spans import Gaps
 from aero_nb.reader.thread_spans import ThreadSpans, read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
 
@@ -72,20 +74,21 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     tracks = TrackTable(events, found)
     lane_of = tracks.lanes(phases.lane_threads(found))
     gaps = aero.read_gaps(metadata)
-    spans = read_spans(
-        events, phases.rows("BEX"), phases.trace_end, _gaps_by_thread(gaps, events), lane_of, diagnostics
-    )
+    gap_threads = _threads_of_gaps(gaps, events)
+    by_thread = _gaps_by_thread(gaps, gap_threads)
+    span_rows = phases.rows("BEX")
+    spans = read_spans(events, span_rows, phases.trace_end, by_thread, lane_of, diagnostics)
     instants = _instants(events, phases.rows(*INSTANTS), lane_of)
     counters = read_counters(events, phases.rows("C"), tracks, diagnostics, by_thread=aero.is_aero(metadata, found))
     async_rows, flow_rows = phases.rows("bneSTpF"), phases.rows("stf")
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
-    flows, flow_ids = read_flows(events, flow_rows, spans.spans, diagnostics)
+    flows, flow_ids = read_flows(events, flow_rows, span_rows, spans.spans, diagnostics)
     leftovers = _leftovers(events, phases, lane_of, spans, async_rows, found_async, flow_rows, flow_ids, diagnostics)
     tallies = [_tally(table) for table in (spans.spans, instants, counters, found_async.spans)]
     table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track])
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
     threads = tracks.thread_columns()
-    gap_lanes = [_lane_of_gap(gap, events, lane_of) for gap in gaps]
+    gap_lanes = [-1 if thread is None else int(lane_of[thread]) for thread in gap_threads]
     columns = Columns(
         strings=events.strings.texts(),
         threads=threads,
@@ -118,13 +121,13 @@ class _Phases:
         meta, complete = phase == ord("M"), phase == ord("X")
         self._count_oddities(complete, diagnostics)
         dur[dur == NO_TIME] = 0
-        beyond = complete & (ts != NO_TIME) & (ts > np.iinfo(np.int64).max - dur)
+        beyond = complete & (ts != NO_TIME) & (ts > np.iinfo(np.int64).max - dur - events.carry)
         ts[beyond] = NO_TIME
         self.unplaced: Bools = (ts == NO_TIME) & ~meta
         diagnostics.add_events("unplaced", events.event[self.unplaced], "no usable ts")
         placed = ~self.unplaced & ~meta
         self._placed = placed
-        ends = np.where(complete, ts + dur, ts)[placed]
+        ends = np.where(complete, ts + dur + events.carry, ts)[placed]
         self.trace_end = int(ends.max()) if len(ends) else 0
         self._first = int(ts[placed].min()) if len(ends) else 0
         self._sorted = bool((np.diff(ts[placed]) >= 0).all())
@@ -169,23 +172,18 @@ class _Phases:
         return self._first if max(abs(self._first), abs(self.trace_end)) > _FLOAT_LIMIT else 0
 
 
-def _gaps_by_thread(gaps: list[dict[str, Any]], events: Events) -> dict[int, tuple[tuple[int, int], ...]]:
+def _threads_of_gaps(gaps: list[dict[str, Any]], events: Events) -> list[int | None]:
+    """Return the thread of each gap, None: no event is of that thread."""
+    thread_of = {ids: thread for thread, ids in enumerate(events.threads)} if gaps else {}
+    return [thread_of.get((canonical_id(gap.get("pid")), canonical_id(gap.get("tid")))) for gap in gaps]
+
+
+def _gaps_by_thread(gaps: list[dict[str, Any]], threads: list[int | None]) -> dict[int, Gaps]:
     by_thread: dict[int, list[tuple[int, int]]] = {}
-    for gap in gaps:
-        thread = _thread_of_gap(gap, events)
+    for gap, thread in zip(gaps, threads, strict=True):
         if thread is not None:
             by_thread.setdefault(thread, []).append((gap["start"], gap["end"]))
     return {thread: tuple(sorted(intervals)) for thread, intervals in by_thread.items()}
-
-
-def _thread_of_gap(gap: dict[str, Any], events: Events) -> int | None:
-    wanted = (gap.get("pid"), gap.get("tid"))
-    return events.threads.index(wanted) if wanted in events.threads else None
-
-
-def _lane_of_gap(gap: dict[str, Any], events: Events, lane_of: Codes) -> int:
-    thread = _thread_of_gap(gap, events)
-    return -1 if thread is None else int(lane_of[thread])
 
 
 def _tally(table: Any) -> tuple[Codes, Ints, Ints]:

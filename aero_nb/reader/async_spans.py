@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import AsyncSpans, Ints
+from aero_nb.reader.columns import AsyncSpans, Bools, Ints
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.identity import Links, link_id, links_of
-from aero_nb.reader.spans import Lane, nest
+from aero_nb.reader.spans import Lanes, Nest, nest
 from aero_nb.reader.tracks import TrackTable
 
 _BEGINS, _ENDS, _LEGACY = "bS", "eF", "STpF"
@@ -31,34 +31,73 @@ class AsyncEvents:
 def read_async(events: Events, rows: Ints, tracks: TrackTable, trace_end: int, diagnostics: Diagnostics) -> AsyncEvents:
     """Return the async spans of the events ``rows`` (in time order)."""
     phases = [chr(phase) for phase in events.phase[rows].tolist()]
+    group, ids = _groups(events, rows, phases, diagnostics)
+    kinds = np.array(["B" if phase in _BEGINS else "E" if phase in _ENDS else "n" for phase in phases] or [""])
+    kinds = kinds[: len(rows)]
+    places = np.flatnonzero(kinds != "n")
+    places = places[np.argsort(group[places], kind="stable")]  # id by id, each in time order
+    nested = nest(_lanes(events, rows[places], kinds[places], group[places], trace_end))
+    track_of = _tracks(events, rows, group, tracks)
+    found = _spans(events, rows, places, nested, track_of, ids)
+    orphans = places[nested.orphans]
+    overlapping = rows[places[nested.begin[_overlapping(events, rows[places], group[places], nested)]]]
+    diagnostics.add_events("orphan_async_end", events.event[rows[orphans]])
+    diagnostics.add_events("unfinished_async_span", found.event[found.unfinished])
+    if len(overlapping):
+        name = events.strings.texts()[events.name[overlapping[0]]] if events.name[overlapping[0]] >= 0 else ""
+        diagnostics.add_events("async_overlap", events.event[overlapping], f"{name!r} begins while its id is open")
+    return AsyncEvents(found, np.flatnonzero(kinds == "n"), orphans, track_of, ids)
+
+
+def _groups(events: Events, rows: Ints, phases: list[str], diagnostics: Diagnostics) -> tuple[Ints, Ints]:
+    """Return (number of its key, code of its id for the eye) of each event; keys count from their first event."""
+    numbers: dict[tuple[Any, ...], int] = {}
+    shown: dict[Any, int] = {}
+    group, ids = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     links = links_of(events.extras, events.event[rows])
-    groups: dict[tuple[Any, ...], list[int]] = {}
-    shown: dict[tuple[str, ...], int] = {}
-    ids = np.empty(len(rows), np.int64)
     for place, (row, phase, link) in enumerate(zip(rows.tolist(), phases, links, strict=True)):
         key = _identity(events, row, phase, link, diagnostics)
-        groups.setdefault(key, []).append(place)
+        group[place] = numbers.setdefault(key, len(numbers))
         id_ = key[-1]
         if id_ not in shown:
             shown[id_] = events.strings[_shown(link)]
         ids[place] = shown[id_]
-    kinds = np.array(["B" if phase in _BEGINS else "E" if phase in _ENDS else "n" for phase in phases] or [""])
-    track_of = np.empty(len(rows), np.int64)
-    pieces, orphans = [], []
-    for members in groups.values():
-        at = np.array(members)
-        first = rows[at[0]]
-        pid, tid = events.threads[events.thread[first]]
-        label = events.cat[first] if events.cat[first] >= 0 else events.name[first]
-        track_of[at] = tracks.add("async", pid, tid, int(label))
-        spans, lost = _nest_group(events, rows, at[kinds[at] != "n"], kinds, trace_end)
-        pieces.append(spans)
-        orphans.append(lost)
-    found = _joined(events, rows, pieces, track_of, ids)
-    lost = np.concatenate(orphans) if orphans else np.empty(0, np.int64)
-    diagnostics.add_events("orphan_async_end", events.event[rows[lost]])
-    diagnostics.add_events("unfinished_async_span", found.event[found.unfinished])
-    return AsyncEvents(found, np.flatnonzero(kinds == "n") if len(rows) else lost, lost, track_of, ids)
+    return group, ids
+
+
+def _lanes(events: Events, rows: Ints, kinds: Any, group: Ints, trace_end: int) -> Lanes:
+    phase = np.where(kinds == "B", ord("B"), ord("E")).astype(np.uint8)
+    ts = events.ts[rows]
+    edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
+    return Lanes(phase, ts, ts, events.name[rows], edges, events.strings[""], trace_end)
+
+
+def _tracks(events: Events, rows: Ints, group: Ints, tracks: TrackTable) -> Ints:
+    """Add a track for each key, in the order of their first events; returns the track of each event."""
+    track_of = []
+    firsts = rows[np.unique(group, return_index=True)[1]]
+    for thread, cat, name in zip(
+        events.thread[firsts].tolist(), events.cat[firsts].tolist(), events.name[firsts].tolist(), strict=True
+    ):
+        pid, tid = events.threads[thread]
+        track_of.append(tracks.add("async", pid, tid, cat if cat >= 0 else name))
+    return np.array(track_of, np.int64)[group]
+
+
+def _overlapping(events: Events, rows: Ints, group: Ints, nested: Nest) -> Bools:
+    """Return which spans begin while one of their id and name is open, or cross one of their id."""
+    begin, after_all = nested.begin, len(rows)
+    finish = np.where(nested.finish < 0, after_all, nested.finish)
+    names = events.name[rows[begin]].astype(np.int64) + 1
+    _, key = np.unique(group[begin] * (int(names.max(initial=0)) + 1) + names, return_inverse=True)
+    order = np.argsort(key, kind="stable")
+    # Lifted by key, one running maximum tells for every key how far its spans have reached.
+    lifted = key[order] * (after_all + 1)
+    reached = np.maximum.accumulate(lifted + finish[order])
+    again = np.zeros(len(begin), np.bool_)
+    same = np.diff(key[order]) == 0
+    again[order[1:]] = same & (reached[:-1] - lifted[1:] > begin[order[1:]])
+    return np.asarray(again | nested.crossing, np.bool_)
 
 
 def _identity(events: Events, row: int, phase: str, link: Links, diagnostics: Diagnostics) -> tuple[Any, ...]:
@@ -79,56 +118,29 @@ def _shown(link: Links) -> str | None:
     return None if value is None else str(value)
 
 
-_Piece = tuple[Ints, Ints, Ints, Ints, Ints, Ints, Ints]
-
-
-def _nest_group(events: Events, rows: Ints, at: Ints, kinds: Any, trace_end: int) -> tuple[_Piece, Ints]:
-    """Return (begin, finish, end, depth, parent, unfinished ...) of one id's spans, and its orphan ends."""
-    here = rows[at]
-    phase = np.where(kinds[at] == "B", ord("B"), ord("E")).astype(np.uint8)
-    lane = Lane(
-        phase, events.ts[here], np.zeros(len(here), np.int64), events.name[here], events.strings[""], trace_end
-    )  # fmt: skip
-    nested = nest(lane)
-    finish = np.where(nested.finish >= 0, at[nested.finish] if len(at) else -1, -1)
-    piece = (
-        at[nested.begin],
-        finish,
-        nested.end,
-        nested.depth.astype(np.int64),
-        nested.parent,
-        nested.unfinished.astype(np.int64),
-        np.zeros(len(nested.begin), np.int64),
-    )
-    return piece, at[nested.orphans]
-
-
-def _joined(events: Events, rows: Ints, pieces: list[_Piece], track_of: Ints, ids: Ints) -> AsyncSpans:
-    sizes = np.array([0, *(len(piece[0]) for piece in pieces)]).cumsum()
-    if pieces:
-        begin, finish, end, depth, parent, unfinished, _ = (np.concatenate(part) for part in zip(*pieces, strict=True))
-        base = np.repeat(sizes[:-1], np.diff(sizes))
-    else:
-        begin = finish = end = depth = parent = unfinished = base = np.empty(0, np.int64)
+def _spans(events: Events, rows: Ints, places: Ints, nested: Nest, track_of: Ints, ids: Ints) -> AsyncSpans:
+    """Return the spans by time; at equal ts id by id, a parent before its children."""
+    begin, ended = places[nested.begin], np.flatnonzero(nested.finish >= 0)
     row = rows[begin]
-    order = np.lexsort((base, events.ts[row]))
-    place = np.empty(len(order), np.int64)
-    place[order] = np.arange(len(order))
-    inside = parent >= 0
-    parents = np.where(inside, place[np.where(inside, parent + base, 0)] if len(place) else -1, -1)
+    order = np.argsort(events.ts[row], kind="stable")
+    place = np.empty(len(order) + 1, np.int64)
+    place[order], place[-1] = np.arange(len(order)), -1
+    last = rows[places[nested.finish[ended]]]
+    end_event, end_thread = np.full(len(begin), -1, np.int64), np.full(len(begin), -1, np.int32)
+    end_event[ended], end_thread[ended] = events.event[last], events.thread[last]
     return AsyncSpans(
         ts=events.ts[row],
-        dur=end - events.ts[row],
-        depth=depth.astype(np.int32),
-        parent=parents,
+        dur=nested.end - events.ts[row],
+        depth=nested.depth,
+        parent=place[nested.parent],
         ph=events.ph[row],
         name=events.name[row],
         cat=events.cat[row],
         id=ids[begin].astype(np.int32),
         track=track_of[begin].astype(np.int32),
         thread=events.thread[row],
-        unfinished=unfinished.astype(np.bool_),
+        unfinished=nested.unfinished,
         event=events.event[row],
-        end_event=np.where(finish >= 0, events.event[rows[finish]] if len(rows) else -1, -1),
-        end_thread=np.where(finish >= 0, events.thread[rows[finish]] if len(rows) else -1, -1).astype(np.int32),
+        end_event=end_event,
+        end_thread=end_thread,
     ).take(order)

@@ -95,6 +95,7 @@ class Spans(Table):
     crossing: Bools
     event: Ints
     end_event: Ints  # of the E; -1 for X and unfinished
+    carry: npt.NDArray[np.int8]  # ns; of X: what ts + dur lacks of their end rounded as a whole
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.reader.salvage import Fields
-from aero_nb.reader.times import ns_of_column, ns_of_values
+from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
 
 _ABSENT = 5e-324  # the default of a time: a number that no clock writes
 _NOTHING = Raw()
@@ -102,6 +102,7 @@ class Events:
     phase: npt.NDArray[np.uint8]  # ord of a known phase, else 0
     ts: Ints  # ns; NO_TIME where it cannot be placed
     dur: Ints  # ns; NO_TIME where there is none
+    carry: Carries  # ns; what ts + dur lacks of their end rounded as a whole
     name: Codes
     thread: Codes
     ph: PerShape
@@ -145,8 +146,8 @@ class EventSink:
         self.objects = 0  # of them objects with something in them
         self._strings = Strings()
         self._shapes = Shapes(self._strings)
-        # Pieces of: index in the file, shape, ts, dur, name.
-        self._columns: list[list[Any]] = [[np.empty(0, dtype)] for dtype in ("i8", "i4", "i8", "i8", "i4")]
+        # Pieces of: index in the file, shape, ts, dur, carry, name.
+        self._columns: list[list[Any]] = [[np.empty(0, dtype)] for dtype in ("i8", "i4", "i8", "i8", "i1", "i4")]
         self._args = _RawJsonParts()
         self._extras = _RawJsonParts()
         self._layout = _Layout()
@@ -181,17 +182,14 @@ class EventSink:
         self._layout = layout or self._layout  # one producer wrote it: the rest will have such fields too
         return events
 
-    def _typed_times(self, events: list[Any], text: bytes) -> tuple[Ints, Ints] | None:
-        """Return (ts, dur) of the events in ns, or None where an event needs a closer look."""
-        ts = ns_of_column([event.ts for event in events], _ABSENT)
-        dur: Ints | None = np.full(len(events), NO_TIME)
-        if [event for event in events if event.dur is not _ABSENT]:
-            dur = ns_of_column([event.dur for event in events], _ABSENT)
-        if ts is None or dur is None:
+    def _typed_times(self, events: list[Any], text: bytes) -> tuple[Ints, Ints, Carries] | None:
+        """Return (ts, dur, carry) of the events in ns, or None where an event needs a closer look."""
+        times = ns_of_columns([event.ts for event in events], [event.dur for event in events], _ABSENT)
+        if times is None:
             exact = _times.decode(text)
-            ts = ns_of_values([event.ts for event in exact])
-            dur = ns_of_values([event.dur for event in exact])
-        return None if ((dur < 0) & (dur != NO_TIME)).any() else (ts, dur)
+            times = _exact_times([event.ts for event in exact], [event.dur for event in exact])
+        dur = times[1]
+        return None if ((dur < 0) & (dur != NO_TIME)).any() else times
 
     def add_fields(self, found: list[tuple[int, Fields]]) -> None:
         """Take objects with their index in the file, whatever types their fields have."""
@@ -204,14 +202,14 @@ class EventSink:
         self.objects += len(kept)
         indices = np.array([index for index, _ in kept], np.int64)
         loose = [_loose_event(fields) for _, fields in kept]
-        ts, dur = ns_of_values([event.ts for event, _ in loose]), ns_of_values([event.dur for event, _ in loose])
+        ts, dur, carry = _exact_times([event.ts for event, _ in loose], [event.dur for event, _ in loose])
         for row in np.flatnonzero((dur < 0) & (dur != NO_TIME)).tolist():
             index, fields = kept[row]
             loose[row][1]["dur"] = bytes(fields["dur"])
             self.diagnostics.add("negative_dur", index, loose[row][1]["dur"])
-            dur[row] = 0
+            dur[row] = carry[row] = 0
         self._extras.add(indices, [_object(extra) for _, extra in loose])
-        self._add([event for event, _ in loose], indices, ts, dur)
+        self._add([event for event, _ in loose], indices, ts, dur, carry)
 
     def _add_elements(self, elements: list[Raw]) -> None:
         found = []
@@ -226,12 +224,12 @@ class EventSink:
         self.count += len(elements)
         self.add_fields(found)
 
-    def _add(self, events: list[Any], index: Ints, ts: Ints, dur: Ints) -> None:
+    def _add(self, events: list[Any], index: Ints, ts: Ints, dur: Ints, carry: Carries) -> None:
         shape, name = self._shapes_and_names(events)
         nothing = _NOTHING
         rows = [row for row, event in enumerate(events) if event.args is not nothing]
         self._args.add(index[rows], [events[row].args for row in rows])
-        for column, piece in zip(self._columns, (index, shape, ts, dur, name), strict=True):
+        for column, piece in zip(self._columns, (index, shape, ts, dur, carry, name), strict=True):
             column.append(piece)
 
     def _shapes_and_names(self, events: list[Any]) -> tuple[Codes, Codes]:
@@ -245,7 +243,7 @@ class EventSink:
 
     def finish(self) -> Events:
         """Return everything taken."""
-        index, shape, ts, dur, name = map(_joined, self._columns)
+        index, shape, ts, dur, carry, name = map(_joined, self._columns)
         rows = np.array(self._shapes.rows, np.int32).reshape(-1, 5).T
         phase, ph, cat, thread, scope = map(np.ascontiguousarray, rows)
         return Events(
@@ -253,6 +251,7 @@ class EventSink:
             phase=phase.astype(np.uint8)[shape],
             ts=ts,
             dur=dur,
+            carry=carry,
             name=name,
             thread=thread[shape],
             ph=PerShape(shape, ph),
@@ -264,6 +263,12 @@ class EventSink:
             strings=self._strings,
             count=self.count,
         )
+
+
+def _exact_times(ts: list[Any], dur: list[Any]) -> tuple[Ints, Ints, Carries]:
+    """Return (ts, dur, carry) of any decoded values in ns."""
+    begin, length = ns_of_values(ts), ns_of_values(dur)
+    return begin, length, carries_of_values(ts, dur, begin, length)
 
 
 def _joined(pieces: list[Any]) -> Any:

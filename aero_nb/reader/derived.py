@@ -10,10 +10,12 @@ from aero_nb.reader.columns import NO_TIME, Columns, Ints, Tracks
 
 
 def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
-    """Return ``dur`` less the union of the direct children, for spans in time order."""
+    """Return ``dur`` less the union of the direct children within it, for spans in time order."""
     children = np.flatnonzero(parent >= 0)
     children = children[np.argsort(parent[children], kind="stable")]
-    group, start, end = parent[children], ts[children], (ts + dur)[children]
+    group, start = parent[children], ts[children]
+    # Rounded apart, a child may seem to end a nanosecond after its parent.
+    end = np.minimum((ts + dur)[children], (ts + dur)[group])
     # The furthest end among the siblings before: ranks, lifted by group, let one running maximum serve all groups.
     levels, rank = np.unique(end, return_inverse=True)
     lifted = np.maximum.accumulate(group * len(levels) + rank)

@@ -46,6 +46,13 @@ SEVERITY = {
     "flow_unbound": "info",
     "flow_without_start": "info",
     "flow_restarted": "info",
+    "flow_without_direction": "info",
+    # odd, though nothing is missing
+    "async_overlap": "info",
+    "covering_span": "info",
+    "distant_time": "info",
+    "process_renamed": "info",
+    "thread_renamed": "info",
     # of the recording
     "dropped_records": "lost",
     "dropped_strings": "lost",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import heapq
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Ints
+from aero_nb.reader.columns import NO_TIME
 
 if TYPE_CHECKING:
-    from aero_nb.reader.spans import Lane, Nest
+    from aero_nb.reader.spans import Gaps, Lanes, Nest
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 
@@ -47,11 +50,76 @@ class _OpenBegins:
         return left
 
 
-def match(
-    phases: list[int], names: list[int], times: list[int], empty_name: int, gaps: tuple[tuple[int, int], ...]
-) -> tuple[Ints, Ints, Cuts]:
+def nest(lanes: Lanes) -> Nest:
+    """Match and nest the events of each lane."""
+    from aero_nb.reader.spans import Nest
+
+    phases, names = lanes.phase.tolist(), lanes.name.tolist()
+    times, whole_ends = lanes.ts.tolist(), lanes.end.tolist()
+    found = _Spans()
+    for number, (start, stop) in enumerate(pairwise(lanes.edges.tolist())):
+        lane = _Lane(phases[start:stop], names[start:stop], times[start:stop], whole_ends[start:stop])
+        _nest_lane(lane, lanes.empty_name, lanes.trace_end, lanes.gaps.get(number, ()), start, found)
+    begin, finish = np.array(found.begin, np.int64), np.array(found.finish, np.int64)
+    return Nest(
+        begin,
+        finish,
+        np.array(found.end, np.int64),
+        np.array(found.depth, np.int32),
+        np.array(found.parent, np.int64),
+        np.array(found.self_time, np.int64),
+        (lanes.phase[begin] == _B) & (finish < 0),
+        np.array(found.crossing, np.bool_),
+        np.array(found.orphans, np.int64),
+    )
+
+
+@dataclass
+class _Spans:
+    """The columns of a Nest as lists."""
+
+    begin: list[int] = field(default_factory=list)
+    finish: list[int] = field(default_factory=list)
+    end: list[int] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
+    parent: list[int] = field(default_factory=list)
+    self_time: list[int] = field(default_factory=list)
+    crossing: list[bool] = field(default_factory=list)
+    orphans: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """The events of one lane."""
+
+    phases: list[int]
+    names: list[int]
+    times: list[int]
+    ends: list[int]  # of X
+
+
+def _nest_lane(lane: _Lane, empty_name: int, trace_end: int, gaps: Gaps, before: int, found: _Spans) -> None:
+    """Add the spans of one lane to ``found``; ``before``: how many events there are before its own."""
+    finish, orphans, cut = _match(lane, empty_name, gaps)
+    begin = [position for position, phase in enumerate(lane.phases) if phase != _E]
+    ends, closes = _ends(lane, begin, finish, cut, trace_end)
+    depth, parent, crossing = _place(lane.times, begin, ends, closes)
+    starts = [lane.times[position] for position in begin]
+    covered = _covered(parent, starts, ends)
+    spans_before = len(found.begin)
+    found.begin += [position + before for position in begin]
+    found.finish += [finish[position] + before if finish[position] >= 0 else -1 for position in begin]
+    found.end += ends
+    found.depth += depth
+    found.parent += [row + spans_before if row >= 0 else -1 for row in parent]
+    found.self_time += [end - start - under for start, end, under in zip(starts, ends, covered, strict=True)]
+    found.crossing += crossing
+    found.orphans += [position + before for position in orphans]
+
+
+def _match(lane: _Lane, empty_name: int, gaps: Gaps) -> tuple[list[int], list[int], Cuts]:
     """Return (position of each event's E or -1, positions of orphan ends, which B a gap ended)."""
-    finish = np.full(len(phases), -1, np.int64)
+    finish = [-1] * len(lane.phases)
     orphans: list[int] = []
     cut: Cuts = {}
     open_begins = _OpenBegins()
@@ -60,7 +128,7 @@ def match(
     # Records at the start's own ts came before the gap, unless its end has that ts too: those edges are exclusive.
     edges = [(start, start != end, False) for start, end in gaps] + [(end, False, True) for _, end in gaps]
     edges.sort(reverse=True)
-    for position, (phase, name, ts) in enumerate(zip(phases, names, times, strict=True)):
+    for position, (phase, name, ts) in enumerate(zip(lane.phases, lane.names, lane.times, strict=True)):
         while edges and (ts > edges[-1][0] or (ts == edges[-1][0] and not edges[-1][1])):
             edge, _, is_end = edges.pop()
             left += open_begins.clear()
@@ -80,51 +148,30 @@ def match(
     for edge, _, is_end in reversed(edges):
         left += open_begins.clear()
         if not is_end:
-            cut.update(dict.fromkeys(left, (edge, len(phases))))
+            cut.update(dict.fromkeys(left, (edge, len(lane.phases))))
             left = []
-    return finish, np.array(orphans, np.int64), cut
+    return finish, orphans, cut
 
 
-def arrange(lane: Lane, finish: Ints, orphans: Ints, cut: Cuts) -> Nest:
-    """Return depth, parent, self time of the spans, each B with its E known."""
-    from aero_nb.reader.spans import Nest
-
-    begin = np.flatnonzero(lane.phase != _E)
-    spans = _ends(lane, begin.tolist(), finish, cut)
-    depth, parent, crossing = _place(lane.ts.tolist(), begin.tolist(), *spans)
-    start, end = lane.ts[begin], np.array(spans[0], np.int64)
-    return Nest(
-        begin,
-        finish[begin],
-        end,
-        np.array(depth, np.int32),
-        np.array(parent, np.int64),
-        end - start - _covered(parent, start.tolist(), spans[0]),
-        (lane.phase[begin] == _B) & (finish[begin] < 0),
-        np.array(crossing, np.bool_),
-        orphans,
-    )
-
-
-def _ends(lane: Lane, begin: list[int], finish: Ints, cut: Cuts) -> tuple[list[int], list[int]]:
+def _ends(lane: _Lane, begin: list[int], finish: list[int], cut: Cuts, trace_end: int) -> tuple[list[int], list[int]]:
     """Return (end in ns, close position) of every span; on that scale event p of the lane stands at 2p + 1."""
     ends: list[int] = []
     closes: list[int] = []
     ended: list[int] = []  # spans with an end of their own that may still be open, in order
-    phases, times, durations, finishes = lane.phase.tolist(), lane.ts.tolist(), lane.dur.tolist(), finish.tolist()
+    phases, times = lane.phases, lane.times
     for row, position in enumerate(begin):
-        own = phases[position] == _X or finishes[position] >= 0
+        own = phases[position] == _X or finish[position] >= 0
         if phases[position] == _X:
-            end = times[position] + durations[position]
-            close = 2 * int(np.searchsorted(lane.ts, end, "left"))
+            end = lane.ends[position]
+            close = 2 * bisect_left(times, end)
         elif position in cut:
             end, close = cut[position][0], 2 * cut[position][1]
         elif own:
-            end, close = times[finishes[position]], 2 * finishes[position] + 1
+            end, close = times[finish[position]], 2 * finish[position] + 1
         else:
             while ended and closes[ended[-1]] <= 2 * position + 1:
                 ended.pop()
-            end, close = (ends[ended[-1]], closes[ended[-1]]) if ended else (lane.trace_end, 2 * len(times) + 1)
+            end, close = (ends[ended[-1]], closes[ended[-1]]) if ended else (trace_end, 2 * len(times) + 1)
         ends.append(end)
         closes.append(close)
         if own:
@@ -174,11 +221,11 @@ def _place(
     return depths, parents, crossing
 
 
-def _covered(parents: list[int], starts: list[int], ends: list[int]) -> Ints:
+def _covered(parents: list[int], starts: list[int], ends: list[int]) -> list[int]:
     """Return how much of each span the union of its direct children covers."""
     covered, reached = [0] * len(parents), [NO_TIME] * len(parents)
     for parent, start, end in zip(parents, starts, ends, strict=True):
         if parent >= 0:
             covered[parent] += max(0, end - max(start, reached[parent]))
             reached[parent] = max(end, reached[parent])
-    return np.array(covered, np.int64)
+    return covered

@@ -42,11 +42,13 @@ def args_of(columns: Columns, event: int, end_event: int = -1, *, is_async: bool
     args = json_value(columns.args.get(event))
     if end_event >= 0:
         args = _joined(args, json_value(columns.args.get(end_event)))
-    hidden = _TIES if is_async else _TIES | _FLOW_FIELDS
     beside: dict[str, Any] = {}
     for index in (event, end_event):
-        fields = json_value(columns.extras.get(index)) if index >= 0 else None
-        beside.update({name: value for name, value in (fields or {}).items() if name not in hidden})
+        fields = (json_value(columns.extras.get(index)) if index >= 0 else None) or {}
+        # A flow that was not drawn as an arrow, for lack of a direction or on an async event, is told here.
+        drawn = not is_async and (fields.get("flow_in") is True or fields.get("flow_out") is True)
+        hidden = _TIES | _FLOW_FIELDS if drawn else _TIES
+        beside.update({name: value for name, value in fields.items() if name not in hidden})
     if not beside:
         return {} if args is None else args
     return {**beside, **args} if isinstance(args, dict) else beside if args is None else {**beside, "args": args}

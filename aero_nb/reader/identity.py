@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from aero_nb.reader.columns import Ints, RawJson
 
@@ -51,11 +50,11 @@ def _links_of_one(raw: bytes) -> Links:
         return Links()  # nested deeper than a decoder follows
 
 
-def with_links(extras: RawJson, events: Ints, field: bytes) -> Ints:
-    """Return those of the events that carry a field at all (a quick look, not a decode)."""
+def with_field(extras: RawJson, field: bytes) -> Ints:
+    """Return the events whose extras have the text of a field anywhere (a quick look, not a decode)."""
     if field not in extras.blob:
-        return events[:0]
-    return events[np.fromiter((field in raw for raw in extras.select(events)), np.bool_, len(events))]
+        return extras.events[:0]
+    return extras.events[[field in raw for raw in extras.select(extras.events)]]
 
 
 def integer_or_text(value: Any) -> str:

@@ -2,13 +2,14 @@
 
 The rules are those of the Trace Event Format as real files need them: an E with a name closes the innermost open B of
 that name, spans that cross are both kept whole, ``depth`` is one more than the deepest span open at the begin,
-``parent`` the innermost open span that contains the whole span. A track whose spans nest properly is done in a few
-NumPy passes; any other track goes through ``exact``, event by event, in O(n log n) whatever the depth.
+``parent`` the innermost open span that contains the whole span. Lanes whose spans nest properly are done in a few
+NumPy passes; any other lane goes through ``exact``, event by event, in O(n log n) whatever the depth.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,24 +19,54 @@ from aero_nb.reader.columns import Bools, Codes, Ints
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 _SMALL = 40  # events: below this the plain loop is quicker than NumPy's calls
+_LONG = 1_000  # events: a lane of so many is worth NumPy's calls by itself
+_FEW = 16  # lanes: so few are not worth another try
+
+Gaps = tuple[tuple[int, int], ...]
+"""(start, end) of each gap of a lane in ns, in order."""
 
 
 @dataclass(frozen=True)
-class Lane:
-    """The B, E and X events of one thread in order: by (ts, index), the longer X first within a run of equal ts."""
+class Lanes:
+    """The B, E and X events of some lanes (threads or async ids), lane after lane, none of them empty.
+
+    Within a lane by (ts, index), the X that ends last first within a run of X at equal ts.
+    """
 
     phase: npt.NDArray[np.uint8]
     ts: Ints
-    dur: Ints  # of X
+    end: Ints  # of X; the ts of the others
     name: Codes
+    edges: Ints  # where each lane begins, one longer
     empty_name: int  # code of "", which an E may carry without meaning a name
     trace_end: int  # where what never ended ends
-    gaps: tuple[tuple[int, int], ...] = ()  # (start, end) in ns, in order
+    gaps: dict[int, Gaps] = field(default_factory=dict)  # by lane
+
+    def part(self, first: int, last: int) -> Lanes:
+        """Return the lanes ``first`` to ``last`` (exclusive)."""
+        edges = self.edges[first : last + 1]
+        here = slice(int(edges[0]), int(edges[-1]))
+        return Lanes(
+            self.phase[here],
+            self.ts[here],
+            self.end[here],
+            self.name[here],
+            edges - edges[0],
+            self.empty_name,
+            self.trace_end,
+            {lane - first: gaps for lane, gaps in self.gaps.items() if first <= lane < last} if self.gaps else {},
+        )
+
+    def __len__(self) -> int:
+        return len(self.edges) - 1
 
 
 @dataclass(frozen=True)
 class Nest:
-    """The spans of one lane, in order of their begin. ``begin``/``finish`` are positions in the lane, -1: no E."""
+    """The spans of some lanes, lane after lane in order of their begin.
+
+    ``begin``/``finish`` are positions among the lanes' events, -1: no E.
+    """
 
     begin: Ints
     finish: Ints
@@ -48,37 +79,76 @@ class Nest:
     orphans: Ints  # positions of E that end nothing
 
 
-def nest(lane: Lane) -> Nest:
-    """Match and nest the events of one lane."""
-    if len(lane.phase) > _SMALL and not lane.gaps:
-        quick = _nest_proper(lane)
+def nest(lanes: Lanes) -> Nest:
+    """Match and nest the events of each lane: long lanes one by one, short ones many at once."""
+    stretches = _stretches(lanes)
+    if len(stretches) == 1:
+        return _nest_stretch(lanes)
+    return _joined([(_nest_stretch(lanes.part(*ends)), int(lanes.edges[ends[0]])) for ends in stretches])
+
+
+def _stretches(lanes: Lanes) -> list[tuple[int, int]]:
+    """Cut the lanes into stretches (first, last): a long lane is one by itself."""
+    long = np.flatnonzero(np.diff(lanes.edges) >= _LONG)
+    bounds = np.unique(np.concatenate([[0], long, long + 1, [len(lanes)]])).tolist()
+    return list(pairwise(bounds)) or [(0, 0)]
+
+
+def _nest_stretch(lanes: Lanes) -> Nest:
+    if len(lanes.phase) > _SMALL and not lanes.gaps:
+        quick = _nest_proper(lanes)
         if quick is not None:
             return quick
-    return _nest_any(lane)
+        if len(lanes) > _FEW:  # most of them may still nest properly
+            middle = len(lanes) // 2
+            halves = lanes.part(0, middle), lanes.part(middle, len(lanes))
+            return _joined([(_nest_stretch(halves[0]), 0), (_nest_stretch(halves[1]), int(lanes.edges[middle]))])
+    return exact.nest(lanes)
 
 
-def _nest_any(lane: Lane) -> Nest:
-    finish, orphans, cut = exact.match(
-        lane.phase.tolist(), lane.name.tolist(), lane.ts.tolist(), lane.empty_name, lane.gaps
+def _joined(parts: list[tuple[Nest, int]]) -> Nest:
+    """Return the spans of all parts; each comes with how many events there are before its own."""
+    spans_before = 0
+    for part, events_before in parts:
+        shifts = {
+            "begin": events_before, "finish": events_before, "orphans": events_before, "parent": spans_before
+        }  # fmt: skip
+        for name, shift in shifts.items():
+            positions = getattr(part, name)
+            positions[positions >= 0] += shift
+        spans_before += len(part.begin)
+    nests = [part for part, _ in parts]
+    return Nest(
+        **{column.name: np.concatenate([getattr(one, column.name) for one in nests]) for column in fields(Nest)}
     )
-    return exact.arrange(lane, finish, orphans, cut)
 
 
-def _nest_proper(lane: Lane) -> Nest | None:
-    """Do the whole lane in NumPy; None where its spans do not nest properly."""
-    matched = _match_proper(lane)
+def _nest_proper(lanes: Lanes) -> Nest | None:
+    """Do the lanes in NumPy; None where the spans of one do not nest properly.
+
+    Several lanes are done as if they were one, moved apart in time: that takes lanes without orphans and leaks.
+    """
+    matched = _match_proper(lanes)
     if matched is None:
         return None
     finish, orphans = matched
-    begin = np.flatnonzero(lane.phase != _E)
+    begin = np.flatnonzero(lanes.phase != _E)
     finish = finish[begin]
-    whole = lane.phase[begin] == _X
+    whole = lanes.phase[begin] == _X
     unfinished = ~whole & (finish < 0)
     if unfinished.any() and whole.any():
         return None  # an X around an unfinished B would end it
-    start = lane.ts[begin]
-    end = np.where(whole, start + lane.dur[begin], np.where(unfinished, lane.trace_end, lane.ts[finish]))
-    close = _close_positions(lane, begin, finish, whole, unfinished, end)
+    shift: Ints | None = None
+    if len(lanes) > 1:
+        if len(orphans) or unfinished.any() or not _within_lanes(lanes, begin[~whole], finish[~whole]):
+            return None
+        shift = _shift_apart(lanes)
+        if shift is None:
+            return None
+        lanes = replace(lanes, ts=lanes.ts + shift, end=lanes.end + shift)
+    start = lanes.ts[begin]
+    end = np.where(whole, lanes.end[begin], np.where(unfinished, lanes.trace_end, lanes.ts[finish]))
+    close = _close_positions(lanes, begin, finish, whole, unfinished, end)
     if close is None:
         return None
     depth, parent = _levels(begin, close)
@@ -88,18 +158,35 @@ def _nest_proper(lane: Lane) -> Nest | None:
         return None
     covered = np.zeros(len(begin), np.int64)
     np.add.at(covered, outer, (end - start)[inner])
-    return Nest(
-        begin, finish, end, depth, parent, end - start - covered, unfinished, np.zeros(len(begin), np.bool_), orphans
-    )
+    self_time = end - start - covered
+    if shift is not None:
+        end -= shift[begin]
+    return Nest(begin, finish, end, depth, parent, self_time, unfinished, np.zeros(len(begin), np.bool_), orphans)
 
 
-def _match_proper(lane: Lane) -> tuple[Ints, Ints] | None:
+def _within_lanes(lanes: Lanes, begin: Ints, finish: Ints) -> bool:
+    """Return whether each E is of the lane of its B."""
+    lane = np.repeat(np.arange(len(lanes)), np.diff(lanes.edges))
+    return bool((lane[begin] == lane[finish]).all())
+
+
+def _shift_apart(lanes: Lanes) -> Ints | None:
+    """Return how far to move each event so that every lane ends before the next one begins; None: too far."""
+    first = lanes.ts[lanes.edges[:-1]]
+    last = np.maximum.reduceat(np.maximum(lanes.end, lanes.ts), lanes.edges[:-1])
+    length = last - first + 1
+    if length.min() < 0 or length.sum(dtype=np.float64) > 2.0**62:
+        return None
+    return np.repeat(length.cumsum() - length - first, np.diff(lanes.edges))
+
+
+def _match_proper(lanes: Lanes) -> tuple[Ints, Ints] | None:
     """Return (for each event the position of its E or -1, orphan ends) where every E ends the innermost open B."""
-    finish = np.full(len(lane.phase), -1, np.int64)
-    pairs = np.flatnonzero(lane.phase != _X)
+    finish = np.full(len(lanes.phase), -1, np.int64)
+    pairs = np.flatnonzero(lanes.phase != _X)
     if not len(pairs):
         return finish, pairs
-    ends = lane.phase[pairs] == _E
+    ends = lanes.phase[pairs] == _E
     level = np.where(ends, np.int32(-1), np.int32(1)).cumsum(dtype=np.int32)
     orphans = pairs[:0]
     if level.min() < 0:
@@ -113,26 +200,28 @@ def _match_proper(lane: Lane) -> tuple[Ints, Ints] | None:
     # Within a level, each B is followed by its E; a last B may have none.
     closed = np.flatnonzero(is_end)
     first, last = position[closed - 1], position[closed]
-    named = lane.name[last]
-    if ((named != -1) & (named != lane.name[first])).any():
+    named = lanes.name[last]
+    if ((named != -1) & (named != lanes.name[first])).any():
         return None
     finish[first] = last
     return finish, orphans
 
 
-def _close_positions(lane: Lane, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints) -> Ints | None:
+def _close_positions(
+    lanes: Lanes, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints
+) -> Ints | None:
     """Return where each span closes, on a scale on which event p of the lane stands at 2p + 1.
 
     An X closes before the first event at or after its end, a zero-length X behind the zero-length X that follow it
     directly, a B at its E. None where a span begins at the ts of an earlier zero-length X that is no longer open.
     """
     close = 2 * finish + 1
-    close[unfinished] = 2 * len(lane.ts) + 1
+    close[unfinished] = 2 * len(lanes.ts) + 1
     if not whole.any():
         return close
-    start = lane.ts[begin]
+    start = lanes.ts[begin]
     rows = np.flatnonzero(whole)
-    close[rows] = 2 * np.searchsorted(lane.ts, end[rows], "left")
+    close[rows] = 2 * np.searchsorted(lanes.ts, end[rows], "left")
     empty = whole & (end == start)
     if empty.any():
         together = np.diff(start) == 0

@@ -9,21 +9,11 @@ import numpy as np
 
 from aero_nb.reader.columns import Codes, Ints, Spans
 from aero_nb.reader.decode import Events
+from aero_nb.reader.derived import self_times
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.spans import Lane, Nest, nest
+from aero_nb.reader.spans import Gaps, Lanes, Nest, nest
 
 _X = ord("X")
-_Gaps = dict[int, tuple[tuple[int, int], ...]]
-
-
-_NOTHING = Lane(
-    np.empty(0, np.uint8),
-    np.empty(0, np.int64),
-    np.empty(0, np.int64),
-    np.empty(0, np.int32),
-    empty_name=-1,
-    trace_end=0,
-)
 
 
 @dataclass(frozen=True)
@@ -36,22 +26,25 @@ class ThreadSpans:
 
 
 def read_spans(
-    events: Events, rows: Ints, trace_end: int, gaps: _Gaps, lane_of: Codes, diagnostics: Diagnostics
+    events: Events, rows: Ints, trace_end: int, gaps: dict[int, Gaps], lane_of: Codes, diagnostics: Diagnostics
 ) -> ThreadSpans:
-    """Return the spans of the B, E and X events ``rows`` (by ts, then index in the file)."""
+    """Return the spans of the B, E and X events ``rows`` (by ts, then index in the file); ``gaps`` by thread."""
     rows = _by_thread(events, rows)
     thread = events.thread[rows]
     edges = np.flatnonzero(np.diff(thread, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
-    empty_name = events.strings[""]
-    nests = []
-    for start, stop in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        here, lane_gaps = rows[start:stop], gaps.get(int(thread[start]), ())
-        lane = Lane(
-            events.phase[here], events.ts[here], events.dur[here], events.name[here], empty_name, trace_end, lane_gaps
-        )
-        nests.append(nest(lane))
-    columns = _joined(nests, edges)
-    del nests  # as large as what they were joined to
+    lanes = Lanes(
+        events.phase[rows],
+        events.ts[rows],
+        ends_of(events, rows),
+        events.name[rows],
+        edges,
+        events.strings[""],
+        trace_end,
+        {lane: gaps[key] for lane, key in enumerate(thread[edges[:-1]].tolist()) if key in gaps},
+    )
+    nested = nest(lanes)
+    columns = {column.name: getattr(nested, column.name) for column in fields(Nest)}
+    del nested, lanes  # as large as what is made of them
     orphans = rows[columns.pop("orphans")]
     spans = _spans(events, rows, columns, lane_of)
     diagnostics.add_events("orphan_end", events.event[orphans])
@@ -60,8 +53,14 @@ def read_spans(
     return ThreadSpans(spans, orphans, events.thread[orphans])
 
 
+def ends_of(events: Events, rows: Ints) -> Ints:
+    """Return the ends of X events, rounded as a whole, and the ts of the others."""
+    length = events.dur[rows] + events.carry[rows]
+    return events.ts[rows] + np.where(events.phase[rows] == _X, length, 0)
+
+
 def _by_thread(events: Events, rows: Ints) -> Ints:
-    """Order by thread, within it by (ts, index), and in a run of X at equal ts the longer first."""
+    """Order by thread, within it by (ts, index), and in a run of X at equal ts the one that ends last first."""
     thread = events.thread[rows]
     narrow = np.uint16 if len(events.threads) < 65536 else np.uint32  # NumPy sorts 16 bits by radix
     rows = rows[np.argsort(thread.astype(narrow), kind="stable")]
@@ -76,20 +75,8 @@ def _by_thread(events: Events, rows: Ints) -> Ints:
     alike[1:] |= joined
     places = np.flatnonzero(alike)
     run = np.append(True, ~joined).cumsum()[places]
-    rows[places] = rows[places][np.lexsort((-events.dur[rows[places]], run))]
+    rows[places] = rows[places][np.lexsort((-ends_of(events, rows[places]), run))]
     return rows
-
-
-def _joined(nests: list[Nest], edges: Ints) -> dict[str, Any]:
-    """Return the columns of all lanes one after another; positions count from the first lane's first event."""
-    nests = nests or [nest(_NOTHING)]
-    spans_before = np.array([0, *(len(part.begin) for part in nests)]).cumsum()
-    shifts = {"begin": edges, "finish": edges, "parent": spans_before, "orphans": edges}
-    for name, shift in shifts.items():
-        for part, by in zip(nests, shift.tolist(), strict=False):
-            positions = getattr(part, name)
-            positions[positions >= 0] += by
-    return {column.name: np.concatenate([getattr(part, column.name) for part in nests]) for column in fields(Nest)}
 
 
 def _spans(events: Events, rows: Ints, columns: dict[str, Any], lane_of: Codes) -> Spans:
@@ -111,9 +98,15 @@ def _spans(events: Events, rows: Ints, columns: dict[str, Any], lane_of: Codes) 
     end_event = np.full(len(row), -1, np.int64)
     ended = np.flatnonzero(finish >= 0)
     end_event[ended] = events.event[rows[finish[ended]]]
+    whole = events.phase[row] == _X
+    carry = np.where(whole, events.carry[row], 0).astype(np.int8)
+    dur = in_order.pop("end") - ts - carry
+    if carry.any():  # self time is of the durations that the file gives
+        in_order["self_time"] = self_times(ts, dur, parent)
     return Spans(
         ts=ts,
-        dur=in_order.pop("end") - ts,
+        dur=dur,
+        carry=carry,
         name=events.name[row],
         cat=events.cat[row],
         track=lane_of[events.thread[row]],
