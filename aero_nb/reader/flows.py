@@ -165,9 +165,10 @@ def _advance(
 
 def _read_version_2(events: Events, rows: Ints, spans: Spans, arrows: _Arrows, diagnostics: Diagnostics) -> None:
     """Add the arrows of the B, E and X events ``rows`` that have a bind_id, in order of (ts, index in the file)."""
-    carriers = rows[np.isin(events.event[rows], with_field(events.extras, b'"bind_id"'))]
-    if not len(carriers):
+    tied = with_field(events.extras, b'"bind_id"')
+    if not len(tied):
         return
+    carriers = rows[np.isin(events.event[rows], tied)]
     span_of = _spans_of_events(spans, events.event[carriers])
     links = links_of(events.extras, events.event[carriers])
     sources: dict[str, _End] = {}
