@@ -1,5 +1,6 @@
 """The magics through a real kernel: what JupyterLab, VS Code and nbclient see."""
 
+import ast
 import time
 
 import pytest
@@ -135,7 +136,7 @@ async def beat():
 task = asyncio.create_task(beat())"""
     )
     kernel.run("%aero_trace start")
-    time.sleep(0.1)  # between the cells the task takes the lane that nobody holds: Main's
+    time.sleep(0.1)  # between the cells nobody holds Main's lane
     kernel.run("await asyncio.sleep(0.03)")
     kernel.run("await asyncio.sleep(0.03)")
     kernel.run("task.cancel()")
@@ -144,6 +145,31 @@ task = asyncio.create_task(beat())"""
     assert kernel.value(f"(len({cells}), {cells}['thread'].unique().tolist())") == "(5, ['Main'])"
     assert kernel.value(f"int({cells}['unfinished'].sum())") == "0"
     assert kernel.value("int((trace.spans['name'] == 'beat').sum()) > 5") == "True"
+
+
+def test_a_background_task_begun_in_a_cell_has_a_lane_of_its_own_and_the_cells_keep_main(kernel):
+    kernel.run("%aero_trace start")
+    kernel.run(
+        """import asyncio
+from aero_nb import perf
+async def emulate():
+    while True:
+        with perf.span("frame"):
+            await asyncio.sleep(0.001)
+task = asyncio.create_task(emulate())"""
+    )
+    for _ in range(2):
+        kernel.run("with perf.span('plain'): pass")
+        kernel.run("with perf.span('awaiting'): await asyncio.sleep(0.01)")
+    kernel.run("task.cancel()")
+    kernel.run("trace = %aero_trace stop")
+    lanes = "{t: sorted(set(names)) for t, names in trace.spans.groupby('thread', observed=True)['name']}"
+    names = ast.literal_eval(kernel.value(lanes))
+    assert names.pop("Main task 1") == ["frame"]
+    assert [name for name in names.pop("Main") if not name.startswith("In [")] == ["awaiting", "plain"]
+    assert names == {}
+    crossing = "trace.diagnostics['code'].isin(['orphan_end', 'crossing_span']).any()"
+    assert kernel.value(crossing) in ("False", "np.False_")
 
 
 def test_top_level_await_is_recorded(kernel):

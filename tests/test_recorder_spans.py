@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
+from recorder_reading import document, dropped, lanes, named, nests, records, short
 
 from aero_nb import Recorder
 from aero_nb.sources.base import Source
@@ -334,124 +334,6 @@ def test_a_decorated_coroutine_and_async_generator_keep_their_kind_and_nest(reco
     assert inspect.isasyncgenfunction(produce)
     assert asyncio.run(consume()) == [0, 1]
     assert short(recorder.export_trace()) == ["B consume", *["B produce", "E produce"] * 3, "E consume"]
-
-
-# Tasks
-
-
-def test_tasks_that_interleave_get_lanes_of_their_own_so_that_spans_nest(recorder):
-    async def step(name):
-        for _ in range(3):
-            with recorder.span(name):
-                await asyncio.sleep(0)
-
-    async def main():
-        with recorder.span("main"):
-            await asyncio.gather(*(step(f"step{i}") for i in range(3)))
-
-    with recorder.span("run"):
-        asyncio.run(main())
-    export = recorder.export_trace()
-    assert nests(export)
-    assert short(export) == ["B run", "B main", "E main", "E run"]
-    assert sorted(set(lanes(export).values())) == ["Main", "Main task 1", "Main task 2", "Main task 3"]
-
-
-def test_task_lanes_are_used_again(recorder):
-    async def one(i):
-        with recorder.span(f"task {i}"):
-            await asyncio.sleep(0)
-
-    async def main():
-        for i in range(50):
-            with recorder.span("main"):
-                await asyncio.create_task(one(i))
-
-    asyncio.run(main())
-    export = recorder.export_trace()
-    assert nests(export)
-    assert list(lanes(export).values()) == ["Main", "Main task 1"]
-
-
-def test_one_task_after_another_records_on_the_threads_own_lane(recorder):
-    async def main(name):
-        with recorder.span(name):
-            await asyncio.sleep(0)
-
-    for name in ("a", "b"):
-        asyncio.run(main(name))
-    assert short(recorder.export_trace()) == ["B a", "E a", "B b", "E b"]
-
-
-def test_the_task_that_starts_the_trace_keeps_the_main_lane():
-    recorder = Recorder()
-
-    async def background(running):
-        running.set()
-        while True:
-            with recorder.span("background"):
-                await asyncio.sleep(0)
-
-    async def main():
-        running = asyncio.Event()
-        task = asyncio.create_task(background(running))
-        await running.wait()
-        recorder.trace_start()
-        for _ in range(3):
-            await asyncio.sleep(0)
-        with recorder.span("cell"):
-            await asyncio.sleep(0)
-        task.cancel()
-
-    asyncio.run(main())
-    export = recorder.export_trace()
-    assert short(export) == ["B cell", "E cell"]
-    assert "B background" in short(export, "Main task 1")
-
-
-def test_tasks_are_noticed_when_asyncio_is_imported_after_the_start(tmp_path):
-    run_python(
-        """
-import sys
-from aero_nb import perf
-perf.trace_start()
-perf.trace_start()
-with perf.span("a"):
-    pass
-assert "asyncio" not in sys.modules, "the recorder should not be what imports it"
-import asyncio
-
-async def step():
-    with perf.span("a"):
-        await asyncio.sleep(0)
-
-async def main():
-    with perf.span("a"):
-        await asyncio.gather(step(), step())
-
-asyncio.run(main())
-open("trace.json", "wb").write(perf.stop())
-""",
-        folder=tmp_path,
-    )
-    export = document((tmp_path / "trace.json").read_bytes())
-    assert list(lanes(export).values()) == ["Main", "Main task 1", "Main task 2"]
-    assert short(export) == ["B a", "E a"] * 2
-
-
-def test_a_thread_beside_a_running_loop_keeps_its_lane(recorder):
-    async def main():
-        with recorder.span("main"):
-            await asyncio.to_thread(work)
-
-    def work():
-        with recorder.span("work"):
-            pass
-
-    asyncio.run(main())
-    export = recorder.export_trace()
-    assert short(export) == ["B main", "E main"]
-    assert short(export, next(name for name in lanes(export).values() if name != "Main")) == ["B work", "E work"]
 
 
 # Values

@@ -23,6 +23,7 @@ def load(ipython: Any) -> None:
     magics.shadowed = {kind: dict(table) for kind, table in ipython.magics_manager.magics.items()}
     ipython.register_magics(magics)
     ipython.input_transformers_cleanup.append(trace_this_cell)
+    ipython.events.register("pre_execute", magics.pre_execute)
     ipython.events.register("pre_run_cell", magics.pre_run_cell)
     ipython.events.register("post_run_cell", magics.post_run_cell)
     _tell_recovered()
@@ -45,6 +46,7 @@ def unload(ipython: Any) -> None:
     last = magics.close()
     if last is not None:
         _kept[ipython] = last
+    ipython.events.unregister("pre_execute", magics.pre_execute)
     ipython.events.unregister("pre_run_cell", magics.pre_run_cell)
     ipython.events.unregister("post_run_cell", magics.post_run_cell)
     ipython.input_transformers_cleanup.remove(trace_this_cell)

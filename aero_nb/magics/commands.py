@@ -246,6 +246,11 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
     # Cells as spans.
 
+    def pre_execute(self) -> None:
+        """Let the task that runs a cell record on Main; a task that a cell leaves behind has a lane of its own."""
+        if self._run is not None:
+            perf.claim_lane()
+
     def pre_run_cell(self, info: Any) -> None:
         """Begin the span of an outermost cell."""
         if self._cells.enter(info) and self._run is not None:

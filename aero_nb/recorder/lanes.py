@@ -70,11 +70,25 @@ def running_task(table: object = None) -> asyncio.Task[Any] | None:
     return task
 
 
+def is_waited_for(task: asyncio.Task[Any]) -> bool:
+    """Whether somebody awaits ``task`` alone, or it is what a loop was started for: ``asyncio.run(task)``.
+
+    Others run beside the code that made them and may outlive it. True where asyncio does not show it.
+    """
+    try:
+        callbacks = task._callbacks
+        names = [getattr(callback, "__qualname__", "") for callback, _ in callbacks or ()]
+    except Exception:
+        return True
+    return any("wakeup" in name or "run_until_complete" in name for name in names)
+
+
 class TaskLanes(Generic[RingType]):
     """The rings of one thread: its own, and one more for each task that runs while others hold the earlier ones.
 
     A task holds a ring from its first record until it is done, so that its spans nest; then another may take it.
-    The thread's own ring comes first: a single task records exactly where plain code would.
+    The thread's own ring comes first, for tasks that somebody waits for: such a task records where plain code would.
+    The others have rings of their own, or the code that follows them would have to go elsewhere.
     """
 
     def __init__(self, own: RingType, open_ring: Callable[[int], RingType]) -> None:
@@ -92,21 +106,36 @@ class TaskLanes(Generic[RingType]):
         task = running_task()
         return self.own if task is None else self._rings[self._index(task)]
 
+    def claim_own(self) -> None:
+        """Let the running task record into the thread's own ring, unless another task still does."""
+        task = running_task()
+        if task is not None and self._is_free(0) and self._holding(task) is None:
+            self._hold(0, task)
+
     def _index(self, task: asyncio.Task[Any]) -> int:
+        index = self._holding(task)
+        if index is None:
+            index = self._free_index(0 if is_waited_for(task) else 1)
+            self._hold(index, task)
+        return index
+
+    def _holding(self, task: asyncio.Task[Any]) -> int | None:
         index = self._held.get(id(task))
-        if index is not None and self._holders[index]() is task:
-            return index
-        index = self._free_index()
+        return index if index is not None and self._holders[index]() is task else None
+
+    def _hold(self, index: int, task: asyncio.Task[Any]) -> None:
+        self._held = {held: at for held, at in self._held.items() if at != index}
         self._holders[index] = ref(task)
         self.own_holder = self._holders[0]
         self._held[id(task)] = index
-        return index
 
-    def _free_index(self) -> int:
-        for index, holder in enumerate(self._holders):
-            task = holder()
-            if task is None or task.done():
-                self._held = {held: at for held, at in self._held.items() if at != index}
+    def _is_free(self, index: int) -> bool:
+        task = self._holders[index]()
+        return task is None or task.done()
+
+    def _free_index(self, first: int) -> int:
+        for index in range(first, len(self._holders)):
+            if self._is_free(index):
                 return index
         self._rings.append(self._open_ring(len(self._rings)))
         self._holders.append(_nobody)

@@ -80,7 +80,7 @@ class Recorder(Recording):
         if running_task() is None:
             self._lane_of(threading.main_thread())
         else:
-            self._enter_thread()  # the task that starts the trace is the one that records on the thread's own lane
+            self._enter_thread().claim_own()  # for the task that starts the trace
 
     def trace_stop(self) -> None:
         """Stop recording; what was recorded stays for :meth:`export_trace`. Harmless when stopped."""

@@ -157,6 +157,14 @@ class Recording:
         """Return the time on the recorder's clock, in ns."""
         return self._clock_ns()
 
+    def claim_lane(self) -> None:
+        """Let the running asyncio task record on its thread's own lane, unless another one still does: for a cell."""
+        if self.trace_enabled:
+            try:
+                (getattr(self._local, "lanes", None) or self._enter_thread()).claim_own()
+            except Exception:
+                self._failures += 1
+
     def _new_span(self, name: str) -> Span:
         if type(name) is not str or len(self._spans) >= self._strings:
             return Span(self, name)
@@ -230,7 +238,6 @@ class Recording:
         """Give the calling thread its ring of the present recording."""
         thread = threading.current_thread()
         lanes = TaskLanes(self._open_ring(thread, 0), lambda task: self._open_ring(thread, task))
-        lanes.current()
         self._local.lanes = lanes
         return lanes
 

@@ -192,7 +192,7 @@ class SharedRecorder(ProcessRecorder):
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
         self._open_folder().start(start_ns, start_epoch_us)
         self._follow()
-        self._enter_thread()
+        self._enter_thread().claim_own()
 
     def trace_stop(self) -> None:
         """Stop recording; in a worker this is up to its owner, and nothing happens."""
