@@ -25,6 +25,7 @@ def load(ipython: Any) -> None:
     ipython.input_transformers_cleanup.append(trace_this_cell)
     ipython.events.register("pre_execute", magics.pre_execute)
     ipython.events.register("pre_run_cell", magics.pre_run_cell)
+    ipython.events.register("post_execute", magics.post_execute)
     ipython.events.register("post_run_cell", magics.post_run_cell)
     _tell_recovered()
 
@@ -48,6 +49,7 @@ def unload(ipython: Any) -> None:
         _kept[ipython] = last
     ipython.events.unregister("pre_execute", magics.pre_execute)
     ipython.events.unregister("pre_run_cell", magics.pre_run_cell)
+    ipython.events.unregister("post_execute", magics.post_execute)
     ipython.events.unregister("post_run_cell", magics.post_run_cell)
     ipython.input_transformers_cleanup.remove(trace_this_cell)
     del ipython.magics_manager.registry[AeroMagics.__name__]

@@ -10,16 +10,16 @@ from IPython.core.error import UsageError
 from IPython.core.magic_arguments import parse_argstring
 
 # What each command takes: its operand, and its options.
-_PAGE = {"boot", "stream", "autosave"}
+STARTING = {"boot", "stream", "autosave", "records", "functions"}
 COMMANDS: dict[str, tuple[str | None, set[str]]] = {
-    "start": (None, _PAGE),
+    "start": (None, STARTING),
     "stop": (None, {"output", "save", "show"}),
     "status": (None, set()),
     "save": ("FILE", set()),
     "show": (None, {"output", "show"}),
     "connect": ("URL", {"output", "cdp", "tab", "executable", "headed", "allow_remote"}),
     "disconnect": (None, set()),
-    "cell": (None, {"output", "save", "show"} | _PAGE),
+    "cell": (None, {"output", "save", "show"} | STARTING),
 }
 
 _COMMENT = re.compile(r"""((?:[^'"]|'[^']*'|"[^"]*")*?)(?:^|\s)#""")
@@ -32,7 +32,7 @@ def parse(magic: Any, line: str) -> Namespace:
     except ValueError as error:  # quotes that do not close
         raise UsageError(f"%aero_trace {line}: {error}") from None
     for name, value in vars(options).items():
-        setattr(options, name, _unquoted(value))
+        setattr(options, name, [_unquoted(one) for one in value] if isinstance(value, list) else _unquoted(value))
     command = options.command
     operand, known = COMMANDS[command]
     if operand is None and options.operand is not None:

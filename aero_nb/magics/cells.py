@@ -29,10 +29,18 @@ def trace_this_cell(lines: list[str]) -> list[str]:
 trace_this_cell.has_side_effects = True  # type: ignore[attr-defined]
 
 
+class SilentCell:
+    """A cell that IPython runs without telling which one, as ``%run notebook.ipynb`` does; also a widget's message."""
+
+    store_history = False
+    raw_cell = None
+
+
 class RunningCells:
     """The cells being executed, outermost first, as IPython's events tell.
 
-    ``%%capture``, ``%run`` and others execute a cell within a cell.
+    ``%%capture``, ``%run`` and others execute a cell within a cell. Every execution begins with ``pre_execute`` and
+    ends with ``post_execute``; ``pre_run_cell`` and ``post_run_cell`` tell more, but not of silent cells.
     """
 
     def __init__(self, shell: Any) -> None:
@@ -41,7 +49,7 @@ class RunningCells:
 
     @property
     def innermost(self) -> Any:
-        """The ExecutionInfo of the cell that is running this line; None where its start was not seen."""
+        """What stands for the cell that is running this line; None where its start was not seen."""
         return self._cells[-1] if self._cells else None
 
     @property
@@ -50,10 +58,26 @@ class RunningCells:
         numbered = bool(self._cells) and self._cells[0].store_history
         return f"In [{self._shell.displayhook.prompt_count if numbered else '-'}]"
 
+    def enter_silent(self) -> None:
+        """Note that a cell began; it is silent unless ``enter`` follows."""
+        self._cells.append(SilentCell())
+
     def enter(self, info: Any) -> bool:
-        """Note that a cell began; return whether it is the outermost."""
+        """Note which cell has just begun; return whether it is the outermost."""
+        if isinstance(self.innermost, SilentCell):
+            self._cells.pop()
+        if info.store_history:  # nothing silent runs around it: a widget's message that failed is never ended
+            self._cells = [cell for cell in self._cells if not isinstance(cell, SilentCell)]
         self._cells.append(info)
         return len(self._cells) == 1
+
+    def leave_silent(self) -> tuple[bool, Any, bool]:
+        """Note an end of which IPython may tell more; return whether it need not, the cell, whether none runs now."""
+        if not self._cells:
+            return True, None, True  # its start was not seen
+        if not isinstance(self.innermost, SilentCell):
+            return False, None, False
+        return True, self._cells.pop(), not self._cells
 
     def leave(self, result: Any) -> tuple[Any, bool]:
         """Note that a cell ended; return it (None where its start was not seen), and whether none runs now."""

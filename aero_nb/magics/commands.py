@@ -3,6 +3,7 @@
 # (IPython's decorators have no types.)
 
 import ast
+import itertools
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 
 from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
-from aero_nb.magics.arguments import COMMANDS, check_name, parse, without_comment
+from aero_nb.magics.arguments import COMMANDS, STARTING, check_name, parse, without_comment
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
@@ -27,6 +28,7 @@ from aero_nb.sources.long_recording import LongRecording
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
+    from aero_nb.recorder.functions import FunctionTracing
     from aero_nb.trace import Trace
 
 
@@ -45,6 +47,21 @@ class Run:
         return bool(self.options.command == "cell")
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """A ``%%aero_trace`` within another one: a span of the running capture."""
+
+    span: str
+    options: Namespace
+    cell: Any
+
+    def of(self, trace: "Trace") -> "Trace":
+        """Return what ``trace`` has of the time of this cell."""
+        spans = trace.spans
+        began_us, took_us = spans.loc[spans["name"] == self.span, ["ts_us", "dur_us"]].iloc[-1]
+        return trace.window(began_us, began_us + took_us)
+
+
 @magics_class
 class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     """State of the magics in one shell: the running capture, the last one, the connected page."""
@@ -57,6 +74,10 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         self._last = last
         self._page: AeroPage | None = None
         self._span: str | None = None
+        self._parts: list[Part] = []  # outermost first
+        self._part_numbers = itertools.count(1)
+        self._functions: FunctionTracing | None = None
+        self._usual_records: int | None = None  # what --records took the place of
 
     @magic_arguments()
     @argument("command", choices=list(COMMANDS), help="see above")
@@ -70,6 +91,13 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @argument("--headed", action="store_true", help="connect: show the browser's window")
     @argument("--allow-remote", action="store_true", help="connect --cdp: an endpoint on another machine")
     @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
+    @argument("--records", type=int, metavar="N", help="start, cell: records that each lane of this process keeps")
+    @argument(
+        "--functions",
+        action="append",
+        metavar="PACKAGE",
+        help="start, cell: record calls of its functions; may be repeated",
+    )
     @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the rings, of both sides")
     @argument("--autosave", type=float, metavar="SECONDS", help="start, cell: keep the last export on disk")
     @line_cell_magic
@@ -121,20 +149,55 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             )
         if self._page is None and options.boot:
             raise UsageError("--boot is for a page: %aero_trace connect URL first")
+        functions = options.functions or []
         capture = Capture(*([perf] if self._page is None else [self._page, perf]))
         keeping = {"stream": options.stream, "autosave": options.autosave}
         if self._page is not None:
             capture.parts[0].begin = partial(self._page.boot if options.boot else self._page.start, **keeping)
-        recording = LongRecording(perf, **keeping)
+        recording = LongRecording(perf, **keeping, records=self._records(options.records))
         capture.parts[-1].begin, capture.parts[-1].finish = recording.start, recording.finish
         capture.start()
+        try:
+            self._functions = perf.trace_functions(include=functions) if functions else None
+        except BaseException:
+            capture.stop()
+            raise
         self._run = Run(capture, options, self._cells.label, self._cells.innermost)
         self._begin_span()
 
-    _cell = _start
+    def _records(self, wanted: int | None) -> int | None:
+        """Return how many records a lane is to keep from now on: what it was before, once no number is given."""
+        if wanted is not None and wanted < 1:
+            raise UsageError(f"--records needs at least one record, not {wanted}")
+        before, self._usual_records = self._usual_records, None
+        if wanted is None:
+            return before
+        self._usual_records = perf.records if before is None else before
+        return wanted
+
+    def _cell(self, options: Namespace) -> None:
+        run, innermost = self._run, self._cells.innermost
+        traced = [part.cell for part in self._parts] if run is None else [run.cell, *(p.cell for p in self._parts)]
+        if run is None or not run.ends_with_cell or any(innermost is cell for cell in traced):
+            self._start(options)
+            return
+        refused = [name for name in STARTING if getattr(options, name)]
+        if refused:
+            raise UsageError(
+                f"this cell is recorded as a part of {run.began_in}: --{refused[0]} belongs to the %%aero_trace there"
+            )
+        part = Part(f"%%aero_trace {next(self._part_numbers)}", options, innermost)
+        with outside_tasks():
+            perf.span_begin(part.span)
+        self._parts.append(part)
 
     def _stop(self, options: Namespace) -> "Trace":
+        run, parts = self._run, self._parts
         trace = self._end().trace
+        for part in parts:
+            self._hand_over(part.of(trace), part.options, default="none")
+        if run is not None and run.ends_with_cell:  # it will not come to its own end
+            self._hand_over(trace, run.options, default="none")
         self._hand_over(trace, options, default="none")
         return trace
 
@@ -189,11 +252,23 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         """Stop the running capture and keep it as the last one."""
         if self._run is None:
             raise UsageError("nothing is being recorded: %aero_trace start begins a capture")
+        if self._functions is not None:
+            self._functions.stop()
+        with outside_tasks():
+            for part in reversed(self._parts):
+                perf.span_end(part.span)
+        self._parts = []
         self._end_span()
         capture = self._run.capture
         capture.stop()  # a KeyboardInterrupt here leaves the capture running: stop again ends it
         self._run, self._last = None, capture
+        self._tell_unseen_functions()
         return capture
+
+    def _tell_unseen_functions(self) -> None:
+        functions, self._functions = self._functions, None
+        if functions is not None and functions.unseen:
+            print(f"no function of {', '.join(functions.unseen)} was called: is this the name of its module?")
 
     def _current(self) -> "Trace":
         """The Trace of the last capture, or what the running one has so far."""
@@ -217,18 +292,28 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
     def _trace_body(self, body: str) -> Any:
         """Run ``body`` while recording, for a caller of run_cell_magic: IPython does not run it natively there."""
+        part = self._parts[-1] if self._parts else None
         try:
             return _execute(self.shell, body)
         finally:
-            self._finish()
+            self._finish(part)
 
-    def _finish(self) -> None:
-        """End the capture of a cell. IPython would only show an error, so it is told here, and kept by the Capture."""
+    def _finish(self, part: Part | None = None) -> None:
+        """End the capture of a cell, or a part of it that is a cell.
+
+        IPython would only show an error, so it is told here, and kept by the Capture.
+        """
         run = self._run
         if run is None:
             return
         try:
-            self._hand_over(self._end().trace, run.options, default="timeline")
+            if part is None:
+                self._hand_over(self._end().trace, run.options, default="timeline")
+            elif part in self._parts:
+                self._parts.remove(part)
+                with outside_tasks():
+                    perf.span_end(part.span)
+                self._hand_over(part.of(run.capture.export()), part.options, default="timeline")
         except KeyboardInterrupt:
             print("interrupted; %aero_trace stop ends the capture and returns its Trace", file=sys.stderr)
         except Exception as error:
@@ -238,6 +323,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         """Stop the running capture, close the page; return the last capture."""
         if self._run is not None:
             print("the running capture was stopped and is kept: after %load_ext aero_nb, %aero_trace show or save")
+            if self._run.ends_with_cell:
+                self._finish()
+        if self._run is not None:
             self._end()
         if self._page is not None:
             page, self._page = self._page, None
@@ -247,18 +335,35 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     # Cells as spans.
 
     def pre_execute(self) -> None:
-        """Let the task that runs a cell record on Main; a task that a cell leaves behind has a lane of its own."""
+        """Note that a cell begins, and let its task record on Main; one that a cell leaves behind has another lane."""
+        self._cells.enter_silent()
         if self._run is not None:
             perf.claim_lane()
+            if self._functions is not None:
+                self._functions.resume()
 
     def pre_run_cell(self, info: Any) -> None:
         """Begin the span of an outermost cell."""
         if self._cells.enter(info) and self._run is not None:
-            self._begin_span()
+            if self._run.ends_with_cell:  # that cell is over, whatever kept IPython from telling
+                self._finish()
+            else:
+                self._begin_span()
+
+    def post_execute(self) -> None:
+        """End what a silent cell began: IPython tells no more of it."""
+        is_over, cell, outermost = self._cells.leave_silent()
+        if is_over:
+            self._cell_ended(cell, outermost)
 
     def post_run_cell(self, result: Any) -> None:
         """End the span, and the capture if it was this cell's."""
-        cell, outermost = self._cells.leave(result)
+        self._cell_ended(*self._cells.leave(result))
+
+    def _cell_ended(self, cell: Any, outermost: bool) -> None:
+        for part in reversed(self._parts):
+            if part.cell is cell:
+                self._finish(part)
         if self._run is not None and self._run.ends_with_cell and self._run.cell is cell:
             self._finish()
         elif outermost:

@@ -70,6 +70,11 @@ class Recording:
         """Whether the recorder records at this moment."""
         return self._bypass is not STOPPED
 
+    @property
+    def records(self) -> int:
+        """How many records each lane keeps from the last, or else the next, start on."""
+        return self._records
+
     def span_begin(self, name: str) -> None:
         """Begin a span named ``name`` on the lane of the running thread or task."""
         if self._bypass and (self._bypass is True or self._recorded_elsewhere(BEGIN, name)):

@@ -14,22 +14,31 @@ class LongRecording:
 
     ``stream``: the rings are drained into a file, twenty times a second whatever the number says: it is the pace at
     which a page is asked, and a ring here may be full sooner. ``autosave``: the export lies on disk, renewed every so
-    many seconds, until :meth:`finish`. ``recovered_captures()`` tells of either file if a crash left it.
+    many seconds, until :meth:`finish`. ``recovered_captures()`` tells of either file if a crash left it. ``records``:
+    how many each lane keeps from now on; None leaves it.
 
     Raises CaptureError where a number is not positive, or nothing can be saved.
     """
 
-    def __init__(self, recorder: Recorder, *, stream: float | None = None, autosave: float | None = None) -> None:
+    def __init__(
+        self,
+        recorder: Recorder,
+        *,
+        stream: float | None = None,
+        autosave: float | None = None,
+        records: int | None = None,
+    ) -> None:
         check_seconds(stream, autosave)
         self._recorder = recorder
         self._streams = stream is not None
         self._autosave = autosave
+        self._records = records
         self._keeper: Keeper | None = None
         self._removal: weakref.finalize[[], LongRecording] | None = None
 
     def start(self) -> None:
         """Forget everything recorded and record from now on."""
-        self._recorder.trace_start(self._stream_path() if self._streams else None)
+        self._recorder.trace_start(self._stream_path() if self._streams else None, records=self._records)
         if self._autosave is not None:
             self._keeper = Keeper(self._recorder.export, stream=None, autosave=self._autosave)
 
