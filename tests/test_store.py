@@ -110,7 +110,8 @@ def test_a_bad_file_is_recorded_and_stops_nothing(tmp_path, files):
         "run-1.json": "ok",
     }
     failed = store.runs[store.runs["status"] == "failed"]
-    assert failed["error"].str.contains("TraceFormatError").tolist() == [True]
+    assert failed.set_index("source").loc[str(bad), "error"].startswith("TraceFormatError")
+    assert set(failed.index) == set(done.loc[done["status"] == "failed", "run"])
     assert "FileNotFoundError" in done.set_index("source").loc[str(tmp_path / "missing.json"), "error"]
     assert len(store.spans().compute()) == 160
 
@@ -146,8 +147,7 @@ def test_a_summary_over_labels_adds_up_and_its_percentiles_are_within_half_a_per
         assert row["total_us"] == pytest.approx(group["dur_us"].sum())
         assert row["self_us"] == pytest.approx(group["self_us"].sum())
         for column, q in (("p50_us", 0.5), ("p95_us", 0.95)):
-            exact = np.quantile(group["dur_us"], q, method="inverted_cdf")
-            assert row[column] == pytest.approx(exact, rel=0.0051)
+            assert row[column] == pytest.approx(np.quantile(group["dur_us"], q), rel=0.005)
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -236,8 +236,10 @@ def test_removed_runs_are_gone_everywhere(any_store):
 
 
 def test_what_does_not_match_is_said(store):
-    with pytest.raises(AeroNBError, match="found none among 9"):
+    with pytest.raises(AeroNBError, match="expected one run whose id begins with 'ffff', found none"):
         store.trace("ffff")
+    with pytest.raises(AeroNBError, match="found none among 9"):
+        store.trend("frame", where="commit == 'c9'")
     with pytest.raises(ValueError, match="expected labels among"):
         store.compare({"branch": "x"}, {"commit": "c1"})
     with pytest.raises(ValueError, match="statistic: expected one of"):
@@ -268,7 +270,7 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path):
         TraceStore(tmp_path)
     (tmp_path / "s").mkdir()
     (tmp_path / "s" / "store.json").write_text('{"format": "aero_nb.store", "version": 99}')
-    with pytest.raises(AeroNBError, match="version 1"):
+    with pytest.raises(AeroNBError, match="version 2"):
         TraceStore(tmp_path / "s")
 
 

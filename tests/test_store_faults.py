@@ -74,10 +74,10 @@ def test_a_worker_killed_in_mid_add_loses_and_doubles_nothing(tmp_path, files, c
     def labels(path):
         return labels_of(path)
 
-    from aero_nb.store import store as module
+    from aero_nb.store.adding import Adding, add_files
 
     rows = []
-    for record in module.add_files(store.folder, [(str(file), labels(file)) for file in files], frozenset(), client):
+    for record in add_files(Adding(store.folder), [(str(file), labels(file)) for file in files], client):
         rows.append(record)
         if not killed:
             kill_a_worker(client)

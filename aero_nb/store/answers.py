@@ -15,8 +15,9 @@ from aero_nb.store.tables import read_trace
 STATISTICS = ("p50", "p95", "p99", "mean", "min", "max", "total", "self", "count")
 _PERCENTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 
-# Durations of all runs do not fit into memory, so percentiles across runs come from a histogram whose bins are 1% wide:
-# they are off by at most half of that.
+# Durations of all runs do not fit into memory, so percentiles across runs come from a histogram whose bins are 1% wide
+# and know their least and greatest duration: each of the two durations that a percentile lies between is off by at most
+# half of that, and so is the percentile.
 _BINS_PER_E = 1 / np.log(1.01)
 _ZERO_BIN = -10_000  # below every bin of a duration that a trace can hold (1 ns lies at about -695)
 
@@ -41,8 +42,8 @@ def joined_runs(answers: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([pd.DataFrame({"value": pd.Series(dtype="float64"), "spans": pd.Series(dtype="int64")}), *answers])
 
 
-Sums = tuple[pd.DataFrame, "pd.Series[int]"]
-"""Sums of spans by group, and how many spans of each group have a duration in each bin."""
+Sums = tuple[pd.DataFrame, pd.DataFrame]
+"""Sums of spans by group; for each bin of durations of a group how many there are, the least and the greatest."""
 
 
 def span_sums(part: Part, by: Sequence[str]) -> Sums:
@@ -62,7 +63,8 @@ def span_sums(part: Part, by: Sequence[str]) -> Sums:
         min_us=("dur_us", "min"),
         max_us=("dur_us", "max"),
     )
-    return sums, frame.groupby([*by, "bin"], dropna=False, observed=True).size()
+    by_bin = frame.groupby([*by, "bin"], dropna=False, observed=True)
+    return sums, by_bin.agg(count=("dur_us", "size"), min_us=("dur_us", "min"), max_us=("dur_us", "max"))
 
 
 def joined_sums(answers: Iterable[Sums]) -> pd.DataFrame:
@@ -81,25 +83,39 @@ def joined_sums(answers: Iterable[Sums]) -> pd.DataFrame:
 def _added(answers: Sequence[Sums]) -> Sums:
     sums, bins = (pd.concat(tables) for tables in zip(*answers, strict=True))
     how = {"count": "sum", "total_us": "sum", "self_us": "sum", "min_us": "min", "max_us": "max"}
-    return _by_index(sums).agg(how), _by_index(bins).sum()
+    of_bins = {"count": "sum", "min_us": "min", "max_us": "max"}
+    return _by_index(sums).agg(how), _by_index(bins).agg(of_bins)
 
 
 def _by_index(table: Any) -> Any:
     return table.groupby(level=list(range(table.index.nlevels)), dropna=False, observed=True)
 
 
-def _summary(sums: pd.DataFrame, bins: "pd.Series[int]") -> pd.DataFrame:
+def _summary(sums: pd.DataFrame, bins: pd.DataFrame) -> pd.DataFrame:
     levels = list(range(sums.index.nlevels))
     sums.insert(3, "mean_us", sums["total_us"] / sums["count"])
-    counted = bins.rename("count").reset_index("bin").sort_values("bin", kind="stable")
+    counted = bins.reset_index("bin").sort_values("bin", kind="stable")
     cumulative = counted.groupby(level=levels, dropna=False)["count"].cumsum()
     total = counted.groupby(level=levels, dropna=False)["count"].transform("sum")
     for at, (name, share) in enumerate(_PERCENTILES.items()):
-        reached = counted["bin"][(cumulative >= share * total).to_numpy()]
-        middle = reached.groupby(level=levels, dropna=False).first()
-        exact = _middles(middle.reindex(sums.index).to_numpy(np.float64))
-        sums.insert(5 + at, f"{name}_us", np.clip(exact, sums["min_us"], sums["max_us"]))
+        place = share * (total - 1)  # in the sorted durations of the group, between two of them
+        ends = [
+            _at_rank(counted, cumulative, rank).groupby(level=levels, dropna=False).first().reindex(sums.index)
+            for rank in (np.floor(place), np.ceil(place))
+        ]
+        between = share * (sums["count"] - 1) % 1
+        sums.insert(5 + at, f"{name}_us", ends[0] + (ends[1] - ends[0]) * between)
     return _without_categories(sums).sort_values("self_us", ascending=False, kind="stable")
+
+
+def _at_rank(bins: pd.DataFrame, cumulative: "pd.Series[int]", rank: "pd.Series[float]") -> "pd.Series[float]":
+    """Return the duration of a rank (from 0) in the bins that hold it; exact where it is an end of its bin."""
+    first = cumulative - bins["count"]
+    holding = ((cumulative > rank) & (first <= rank)).to_numpy()
+    held, place = bins[holding], (rank - first)[holding]
+    middle = _middles(held["bin"].to_numpy(np.float64)).clip(held["min_us"], held["max_us"])
+    value = np.where(place == 0, held["min_us"], np.where(place == held["count"] - 1, held["max_us"], middle))
+    return pd.Series(value, held.index)
 
 
 def _without_categories(sums: pd.DataFrame) -> pd.DataFrame:

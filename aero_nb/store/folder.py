@@ -2,26 +2,46 @@
 
 import os
 import uuid
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import fsspec
+import pyarrow as pa
+
+from aero_nb.errors import AeroNBError
+
+_REQUESTS_AT_ONCE = 16
+_GLOB_CHARACTERS = "*?["
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A folder by its path or URL; cheap to send to a worker, which opens the filesystem for itself."""
+    """A folder by its path or URL; cheap to send to a worker, which opens the filesystem for itself.
+
+    Args:
+        url: a path of this machine, taken literally whatever characters it has, or an fsspec URL.
+        options: what the filesystem of a URL wants to know (fsspec's ``storage_options``): may be secret, never shown.
+
+    """
 
     url: str
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    def __reduce__(self) -> tuple[type["Folder"], tuple[str]]:
-        return Folder, (self.url,)  # without the open filesystem
+    def __reduce__(self) -> tuple[type["Folder"], tuple[str, Mapping[str, Any]]]:
+        return Folder, (self.url, self.options)  # without the open filesystem
 
     @cached_property
     def _opened(self) -> tuple[Any, str]:
-        fs, root = fsspec.core.url_to_fs(self.url)
-        return fs, root.rstrip("/")
+        with self.answering():
+            if is_path(self.url):
+                return fsspec.filesystem("file"), Path(self.url).expanduser().absolute().as_posix().rstrip("/")
+            fs, root = fsspec.core.url_to_fs(self.url, **self.options)
+            return fs, root.rstrip("/")
 
     @property
     def fs(self) -> Any:
@@ -34,50 +54,136 @@ class Folder:
         protocol = self.fs.protocol
         return "file" in ((protocol,) if isinstance(protocol, str) else protocol)
 
+    @property
+    def bucket(self) -> str | None:
+        """The bucket (or container) of an object store; None on filesystems that have folders."""
+        root = self._opened[1]
+        return None if self.is_local or root.startswith("/") else root.partition("/")[0]
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Turn what a filesystem's own library raises (no credentials, no network) into one sentence."""
+        try:
+            yield
+        except (OSError, ImportError, pa.ArrowException, AeroNBError):  # these say what is wrong
+            raise
+        except Exception as error:
+            first_line = str(error).partition("\n")[0]
+            raise AeroNBError(
+                f"expected {self.url} to answer, found {type(error).__name__}: {first_line}; an object store's address "
+                "and credentials go into storage_options, or where its library looks for them"
+            ) from error
+
     def path(self, *parts: str) -> str:
         """Return the path of something inside, as the filesystem names it."""
+        if ".." in "/".join(parts).split("/"):
+            raise AeroNBError(f"expected a path inside {self.url}, found {'/'.join(parts)!r}")
         return "/".join([self._opened[1], *parts])
 
     def put(self, data: bytes, *parts: str) -> None:
         """Write a file so that a reader sees all of it or nothing: by a rename locally, by one PUT on object stores."""
+        target = self._target(*parts)
+        with self._missing_bucket_told(), self.answering():
+            if not self.is_local:
+                self.fs.pipe_file(target, data)
+                return
+            with self._temporary(target, data) as temporary:
+                os.replace(temporary, target)  # noqa: PTH105 (a path of the filesystem's own, not a Path)
+
+    def put_new(self, data: bytes, *parts: str) -> bool:
+        """Write a file as :meth:`put` does, unless there is one; return whether it was written."""
+        target = self._target(*parts)
+        try:
+            with self._missing_bucket_told(), self.answering():
+                if not self.is_local:
+                    self.fs.pipe_file(target, data, mode="create")
+                    return True
+                with self._temporary(target, data) as temporary:
+                    os.link(temporary, target)
+                    self.remove_path(temporary)
+                    return True
+        except FileExistsError:
+            return False
+        except (OSError, AeroNBError) as error:
+            # A filesystem without hard links, or one that cannot create exclusively: the window is small there.
+            if not isinstance(error, PermissionError | NotImplementedError) and not _knows_no_mode(error):
+                raise
+        if self.exists(*parts):
+            return False
+        self.put(data, *parts)
+        return True
+
+    def _target(self, *parts: str) -> str:
+        """Return a path to write to. Object stores have no folders to make: making one would make a bucket."""
         target = self.path(*parts)
-        self.fs.makedirs(target.rpartition("/")[0], exist_ok=True)
-        if not self.is_local:
-            self.fs.pipe_file(target, data)
-            return
+        if self.bucket is None:
+            with self.answering():
+                self.fs.makedirs(target.rpartition("/")[0], exist_ok=True)
+        return target
+
+    @contextmanager
+    def _temporary(self, target: str, data: bytes) -> Iterator[str]:
         temporary = f"{target}.{uuid.uuid4().hex}.part"
         try:
             self.fs.pipe_file(temporary, data)
-            os.replace(temporary, target)  # noqa: PTH105 (a path of the filesystem's own, not a Path)
+            yield temporary
         except BaseException:
             self.remove_path(temporary)
             raise
 
+    @contextmanager
+    def _missing_bucket_told(self) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError as error:
+            if self.bucket is None:
+                raise
+            raise AeroNBError(
+                f"expected the bucket {self.bucket!r} of {self.url}, found none; make it first: a store never makes one"
+            ) from error
+
     def get(self, *parts: str) -> bytes:
         """Read a file; FileNotFoundError where there is none."""
-        data: bytes = self.fs.cat_file(self.path(*parts))
+        with self.answering():
+            data: bytes = self.fs.cat_file(self.path(*parts))
         return data
 
-    def get_all(self, *parts: str, suffix: str) -> dict[str, bytes]:
-        """Read all files of one folder with a suffix, by name without it; one that vanishes meanwhile is left out."""
-        paths = [self.path(*parts, name) for name in self.names(*parts) if name.endswith(suffix)]
-        found = self.fs.cat(paths, on_error="omit") if paths else {}
-        return {path.rpartition("/")[2].removesuffix(suffix): data for path, data in found.items()}
+    def get_many(self, paths: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], bytes | None]:
+        """Read files side by side; None for one that is not there."""
+        listed = list(paths)
+        if self.is_local or len(listed) < 2:
+            return {parts: self._get_if_there(parts) for parts in listed}
+        with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
+            return dict(zip(listed, pool.map(self._get_if_there, listed), strict=True))
+
+    def _get_if_there(self, parts: tuple[str, ...]) -> bytes | None:
+        try:
+            return self.get(*parts)
+        except FileNotFoundError:
+            return None
+
+    def size(self, *parts: str) -> int:
+        """Return the length of a file in bytes."""
+        with self.answering():
+            return int(self.fs.size(self.path(*parts)))
 
     def names(self, *parts: str) -> list[str]:
         """Return the names in a folder, sorted; none where there is no such folder."""
         path = self.path(*parts)
-        self.fs.invalidate_cache(path)
         try:
-            listed = self.fs.ls(path, detail=False)
+            with self.answering():
+                self.fs.invalidate_cache(path)
+                listed = self.fs.ls(path, detail=False)
         except FileNotFoundError:
             return []
-        return sorted(name.rstrip("/").rpartition("/")[2] for name in listed)
+        names = {name.rstrip("/").rpartition("/")[2] for name in listed if name.rstrip("/") != path}
+        return sorted(names)
 
     def exists(self, *parts: str) -> bool:
         """Whether there is such a file or folder now."""
-        self.fs.invalidate_cache()
-        return bool(self.fs.exists(self.path(*parts)))
+        with self.answering():
+            self.fs.invalidate_cache()
+            return bool(self.fs.exists(self.path(*parts)))
 
     def remove(self, *parts: str) -> None:
         """Remove a file or a folder with all in it; harmless where there is none."""
@@ -86,6 +192,21 @@ class Folder:
     def remove_path(self, path: str) -> None:
         """Remove what a path of the filesystem names; harmless where there is nothing."""
         try:
-            self.fs.rm(path, recursive=True)
+            with self.answering():
+                if self.is_local or not any(character in path for character in _GLOB_CHARACTERS):
+                    self.fs.rm(path, recursive=True)
+                else:  # rm() would take the path for a pattern
+                    for file in self.fs.find(path):
+                        self.fs.rm_file(file)
         except FileNotFoundError:
             return
+
+
+def is_path(name: str) -> bool:
+    """Whether it is a path of this machine rather than a URL."""
+    return "://" not in name
+
+
+def _knows_no_mode(error: BaseException) -> bool:
+    """Whether a filesystem (older than fsspec's ``mode="create"``) did not take the argument."""
+    return isinstance(error.__cause__, TypeError | NotImplementedError)

@@ -1,20 +1,32 @@
-"""SQL over all runs of a local store: DuckDB reads the Parquet files itself."""
+"""SQL over all runs of a store: DuckDB is given the Parquet files as Arrow datasets, and no way to a file itself."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.fs
 
 from aero_nb.errors import AeroNBError
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import schema_of, table_names
 
+_LOCKED = {
+    "enable_external_access": "false",
+    "python_enable_replacements": "false",  # else a query could read any DataFrame of the caller by its name
+    "autoinstall_known_extensions": "false",
+    "lock_configuration": "true",
+}
+
 
 def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: str) -> pd.DataFrame:
-    """Answer a query over ``runs`` and the tables of all runs; nothing outside the store can be read.
+    """Answer a query over ``runs`` and the tables of all runs; no file can be read or written by it.
 
     Raises:
-        AeroNBError: the store is not local, or DuckDB refuses the query.
+        AeroNBError: DuckDB refuses the query, or a file of the store is damaged.
         ImportError: DuckDB is missing.
 
     """
@@ -22,52 +34,49 @@ def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: 
         import duckdb
     except ImportError as error:
         raise ImportError("TraceStore.query() needs DuckDB: pip install 'aero-nb[sql]'") from error
-    if not folder.is_local:
-        raise AeroNBError(
-            f"expected a store on this machine, found {folder.url}; use spans() and the other Dask tables"
-        )
-    connection = duckdb.connect()
-    try:
-        connection.execute("set allowed_directories = [?]", [folder.path() + "/"])
-        connection.execute("set enable_external_access = false")
-        connection.register("runs", runs.reset_index())
+    known = [record for record in found if record["status"] == "ok"]
+    packed = [record["run"] for record in known if record.get("pack")]
+    with duckdb.connect(":memory:", config=dict(_LOCKED)) as connection:
+        connection.register("runs", _plain(runs.reset_index()))
+        connection.register("_packed", pa.table({"run": pa.array(packed, pa.string())}))
         for name in table_names():
-            connection.execute(f"create view {name} as {_view(folder, found, name)}")
-        connection.execute("set lock_configuration = true")
-        answer: pd.DataFrame = connection.execute(sql).df()
-    except duckdb.Error as error:
-        raise AeroNBError(f"DuckDB could not answer the query: {error}") from error
-    finally:
-        connection.close()
+            connection.register(f"_loose_{name}", _dataset(folder, known, name, packed=False))
+            connection.register(f"_packs_{name}", _dataset(folder, known, name, packed=True))
+            # A pack still has the rows of runs that were removed.
+            connection.execute(
+                f"create view {name} as select * from _loose_{name} "
+                f"union all select * from _packs_{name} where run in (select run from _packed)"
+            )
+        try:
+            answer: pd.DataFrame = connection.execute(sql).df()
+        except duckdb.Error as error:
+            raise AeroNBError(f"DuckDB could not answer the query: {error}") from error
+        except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
+            raise AeroNBError(f"expected whole Parquet files, found {error}; verify() lists what is damaged") from error
     return answer
 
 
-def _view(folder: Folder, found: Sequence[Record], name: str) -> str:
-    """Return a query of one table over packs and single runs; a pack's removed runs are left out."""
-    columns = [field.name for field in schema_of(name)]
-    listed = ", ".join(f'"{column}"' for column in columns)
-    packs: dict[str, list[str]] = {}
-    loose = []
-    for record in found:
-        if record["status"] == "ok" and record.get("pack"):
-            packs.setdefault(record["folder"], []).append(record["run"])
-        elif record["status"] == "ok":
-            loose.append(record["folder"])
-    selects = []
-    for place, runs in packs.items():
-        kept = ", ".join(f"'{run}'" for run in runs)
-        selects.append(f"select run, {listed} from read_parquet({_paths(folder, [place], name)}) where run in ({kept})")
-    if loose:
-        # The folder of a run that lies on its own is named data/<run>-<random>.
-        run = "split_part(parse_path(filename)[-2], '-', 1)"
-        source = f"read_parquet({_paths(folder, loose, name)}, union_by_name = true, filename = true)"
-        selects.append(f"select {run} as run, {listed} from {source}")
-    if not selects:
-        nothing = ", ".join(f'null as "{column}"' for column in ["run", *columns])
-        return f"select {nothing} where false"
-    return " union all ".join(selects)
+def _dataset(folder: Folder, found: Sequence[Record], name: str, *, packed: bool) -> Any:
+    schema = pa.schema([pa.field("run", pa.string()), *schema_of(name)])
+    kind = ds.ParquetFileFormat()
+    filesystem = pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(folder.fs))
+    places = {record["folder"]: record["run"] for record in found if bool(record.get("pack")) is packed}
+    files = [
+        kind.make_fragment(
+            folder.path(place, f"{name}.parquet"),
+            filesystem=filesystem,
+            partition_expression=pc.scalar(True) if packed else pc.field("run") == run,
+        )
+        for place, run in places.items()
+    ]
+    return ds.FileSystemDataset(files, schema, kind, filesystem) if files else schema.empty_table()
 
 
-def _paths(folder: Folder, places: Sequence[str], name: str) -> str:
-    quoted = (folder.path(place, f"{name}.parquet").replace("'", "''") for place in places)
-    return "[" + ", ".join(f"'{path}'" for path in quoted) + "]"
+def _plain(runs: pd.DataFrame) -> pd.DataFrame:
+    """Labels of no type that DuckDB knows (paths, several types in one) as text."""
+    texts = {
+        name: column.map(str, na_action="ignore")
+        for name, column in runs.items()
+        if column.dtype == "object" and not column.dropna().map(lambda value: isinstance(value, str | bool)).all()
+    }
+    return runs.assign(**{str(name): column for name, column in texts.items()})

@@ -47,7 +47,9 @@ class Part:
         with_run = pa.schema([pa.field("run", pa.string()), *schema])
         named = [] if name is None else [("name", "=", name)]
         if run is None:
-            own_rows = [("run", "in", list(self.labels.index)), *named]
+            runs = list(self.labels.index)
+            # The runs of a pack are in order, so that the range spares the row groups of others.
+            own_rows = [("run", ">=", min(runs)), ("run", "<=", max(runs)), ("run", "in", runs), *named]
             rows = read_table(self.folder, path, columns=["run", *wanted], filters=own_rows)
             return rows.select(with_run.names).cast(with_run)
         rows = read_table(self.folder, path, columns=wanted or schema_of(table).names[:1], filters=named or None)
@@ -63,8 +65,8 @@ def parts_of(folder: Folder, found: Iterable[Record], labels: pd.DataFrame) -> l
             by_pack.setdefault(record.get("pack"), []).append(record)
     parts = []
     for pack, listed in by_pack.items():
-        for bundle in bundles(listed, _SPANS_A_PART):
-            # A run is a row group of its pack, so that a part of a pack reads only its own rows.
+        for bundle in bundles(sorted(listed, key=lambda record: str(record["run"])), _SPANS_A_PART):
+            # The runs of a pack are in order, so that a part of it reads only the row groups of its own runs.
             places = [(r["folder"], None) for r in bundle[:1]] if pack else [(r["folder"], r["run"]) for r in bundle]
             parts.append(Part(folder, tuple(places), labels.loc[[record["run"] for record in bundle]]))
     return parts

@@ -1,7 +1,8 @@
 """Many traces on disk: add files, ask across them, compare; on one machine or on a Dask cluster."""
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -11,12 +12,25 @@ import pandas as pd
 from aero_nb.comparison import Comparison, compare_measured
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
-from aero_nb.store.adding import Job, add_files, labels_of
+from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of
 from aero_nb.store.answers import STATISTICS, durations_by_run, joined_runs, joined_sums, measured, span_sums
-from aero_nb.store.folder import Folder
-from aero_nb.store.ledger import Record, open_ledger, records, remove_run, runs_table
+from aero_nb.store.folder import Folder, is_path
+from aero_nb.store.labels import order_keys
+from aero_nb.store.ledger import (
+    Ledger,
+    Record,
+    begin_change,
+    labels_table,
+    open_ledger,
+    origin_of,
+    put_labels,
+    read_ledger,
+    remove_runs,
+    runs_table,
+)
 from aero_nb.store.packing import SPANS_A_PACK, compact, verify
 from aero_nb.store.reading import Answer, Part, answers_of, dask_table, parts_of
+from aero_nb.store.selection import Where, matching, run_of
 from aero_nb.store.tables import read_trace, schema_of, table_names
 from aero_nb.store.trend import Trend
 from aero_nb.trace import Trace
@@ -26,30 +40,47 @@ if TYPE_CHECKING:
 
 Joined = TypeVar("Joined")
 Labels = Mapping[str, Any] | Callable[[str], Mapping[str, Any]] | None
-Where = Mapping[str, Any] | Sequence[str] | str
 
 
 class TraceStore:
     """A folder of traces as Parquet files, readable by DuckDB, Polars and Spark too.
 
     Args:
-        path_or_url: a local folder, or any fsspec URL; made when missing.
+        path_or_url: a local folder, taken literally whatever characters its name has, or any fsspec URL.
         client: a Dask client, or a scheduler's address; what is asked then runs on that cluster. None: this machine.
+        storage_options: what the filesystem of a URL wants to know, as pandas and Dask take it: address, credentials
+            (``{"key": ..., "secret": ..., "endpoint_url": ...}`` for ``s3://``). Workers get it too.
+        create: make the store where there is nothing yet. A bucket is never made.
 
     Raises:
-        AeroNBError: the folder holds something else, or a store of a newer version.
-        ImportError: the extra ``fleet`` is missing.
+        AeroNBError: the folder holds something else, or a store of a newer version, or nothing with ``create=False``;
+            the bucket does not exist, or the object store does not let us in.
+        ImportError: the extra ``fleet`` is missing, or the filesystem of the URL.
 
     """
 
-    def __init__(self, path_or_url: str | Path, client: "Client | str | None" = None) -> None:
-        self.folder = Folder(str(path_or_url))
+    def __init__(
+        self,
+        path_or_url: str | Path,
+        client: "Client | str | None" = None,
+        *,
+        storage_options: Mapping[str, Any] | None = None,
+        create: bool = True,
+    ) -> None:
+        place = str(path_or_url)
+        # Workers may have another working directory.
+        url = str(Path(place).expanduser().absolute()) if is_path(place) else place
+        self.folder = Folder(url, dict(storage_options or {}))
         self.client = _connected(client) if isinstance(client, str) else client
-        open_ledger(self.folder)
+        open_ledger(self.folder, create=create)
 
     def __repr__(self) -> str:
         counts = self.runs["status"].value_counts()
-        return f"<TraceStore {self.folder.url}: {counts.get('ok', 0):,} runs, {counts.get('failed', 0):,} files failed>"
+        damaged = f", {counts['damaged']:,} records damaged" if "damaged" in counts else ""
+        return (
+            f"<TraceStore {self.folder.url}: {counts.get('ok', 0):,} runs, "
+            f"{counts.get('failed', 0):,} files failed{damaged}>"
+        )
 
     def _repr_html_(self) -> str:
         told = html.escape(repr(self))
@@ -60,12 +91,12 @@ class TraceStore:
 
     @property
     def runs(self) -> pd.DataFrame:
-        """The runs: a row a run by id (the SHA-256 of its file, shortened), failed files too.
+        """The runs: a row a run by id (the SHA-256 of its file, shortened), failed files and damaged records too.
 
-        ``status`` (ok, failed), ``source``, ``bytes`` (of the file), ``events``, ``spans``, ``start`` (UTC),
-        ``duration_us``, ``added`` (UTC), ``error``, then the labels.
+        ``status`` (ok, failed, damaged: its record cannot be read), ``source``, ``bytes`` (of the file), ``events``,
+        ``spans``, ``start`` (UTC), ``duration_us``, ``added`` (UTC), ``error``, then the labels as they were given.
         """
-        return runs_table(records(self.folder).values())
+        return runs_table(read_ledger(self.folder).records.values())
 
     def add(
         self,
@@ -75,6 +106,7 @@ class TraceStore:
         *,
         workers: int | None = None,
         progress: bool | None = None,
+        storage_options: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
         """Add trace files, each once, in parallel; a bad file is recorded and stops nothing.
 
@@ -84,44 +116,89 @@ class TraceStore:
         Args:
             files: paths or URLs; the workers of a cluster must be able to read them.
             labels: what is known of the runs (commit, browser, machine, date ...): the same for all, or a function
-                of a file's path.
+                of a file's path. Values are text, numbers, bools, dates, times or paths, and come back as such.
             client: a Dask client; None: the store's, else a pool of processes on this machine.
             workers: processes of that pool; None: one a core.
             progress: show a bar; None: in a notebook or terminal, when it takes long.
+            storage_options: what the filesystem of the files' URLs wants to know; None: the store's, where files and
+                store are of one kind (``s3://``).
 
         Returns:
-            One row a file: ``source``, ``run``, ``status`` (ok, already, failed), ``error``.
+            One row a file: ``source``, ``run`` (failed files too), ``status`` (ok, already, failed), ``error``.
 
         Raises:
+            AeroNBError: a label's value is of a type that would not come back as it was.
             ValueError: a label bears the name of a column of ours, which it would hide.
 
         """
         listed = [files] if isinstance(files, str | Path) else list(files)
         jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
-        if clash := _columns_of_ours() & {name for _, told in jobs for name in told}:
-            raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
-        packed = frozenset(run for run, record in records(self.folder).items() if record.get("pack"))
-        done = add_files(self.folder, jobs, packed, client or self.client, workers)
+        _refuse_our_names(name for _, told in jobs for name in told)
+        begin_change(self.folder)
+        options = self._options_of_files(listed) if storage_options is None else storage_options
+        adding = Adding.to(self.folder, read_ledger(self.folder), options)
+        done = add_files(adding, jobs, client or self.client, workers)
         place = {source: at for at, (source, _) in enumerate(jobs)}
         shown = counted(done, len(jobs), "Adding", " files", progress)
         rows = sorted(shown, key=lambda record: place[record["source"]])
+        drop_second_copies(adding, rows)
         return pd.DataFrame(rows, columns=["source", "run", "status", "error"])
 
+    def _options_of_files(self, files: Sequence[str | Path]) -> Mapping[str, Any]:
+        kind = self.folder.url.partition("://")[0]
+        return self.folder.options if all(str(file).startswith(f"{kind}://") for file in files) else {}
+
     def remove(self, where: Where) -> int:
-        """Remove runs (see ``compare`` for ``where``); return how many."""
-        chosen = self._records(where, failed=True)
-        for record in chosen:
-            remove_run(self.folder, record)
+        """Remove runs, failed ones and damaged records too; return how many.
+
+        Args:
+            where: labels and their values, a query of ``runs``, or ids: each all of an id, or the beginning of a single
+                one, written ``"4f2a*"``.
+
+        Raises:
+            AeroNBError: nothing matches, one of the ids is none, or a beginning is not of one run only; nothing is
+                removed then.
+            ValueError: ``where`` is empty, or names a label that there is not.
+
+        """
+        ledger = read_ledger(self.folder)
+        chosen = self._chosen(ledger, _not_empty(where))
+        begin_change(self.folder)
+        remove_runs(self.folder, ledger, [record["run"] for record in chosen])
+        return len(chosen)
+
+    def relabel(self, where: Where, labels: Labels) -> int:
+        """Change labels of runs; return of how many.
+
+        Args:
+            where: which runs, as :meth:`remove` takes it.
+            labels: labels and their new values, or a function of a run's ``source``. None takes a label away; labels
+                that are not named stay.
+
+        Raises:
+            AeroNBError: nothing matches, or a value is of a type that would not come back as it was.
+            ValueError: ``where`` is empty, or a label bears the name of a column of ours.
+
+        """
+        chosen = [record for record in self._chosen(read_ledger(self.folder), _not_empty(where)) if origin_of(record)]
+        changes = {str(origin_of(record)): labels_of(str(record["source"]), labels) for record in chosen}
+        _refuse_our_names(name for told in changes.values() for name in told)
+        begin_change(self.folder)
+        put_labels(self.folder, changes)
         return len(chosen)
 
     def compact(self, spans_a_pack: int = SPANS_A_PACK) -> int:
-        """Pack runs into large files (thousands of small ones are slow everywhere); return how many."""
+        """Pack runs into large files (thousands of small ones are slow everywhere); return how many.
+
+        Readers, adds and removals may go on meanwhile. A run that cannot be read stays as it is; a warning names it.
+        """
+        begin_change(self.folder)
         return compact(self.folder, spans_a_pack, self.client)
 
     def verify(self, *, clean: bool = False) -> pd.DataFrame:
         """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``.
 
-        ``clean`` removes the unfinished folders that adds left when they died: only while nobody adds.
+        ``clean`` removes what adds and compactions left unfinished when they died: only while nobody adds or compacts.
         """
         problems = verify(self.folder)
         if clean:
@@ -146,13 +223,27 @@ class TraceStore:
     def table(self, name: str) -> Any:
         """Any table of all runs by name (``spans instants counters async_spans flows tracks gaps ...``)."""
         found = self._records(None)
-        labels = _labels(found)
+        labels = labels_table(found)
         return dask_table(parts_of(self.folder, found, labels), name, [str(label) for label in labels])
 
     def trace(self, run: str) -> Trace:
-        """Return a run as the Trace that was added (``run``: its id, or the beginning of it)."""
-        chosen = self._records([run])
-        return read_trace(self.folder, chosen[0])
+        """Return a run as the Trace that was added.
+
+        Args:
+            run: its id, or the beginning of it where no other run begins so.
+
+        Raises:
+            AeroNBError: there is no such run, or more than one.
+
+        """
+
+        def answer() -> Trace:
+            runs = runs_table(read_ledger(self.folder).records.values())
+            wanted = run if run in runs.index else f"{run.removesuffix('*')}*"
+            (record,) = self._records([run_of(runs, wanted)])
+            return read_trace(self.folder, record)
+
+        return _asked_again(answer)
 
     # Questions
 
@@ -165,7 +256,8 @@ class TraceStore:
 
         Returns:
             One row a group (index ``by``): ``count`` (int64), ``total_us self_us mean_us min_us p50_us p95_us p99_us
-            max_us`` (float64). Percentiles are those of a histogram with bins of 1%: off by at most 0.5%.
+            max_us`` (float64). Percentiles are interpolated as those of ``trace.summary()``; they come from a
+            histogram, and are off by at most 0.5%.
 
         Raises:
             AeroNBError: there are no such runs.
@@ -176,7 +268,7 @@ class TraceStore:
         found = self._records(where)
         if not found:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
-        known = ["run", *schema_of("spans").names, *_labels(found)]
+        known = ["run", *schema_of("spans").names, *labels_table(found)]
         if unknown := [name for name in columns if name not in known]:
             raise ValueError(f"by: expected columns of spans or labels among {known}, found {unknown}")
         return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
@@ -195,7 +287,8 @@ class TraceStore:
         Args:
             name: the spans' name.
             statistic: ``p50 p95 p99 mean min max total self`` (µs) or ``count``.
-            over: the label, or column of ``runs``, to order by.
+            over: the label, or column of ``runs``, to order by: as numbers or dates where all its values are such, also
+                as text (builds 9, 10, 100); text that is not how one writes a number (``0012345``) is ordered as text.
             where: only these runs; None: all.
             table: ``spans``, or ``async_spans`` (which have no self time).
 
@@ -218,7 +311,7 @@ class TraceStore:
             raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
         ask = partial(durations_by_run, name=name, statistic=statistic, table=table)
         values = self._ask_parts(where, ask, joined_runs)
-        joined = runs.drop(columns="spans").join(values, how="inner").sort_values(over, kind="stable")
+        joined = _in_order(runs.drop(columns="spans").join(values, how="inner"), over)
         return Trend(joined, name, statistic, over)
 
     def compare(self, where_a: Where, where_b: Where) -> Comparison:
@@ -226,7 +319,7 @@ class TraceStore:
 
         Args:
             where_a: which runs: labels and their values (``{"commit": "4f2a"}``), a query of ``runs`` as pandas has it
-                (``"date >= '2026-11-01'"``), or run ids.
+                (``"date >= '2026-11-01'"``), or run ids (``["4f2a*"]``: the one that begins so).
             where_b: the runs to compare with them.
 
         Returns:
@@ -242,19 +335,28 @@ class TraceStore:
                 f"expected two sets of runs, found {len(both)} of {len(sides[0])} and {len(sides[1])} on both sides; "
                 f"narrow one of {where_a!r} and {where_b!r}"
             )
-        tables = dict(answers_of([*sides[0], *sides[1]], partial(measured, folder=self.folder), self.client))
+        tables = self._measured([record["run"] for side in sides for record in side])
         base, candidate = ([tables[record["run"]] for record in side] for side in sides)
         return compare_measured(base, candidate)
 
-    def query(self, sql: str) -> pd.DataFrame:
-        """Answer a DuckDB query over all runs on this machine (extra ``sql``; local stores).
+    def _measured(self, runs: Sequence[str]) -> dict[str, pd.DataFrame]:
+        def answer() -> dict[str, pd.DataFrame]:
+            ask = partial(measured, folder=self.folder)
+            return dict(answers_of(self._records(runs), ask, self.client))
 
-        The tables are ``runs`` and those of a Trace, each with a column ``run``; no other file can be read.
+        return _asked_again(answer)
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Answer a DuckDB query over all runs, on this machine (extra ``sql``).
+
+        The tables are ``runs`` and those of a Trace, each with a column ``run``. No file can be read or written.
         """
         from aero_nb.store.querying import run_query
 
-        found = records(self.folder)
-        return run_query(self.folder, list(found.values()), runs_table(found.values()), sql)
+        ledger = read_ledger(self.folder)
+        _warn_of_damage(ledger)
+        found = list(ledger.records.values())
+        return run_query(self.folder, found, runs_table(found), sql)
 
     def _ask_parts(
         self, where: Where | None, ask: Callable[[Part], Answer], join: Callable[[Iterator[Answer]], Joined]
@@ -263,53 +365,71 @@ class TraceStore:
 
         def answer() -> Joined:
             found = self._records(where)
-            return join(answers_of(parts_of(self.folder, found, _labels(found)), ask, self.client))
+            return join(answers_of(parts_of(self.folder, found, labels_table(found)), ask, self.client))
 
-        try:
-            return answer()
-        except FileNotFoundError:
-            return answer()
+        return _asked_again(answer)
 
-    def _records(self, where: Where | None, *, failed: bool = False) -> list[Record]:
-        found = records(self.folder)
-        chosen = [found[run] for run in _matching(runs_table(found.values()), where)]
-        chosen = [record for record in chosen if failed or record["status"] == "ok"]
+    def _records(self, where: Where | None) -> list[Record]:
+        """Return the records of the runs that are meant and can be asked."""
+        ledger = read_ledger(self.folder)
+        _warn_of_damage(ledger)
+        chosen = [record for record in self._chosen(ledger, where) if record["status"] == "ok"]
         if where is not None and not chosen:
-            raise AeroNBError(f"expected runs that match {where!r}, found none among {len(found)}; see TraceStore.runs")
+            raise _none_found(ledger, where)
         return chosen
 
+    def _chosen(self, ledger: Ledger, where: Where | None) -> list[Record]:
+        found = list(ledger.records.values())
+        chosen = matching(runs_table(found), [str(name) for name in labels_table(found)], where)
+        if where is not None and not chosen:
+            raise _none_found(ledger, where)
+        return [ledger.records[run] for run in chosen]
 
-def _columns_of_ours() -> set[str]:
-    """Return the names that a label may not have: it would hide a column of ``runs`` or of a table."""
+
+def _none_found(ledger: Ledger, where: Where) -> AeroNBError:
+    return AeroNBError(
+        f"expected runs that match {where!r}, found none among {len(ledger.records)}; see TraceStore.runs"
+    )
+
+
+def _not_empty(where: Where) -> Where:
+    """Refuse what selects nothing on purpose: it must not come to mean everything."""
+    if where is None or len(where) == 0 or (isinstance(where, str) and not where.strip()):
+        raise ValueError(f"expected labels, a query of runs or ids, found {where!r}; to mean all of them: runs.index")
+    return where
+
+
+def _warn_of_damage(ledger: Ledger) -> None:
+    if damaged := ledger.damaged:
+        told = "; ".join(str(record["error"]) for record in damaged[:3])
+        more = f" and {len(damaged) - 3} more (verify() lists them)" if len(damaged) > 3 else ""
+        warnings.warn(f"{len(damaged)} damaged records, their runs are left out: {told}{more}", stacklevel=4)
+
+
+def _asked_again(answer: Callable[[], Joined]) -> Joined:
+    """Return the answer; where a compaction took a file away meanwhile, look again where the runs lie."""
+    try:
+        return answer()
+    except FileNotFoundError:
+        return answer()
+
+
+def _in_order(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    order = order_keys(table[over]).reset_index(drop=True).sort_values(kind="stable")
+    return table.iloc[order.index]
+
+
+def _refuse_our_names(names: Iterable[str]) -> None:
+    """A label may not have the name of a column of ``runs`` or of a table: it would hide it."""
     tables = {column for table in table_names() for column in schema_of(table).names}
-    return {"run", *runs_table([]).columns, *tables}
-
-
-def _labels(found: Sequence[Record]) -> pd.DataFrame:
-    """Return the labels of runs: a row a run by id."""
-    index = pd.Index([record["run"] for record in found], name="run", dtype="object")
-    return pd.DataFrame([record.get("labels") or {} for record in found], index=index)
+    if clash := {"run", *runs_table([]).columns, *tables} & set(names):
+        raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
 
 
 def _connected(address: str) -> "Client":
     from distributed import Client
 
     return Client(address)
-
-
-def _matching(runs: pd.DataFrame, where: Where | None) -> list[str]:
-    if where is None:
-        return list(runs.index)
-    if isinstance(where, Mapping):
-        if unknown := [name for name in where if name not in runs]:
-            raise ValueError(f"expected labels among {sorted(map(str, runs))}, found {unknown}")
-        mask = pd.Series(True, index=runs.index)
-        for name, value in where.items():
-            mask &= runs[name] == value
-        return list(runs.index[mask])
-    if isinstance(where, str):
-        return list(runs.query(where).index)
-    return [run for run in runs.index if any(run.startswith(wanted) for wanted in where)]
 
 
 __all__ = ["Part", "TraceStore"]

@@ -1,10 +1,12 @@
 """The tables of runs as Parquet: written so that they are small, read back as DataFrames or as a Trace."""
 
 import io
+import itertools
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -79,7 +81,7 @@ def read_table(folder: Folder, path: str, **options: Any) -> pa.Table:
 
     """
     try:
-        with folder.fs.open(path, "rb") as file:
+        with folder.answering(), folder.fs.open(path, "rb") as file:
             return pq.read_table(file, **options)
     except FileNotFoundError:
         raise
@@ -109,12 +111,39 @@ def _without_empty(table: pa.Table) -> pa.Table:
     return table.drop_columns([name for name in extra if f"{name.removesuffix('_ns')}_us" in table.column_names])
 
 
-def merged(tables: Iterator[tuple[str, pa.Table]]) -> tuple[list[pa.Table], pa.Schema]:
-    """Return tables of several runs with ``run`` as first column, in one schema."""
-    named = [table.add_column(0, "run", pa.array([run] * len(table), pa.string())) for run, table in tables]
-    schema = pa.unify_schemas([table.schema for table in named], promote_options="permissive")
-    filled = [_filled(table, schema) for table in named]
-    return filled, schema
+_ROWS_A_GROUP = 25_000  # a run is read with those of its group; a file with a group a run takes long to open
+
+
+def merged(tables: list[pa.Table]) -> tuple[list[pa.Table], pa.Schema]:
+    """Return tables with ``run`` as first column in one schema."""
+    schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
+    return [_filled(table, schema) for table in tables], schema
+
+
+def split_by_run(table: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+    """Yield each run's rows, which lie together."""
+    runs = table["run"].combine_chunks().dictionary_encode()
+    if isinstance(runs, pa.ChunkedArray):
+        runs = runs.combine_chunks()
+    codes = runs.indices.to_numpy(zero_copy_only=False)
+    edges = [0, *(np.flatnonzero(np.diff(codes)) + 1).tolist(), len(table)]
+    for start, stop in itertools.pairwise(edges):
+        if stop > start:
+            yield runs.dictionary[int(codes[start])].as_py(), table.slice(start, stop - start)
+
+
+def row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield tables of whole runs joined to row groups of a size that is quickly read."""
+    waiting: list[pa.Table] = []
+    rows = 0
+    for table in tables:
+        waiting.append(table)
+        rows += len(table)
+        if rows >= _ROWS_A_GROUP:
+            yield pa.concat_tables(waiting)
+            waiting, rows = [], 0
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _filled(table: pa.Table, schema: pa.Schema) -> pa.Table:
