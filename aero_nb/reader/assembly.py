@@ -21,6 +21,7 @@ from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
 from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
+from aero_nb.reader.oddities import count_covering, count_distant
 from aero_nb.reader.pieces import Progress
 from aero_nb.reader.saved import restored
 from aero_nb.reader.spans import Gaps
@@ -70,7 +71,7 @@ def _collector_paused() -> Iterator[None]:
 def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics) -> Columns:
     """Return the tables of decoded events."""
     phases = _Phases(events, diagnostics)
-    found = describe(events, phases.metadata())
+    found = describe(events, phases.metadata(), diagnostics)
     tracks = TrackTable(events, found)
     lane_of = tracks.lanes(phases.lane_threads(found))
     gaps = aero.read_gaps(metadata)
@@ -78,6 +79,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     by_thread = _gaps_by_thread(gaps, gap_threads)
     span_rows = phases.rows("BEX")
     spans = read_spans(events, span_rows, phases.trace_end, by_thread, lane_of, diagnostics)
+    count_covering(events, spans.spans, diagnostics)
     instants = _instants(events, phases.rows(*INSTANTS), lane_of)
     counters = read_counters(events, phases.rows("C"), tracks, diagnostics, by_thread=aero.is_aero(metadata, found))
     async_rows, flow_rows = phases.rows("bneSTpF"), phases.rows("stf")
@@ -127,7 +129,9 @@ class _Phases:
         diagnostics.add_events("unplaced", events.event[self.unplaced], "no usable ts")
         placed = ~self.unplaced & ~meta
         self._placed = placed
-        ends = np.where(complete, ts + dur + events.carry, ts)[placed]
+        all_ends = np.where(complete, ts + dur + events.carry, ts)
+        count_distant(events, placed, all_ends, diagnostics)
+        ends = all_ends[placed]
         self.trace_end = int(ends.max()) if len(ends) else 0
         self._first = int(ts[placed].min()) if len(ends) else 0
         self._sorted = bool((np.diff(ts[placed]) >= 0).all())

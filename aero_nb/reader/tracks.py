@@ -11,6 +11,7 @@ import numpy as np
 
 from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
 from aero_nb.reader.decode import Events
+from aero_nb.reader.diagnostics import Diagnostics
 
 _PLAIN_NAMES = {
     "process_name",
@@ -45,7 +46,7 @@ class Descriptions:
     other: dict[str, list[Any]] = field(default_factory=dict)
 
 
-def describe(events: Events, rows: Ints) -> Descriptions:
+def describe(events: Events, rows: Ints, diagnostics: Diagnostics) -> Descriptions:
     """Read the M events ``rows``, in file order."""
     found = Descriptions()
     texts = events.strings.texts()
@@ -57,12 +58,19 @@ def describe(events: Events, rows: Ints) -> Descriptions:
             found.other.setdefault(name, []).append(args)
             continue
         value = args.get(name.removeprefix("process_").removeprefix("thread_"))
-        if name.startswith("process_"):
-            found.process.setdefault(events.threads[thread][0], {})[name] = value
-        else:
-            found.thread.setdefault(thread, {})[name] = value
-            if name == "thread_name" and isinstance(value, str):
-                found.named_last[value] = thread
+        of_process = name.startswith("process_")
+        told = (
+            found.process.setdefault(events.threads[thread][0], {})
+            if of_process
+            else found.thread.setdefault(thread, {})
+        )
+        if name.endswith("_name") and value != told.get(name, value):
+            ids = f"pid {events.threads[thread][0]}" if of_process else "pid {}, tid {}".format(*events.threads[thread])
+            renamed = "process_renamed" if of_process else "thread_renamed"
+            diagnostics.add(renamed, int(events.event[row]), f"{ids}: {told[name]!r}, then {value!r}")
+        told[name] = value
+        if name == "thread_name" and isinstance(value, str):
+            found.named_last[value] = thread
     return found
 
 
