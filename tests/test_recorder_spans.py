@@ -1,7 +1,5 @@
 """The recorder's calls in one process: what they export, and that nothing makes them fail."""
 
-import asyncio
-import inspect
 import itertools
 import math
 import signal
@@ -9,7 +7,7 @@ import threading
 import time
 
 import pytest
-from recorder_reading import document, dropped, lanes, named, nests, records, short
+from recorder_reading import document, dropped, lanes, named, records, short
 
 from aero_nb import Recorder
 from aero_nb.sources.base import Source
@@ -261,79 +259,6 @@ def test_spans_made_while_another_thread_starts_and_stops_are_all_awake_or_all_i
             pass
     export = document(recorder.stop())
     assert sum(e["ph"] == "B" for e in export["traceEvents"]) == len(set(made))
-
-
-def test_as_a_decorator_it_records_each_call_and_keeps_the_function(recorder):
-    @recorder.span("work")
-    def work(x: int) -> int:
-        "Doc."
-        return 1 // x
-
-    assert (work(1), work.__name__, work.__doc__) == (1, "work", "Doc.")
-    with pytest.raises(ZeroDivisionError):
-        work(0)
-    assert short(recorder.export_trace()) == ["B work", "E work"] * 2
-
-
-def test_a_decorated_generator_is_recorded_while_it_runs_and_not_while_it_waits(recorder):
-    seen = []
-
-    @recorder.span("gen")
-    def generate():
-        try:
-            seen.append((yield 1))
-            yield 2
-        except ValueError:
-            yield 3
-        return 4
-
-    def outer():
-        result = yield from generate()
-        seen.append(result)
-
-    assert inspect.isgeneratorfunction(generate)
-    generator = outer()
-    with recorder.span("first"):
-        assert next(generator) == 1
-    assert generator.send("sent") == 2
-    assert generator.throw(ValueError) == 3
-    assert list(generator) == []
-    assert seen == ["sent", 4]
-    assert short(recorder.export_trace()) == ["B first", "B gen", "E gen", "E first", *["B gen", "E gen"] * 3]
-
-
-def test_closing_a_decorated_generator_runs_its_finally(recorder):
-    closed = []
-
-    @recorder.span("gen")
-    def generate():
-        try:
-            yield
-        finally:
-            closed.append(True)
-
-    generator = generate()
-    next(generator)
-    generator.close()
-    assert closed
-    assert nests(recorder.export_trace())
-
-
-def test_a_decorated_coroutine_and_async_generator_keep_their_kind_and_nest(recorder):
-    @recorder.span("produce")
-    async def produce():
-        for i in range(2):
-            await asyncio.sleep(0)
-            yield i
-
-    @recorder.span("consume")
-    async def consume():
-        return [i async for i in produce()]
-
-    assert inspect.iscoroutinefunction(consume)
-    assert inspect.isasyncgenfunction(produce)
-    assert asyncio.run(consume()) == [0, 1]
-    assert short(recorder.export_trace()) == ["B consume", *["B produce", "E produce"] * 3, "E consume"]
 
 
 # Values

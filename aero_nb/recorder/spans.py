@@ -6,10 +6,9 @@ import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
 from types import TracebackType
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, TypeVar, cast
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F")  # what a decorator gets, and gives back
 
 
 class Span:
@@ -17,7 +16,8 @@ class Span:
 
     It holds no state but its name, so one object serves nested, recursive and concurrent use. As a decorator it
     records each call of a function; a coroutine from its first step to its end; of a generator each stretch between
-    two yields, as its caller's own spans lie in between.
+    two yields, as its caller's own spans lie in between; of a class each construction. What it decorates stays what it
+    is: a static or class method, a property, a class.
     """
 
     __slots__ = ("name", "recorder")
@@ -38,21 +38,78 @@ class Span:
     ) -> None:
         self.recorder.span_end(self.name)
 
-    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Return ``function`` wrapped so that its runs are recorded under this span's name."""
-        wrap: Callable[..., Any]
-        if inspect.isasyncgenfunction(function):
-            wrap = _wrap_async_generator
-        elif inspect.isgeneratorfunction(function):
-            wrap = _wrap_generator
-        elif inspect.iscoroutinefunction(function):
-            wrap = _wrap_coroutine
-        else:
-            wrap = _wrap_function
-        return cast("Callable[P, R]", functools.wraps(function)(wrap(self, function)))
+    def __call__(self, function: F) -> F:
+        """Return ``function`` wrapped so that its runs are recorded under this span's name.
+
+        Raises TypeError for what cannot be called and is no method, property or class.
+        """
+        return cast("F", self._decorated(function))
+
+    def _decorated(self, function: Any) -> Any:
+        if isinstance(function, type):
+            return _record_construction(self, function)
+        if isinstance(function, (staticmethod, classmethod)):
+            return type(function)(self._decorated(function.__func__))
+        if isinstance(function, property):
+            return self._decorated_property(function)
+        if isinstance(function, functools.cached_property):
+            return type(function)(self._decorated(function.func))
+        if isinstance(function, functools.partialmethod):
+            return type(function)(self._decorated(function.func), *function.args, **function.keywords)
+        if not callable(function):
+            raise TypeError(
+                f"expected a function, method, property or class to record, found {type(function).__name__}: "
+                "decorate what it calls"
+            )
+        return functools.wraps(function)(_wrapper_for(function)(self, function))
+
+    def _decorated_property(self, decorated: property) -> property:
+        if decorated.fget is not None:
+            decorated = decorated.getter(self._decorated(decorated.fget))
+        if decorated.fset is not None:
+            decorated = decorated.setter(self._decorated(decorated.fset))
+        if decorated.fdel is not None:
+            decorated = decorated.deleter(self._decorated(decorated.fdel))
+        return decorated
 
     def __repr__(self) -> str:
         return f"span({self.name!r})"
+
+
+def _wrapper_for(function: Any) -> Callable[[Span, Any], Callable[..., Any]]:
+    """Return what wraps a function of this kind; of an object that can be called its ``__call__`` tells the kind."""
+    called = function
+    while isinstance(called, functools.partial):
+        called = called.func
+    for code in (called, type(called).__call__):
+        if inspect.isasyncgenfunction(code):
+            return _wrap_async_generator
+        if inspect.isgeneratorfunction(code):
+            return _wrap_generator
+        if inspect.iscoroutinefunction(code):
+            return _wrap_coroutine
+    return _wrap_function
+
+
+def _record_construction(span: Span, cls: type) -> type:
+    """Let ``cls`` record how its objects are made: by its ``__init__``, or by ``__new__`` where that does it all."""
+    made: Any = cls
+    by_new = made.__init__ is object.__init__ and made.__new__ is not object.__new__
+    name = "__new__" if by_new else "__init__"
+
+    @functools.wraps(getattr(cls, name))
+    def inherited(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return getattr(super(cls, self), name)(*((self, *args) if by_new else args), **kwargs)
+
+    own = cls.__dict__.get(name, inherited)
+    recorded = span(getattr(own, "__func__", own))  # of a static method; __new__ is one
+    try:
+        setattr(cls, name, staticmethod(recorded) if by_new else recorded)
+    except TypeError:
+        raise TypeError(
+            f"expected a class defined in Python, found {cls.__name__}, which cannot be changed: decorate a subclass"
+        ) from None
+    return cls
 
 
 def _wrap_function(span: Span, function: Callable[..., Any]) -> Callable[..., Any]:
