@@ -55,12 +55,56 @@ def test_one_run_a_side_has_no_interval_and_no_verdict_but_says_how_many_would_d
     assert "no difference" not in found.note
 
 
-def test_two_runs_a_side_have_intervals():
+def test_below_four_runs_a_side_there_is_the_spread_and_no_interval():
     found = compare([run(), run()], [run(work07=2.0), run(work07=2.2)])
     span = row(found, "work07")
-    assert span["low"] == pytest.approx(0.17)
-    assert span["high"] == pytest.approx(0.204)
-    assert found.table["p_value"].isna().all()
+    assert span["base_spread"] == 0
+    assert span["candidate_spread"] == pytest.approx(0.034)
+    assert span["difference"] == pytest.approx(0.187)
+    assert found.table[["low", "high", "cliffs_delta", "p_value"]].isna().all(axis=None)
+    assert np.isnan(row(compare(run(), run()), "work07")["base_spread"])
+
+
+def test_four_runs_a_side_have_intervals():
+    found = compare([run()] * 4, [run(work07=factor) for factor in (2.0, 2.1, 2.2, 2.3)])
+    span = row(found, "work07")
+    assert (span["low"], span["high"], span["cliffs_delta"]) == (pytest.approx(0.17), pytest.approx(0.221), 1)
+    assert row(found, "work08")[["low", "high", "cliffs_delta"]].tolist() == [0, 0, 0]
+
+
+def judged(base, candidate, **options):
+    """Judge one span name by the values of its runs."""
+    table = pd.DataFrame({"kind": ["span"], "name": "a", "statistic": "self", "share": 1.0})
+    change = (np.median(candidate) - np.median(base)) / np.median(base)
+    sides = (np.array([side], float) for side in (base, candidate))
+    return judge(table.assign(relative_change=change), *sides, **options).iloc[0]
+
+
+def test_a_sure_change_of_less_than_the_least_one_is_none():
+    base, candidate = np.linspace(100, 100.1, 10), np.linspace(100.5, 100.6, 10)
+    assert judged(base, candidate)["p_value"] < 0.05
+    assert not judged(base, candidate)["changed"]
+    assert judged(base, candidate, min_change=0.004)["changed"]
+    assert judged(base, candidate, min_change=0)["changed"]
+    with pytest.raises(ValueError, match="min_change: expected a share"):
+        compare(run(), run(), min_change=-0.1)
+
+
+def test_a_name_that_appears_has_an_infinite_change_and_no_change_is_zero():
+    found = compare(run(work07=0), run())
+    assert row(found, "work07")["relative_change"] == np.inf
+    assert row(found, "work08")["relative_change"] == 0
+
+
+def test_fps_and_the_mean_frame_time_are_one_question():
+    rng = np.random.default_rng(1)
+    found = compare([run(rng, 0.015) for _ in range(6)], [run(rng, 0.015, work07=2.0) for _ in range(6)])
+    frame = found.table[found.table["kind"] == "frame"].set_index("statistic")
+    assert frame.loc["fps", "p_value"] == frame.loc["mean", "p_value"]
+    asked = int(found.table["p_value"].notna().sum()) - 1
+    assert f"among {asked}:" in found.note or f"of {asked} rows" in found.note
+    # Holm's factor of the smallest p-value is the number of questions.
+    assert found.table["p_value"].min() == pytest.approx(min(1, asked * 2 / 924))
 
 
 def test_names_that_appear_or_vanish_are_told():
@@ -90,7 +134,7 @@ def test_a_planted_slowdown_of_a_twentieth_is_found_in_nine_of_ten_tries():
 
 def test_comparisons_of_equals_flag_something_in_at_most_the_promised_share():
     rng = np.random.default_rng(3)
-    table = pd.DataFrame({"share": np.full(30, 1 / 30), "kind": "span"})
+    table = pd.DataFrame({"share": np.full(30, 1 / 30), "kind": "span", "statistic": "self", "relative_change": 1.0})
     flagged = 0
     for _ in range(200):
         base, candidate = (100 * (1 + 0.015 * rng.standard_normal((30, 10))) for _ in range(2))
@@ -99,7 +143,7 @@ def test_comparisons_of_equals_flag_something_in_at_most_the_promised_share():
 
 
 def test_spans_with_next_to_no_time_are_listed_but_not_tested():
-    table = pd.DataFrame({"share": [0.5, 0.0005], "kind": "span"})
+    table = pd.DataFrame({"share": [0.5, 0.0005], "kind": "span", "statistic": "self", "relative_change": 1.0})
     base = np.arange(20.0).reshape(2, 10)
     judged = judge(table, base, base + 100)
     assert judged["p_value"].notna().tolist() == [True, False]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +14,14 @@ from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.moments import milestones
 from aero_nb.analysis.self_time import summary
 from aero_nb.perf_capture import PerfCapture
+from aero_nb.trace_summary import tells_losses
 
 if TYPE_CHECKING:
     from aero_nb.trace import Trace
 
 _KEYS = ["kind", "name", "statistic"]
 _COLUMNS = [*_KEYS, "value", "unit", "share", "affected_share"]
-# The lows of the frame rate are 1000 / p99 and 1000 / p99.9 of the frame time: they would only be tested twice.
+# The lows of the frame rate are 1000 / p99 and 1000 / p99.9 of the frame time: they would only be told twice.
 _FRAME_STATISTICS = ("fps", "mean_ms", "p50_ms", "p95_ms", "p99_ms")
 # What is asked of requests that overlap: how much there was, how long one took, and the slow ones.
 _ASYNC_STATISTICS = ("total", "p50", "p95")
@@ -28,6 +30,27 @@ _ASYNC_METRIC = re.compile(r"async\.(?P<name>.+)\.(?P<statistic>total|mean|p50|p
 _FRAME_METRIC = re.compile(r"frame_time\.(?P<statistic>mean|p50|p95|p99|max)_ms")
 _MILESTONE_METRIC = re.compile(r"milestone\.(?P<name>.+)_ms")
 _METRICS = {"span": _SPAN_METRIC, "async": _ASYNC_METRIC, "frame_time": _FRAME_METRIC, "milestone": _MILESTONE_METRIC}
+
+
+@dataclass(frozen=True, eq=False)
+class MeasuredRun:
+    """A run as a comparison takes it: small, so that it can be measured elsewhere and sent.
+
+    Attributes:
+        quantities: as of :func:`measure_run`.
+        start: when it was made, where the file tells.
+        tells_losses: whether its format says how many records were lost.
+
+    """
+
+    quantities: pd.DataFrame
+    start: pd.Timestamp | None = None
+    tells_losses: bool = True
+
+    @classmethod
+    def of(cls, trace: "Trace", **options: Any) -> "MeasuredRun":
+        """Measure a trace; ``options`` as :func:`measure_run`."""
+        return cls(measure_run(trace, **options), trace.start, tells_losses(trace))
 
 
 def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:

@@ -28,6 +28,9 @@ def add_to(subparsers: Any) -> None:
     compare.add_argument("--thresholds", metavar="FILE", help="Aero's thresholds file: judge the candidate by it")
     compare.add_argument("--profile", help="its profile (default: pr-smoke)")
     compare.add_argument("--suite", help="its suite (default: trace, or browser for a summary.json)")
+    compare.add_argument(
+        "--min-change", metavar="SHARE", type=_share, help="a smaller change of the base is none (default: 0.01, 1%%)"
+    )
     add_output(compare)
 
 
@@ -82,6 +85,17 @@ def row_count(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    """Return the value of ``--min-change``."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
+    if not 0 <= share < float("inf"):
+        raise argparse.ArgumentTypeError(f"expected a share of the base, 0 or more (0.01 is 1%), found {text!r}")
+    return share
+
+
 def _written(path: str) -> Path:
     if Path(path).suffix not in (".html", ".md", ".json"):
         raise argparse.ArgumentTypeError(f"expected a .html, .md or .json file, found {path!r}")
@@ -91,12 +105,16 @@ def _written(path: str) -> Path:
 def _compare(options: argparse.Namespace) -> int:
     title = f"{Path(options.candidate).name} against {Path(options.base).name}"
     if options.thresholds:
+        if options.min_change is not None:
+            options.usage_error("--min-change is of a comparison without --thresholds, whose file has its own limits")
         return _judge(title, options).tell(options)
     if options.profile or options.suite:
         options.usage_error("--profile and --suite are parts of a thresholds file: tell it with --thresholds FILE")
-    from aero_nb.comparison import compare
+    from aero_nb.comparison import MIN_CHANGE, compare
 
-    return differences(title, compare(load_runs(options.base), load_runs(options.candidate))).tell(options)
+    min_change = MIN_CHANGE if options.min_change is None else options.min_change
+    found = compare(load_runs(options.base), load_runs(options.candidate), min_change=min_change)
+    return differences(title, found).tell(options)
 
 
 def _judge(title: str, options: argparse.Namespace) -> Finding:

@@ -115,7 +115,7 @@ def _shade(base_us: float, candidate_us: float) -> str:
 
 
 def _intervals(rows: pd.DataFrame) -> go.Scatter:
-    """Return the bootstrap intervals as thin lines over the bars, one line broken between the rows."""
+    """Return the intervals as thin lines over the bars, one line broken between the rows."""
     known = rows[["low", "high"]].notna().all(axis=1).to_numpy()
     row = np.flatnonzero(known)
     ends = rows.loc[known, ["low", "high"]].to_numpy(np.float64) / 1000

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.run_metrics import measure_run
+from aero_nb.analysis.run_metrics import MeasuredRun
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.reading import Part
@@ -137,6 +137,6 @@ def _middles(bins: np.ndarray) -> np.ndarray:
     return np.where(bins == _ZERO_BIN, 0.0, np.exp((bins + 0.5) / _BINS_PER_E))
 
 
-def measured(record: Record, folder: Folder) -> tuple[str, pd.DataFrame]:
+def measured(record: Record, folder: Folder) -> tuple[str, MeasuredRun]:
     """Return a run and its quantities that a comparison compares."""
-    return record["run"], measure_run(read_trace(folder, record))
+    return record["run"], MeasuredRun.of(read_trace(folder, record))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
-from aero_nb.comparison import Comparison, compare_measured
+from aero_nb.comparison import MIN_CHANGE, Comparison, compare_measured
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
 from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of
@@ -314,13 +314,14 @@ class TraceStore:
         joined = _in_order(runs.drop(columns="spans").join(values, how="inner"), over)
         return Trend(joined, name, statistic, over)
 
-    def compare(self, where_a: Where, where_b: Where) -> Comparison:
+    def compare(self, where_a: Where, where_b: Where, *, min_change: float = MIN_CHANGE) -> Comparison:
         """Compare two sets of runs, with the statistics of :func:`aero_nb.compare`.
 
         Args:
             where_a: which runs: labels and their values (``{"commit": "4f2a"}``), a query of ``runs`` as pandas has it
                 (``"date >= '2026-11-01'"``), or run ids (``["4f2a*"]``: the one that begins so).
             where_b: the runs to compare with them.
+            min_change: as :func:`aero_nb.compare` has it.
 
         Returns:
             A :class:`aero_nb.Comparison`, ``where_a`` as its base.
@@ -337,7 +338,7 @@ class TraceStore:
             )
         tables = self._measured([record["run"] for side in sides for record in side])
         base, candidate = ([tables[record["run"]] for record in side] for side in sides)
-        return compare_measured(base, candidate)
+        return compare_measured(base, candidate, min_change=min_change)
 
     def _measured(self, runs: Sequence[str]) -> dict[str, pd.DataFrame]:
         def answer() -> dict[str, pd.DataFrame]:
