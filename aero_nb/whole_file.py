@@ -36,3 +36,29 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
         with contextlib.suppress(OSError):  # after the rename there is none
             temporary.unlink()
     return Path(path)
+
+
+def write_new(path: str | os.PathLike[str], data: bytes) -> Path:
+    """Write a file that appears whole, and only where there is none of its name.
+
+    Returns:
+        The path as given.
+
+    Raises:
+        OSError: of the system's kind (FileExistsError: there is one), with ``path`` as its file.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
+    try:
+        write_whole(temporary, data)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with target.open("xb") as file:
+                file.write(data)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    return Path(path)

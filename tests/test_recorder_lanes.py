@@ -187,7 +187,9 @@ def test_threads_that_share_a_lane_are_told_apart_in_a_stream_too(tmp_path):
     ("names", "shown"),
     [
         (["io_1", "io_22"], "io"),
-        (["ThreadPoolExecutor-0_0", "ThreadPoolExecutor-1_0"], "ThreadPoolExecutor"),
+        (["ThreadPoolExecutor-0_0", "ThreadPoolExecutor-1_0"], "ThreadPoolExecutor_0"),
+        (["ThreadPoolExecutor-0_0", "ThreadPoolExecutor-1_0", "ThreadPoolExecutor-1_1"], "ThreadPoolExecutor"),
+        (["process 12: Thread-3 (work)", "process 12: Thread-4 (work)"], "process 12: Thread (work)"),
         (["Thread-1 (work)", "Thread-2 (work)"], "Thread (work)"),
         (["io", "io"], "io"),
         (["1", "2"], "finished threads"),

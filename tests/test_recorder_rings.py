@@ -139,7 +139,7 @@ def lane(folder: Path, records=8, strings=4) -> SharedRing:
 
 
 def read(folder: Path):
-    return read_lane(folder / "lane", os.getpid())
+    return read_lane(folder / "lane")
 
 
 def test_a_lane_file_tells_who_wrote_it(tmp_path):
@@ -234,14 +234,14 @@ def test_a_reading_beside_a_busy_writer_misses_nothing_that_it_does_not_count(tm
         try:
             assert writer.stdout.readline()
             for _ in range(200):
-                found = read_lane(path, writer.pid)
+                found = read_lane(path)
                 values = [record[2] for record in found.records]
                 assert values == sorted(set(values))
                 assert found.recorded == (values[-1] + 1 if values else 0)
                 assert [record[1] for record in found.records] == values
         finally:
             writer.kill()
-    found = read_lane(path, writer.pid)
+    found = read_lane(path)
     values = [record[2] for record in found.records]
     assert len(values) in (499, 500)
     assert values == list(range(found.recorded - len(values), found.recorded))

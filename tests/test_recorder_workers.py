@@ -307,7 +307,7 @@ if __name__ == "__main__":
     assert export["otherData"]["aero"]["droppedStringsByThread"]["cpu"] == 101, "traceStart, step; not i, last"
 
 
-def test_beyond_256_lanes_the_oldest_finished_workers_become_counted_drops(tmp_path):
+def test_beyond_256_lanes_those_of_finished_workers_are_used_again(tmp_path):
     export = run(
         """
 if __name__ == "__main__":
@@ -321,9 +321,10 @@ if __name__ == "__main__":
 """,
         tmp_path,
     )
-    assert len(lanes(export)) == 258
-    assert records(export) + dropped(export) == 1 + 270 * 5
-    assert sum(lane["dropped_records"] for lane in export["otherData"]["aero_nb"]["folded_lanes"]) == 14 * 5
+    assert len(lanes(export)) == 257
+    assert list(lanes(export).values()).count("finished threads") + list(lanes(export).values()).count("process") == 1
+    assert len(named(export, "last")) == 270
+    assert dropped(export) == 0
 
 
 def test_a_pool_is_refused_with_what_to_do_instead(tmp_path):
@@ -446,7 +447,7 @@ def starve(limit):
 
 if __name__ == "__main__":
     perf.trace_start()
-    for limit in (100_000, 0):
+    for limit in (0, 6_500):
         worker = multiprocessing.get_context("fork").Process(target=starve, args=(limit,), name=f"w{limit}")
         worker.start()
         worker.join()
@@ -455,8 +456,8 @@ if __name__ == "__main__":
 """,
         tmp_path,
     )
-    assert lanes(export) == {1: "Main", 2: "w100000"}
-    assert export["otherData"]["aero"]["droppedRecordsByThread"] == {"Main": 0, "w100000": 302 - 16}
+    assert lanes(export) == {1: "Main", 2: "w6500"}
+    assert export["otherData"]["aero"]["droppedRecordsByThread"] == {"Main": 0, "w6500": 302 - 32}
     assert export["otherData"]["aero_nb"]["failed_calls"] == 301, "no start was marked"
 
 
@@ -502,7 +503,8 @@ def test_after_a_crash_the_next_start_saves_the_last_records(tmp_path):
     assert crash.returncode == -9
     assert not (tmp_path / "out.json").exists()
     run_python("from aero_nb import perf\nperf.trace_start()", folder=tmp_path)
-    export = document((tmp_path / "out.json").read_bytes())
+    assert not (tmp_path / "out.json").exists()
+    export = document((tmp_path / "out.recovered.json").read_bytes())
     assert short(export) == BOOTED
     assert dropped(export) == 0
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, NoReturn
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.folder import JOIN_VARIABLE, Folder, abandoned, remove_tree
-from aero_nb.recorder.shared import SharedRecorder, become_shared_owner, become_worker
+from aero_nb.recorder.folder import JOIN_VARIABLE, Folder
+from aero_nb.recorder.recovery import SAVE_TO, encoded, recover_and_tell
+from aero_nb.recorder.shared import become_shared_owner, become_worker
 from aero_nb.recorder.workers import ProcessRecorder
 from aero_nb.whole_file import write_whole
 
 TRACE_VARIABLE = "AERO_TRACE"  # "1": record from the first import; anything else: and save there at exit
-_SAVE_TO = "save-to"  # file of the folder that names where a crashed process wanted its trace
+RESUME_VARIABLE = "AERO_TRACE_RESUME"  # folder of the program that this process was before os.exec*
 
 
 def open_perf() -> ProcessRecorder:
@@ -29,7 +32,10 @@ def open_perf() -> ProcessRecorder:
     atexit.register(lambda: perf._close_folder())  # first, so that it runs last
     owner = os.environ.get(JOIN_VARIABLE)
     wish = os.environ.get(TRACE_VARIABLE, "0")
-    if wish not in ("", "0"):
+    before = os.environ.pop(RESUME_VARIABLE, None)
+    if before and _resume(perf, Path(before)):
+        pass
+    elif wish not in ("", "0"):
         del os.environ[TRACE_VARIABLE]  # our children join us rather
         trace_from_boot(perf, None if wish == "1" else Path(wish))
     elif owner and Path(owner, "control").exists():
@@ -41,14 +47,53 @@ def open_perf() -> ProcessRecorder:
 def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
     """Record from now on into files that survive a crash; save the trace at exit, or at the next start after a crash.
 
-    Raises CaptureError when there is no room for the rings.
+    Raises CaptureError when there is no room for the rings, or ``save_to`` cannot be written.
     """
+    if save_to is not None:
+        save_to = save_to.absolute()
+        check_writable(save_to)
+    recover_and_tell()
     become_shared_owner(perf)
     perf.trace_start()
     if save_to is not None:
-        target = save_to.absolute()
-        (perf._open_folder().path / _SAVE_TO).write_text(str(target))
-        atexit.register(_save, perf, target, os.getpid())
+        (perf._open_folder().path / SAVE_TO).write_text(str(save_to))
+        _save_at_the_end(perf, save_to)
+
+
+def check_writable(target: Path) -> None:
+    """Raise CaptureError where a trace cannot be saved: sooner than after the run."""
+    if target.is_dir():
+        raise CaptureError(f"expected the name of a file for the trace, found the folder {target}")
+    if target.exists() and not target.is_file():
+        return  # a device or a pipe
+    if not target.parent.is_dir():
+        raise CaptureError(
+            f"expected a folder for the trace {target.name}, found none at {target.parent}: make it first"
+        )
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise CaptureError(
+            f"expected a folder that can be written to for the trace {target.name}, found {target.parent}"
+        )
+
+
+def _save_at_the_end(perf: ProcessRecorder, target: Path) -> None:
+    folder = perf._open_folder()
+    atexit.register(_save, perf, target, folder)
+    _save_before_exec(perf, target, folder)
+
+
+def _resume(perf: ProcessRecorder, path: Path) -> bool:
+    """Go on with the recording of the program that this process was before ``os.exec*``; False if there is none."""
+    try:
+        target = Path((path / SAVE_TO).read_text())
+        folder = Folder(path)
+        folder.own()
+    except OSError:
+        return False
+    become_shared_owner(perf, folder)
+    perf.trace_enabled  # noqa: B018 (follows what the control file says)
+    _save_at_the_end(perf, target)
+    return True
 
 
 def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path = "trace.json") -> int:
@@ -77,39 +122,40 @@ def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path
     return 0
 
 
-def recover_abandoned() -> list[Path]:
-    """Save what crashed processes were asked to save (``AERO_TRACE=file``), remove what they left; return the files.
-
-    Runs by itself when a recorder makes its folder.
-    """
-    saved = []
-    for path in abandoned():
-        claimed = path.with_name(f"recovering-{path.name}-{os.getpid()}")
-        with contextlib.suppress(OSError):
-            path.rename(claimed)  # one process alone does it
-            with contextlib.suppress(FileNotFoundError):
-                target = Path((claimed / _SAVE_TO).read_text())
-                write_whole(target, _export_of(claimed, int(path.name)))
-                saved.append(target)
-        remove_tree(claimed)
-    return saved
-
-
-def _export_of(path: Path, pid: int) -> bytes:
-    """Return the trace of a dead process from its folder."""
-    reader = SharedRecorder(Folder(path), is_worker=False)
-    reader._owner_pid = pid
-    reader._follow()
-    return reader.export()
-
-
-def _save(perf: ProcessRecorder, target: Path, pid: int) -> None:
-    if os.getpid() != pid:  # a child that inherited this at a fork
+def _save(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
+    """Save at the exit; what cannot be saved stays, and the next start tries again."""
+    if perf._folder is not folder:  # a child that inherited this at a fork
         return
     try:
-        write_whole(target, perf.stop())
+        write_whole(target, encoded(target, perf.stop()))
+        (folder.path / SAVE_TO).unlink(missing_ok=True)
     except (OSError, CaptureError) as error:
-        sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}\n")
+        folder.is_kept = True
+        stays = f"it stays in {folder.path} until the next start"
+        sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}; {stays}\n")
+
+
+def _save_before_exec(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
+    """Let ``os.exec*`` save first, as nothing runs at such an exit; a new program that records goes on from there."""
+
+    def saving(call: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
+        @functools.wraps(call)
+        def save_and_call(path: Any, args: Any, *env: Any) -> NoReturn:
+            if perf._folder is not folder:
+                call(path, args, *env)
+            with contextlib.suppress(OSError, CaptureError):  # then it is there for the next start
+                write_whole(target, encoded(target, perf.export()))
+            os.environ[RESUME_VARIABLE] = str(folder.path)
+            if env:
+                env = ({**env[0], RESUME_VARIABLE: str(folder.path)},)
+            try:
+                call(path, args, *env)
+            finally:  # it failed
+                os.environ.pop(RESUME_VARIABLE, None)
+
+        return save_and_call
+
+    os.execv, os.execve = saving(os.execv), saving(os.execve)
 
 
 def _before_fork(perf: ProcessRecorder) -> None:

@@ -23,7 +23,9 @@ class LaneSnapshot:
 
     name: str
     tid: int = 0
-    pid: int = 0  # of the worker process that writes it; 0: this process, into memory
+    key: int = 0  # of the process that made it; 0: this process, in memory
+    process: tuple[int, int] = (0, 0)  # that process's pid, and the namespace in which it is that
+    writer: int = 0  # key of the process that writes it now
     serial: int = 0  # within its process; 0: the main thread's
     created_ns: int = 0
     finished: bool = False  # its thread or process has ended

@@ -1,23 +1,29 @@
 """The private folder through which a process and its workers share their rings, whoever of them dies when.
 
-``<base>/aero-nb-<uid>/<pid of the owner>/`` holds ``control`` (what the owner wants recorded), ``alive-<pid>`` (locked
-by each process as long as it lives) and one folder of lane files for each start, ``1/``, ``2/`` ...
+``<base>/aero-nb-<uid>/<random>/`` holds ``control`` (what the owner wants recorded), ``owner`` (locked by the owner as
+long as it lives), ``alive-<key>`` (locked by each process as long as it lives) and one folder of lane files for each
+start, ``1/``, ``2/`` ... Processes are told apart by random keys: in another container another one has the same pid.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
+import errno
 import mmap
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lane_reading import is_finished, read_lane
+from aero_nb.recorder.lane_reading import read_lane
 from aero_nb.recorder.shared_ring import (
+    COUNTERS_AT,
+    HEADER_BYTES,
+    WRITER,
+    LaneHeader,
     LaneIdentity,
     Layout,
     SharedRing,
@@ -29,8 +35,10 @@ JOIN_VARIABLE = "AERO_TRACE_JOIN"  # the owner's folder, for its workers to inhe
 MOST_LANES = 256
 COUNTED_ONLY = Layout(records=16, strings=16)  # of a lane beyond the most: its counts are what matters
 _CONTROL_BYTES = 4096
-# state (start number * 2 + recording), start_ns, start_epoch_us, records, strings, stop_ns, lanes refused
-STATE, START_NS, START_EPOCH_US, RECORDS, STRINGS, STOP_NS, REFUSED = range(7)
+# state (start number * 2 + recording), start_ns, start_epoch_us, records, strings, stop_ns, lanes refused, owner's key
+STATE, START_NS, START_EPOCH_US, RECORDS, STRINGS, STOP_NS, REFUSED, OWNER = range(8)
+_MAKING_S = 60  # a folder that is older than this and has no owner is not being made any more
+_owned: set[Path] = set()  # by this process: looking whether one is locked would unlock it
 
 
 class Folder:
@@ -43,7 +51,9 @@ class Folder:
             self.control = memoryview(mmap.mmap(descriptor, _CONTROL_BYTES)).cast("q")
         finally:
             os.close(descriptor)
-        self._alive = _hold(path / f"alive-{os.getpid()}")
+        self.is_kept = False  # at the exit, as it holds what could not be saved
+        self.key = _random_key()  # of this process
+        self._alive = hold(path / f"alive-{self.key:x}")
 
     @classmethod
     def create(cls) -> Folder:
@@ -56,16 +66,7 @@ class Folder:
             try:
                 base.mkdir(mode=0o700, exist_ok=True)
                 _require_private(base)
-                path = base / str(os.getpid())
-                unlocked = base / f"new-{path.name}"
-                for leftover in (path, unlocked):  # of a crashed process with our pid
-                    remove_tree(leftover)
-                unlocked.mkdir(mode=0o700)
-                os.close(preallocate(unlocked / "control", _CONTROL_BYTES))
-                folder = cls(unlocked)
-                unlocked.rename(path)  # now that it is locked: others take an unlocked one for abandoned
-                folder.path = path
-                return folder
+                return cls._create_in(base)
             except OSError as error:
                 tried.append(f"{base}: {error.strerror or error}")
         raise CaptureError(
@@ -74,7 +75,31 @@ class Folder:
             + f"): free some space, or set {FOLDER_VARIABLE} to a folder that has some"
         )
 
+    @classmethod
+    def _create_in(cls, base: Path) -> Folder:
+        path = base / f"{_random_key():016x}"
+        unlocked = base / f"new-{path.name}"
+        unlocked.mkdir(mode=0o700)
+        try:
+            os.close(preallocate(unlocked / "control", _CONTROL_BYTES))
+            folder = cls(unlocked)
+            folder.own()
+            _owned.add(path)
+            unlocked.rename(path)  # now that it is locked: others take an unlocked one for abandoned
+        except OSError:
+            _owned.discard(path)
+            remove_tree(unlocked)
+            raise
+        folder.path = path
+        return folder
+
     # The owner
+
+    def own(self) -> None:
+        """Become the owner; raises OSError where another process is."""
+        self._owner = hold(self.path / "owner")
+        self.control[OWNER] = self.key
+        _owned.add(self.path)
 
     def prepare(self, layout: Layout) -> None:
         """Make the place for the lanes of the next start.
@@ -111,6 +136,7 @@ class Folder:
     def remove(self) -> None:
         """Delete the folder and everything in it."""
         remove_tree(self.path)
+        _owned.discard(self.path)
         with contextlib.suppress(OSError):
             self.path.parent.rmdir()  # when it was the last one
 
@@ -128,71 +154,99 @@ class Folder:
         """The sizes of the lanes of the present start."""
         return Layout(self.control[RECORDS], self.control[STRINGS])
 
-    def open_ring(self, identity: LaneIdentity) -> SharedRing:
-        """Make a lane file for the calling thread; one that only counts where there is no room for a whole one.
+    def open_ring(self, identity: LaneIdentity, idle: list[SharedRing]) -> SharedRing:
+        """Return a lane for the calling thread: a new one, one whose thread has ended, at worst one that counts.
 
+        ``idle`` are the lanes of this process whose threads have ended. What would overwrite nothing comes first.
         Raises OSError when the disk is full, FileNotFoundError when a new start has begun meanwhile.
         """
         folder = self._lanes_of(self._number)
-        path = folder / f"{identity.created_ns:020}-{identity.pid}-{identity.serial}"
+        path = folder / f"{identity.created_ns:020}-{identity.key:x}-{identity.serial}"
         with contextlib.suppress(FileNotFoundError):  # the first lane takes the room that the start made sure of
             (folder / "spare").unlink()
-        if self._make_room(folder):
+        of_kind = [ring for ring in idle if ring.is_of_kind(identity.name)]
+        ways: list[Callable[[], SharedRing | None]] = [
+            lambda: self._use_again(of_kind, idle, identity, with_room=True),
+            lambda: self._new_ring(path, self.layout, identity),
+            lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=True),
+            lambda: self._take_over(folder, identity, with_room=True),
+            lambda: self._smaller_ring(path, identity),
+            lambda: self._take_over(folder, identity, with_room=False),
+            lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=False),
+        ]
+        for way in ways:
             try:
-                return SharedRing(path, self.layout, identity)
-            except FileNotFoundError:
-                raise
-            except OSError:  # full: there may still be room to count
-                pass
+                ring = way()
+            except OSError as error:
+                if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                    raise
+                continue  # full: another way may still have room
+            if ring is not None:
+                return ring
         return SharedRing(path, COUNTED_ONLY, replace(identity, counted_only=True))
 
-    def _make_room(self, folder: Path) -> bool:
-        """Fold the oldest finished lanes into counts until there is room for one more; False if all still run."""
-        paths = _lane_paths(folder)
-        for path in paths:
-            if len(paths) < MOST_LANES:
-                break
-            if self._is_finished(path):
-                self._fold(path)
-                paths = _lane_paths(folder)
-        return len(paths) < MOST_LANES
+    def _use_again(
+        self, rings: list[SharedRing], idle: list[SharedRing], identity: LaneIdentity, *, with_room: bool
+    ) -> SharedRing | None:
+        """Return one of the rings of this process whose threads have ended, for a thread of this name."""
+        for ring in rings:
+            if not with_room or (ring.has_room and not ring.identity.counted_only):
+                ring.take(self.key, identity.name)
+                idle.remove(ring)
+                return ring
+        return None
 
-    def _is_finished(self, path: Path) -> bool:
-        return not self.is_alive(_pid_of(path)) or is_finished(path)
+    def _new_ring(self, path: Path, layout: Layout, identity: LaneIdentity) -> SharedRing | None:
+        if len(_lane_paths(path.parent)) >= MOST_LANES:
+            return None
+        return SharedRing(path, layout, identity)
 
-    def _fold(self, path: Path) -> None:
-        """Replace a lane file by its counts. Renaming it first makes one process alone do it."""
-        claimed = path.with_name(f"folding-{path.name}")
-        with contextlib.suppress(OSError, ValueError):
-            path.rename(claimed)
-            lane = read_lane(claimed, _pid_of(path))
-            line = json.dumps([lane.name, lane.recorded, lane.dropped_strings]) + "\n"
-            with (path.parent / "folded").open("a") as ledger:
-                ledger.write(line)
-            claimed.unlink()
+    def _smaller_ring(self, path: Path, identity: LaneIdentity) -> SharedRing | None:
+        """Make a lane with fewer records, as many as there is room for."""
+        layout = self.layout
+        while True:
+            layout = Layout(layout.records // 4, max(1, layout.strings // 4))
+            if layout.records <= COUNTED_ONLY.records:
+                return None
+            with contextlib.suppress(OSError):
+                return self._new_ring(path, layout, identity)
+
+    def _take_over(self, folder: Path, identity: LaneIdentity, *, with_room: bool) -> SharedRing | None:
+        """Return the oldest lane of a process that has ended, for this process to write on."""
+        lock = _hold_soon(folder / "taking-over")
+        if lock is None:
+            return None
+        try:
+            for path in _lane_paths(folder):
+                with contextlib.suppress(FileNotFoundError, ValueError):
+                    header, writer = _look_into(path)
+                    if header.identity.counted_only or self.is_alive(writer):
+                        continue
+                    ring = SharedRing.resume(path, header)
+                    if ring.has_room or not with_room:
+                        ring.take(self.key, identity.name)
+                        return ring
+            return None
+        finally:
+            os.close(lock)
 
     # The reader
 
     def lanes(self) -> Iterator[LaneSnapshot]:
         """Read every lane of the present start, in order of creation, whether its writer lives or not."""
+        alive: dict[int, bool] = {}
         for path in _lane_paths(self._lanes_of(self._number)):
-            pid = _pid_of(path)
-            alive = self.is_alive(pid)
             with contextlib.suppress(FileNotFoundError, ValueError):
-                lane = read_lane(path, pid)
-                lane.finished |= not alive
+                _, writer = _look_into(path)
+                if writer not in alive:
+                    alive[writer] = self.is_alive(writer)  # before it is read: nothing can be added behind this
+                lane = read_lane(path)
+                lane.finished |= not alive[writer] and lane.writer == writer
                 yield lane
 
-    def folded(self) -> Iterator[tuple[str, int, int]]:
-        """Yield (lane name, records, dropped strings) of each lane that was folded into counts."""
-        with contextlib.suppress(FileNotFoundError):
-            for line in (self._lanes_of(self._number) / "folded").read_text().splitlines():
-                name, records, strings = json.loads(line)
-                yield name, records, strings
-
-    def is_alive(self, pid: int) -> bool:
+    def is_alive(self, key: int) -> bool:
         """Whether a process that opened this folder still runs (a zombie does not)."""
-        return pid == os.getpid() or _is_held(self.path / f"alive-{pid}")
+        return key == self.key or _is_held(self.path / f"alive-{key:x}")
 
 
 def bases() -> list[Path]:
@@ -207,12 +261,14 @@ def bases() -> list[Path]:
     return [Path(place) / f"aero-nb-{os.getuid()}" for place in places]
 
 
-def abandoned() -> Iterator[Path]:
-    """Yield the folders of processes that ended without removing theirs."""
+def leftovers() -> Iterator[Path]:
+    """Yield the folders that are not this process's; those whose ``owner`` can be locked are abandoned."""
     for base in bases():
-        for path in base.glob("[0-9]*"):
-            if path.name != str(os.getpid()) and not _is_held(path / f"alive-{path.name}"):
-                yield path
+        for path in base.glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                is_young = time.time() - path.stat().st_mtime < _MAKING_S
+                if path not in _owned and not (path.name.startswith("new-") and is_young):
+                    yield path
 
 
 def remove_tree(path: Path) -> None:
@@ -226,8 +282,15 @@ def _lane_paths(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*-*-*"))
 
 
-def _pid_of(path: Path) -> int:
-    return int(path.name.split("-")[1])
+def _look_into(path: Path) -> tuple[LaneHeader, int]:
+    """Return the header of a lane and the key of the process that writes it."""
+    with path.open("rb") as file:
+        data = file.read(HEADER_BYTES)
+    return LaneHeader.of(data), memoryview(data)[COUNTERS_AT:].cast("Q")[WRITER]
+
+
+def _random_key() -> int:
+    return int.from_bytes(os.urandom(8), "little") >> 1 or 1
 
 
 def _require_private(base: Path) -> None:
@@ -236,13 +299,32 @@ def _require_private(base: Path) -> None:
         raise PermissionError(None, "it belongs to somebody else or others may read it")
 
 
-def _hold(path: Path) -> int:
-    """Lock ``path`` for as long as this process lives; children do not inherit the lock."""
+def hold(path: Path) -> int:
+    """Lock ``path`` for as long as this process lives; children do not inherit the lock.
+
+    Raises OSError where another process has locked it.
+    """
     import fcntl
 
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor
+
+
+def _hold_soon(path: Path) -> int | None:
+    """Lock ``path``, or return None where another process holds it for longer than taking a lane over takes."""
+    for _ in range(40):
+        try:
+            return hold(path)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            time.sleep(0.005)
+    return None
 
 
 def _is_held(path: Path) -> bool:

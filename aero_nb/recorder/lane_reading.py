@@ -12,16 +12,18 @@ from aero_nb.recorder.shared_ring import (
     ARGS_RESERVED,
     COUNTERS_AT,
     FINISHED,
-    HEADER,
     HEADER_BYTES,
     LENGTH,
-    MAGIC,
     REPRS,
     SCOPES,
     STRINGS_DROPPED,
     STRINGS_KEPT,
     WITH_INTEGER,
+    WRITER,
+    LaneHeader,
     Layout,
+    read_names,
+    read_users,
 )
 
 _AS_FLOAT = Struct("<d")
@@ -29,21 +31,11 @@ _AS_INTEGER = Struct("<q")
 _LOST = b"{}"  # args that are gone; counted
 
 
-def is_finished(path: Path) -> bool:
-    """Whether the thread that wrote this lane file marked its end (a killed one could not)."""
-    try:
-        with path.open("rb") as file:
-            header = file.read(HEADER_BYTES)
-    except FileNotFoundError:
-        return True
-    return len(header) == HEADER_BYTES and bool(_counters(header)[FINISHED])
-
-
 def _counters(header: bytes) -> memoryview:
     return memoryview(header)[COUNTERS_AT:HEADER_BYTES].cast("Q")
 
 
-def read_lane(path: Path, pid: int) -> LaneSnapshot:
+def read_lane(path: Path) -> LaneSnapshot:
     """Read a lane file that may be being written at this moment, or whose writer was killed in the middle of it.
 
     Every record whose call returned before this one began is found or counted as overwritten. The file is copied
@@ -53,26 +45,32 @@ def read_lane(path: Path, pid: int) -> LaneSnapshot:
     first, second = path.read_bytes(), path.read_bytes()
     with path.open("rb") as file:
         header = file.read(HEADER_BYTES)
-    if header[:8] != MAGIC or first[:8] != MAGIC:
-        raise ValueError(f"expected a lane file of aero_nb, found {first[:8]!r} at the start of {path}")
-    _, records, strings, created_ns, serial, counted_only, length, text = HEADER.unpack_from(header)
-    layout = Layout(records, strings)
+    try:
+        LaneHeader.of(first)
+        told = LaneHeader.of(header)
+    except ValueError as error:
+        raise ValueError(f"{error} ({path})") from None
+    layout, identity = told.layout, told.identity
     counters = _counters(header)
     recorded, slots = _newest_slots(first, second, layout)
     found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
+    names, _ = read_names(second, layout, counters[STRINGS_KEPT])
     return LaneSnapshot(
-        name=text[:length].decode(errors="replace"),
-        pid=pid,
-        serial=serial,
-        created_ns=created_ns,
+        name=identity.name,
+        key=identity.key,
+        serial=identity.serial,
+        process=identity.process,
+        writer=counters[WRITER],
+        created_ns=identity.created_ns,
         finished=bool(counters[FINISHED]),
-        counted_only=bool(counted_only),
+        counted_only=identity.counted_only,
         records=found,
         recorded=recorded,
-        names=_names(second, layout, counters[STRINGS_KEPT]),
+        names=names,
         dropped_strings=counters[STRINGS_DROPPED],
         reprs=counters[REPRS],
         args_lost=counters[ARGS_LOST] + sum(record[-1] is _LOST for record in found),
+        users=read_users(path),  # last: it may tell of later ones, but of all those whose records are here
     )
 
 
@@ -118,14 +116,3 @@ def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
     at = layout.args_at + start % layout.args_bytes
     (length,) = LENGTH.unpack_from(data, at)
     return data[at + LENGTH.size : at + LENGTH.size + length]
-
-
-def _names(data: bytes, layout: Layout, kept: int) -> list[str]:
-    names = []
-    at = layout.strings_at
-    for _ in range(kept):
-        (length,) = LENGTH.unpack_from(data, at)
-        at += LENGTH.size
-        names.append(data[at : at + length].decode())
-        at += length
-    return names

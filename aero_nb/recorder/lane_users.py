@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import pairwise
 
 FINISHED_THREADS = "finished threads"
@@ -14,18 +15,35 @@ LaneUser = tuple[int, str]
 """Number of the first record that a thread wrote into the lane, and the thread's name."""
 
 
+_NUMBER = re.compile(r"[-_ #]?\d+")
+
+
 def common_part(name: str) -> str:
     """Return ``name`` without its numbers, which tell threads of one kind apart: "io" of "io_7"."""
-    return re.sub(r"[-_ #]?\d+", "", name)
+    return _NUMBER.sub("", name)
 
 
-def lane_name(names: Iterable[str]) -> str:
-    """Return what a lane is called that was used by threads of these names."""
-    different = set(names)
-    if len(different) == 1:
-        return different.pop()
-    common = {common_part(name) for name in different}
-    return (common.pop() if len(common) == 1 else "") or FINISHED_THREADS
+def lane_name(names: Sequence[str]) -> str:
+    """Return what a lane is called that was used by threads of these names: what they have in common."""
+    return reduce(_in_common, names) or FINISHED_THREADS
+
+
+def _in_common(one: str, other: str) -> str:
+    """Return two names without the numbers in which they differ."""
+    if common_part(one) != common_part(other):
+        return FINISHED_THREADS
+    common = []
+    i = j = 0
+    while i < len(one) or j < len(other):
+        here, there = _NUMBER.match(one, i), _NUMBER.match(other, j)
+        if here is None and there is None:  # the same letter, as nothing but numbers tells them apart
+            common.append(one[i])
+            i, j = i + 1, j + 1
+            continue
+        if here and there and here[0] == there[0]:
+            common.append(here[0])
+        i, j = here.end() if here else i, there.end() if there else j
+    return "".join(common)
 
 
 def add_user(users: list[LaneUser], first: int, name: str, oldest: int) -> None:

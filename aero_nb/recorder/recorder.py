@@ -146,7 +146,6 @@ class Recorder(Recording):
     def _snapshot(self) -> Snapshot:
         with self._lock:
             lanes, folded = fold_beyond(self._lane_snapshots())
-            folded += self._folded_lanes()
             if all(lane.tid != MAIN_TID for lane in lanes):
                 lanes.append(LaneSnapshot("Main", MAIN_TID))
             return Snapshot(
@@ -159,9 +158,6 @@ class Recorder(Recording):
                 folded_tid=self._tid(*NOT_KEPT) if folded else 0,
                 failed_calls=self._failed_calls(),
             )
-
-    def _folded_lanes(self) -> list[tuple[str, int, int]]:
-        return []
 
     def _failed_calls(self) -> int:
         return self._failures

@@ -300,13 +300,13 @@ class Recording:
     def _numbered(self, lanes: list[LaneSnapshot]) -> list[LaneSnapshot]:
         lanes.sort(key=lambda lane: lane.created_ns)
         for lane in lanes:
-            lane.tid = self._tid(lane.pid, lane.serial)
+            lane.tid = self._tid(lane.key, lane.serial)
         return lanes
 
-    def _tid(self, pid: int, serial: int) -> int:
-        tid = self._tids.get((pid, serial))
+    def _tid(self, key: int, serial: int) -> int:
+        tid = self._tids.get((key, serial))
         if tid is None:
-            tid = self._tids[pid, serial] = next(self._new_tids)
+            tid = self._tids[key, serial] = next(self._new_tids)
         return tid
 
 

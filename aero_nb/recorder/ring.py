@@ -69,7 +69,7 @@ class Names:
 def as_text(name: object) -> tuple[str, bool]:
     """Return ``name`` as a plain string that UTF-8 can carry, and whether it had to be replaced by its repr."""
     try:
-        text = str.__str__(name if issubclass(type(name), str) else str(name))  # type: ignore[arg-type]
+        text = str.__str__(name if issubclass(type(name), str) else str(name))
         text.encode()
     except UnicodeEncodeError:
         return repr(text), True  # lone surrogates

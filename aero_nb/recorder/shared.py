@@ -12,13 +12,13 @@ from weakref import WeakKeyDictionary
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
-from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
+from aero_nb.recorder.folder import JOIN_VARIABLE, OWNER, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
 from aero_nb.recorder.lanes import TaskLanes, running_tasks
 from aero_nb.recorder.recording import COUNTER_KINDS, EXACT
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER, as_text
 from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
 from aero_nb.recorder.spans import Span
-from aero_nb.recorder.workers import ProcessRecorder
+from aero_nb.recorder.workers import ProcessRecorder, this_process
 
 _pack_into = SHORT.pack_into
 _pack_value = {INTEGER: WITH_INTEGER.pack_into, COUNTER: WITH_FLOAT.pack_into}
@@ -34,6 +34,18 @@ class _Refusal:
         self._control[REFUSED] += 1
 
 
+class _Lease:
+    """Lies among the locals of a thread as long as it lives; when it ends, others may use its lane."""
+
+    def __init__(self, ring: SharedRing, idle: list[SharedRing]) -> None:
+        self._ring = ring
+        self._idle = idle
+
+    def __del__(self) -> None:
+        if self._ring.finish():
+            self._idle.append(self._ring)
+
+
 class SharedRecorder(ProcessRecorder):
     """Records into lane files of a folder that belongs to this process (traced from boot) or to its owner's.
 
@@ -46,10 +58,10 @@ class SharedRecorder(ProcessRecorder):
     def __init__(self, folder: Folder, *, is_worker: bool, **options: Any) -> None:
         super().__init__(**options)
         self._is_worker = is_worker
-        self._owner_pid = os.getpid()
         self._folder: Folder | None = folder
         self._state: memoryview[int] = folder.control  # [STATE] is what the owner wants
         self._seen = 0
+        self._idle: list[SharedRing] = []  # lanes of the present start whose threads have ended
         self._serial_of: WeakKeyDictionary[threading.Thread, dict[int, int]] = WeakKeyDictionary()
         self._given_names: WeakKeyDictionary[threading.Thread, str] = WeakKeyDictionary()
 
@@ -120,7 +132,7 @@ class SharedRecorder(ProcessRecorder):
             self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
             self._stop_ns = control[STOP_NS] or None
             if self._seen & 1:
-                self._local = threading.local()
+                self._local, self._idle = threading.local(), []
             self._bypass = running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED
 
     def _fail(self, error: Exception) -> None:
@@ -154,9 +166,12 @@ class SharedRecorder(ProcessRecorder):
             if task not in serials:
                 is_main = thread is threading.main_thread() and not task
                 serials[task] = 0 if is_main else next(self._serials)
-            identity = LaneIdentity(os.getpid(), serials[task], self._name_of(thread, task), self._clock_ns())
-            ring = self._open_folder().open_ring(identity)
-            self._mark_start(ring)
+            folder, name = self._open_folder(), self._name_of(thread, task)
+            identity = LaneIdentity(folder.key, serials[task], name, self._clock_ns(), process=this_process())
+            ring = folder.open_ring(identity, self._idle)
+            if not ring.recorded:
+                self._mark_start(ring)
+            self._local.__dict__.setdefault("leases", []).append(_Lease(ring, self._idle))
             return ring
 
     def _name_of(self, thread: threading.Thread, task: int) -> str:
@@ -205,10 +220,11 @@ class SharedRecorder(ProcessRecorder):
 
     def _lane_snapshots(self) -> list[LaneSnapshot]:
         lanes = super()._lane_snapshots()
-        return [lane for lane in lanes if lane.pid == os.getpid()] if self._is_worker else lanes
+        return [lane for lane in lanes if lane.writer == self._open_folder().key] if self._is_worker else lanes
 
-    def _tid(self, pid: int, serial: int) -> int:
-        return super()._tid(0 if pid == self._owner_pid else pid, serial)
+    def _tid(self, key: int, serial: int) -> int:
+        own = self._open_folder().key if self._is_worker else self._state[OWNER]
+        return super()._tid(0 if key == own else key, serial)
 
     def _close_folder(self) -> None:
         if not self._is_worker:
@@ -226,7 +242,9 @@ def join(path: str) -> ProcessRecorder:
     """Return this process's ``perf`` as a worker of the folder at ``path``; itself in the process that owns it."""
     from aero_nb.recorder import perf
 
-    if Path(path).name != str(os.getpid()) and not isinstance(perf, SharedRecorder) and not perf.trace_enabled:
+    folder = perf._folder  # noqa: SLF001 (the same process's)
+    is_ours = folder is not None and folder.path == Path(path)
+    if not is_ours and not isinstance(perf, SharedRecorder) and not perf.trace_enabled:
         become_worker(perf, Path(path))
     return perf
 
@@ -240,14 +258,14 @@ def become_worker(perf: ProcessRecorder, path: Path) -> None:
         _become(perf, ProcessRecorder())
 
 
-def become_shared_owner(perf: ProcessRecorder) -> None:
-    """Turn ``perf`` into a recorder whose own records outlive a crash of this process.
+def become_shared_owner(perf: ProcessRecorder, folder: Folder | None = None) -> None:
+    """Turn ``perf`` into a recorder whose own records outlive a crash of this process, in ``folder`` if that is given.
 
     Raises CaptureError when there is no room on disk.
     """
     # A worker's folder is its owner's: who records for itself makes one of its own, and removes that alone at exit.
     joined = isinstance(perf, SharedRecorder) and perf._is_worker  # noqa: SLF001 (as below)
-    folder = (None if joined else perf._folder) or Folder.create()  # noqa: SLF001
+    folder = folder or (None if joined else perf._folder) or Folder.create()  # noqa: SLF001
     os.environ[JOIN_VARIABLE] = str(folder.path)
     bounds = {"records": perf._records, "strings": perf._strings}  # noqa: SLF001
     _become(perf, SharedRecorder(folder, is_worker=False, **bounds))

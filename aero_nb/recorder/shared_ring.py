@@ -8,24 +8,32 @@ program order on x86-64, which this relies on; elsewhere a torn slot could pass 
 
 from __future__ import annotations
 
+import contextlib
+import json
 import mmap
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import length_hint
 from pathlib import Path
 from struct import Struct
+from typing import Any
 
-from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, Names
+from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
+from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, Names
 
-MAGIC = b"aero_nb1"
-HEADER = Struct("<8s2IqIBH255s")  # magic, records, strings, created_ns, serial, counted_only, name
+MAGIC = b"aero_nb2"
+HEADER = Struct("<8s2I2QIBIQH255s")  # magic, records, strings, then the identity: name last, its length before it
 HEADER_BYTES = 512
 COUNTERS_AT = 384
-STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED = range(6)
+STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED, WRITER = range(7)
 SLOT_BYTES = 32
 SHORT = Struct("<Iiq8xI4x")  # lap, code, time_ns, (no value), lap
 WITH_INTEGER = Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
 WITH_FLOAT = Struct("<IiqdI4x")
+_LAP = Struct("<I")
+_LAP_BEHIND = 24  # offset in a slot of the lap behind its data
 LENGTH = Struct("<I")
 SCOPES = "tpg"
 STRING_BYTES = 64  # set aside per interned name, on average
@@ -67,13 +75,32 @@ class Layout:
 
 @dataclass(frozen=True)
 class LaneIdentity:
-    """Who writes a lane."""
+    """Who writes a lane first; its name may change, the rest tells the lane from all others for good."""
 
-    pid: int
+    key: int  # of the process
     serial: int  # of the lane within its process; 0: its main thread's
     name: str
     created_ns: int
     counted_only: bool = False  # beyond the most lanes that an export shows
+    process: tuple[int, int] = (0, 0)  # its pid, and the namespace in which it is that
+
+
+@dataclass(frozen=True)
+class LaneHeader:
+    """What a lane file begins with."""
+
+    layout: Layout
+    identity: LaneIdentity
+
+    @classmethod
+    def of(cls, data: bytes | mmap.mmap) -> LaneHeader:
+        """Read the header of a lane file; raises ValueError when it is none (yet)."""
+        if len(data) < HEADER_BYTES or data[:8] != MAGIC:
+            raise ValueError(f"expected a lane file of aero_nb, found {bytes(data[:8])!r} at its start")
+        _, records, strings, created_ns, key, serial, counted, pid, namespace, length, text = HEADER.unpack_from(data)
+        name = text[:length].decode(errors="replace")
+        identity = LaneIdentity(key, serial, name, created_ns, bool(counted), (pid, namespace))
+        return cls(Layout(records, strings), identity)
 
 
 def preallocate(path: Path, size: int) -> int:
@@ -97,10 +124,11 @@ def preallocate(path: Path, size: int) -> int:
 class SharedNames(Names):
     """Interned strings that are also written into the lane file."""
 
-    __slots__ = ("_at", "_counters", "_end", "_memory")
+    __slots__ = ("_at", "_counters", "_end", "_layout", "_memory")
 
     def __init__(self, layout: Layout, memory: mmap.mmap, counters: memoryview) -> None:
         super().__init__(layout.strings)
+        self._layout = layout
         self._memory = memory
         self._counters = counters
         self._at = layout.strings_at
@@ -118,6 +146,25 @@ class SharedNames(Names):
         self._counters[STRINGS_KEPT] = len(self.strings) + 1  # last: a reader sees whole names only
         return True
 
+    def resume(self) -> None:
+        """Know the names that are in the file."""
+        self.strings, self._at = read_names(self._memory, self._layout, self._counters[STRINGS_KEPT])
+        self.begins = {name: KINDS * index + BEGIN for index, name in enumerate(self.strings)}
+        self.ends = {name: begin + END for name, begin in self.begins.items()}
+        self.dropped = self._counters[STRINGS_DROPPED]
+
+
+def read_names(data: Any, layout: Layout, kept: int) -> tuple[list[str], int]:
+    """Return the interned names of a lane file, and the offset behind them."""
+    names = []
+    at = layout.strings_at
+    for _ in range(kept):
+        (length,) = LENGTH.unpack_from(data, at)
+        at += LENGTH.size
+        names.append(bytes(data[at : at + length]).decode())
+        at += length
+    return names, at
+
 
 class SharedRing:
     """The writing end of a lane file. Only one thread writes; any process may read it."""
@@ -128,25 +175,100 @@ class SharedRing:
             self.memory = mmap.mmap(descriptor, layout.file_bytes)
         finally:
             os.close(descriptor)
+        self._open(path, LaneHeader(layout, identity))
+        self._counters[WRITER] = identity.key
+        self._write_header()  # last: with it the file is a lane
+
+    @classmethod
+    def resume(cls, path: Path, header: LaneHeader) -> SharedRing:
+        """Open the lane of a process that has ended, to write on behind what it recorded."""
+        ring = cls.__new__(cls)
+        with path.open("r+b") as file:
+            ring.memory = mmap.mmap(file.fileno(), header.layout.file_bytes)
+        ring._open(path, header)  # noqa: SLF001 (its own)
+        ring._go_on()  # noqa: SLF001
+        return ring
+
+    def _open(self, path: Path, header: LaneHeader) -> None:
+        layout = header.layout
+        self.path = path
         self.layout = layout
-        self.identity = identity
-        self._write_header(identity.name)
+        self.identity = header.identity
+        self.name = header.identity.name
+        self.users: list[LaneUser] = [(0, self.name)]
         self._counters = memoryview(self.memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
-        self.names: Names = SharedNames(layout, self.memory, self._counters)
+        self.names = SharedNames(layout, self.memory, self._counters)
         self._args = 0  # position in the endless stream of args that the byte ring shows the end of
         self._offsets = range(HEADER_BYTES, layout.strings_at, SLOT_BYTES)
         self.place: tuple[Callable[[], int], int] = iter(self._offsets).__next__, 1  # next slot, lap
+        self._process = _Process.present
 
-    def _write_header(self, name: str) -> None:
+    def _go_on(self) -> None:
+        """Go on behind what the file holds."""
+        self.users = read_users(self.path) or self.users
+        self.names.resume()
+        self._args = self._counters[ARGS_RESERVED]
+        laps, position = divmod(count_records(self.memory, self.layout), self.layout.records)
+        self.place = iter(self._offsets[position:]).__next__, laps + 1
+
+    def _write_header(self) -> None:
         identity = self.identity
-        text = name.encode(errors="backslashreplace")[:255]
+        text = self.name.encode(errors="backslashreplace")[:255]
         sizes = self.layout.records, self.layout.strings
-        who = identity.created_ns, identity.serial, identity.counted_only
+        who = identity.created_ns, identity.key, identity.serial, identity.counted_only, *identity.process
         HEADER.pack_into(self.memory, 0, MAGIC, *sizes, *who, len(text), text)
 
+    @property
+    def recorded(self) -> int:
+        """How many records were ever written."""
+        step: Any = self.place[0]  # __next__ of an iterator
+        lap = self.place[1]
+        left: int = length_hint(step.__self__)
+        return lap * self.layout.records - left
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another user as large as the largest so far would overwrite nothing."""
+        starts = [first for first, _ in self.users] + [self.recorded]
+        largest = max(stop - start for start, stop in pairwise(starts))
+        return self.recorded + largest <= self.layout.records
+
+    def is_of_kind(self, name: str) -> bool:
+        """Whether its thread and one of this name differ in numbers only."""
+        return common_part(self.users[-1][1]) == common_part(name)
+
+    def take(self, writer: int, name: str) -> None:
+        """Let a thread of the process ``writer`` use the lane from now on: the one before has ended.
+
+        Raises OSError when the disk has no room for its name.
+        """
+        self._note_user(self.recorded, name)
+        self._counters[WRITER] = writer
+        self._counters[FINISHED] = 0
+
     def rename(self, name: str) -> None:
-        """Show this lane under another name."""
-        self._write_header(name)
+        """Show the lane's thread under another name."""
+        if len(self.users) == 1:
+            self.users, self.name = [(0, name)], name
+            self._write_header()
+        else:
+            self._note_user(self.users[-1][0], name)
+
+    def _note_user(self, first: int, name: str) -> None:
+        known = len(self.users)
+        users = self.users.copy()
+        add_user(users, first, name, self.recorded - self.layout.records)
+        path = users_path(self.path)
+        if len(users) == known + 1 > 2:
+            with path.open("ab", buffering=0) as file:
+                file.write(_user_lines(users[-1:]))
+        else:
+            whole = path.with_name(f"new-{path.name}")
+            whole.write_bytes(_user_lines(users))
+            whole.replace(path)
+        self.users = users
+        self.name = lane_name([self.name, name])
+        self._write_header()
 
     def record(self, kind: int, name: object, now: int, payload: tuple[object, ...] = (), reprs: int = 0) -> None:
         """Store one record, over the oldest if the ring is full. It is in the file when this returns."""
@@ -198,10 +320,59 @@ class SharedRing:
         self.memory[at + LENGTH.size : at + needed] = args
         return start << 2 | mark
 
-    def finish(self) -> None:
-        """Mark the lane as finished: its thread has ended."""
-        self._counters[FINISHED] = 1
+    def finish(self) -> bool:
+        """Mark the lane as finished: its thread has ended. False in a forked process, whose lane it is not."""
+        is_ours = self._process is _Process.present
+        if is_ours:
+            self._counters[FINISHED] = 1
+        return is_ours
 
-    def __del__(self) -> None:
-        if hasattr(self, "_counters"):
-            self.finish()
+
+class _Process:
+    """Tells a process from those it was forked from."""
+
+    present: object = object()
+
+    @classmethod
+    def renew(cls) -> None:
+        """Begin a new process."""
+        cls.present = object()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_Process.renew)
+
+
+def count_records(memory: Any, layout: Layout) -> int:
+    """Return how many records were ever written into a lane file; a torn one does not count."""
+
+    def lap_of(slot: int) -> int:
+        lap: int = _LAP.unpack_from(memory, HEADER_BYTES + slot * SLOT_BYTES + _LAP_BEHIND)[0]
+        return lap
+
+    lap = lap_of(0)
+    if lap == 0:
+        return 0
+    written, blank = 1, layout.records  # slots of this lap come before those of the one before
+    while written < blank:
+        middle = (written + blank) // 2
+        written, blank = (middle + 1, blank) if lap_of(middle) == lap else (written, middle)
+    return (lap - 1) * layout.records + written
+
+
+def users_path(path: Path) -> Path:
+    """Return the file beside a lane file that tells its users, once there is more than one."""
+    return path.with_name(f"users-{path.name}")
+
+
+def read_users(path: Path) -> list[LaneUser]:
+    """Return the users of a lane; none if it has had but one."""
+    data = b""
+    with contextlib.suppress(FileNotFoundError):
+        data = users_path(path).read_bytes()
+    whole = data[: data.rfind(b"\n") + 1]
+    return [(first, name) for first, name in json.loads(b"[" + whole.rstrip(b",\n") + b"]")]
+
+
+def _user_lines(users: list[LaneUser]) -> bytes:
+    return b"".join(json.dumps(user).encode() + b",\n" for user in users)

@@ -26,6 +26,8 @@ class _Worker:
     process: BaseProcess
     name: str
     tid: int
+    since_ns: int  # its lane is no older than this
+    key: int = 0  # of its lane, once that was seen
 
     @property
     def pid(self) -> int | None:
@@ -34,12 +36,29 @@ class _Worker:
         except ValueError:  # closed
             return None
 
+    def main_lane(self, lanes: list[LaneSnapshot]) -> LaneSnapshot | None:
+        """Return the lane of its main thread, if it has one already."""
+        mains = [lane for lane in lanes if lane.key and lane.serial == 0]
+        if not self.key and self.pid is not None:
+            here = (self.pid, this_process()[1])
+            found = [lane.key for lane in mains if lane.process == here and lane.created_ns >= self.since_ns]
+            self.key = found[-1] if found else 0
+        return next((lane for lane in mains if self.key and lane.key == self.key), None)
+
     @property
     def finished(self) -> bool:
         try:
             return self.process.pid is not None and not self.process.is_alive()
         except (ValueError, AssertionError):  # closed, or another process's child
             return True
+
+
+def this_process() -> tuple[int, int]:
+    """Return this process's pid, and the namespace in which it is that: other containers have their own."""
+    try:
+        return os.getpid(), os.stat("/proc/self/ns/pid").st_ino  # noqa: PTH116 (as quick as can be)
+    except OSError:
+        return os.getpid(), 0
 
 
 class _Ticket:
@@ -90,13 +109,18 @@ class ProcessRecorder(Recorder):
                 "give a pool initializer=perf.install_worker_perf_handlers"
             )
         with self._lock:
+            since_ns = 0
             if worker.pid is None:
+                since_ns = self._clock_ns()
                 worker._aero_nb = _Ticket(self)  # type: ignore[attr-defined]  # noqa: SLF001 (pickled with it)
             self._lane_snapshots()  # numbers the lanes that came earlier
             name, _ = as_text(worker.name if thread_name is None else thread_name)
-            self._workers.append(_Worker(worker, name, next(self._new_tids)))
+            self._workers.append(_Worker(worker, name, next(self._new_tids), since_ns))
 
     def _prepare(self) -> None:
+        from aero_nb.recorder.recovery import recover_and_tell
+
+        recover_and_tell()
         self._open_folder().prepare(Layout(self._records, self._strings))
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
@@ -109,19 +133,15 @@ class ProcessRecorder(Recorder):
         lanes = [lane.snapshot() for lane in self._lanes]
         if self._folder is not None:
             lanes += self._folder.lanes()
-        mains = {lane.pid: lane for lane in lanes if lane.pid and lane.serial == 0}
         silent = []
         for worker in self._workers:
-            lane = mains.get(worker.pid or 0)
+            lane = worker.main_lane(lanes)
             if lane is None:
                 silent.append(LaneSnapshot(worker.name, worker.tid, finished=True))
             else:
-                lane.name = worker.name
-                self._tids[lane.pid, lane.serial] = worker.tid
+                lane.name = worker.name if len(lane.users) <= 1 else lane.name
+                self._tids[lane.key, lane.serial] = worker.tid
         return self._numbered(lanes) + silent
-
-    def _folded_lanes(self) -> list[tuple[str, int, int]]:
-        return list(self._folder.folded()) if self._folder is not None else []
 
     def _failed_calls(self) -> int:
         return self._failures + (self._folder.control[REFUSED] if self._folder is not None else 0)
@@ -129,9 +149,6 @@ class ProcessRecorder(Recorder):
     def _open_folder(self) -> Folder:
         with self._lock:
             if self._folder is None:
-                from aero_nb.recorder.boot import recover_abandoned
-
-                recover_abandoned()
                 self._folder = Folder.create()
                 os.environ[JOIN_VARIABLE] = str(self._folder.path)
                 util = sys.modules.get("multiprocessing.util")
@@ -144,5 +161,6 @@ class ProcessRecorder(Recorder):
         with self._lock:
             if self._folder is not None:
                 os.environ.pop(JOIN_VARIABLE, None)
-                self._folder.remove()
+                if not self._folder.is_kept:
+                    self._folder.remove()
                 self._folder = None
