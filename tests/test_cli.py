@@ -169,6 +169,16 @@ def test_record_ends_as_its_script_does_and_keeps_what_was_recorded(tmp_path, en
     assert "work" in set(load(tmp_path / "trace.json").spans["name"])
 
 
+def test_record_refuses_an_output_that_cannot_be_written_before_the_script_runs(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("open('ran', 'w')")
+    done = run("record", "-o", tmp_path / "missing" / "out.json", script, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (73, "")
+    assert "there is no folder" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "ran").exists()
+
+
 def test_record_without_a_script_exits_66(tmp_path, capsys):
     assert main(["record", str(tmp_path / "nothing.py")]) == 66
     assert "no script" in capsys.readouterr().err

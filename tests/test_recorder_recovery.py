@@ -106,7 +106,7 @@ def test_a_place_that_cannot_be_written_to_is_refused_before_the_script_runs(tmp
         run_python("import aero_nb.recorder\nopen('ran', 'w')", folder=tmp_path, check=False, AERO_TRACE=target),
     ):
         assert run.returncode == 1
-        assert "CaptureError: expected" in run.stderr
+        assert ("there is no folder" if "missing" in target else "found a folder") in run.stderr
     assert not (tmp_path / "ran").exists()
 
 

@@ -121,10 +121,11 @@ def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
 
 
 def _record(options: argparse.Namespace) -> int:
-    from aero_nb.recorder import record_script
+    from aero_nb.recorder import check_writable, record_script
 
     if not Path(options.script).is_file():
         raise InputError(f"no script at {options.script}")
+    check_writable(Path(options.output))
     try:
         return record_script(options.script, options.arguments, options.output)
     except Exception:  # the script's own: told as Python tells it

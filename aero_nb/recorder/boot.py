@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import errno
 import functools
 import os
 import sys
@@ -26,7 +27,7 @@ RESUME_VARIABLE = "AERO_TRACE_RESUME"  # folder of the program that this process
 def open_perf() -> ProcessRecorder:
     """Return the recorder of this process: a worker's if its parent traces, recording already if the user asked.
 
-    Raises CaptureError when the user asked for a trace and there is no room for it.
+    Raises CaptureError when the user asked for a trace and there is no room for it, OSError where it cannot be saved.
     """
     perf = ProcessRecorder()
     atexit.register(lambda: perf._close_folder())  # first, so that it runs last
@@ -47,7 +48,7 @@ def open_perf() -> ProcessRecorder:
 def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
     """Record from now on into files that survive a crash; save the trace at exit, or at the next start after a crash.
 
-    Raises CaptureError when there is no room for the rings, or ``save_to`` cannot be written.
+    Raises CaptureError when there is no room for the rings, OSError when ``save_to`` cannot be written.
     """
     if save_to is not None:
         save_to = save_to.absolute()
@@ -61,19 +62,18 @@ def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
 
 
 def check_writable(target: Path) -> None:
-    """Raise CaptureError where a trace cannot be saved: sooner than after the run."""
+    """Raise OSError (of the system's kind) where a trace cannot be saved: sooner than after the run."""
+    target = target.absolute()
     if target.is_dir():
-        raise CaptureError(f"expected the name of a file for the trace, found the folder {target}")
+        raise IsADirectoryError(errno.EISDIR, "expected the name of a file for the trace, found a folder", str(target))
     if target.exists() and not target.is_file():
         return  # a device or a pipe
     if not target.parent.is_dir():
-        raise CaptureError(
-            f"expected a folder for the trace {target.name}, found none at {target.parent}: make it first"
-        )
+        found = f"the trace cannot be saved: there is no folder {target.parent}; make it first"
+        raise FileNotFoundError(errno.ENOENT, found, str(target))
     if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise CaptureError(
-            f"expected a folder that can be written to for the trace {target.name}, found {target.parent}"
-        )
+        found = f"the trace cannot be saved: the folder {target.parent} cannot be written to"
+        raise PermissionError(errno.EACCES, found, str(target))
 
 
 def _save_at_the_end(perf: ProcessRecorder, target: Path) -> None:
@@ -100,7 +100,8 @@ def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path
     """Run a Python script as ``python script.py args...`` would, recording from its first line; save at exit.
 
     The twin of ``AERO_TRACE=output`` for a shell (``python -m aero_nb record``). Returns the script's exit status; its
-    exceptions pass through. Raises FileNotFoundError without a script, CaptureError without room for the rings.
+    exceptions pass through. Raises FileNotFoundError without a script, OSError where ``output`` cannot be written,
+    CaptureError without room for the rings.
     """
     import runpy
 
