@@ -44,6 +44,7 @@ class Part:
     error: Exception | None = None  # what the source raised when it was stopped
     clock_offset_us: float = 0.0  # the source's clock minus this process's
     clock_uncertainty_us: float = 0.0
+    number: object = None  # by which a source that can be started by hand as well knows this recording
     earlier_export: bytes | None = None  # which a source that keeps its last one still has of an earlier recording
 
     def start(self) -> None:
@@ -64,13 +65,20 @@ class Part:
             with suppress(Exception):  # interrupted half-way it may record all the same; why it failed is raised
                 self.source.stop()
             raise
+        self.number = self._number()
         self.recording = True
 
     def stop(self) -> None:
         """Stop the source; an error is kept, beside the bytes that arrived before."""
         try:
             self._measure_clock()
+            now = self._number()
             self.data = self.source.stop()
+            if now != self.number:
+                raise CaptureError(
+                    f"{self.source!r} was stopped or started again by hand while it was captured: what it recorded "
+                    "in the end is there, and nothing else"
+                )
             if self.finish is not None:
                 self.finish()
         except Exception as error:
@@ -79,6 +87,9 @@ class Part:
                 self.data = last
         self.recording = False
         _recorded.remove(self.source)
+
+    def _number(self) -> object:
+        return getattr(self.source, "recording", None)
 
     def _last_export(self) -> bytes | None:
         exported: bytes | None = getattr(self.source, "last_export", None)

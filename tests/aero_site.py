@@ -19,7 +19,7 @@ CHROMIUM_ARGS = (
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """Cross-origin isolated like Aero's own server; ``/clock`` answers with the server's clock in ns."""
+    """Cross-origin isolated like Aero's own server; ``/clock`` answers with its clock in ns, ``/slow`` never."""
 
     def end_headers(self) -> None:
         if not self.path.startswith("/shared/"):
@@ -33,6 +33,9 @@ class _Handler(SimpleHTTPRequestHandler):
         return super().translate_path(path.removeprefix("/shared"))
 
     def do_GET(self) -> None:
+        if self.path == "/slow":  # until the one who asks goes away
+            self.connection.recv(1)
+            return None
         if self.path.partition("?")[0] != "/clock":
             return super().do_GET()
         body = str(time.time_ns()).encode()

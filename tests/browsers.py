@@ -3,8 +3,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -81,3 +83,16 @@ def tabs_of(endpoint: str) -> list[str]:
     """The addresses of the tabs of a running browser."""
     with urllib.request.urlopen(f"{endpoint}/json", timeout=5) as answer:
         return [target["url"] for target in json.load(answer) if target["type"] == "page"]
+
+
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Ctrl-C to this process after a while; heard also where the shell began us with interrupts ignored (``&``)."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        signal.signal(signal.SIGINT, before)

@@ -1,5 +1,6 @@
 """Crashes, kills and interrupts, of pages, browsers and kernels: a clear error, nothing left over."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -22,9 +23,11 @@ from browser_fixtures import (  # noqa: F401 - pytest finds the fixtures here
     fixture_scratch,
     fixture_site,
 )
-from browsers import eventually, nothing_is_left_of, profile_of, running_on
+from browsers import eventually, interrupted_after, nothing_is_left_of, profile_of, running_on
 
 from aero_nb import AeroPage, BrowserError, Trace
+from aero_nb.browser.connection import Connection
+from aero_nb.browser.tab import Tab
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +61,7 @@ def test_a_killed_browser_is_told_and_its_profile_removed(doomed: AeroPage) -> N
     folder = profile_of(doomed)
     doomed.start()
     threading.Timer(0.3, lambda: [browser.kill() for browser in main_processes(folder)]).start()
-    with pytest.raises(BrowserError, match=r"the browser ended|the tab crashed|the tab was closed"):
+    with pytest.raises(BrowserError, match=r"the browser ended\. Connect again"):
         doomed.evaluate("await new Promise(() => {})")
     assert nothing_is_left_of(folder)
     with pytest.raises(BrowserError, match="Connect again"):
@@ -94,21 +97,34 @@ def _tree(process: psutil.Process) -> list[psutil.Process]:
 # Interrupts
 
 
-@contextmanager
-def interrupted_after(seconds: float) -> Iterator[None]:
-    """Ctrl-C to this process after a while."""
-    timer = threading.Timer(seconds, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
 @pytest.mark.parametrize("seconds", [0.02, 0.15, 0.4, 0.7, 1.0])
 def test_an_interrupted_connect_leaves_nothing(site: AeroSite, seconds: float) -> None:
     with pytest.raises(KeyboardInterrupt), interrupted_after(seconds):
         connect(site.url + "?never")
+
+
+def test_an_interrupt_is_not_hidden_by_what_fails_in_closing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aero_nb.browser.loop.PATIENCE_S", 0.2)
+    release = threading.Event()
+
+    async def stubborn() -> None:
+        while not release.is_set():
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    async def open_tab(connection: Connection) -> Tab:
+        connection.at_the_end(cancelled)
+        tasks.append(asyncio.ensure_future(stubborn()))
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    tasks: list[asyncio.Future[None]] = []
+    with pytest.raises(KeyboardInterrupt), interrupted_after(0.1):
+        Connection(open_tab, 30)
+    release.set()
 
 
 STATES: dict[str, tuple[str, Callable[[AeroPage], object]]] = {

@@ -20,7 +20,7 @@ from browser_fixtures import (  # noqa: F401 - pytest finds the fixtures here
 from browsers import eventually, running_browser
 
 import aero_nb
-from aero_nb import AeroPage, BrowserError, Trace
+from aero_nb import AeroPage, BrowserError, CaptureError, Trace
 from aero_nb.browser.find import find_browser
 
 pytestmark = pytest.mark.browser
@@ -168,6 +168,103 @@ def test_a_reload_in_mid_capture_is_told_at_the_stop(page: AeroPage) -> None:
     page.reload()
     page.start()
     assert page.stop().startswith(b"{")
+
+
+def test_our_own_reload_in_mid_capture_is_told_at_every_call_until_the_stop(page: AeroPage) -> None:
+    with aero_nb.capture(page) as run:
+        kept = page.export()
+        page.reload()
+        for _ in range(2):
+            with pytest.raises(BrowserError, match=r"reload\(\) was called in mid-recording"):
+                page.export()
+    with pytest.raises(BrowserError, match=r"reload\(\) was called in mid-recording"):
+        _ = run.trace
+    assert run.partial_trace().to_bytes() == kept
+    page.stop()  # told once: this is the export of the new page
+
+
+def test_a_recording_restarted_or_stopped_by_hand_in_mid_capture_is_told(page: AeroPage) -> None:
+    for by_hand in (page.start, page.stop):
+        with aero_nb.capture(page) as run:
+            by_hand()
+        with pytest.raises(CaptureError, match="by hand while it was captured"):
+            _ = run.trace
+        assert "traceStart" in set(run.partial_trace().instants["name"])
+
+
+@pytest.mark.parametrize("options", [{}, {"stream": 1000}])
+def test_a_stop_by_somebody_else_leaves_a_gap(
+    page: AeroPage, options: dict[str, float], capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.start(**options)
+    page.evaluate("aero.perf.ring.instant('before'); aero.perf.traceStop(); 0")
+    page.evaluate("await new Promise((done) => setTimeout(done, 300)); aero.perf.ring.instant('after'); 0")
+    so_far = Trace.from_bytes(page.export())
+    data = page.stop()
+    assert "stopped by somebody else" in capsys.readouterr().err
+    trace = Trace.from_bytes(data)
+    assert {"before", "traceStop"} <= set(trace.instants["name"])
+    for told in (so_far, trace):
+        gaps = told.gaps.join(told.tracks["thread"], on="track").set_index("thread")
+        assert set(gaps.index) == {"Main", "cpu", "gpu", "io", "jit"}
+        assert gaps["dropped_records"].isna().all()
+        assert gaps.loc["Main", "end_us"] - gaps.loc["Main", "start_us"] >= 290_000
+    page.start()
+    assert Trace.from_bytes(page.stop()).gaps.empty
+    assert capsys.readouterr().err == ""
+
+
+def test_a_stop_that_is_tried_again_is_our_own(page: AeroPage, capsys: pytest.CaptureFixture[str]) -> None:
+    page.start()
+    page.evaluate("testing.lie('rejects')")
+    with pytest.raises(BrowserError, match="fell over"):
+        page.stop()
+    page.evaluate("testing.tellTheTruth()")
+    assert Trace.from_bytes(page.stop()).gaps.empty
+    assert capsys.readouterr().err == ""
+
+
+def test_another_clients_start_after_boot_is_noticed(page: AeroPage) -> None:
+    page.boot()
+    page.evaluate("await new Promise((done) => setTimeout(done, 20)); aero.perf.traceStart()")
+    with pytest.raises(BrowserError, match="another client of the page"):
+        page.stop()
+
+
+def test_what_silent_workers_cost_is_said_once(page: AeroPage, capsys: pytest.CaptureFixture[str]) -> None:
+    page.start()
+    page.evaluate("await testing.command('io', 'silence', { on: true })")
+    page.export()
+    assert "1 of the page's workers did not answer (io): each export of this page waits 2 s" in capsys.readouterr().err
+    page.stop()
+    assert capsys.readouterr().err == ""
+
+
+# What is shown
+
+
+def test_the_status_of_a_page_without_aero_is_told(page: AeroPage) -> None:
+    address = page.url
+    page.evaluate("location.href = 'about:blank'; 0")
+    assert eventually(lambda: page.url == "about:blank")
+    assert page.status().tracing is None
+    assert "about:blank: no aero.perf in this page" in str(page.status())
+    page.evaluate(f"location.href = '{address}'; 0")
+    assert eventually(lambda: page.evaluate("typeof aero") == "object")
+
+
+def test_an_error_of_a_page_shows_none_of_our_inner_workings(page: AeroPage) -> None:
+    with pytest.raises(BrowserError, match="TypeError") as told:
+        page.evaluate("null.x")
+    assert told.value.__cause__ is None
+    assert told.value.__suppress_context__
+    ours = [entry for entry in told.traceback if "aero_nb" in Path(entry.path).parts[-3:]]
+    assert len(ours) == 1
+
+
+def test_a_server_that_is_slow_to_answer_is_told_with_the_option_to_wait(site: AeroSite) -> None:
+    with pytest.raises(BrowserError, match=r"expected an answer within 1 s while opening .*connect --timeout SECONDS"):
+        connect(site.url + "slow", timeout=1)
 
 
 def test_a_reload_in_mid_export_is_told(page: AeroPage) -> None:

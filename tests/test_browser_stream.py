@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -112,6 +113,46 @@ def test_export_of_a_streamed_capture_is_what_was_joined_so_far(page: AeroPage) 
     assert page.status().tracing is True
     fill(page, 500)
     assert numbers(Trace.from_bytes(page.stop()), 2) == list(range(1, 1001))
+
+
+def test_the_status_while_streaming_counts_what_is_joined(page: AeroPage) -> None:
+    page.start(stream=1000)
+    for _ in range(3):
+        fill(page, 20_000)
+        page.export()
+    counts = page.status().last_export
+    assert counts is not None
+    assert counts.dropped_records == {}  # the rings by themselves have overwritten half of it
+    data = page.last_export
+    assert data is not None
+    assert counts.size_bytes == len(data)
+    events = json.loads(data)["traceEvents"]
+    assert counts.events == len(events)
+    assert counts.by_phase == dict(Counter(event["ph"] for event in events))
+    page.stop()
+
+
+def test_autosave_saves_between_the_pieces_of_a_stream(page: AeroPage, tmp_path: Path) -> None:
+    page.start(stream=1000, autosave=0.05)
+
+    def saved() -> bool:
+        return any(b'"sequence":200}' in path.read_bytes() for path in (tmp_path / "recovery").glob("capture-*.json"))
+
+    assert eventually(lambda: page._keeper is not None and page._keeper.path is not None)
+    fill(page, 200)
+    assert eventually(saved)
+    assert numbers(Trace.from_bytes(page.stop()), 2) == list(range(1, 201))
+
+
+def test_our_own_reload_in_mid_stream_is_told_at_the_stop(page: AeroPage) -> None:
+    page.start(stream=1000)
+    fill(page, 100)
+    page.export()
+    page.reload()
+    with pytest.raises(BrowserError, match=r"reload\(\) was called in mid-recording.*last_export"):
+        page.stop()
+    assert page.last_export is not None
+    assert numbers(Trace.from_bytes(page.last_export), 2) == list(range(1, 101))
 
 
 def test_a_reload_in_mid_stream_keeps_what_was_exported(page: AeroPage, tmp_path: Path) -> None:

@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from aero_nb.browser import clock
-from aero_nb.browser.connection import Connection
+from aero_nb.browser.brief import brief
+from aero_nb.browser.connection import Connection, timed_out
+from aero_nb.browser.joining import ended_early
 from aero_nb.browser.keeping import Keeper, check_seconds
 from aero_nb.browser.moving import STREAM_ANSWER_S, Progress, call_text, move
-from aero_nb.browser.opening import go, open_connection
+from aero_nb.browser.opening import go, open_connection, wait_for_address
 from aero_nb.browser.page import Page
-from aero_nb.browser.status import ExportCounts, PageStatus
+from aero_nb.browser.status import ExportCounts, PageStatus, unanswered_workers
 from aero_nb.errors import BrowserError
 
 TIMEOUT_S = 30.0
@@ -25,6 +27,7 @@ EPOCH = re.compile(rb'"startTimeEpochUs"\s*:\s*([-+.0-9eE]+)')
 SLACK_US = 2000.0  # a page's clock is rounded to 0.1 ms unless it is cross-origin isolated
 
 
+@brief
 def connect(
     url: str | None = None,
     *,
@@ -74,6 +77,10 @@ class PerfRun:
     data: bytes = b""
 
 
+class _LostError(BrowserError):
+    """The recording of ours is not in the page any more."""
+
+
 class AeroPage(Page):
     """An Aero page: a Source, and the hands of a :class:`Page`.
 
@@ -83,18 +90,35 @@ class AeroPage(Page):
     def __init__(self, connection: Connection, *, timeout: float, progress: Progress | None = None) -> None:
         super().__init__(connection, timeout=timeout)
         self.progress = progress
-        self.last_export: bytes | None = None
         self.exported_at: float | None = None  # seconds since the epoch
-        self._counts: ExportCounts | None = None  # of last_export, once asked for
+        self._last_export: bytes | None = None
+        self._counts: ExportCounts | None = None  # of _last_export, once asked for
         self._clock: clock.ClockOffset | None = None
         self._run: dict[str, Any] | None = None  # what the page said when the recording of ours began
+        self._runs = 0  # recordings of ours that began
+        self._lost: str | None = None  # why the recording of ours is lost, until stop() or start()
+        self._stopped_us: float | None = None  # the page's clock when it was found stopped, but not by us
         self._keeper: Keeper | None = None
+        self._told_cost = False
 
+    @property
+    def last_export(self) -> bytes | None:
+        """The bytes of the last export; while streaming what is joined so far. None before the first."""
+        keeper = self._keeper
+        joined = keeper.data() if keeper is not None and keeper.counts() is not None else None
+        return self._last_export if joined is None else joined
+
+    @property
+    def recording(self) -> int | None:
+        """The number of the running recording, counted from 1 on this connection; None while none of ours runs."""
+        return None if self._run is None else self._runs
+
+    @brief
     def start(self, *, stream: float | None = None, autosave: float | None = None) -> None:
         """Forget what was recorded and record from now on, on the page and in all of its workers.
 
         ``stream``: export every so many seconds and join the pieces, so that the recording outgrows the page's
-        rings. ``autosave``: keep the last export on disk, renewed every so many seconds.
+        rings. ``autosave``: keep an export on disk, renewed every so many seconds.
         """
         check_seconds(stream, autosave)
         self._abandon_keeping()
@@ -106,66 +130,121 @@ class AeroPage(Page):
             )
         self._began(run, stream, autosave)
 
+    @brief
     def boot(self, *, stream: float | None = None, autosave: float | None = None) -> None:
-        """Load the page again with ``?trace``, so that its startup is recorded; instead of :meth:`start`."""
+        """Load the page again with ``?trace``, so that its startup is recorded; instead of :meth:`start`.
+
+        Afterwards the page has its address back, so that a later reload does not record.
+        """
         check_seconds(stream, autosave)
         self._abandon_keeping()
         self._run = None
-        go(self._connection, _with_trace(self.url), self._timeout)
+        self._told_cost = False
+        address = self.url
+        go(self._connection, _with_trace(address), self._timeout)
         state = self._ask("state", "asking for its state")
         if state.get("enabled") is not True:
             raise BrowserError(
                 f"expected the page to record from its start with ?trace, found traceEnabled {state.get('enabled')!r}"
             )
-        self._began({"document": state["document"]}, stream, autosave)
+        if not _has_trace(address):
+            plain = _without_trace(state["url"])
+            self._connection.evaluate(call_text("readdress", plain), "restoring its address", self._timeout)
+            wait_for_address(self._connection, plain, self._timeout)
+        document = state["document"]
+        self._began({"document": document, "before": document * 1000, "after": state["now"]}, stream, autosave)
 
     def _began(self, run: dict[str, Any], stream: float | None, autosave: float | None) -> None:
-        self._run = run
+        self._run, self._lost, self._stopped_us = run, None, None
+        self._runs += 1
         self.clock_offset_us()
         if stream is not None or autosave is not None:
             function = "holdTrace" if stream is None else "holdTracePiece"
             take = partial(self._export_ours, function, patience_s=STREAM_ANSWER_S)
             self._keeper = Keeper(take, stream=stream, autosave=autosave)
 
+    @brief
     def reload(self) -> None:
-        """Load the page again and wait until it can export; what it had recorded is lost."""
-        self._abandon_keeping()
-        self._run = None
+        """Load the page again and wait until it can export; what it had recorded is lost.
+
+        In mid-recording, :meth:`stop` will say so; what was exported before is in ``last_export``.
+        """
+        if self._run is not None:
+            self._lose("reload() was called in mid-recording, and what the page had recorded is lost: start again")
+        self._told_cost, self._stopped_us = False, None
         go(self._connection, self.url, self._timeout)
 
+    @brief
     def export(self) -> bytes:
         """Return what is recorded so far as Chrome Trace JSON, also while recording; repeatable.
 
-        Verbatim from the page, except that a streamed recording is joined from its pieces, and that a page that
-        cannot write JSON for a BigInt in args is written for it (their count: ``otherData.aero_nb.bigint_args``).
+        Verbatim from the page, except that a streamed recording is joined from its pieces, that a page that cannot
+        write JSON for an instant's args is written for it (``otherData.aero_nb.bigint_args``: BigInts, in full;
+        ``unwritable_args``: what refers to itself, replaced by a note), and that a recording that somebody else
+        stopped has a gap from there on.
         """
-        if self._keeper is None:
-            return self._export_ours(progress=self.progress)
-        return self._kept(self._keeper)
+        if self._lost is not None:
+            raise BrowserError(self._lost)
+        try:
+            return self._whole(self._export_ours(progress=self.progress) if self._keeper is None else self._kept())
+        except _LostError as error:
+            self._lose(str(error))
+            raise BrowserError(self._lost) from error
 
+    @brief
     def stop(self) -> bytes:
         """Stop recording and return everything that was recorded; harmless when stopped.
 
         Raises BrowserError when the recording is not the one that :meth:`start` began any more (a reload, another
-        client's start) or the page is gone; what was exported until then is in ``last_export``.
+        client's start) or the page is gone; what was exported until then is in ``last_export``. If somebody else
+        stopped it (the page itself, another client), the rest is a gap of every lane, and that is said.
         """
+        if self._lost is not None:
+            why, self._lost = self._lost, None
+            raise BrowserError(why)
         keeper = self._keeper
-        if keeper is None:
-            self._tell_stop()
-            data = self._export_ours(progress=self.progress)
-        else:
-            keeper.end()
-            data = self._kept(keeper, before=self._tell_stop)
+        try:
+            if keeper is None:
+                self._tell_stop()
+                data = self._export_ours(progress=self.progress)
+            else:
+                keeper.end()
+                data = self._kept(before=self._tell_stop)
+        except _LostError as error:
+            self._run = None
+            raise BrowserError(str(error)) from error
+        except BrowserError:
+            if keeper is not None:
+                self._lost = None  # it is told
+            raise
+        data = self._whole(data, tell=True)
+        if keeper is not None:
             keeper.discard()
         self._keeper = self._run = None
         return data
 
+    def _whole(self, data: bytes, *, tell: bool = False) -> bytes:
+        """Return ``data`` with a gap where the page did not record though it was asked to."""
+        if self._stopped_us is None:
+            return data
+        if tell:
+            print(
+                "aero_nb: the page's recording had been stopped by somebody else (the page itself, another client): "
+                "from there on every lane has a gap, see trace.gaps",
+                file=sys.stderr,
+            )
+        return self._remember(ended_early(data, self._stopped_us))
+
     def _tell_stop(self) -> None:
         with self._same_document():
+            if self._run is not None:
+                self._run["stopping"] = True
             self._ask("stop", "stopping the trace")
 
-    def _kept(self, keeper: Keeper, before: Any = None) -> bytes:
+    def _kept(self, before: Any = None) -> bytes:
         """Take one more export and return all that is kept; on a failure keep what there is, and say where."""
+        keeper = self._keeper
+        assert keeper is not None
         try:
             if isinstance(keeper.error, BrowserError):
                 raise keeper.error
@@ -173,19 +252,23 @@ class AeroPage(Page):
                 before()
             keeper.take(lambda: self._export_ours(progress=self.progress))  # the last one need not be gentle
         except BrowserError as error:
-            keeper.end()
-            raise BrowserError(self._left_behind(keeper, str(error))) from error
+            self._lose(str(error))
+            raise BrowserError(self._lost) from error
         if keeper.error is not None:  # the disk's fault, not the page's: the capture itself is whole
             print(f"aero_nb: autosaving ended early: {keeper.error}", file=sys.stderr)
         return self._remember(keeper.data() or b"")
 
-    def _left_behind(self, keeper: Keeper, why: str) -> str:
-        self._keeper = self._run = None
-        if (data := keeper.data()) is not None:
-            self._remember(data)
-            why += f". What was exported until then ({len(data):,} bytes) is in the page's last_export"
-        keeper.leave()
-        return why + (f" and in {keeper.path}" if keeper.path is not None else "")
+    def _lose(self, why: str) -> None:
+        """Note that our recording is over before its stop(), which will say so, and keep what was exported of it."""
+        keeper, self._keeper, self._run = self._keeper, None, None
+        if keeper is not None:
+            keeper.end()
+            if (data := keeper.data()) is not None:
+                self._remember(data)
+                why += f". What was exported until then ({len(data):,} bytes) is in the page's last_export"
+            keeper.leave()
+            why += f" and in {keeper.path}" if keeper.path is not None else ""
+        self._lost = why
 
     def _export_ours(
         self, function: str = "holdTrace", *, progress: Progress | None = None, patience_s: float | None = None
@@ -194,7 +277,20 @@ class AeroPage(Page):
         with self._same_document():
             data = self._remember(move(self._connection, function, progress, patience_s))
         self._check_epoch(data)
+        self._tell_cost(data)
         return data
+
+    def _tell_cost(self, data: bytes) -> None:
+        """Say once what workers that do not answer cost."""
+        if self._told_cost or not (silent := unanswered_workers(data)):
+            return
+        self._told_cost = True
+        print(
+            f"aero_nb: {len(silent)} of the page's workers did not answer ({', '.join(silent)}): each export of this "
+            "page waits 2 s for them. Those that ended with an earlier run of the machine never will: reload() the "
+            "page before start() to be rid of them",
+            file=sys.stderr,
+        )
 
     @contextmanager
     def _same_document(self) -> Iterator[None]:
@@ -203,27 +299,31 @@ class AeroPage(Page):
         try:
             yield
         except BrowserError as error:
-            if self.gone is None and not isinstance(error.__cause__, TimeoutError):
+            if self.gone is None and not timed_out(error):
                 self._check_document()
             raise
 
     def _check_document(self) -> None:
-        if self._run is None or self._ask("state", "asking for its state").get("document") == self._run["document"]:
+        run = self._run
+        if run is None:
             return
-        self._run = None
-        raise BrowserError(
-            "the page was reloaded or left since the recording began, and what it had recorded is lost: start again"
-        )
+        state = self._ask("state", "asking for its state")
+        if state.get("document") != run["document"]:
+            raise _LostError(
+                "the page was reloaded or left since the recording began, and what it had recorded is lost: start again"
+            )
+        if state.get("enabled") is False and "stopping" not in run:
+            self._stopped_us = state["now"]
 
     def _check_epoch(self, data: bytes) -> None:
-        if self._run is None or "before" not in self._run:
+        run = self._run
+        if run is None:
             return
         told = EPOCH.search(data, 0, 4096)
-        if told is None or self._run["before"] - SLACK_US <= float(told[1]) <= self._run["after"] + SLACK_US:
+        if told is None or run["before"] - SLACK_US <= float(told[1]) <= run["after"] + SLACK_US:
             return
-        late_s = (float(told[1]) - self._run["after"]) / 1e6
-        self._run = None
-        raise BrowserError(
+        late_s = (float(told[1]) - run["after"]) / 1e6
+        raise _LostError(
             f"another client of the page (its own button, a second notebook) started the trace again {late_s:.3f} s "
             "after us, which erased what was recorded; what it recorded since is in the page's last_export"
         )
@@ -231,7 +331,7 @@ class AeroPage(Page):
     def _remember(self, data: bytes) -> bytes:
         if not data.lstrip()[:1] == b"{":
             raise BrowserError(f"expected a trace as a JSON object from the page, found {data[:60]!r}")
-        self.last_export, self.exported_at, self._counts = data, time.time(), None
+        self._last_export, self.exported_at, self._counts = data, time.time(), None
         return data
 
     def _abandon_keeping(self) -> None:
@@ -241,6 +341,7 @@ class AeroPage(Page):
             keeper.leave()
 
     @property
+    @brief
     def trace_enabled(self) -> bool:
         """Whether the page records now."""
         enabled = self._ask("state", "asking for its state").get("enabled")
@@ -262,6 +363,7 @@ class AeroPage(Page):
             self._ask("captureStop", "stopping the perf capture")
             run.data = move(self._connection, "holdCapture", self.progress)
 
+    @brief
     def clock_offset_us(self) -> float:
         """Measure the page's wall clock minus this process's ``time.time()``, in µs (subtract it from page times).
 
@@ -278,17 +380,21 @@ class AeroPage(Page):
         """The most that the last measured clock offset can be wrong by (half its round trip), in µs."""
         return float("nan") if self._clock is None else self._clock.uncertainty_us
 
+    @brief
     def status(self) -> PageStatus:
         """Tell the address, whether the page records, and the counts as of the last export."""
-        if self.last_export is not None and self._counts is None:
-            self._counts = ExportCounts.of(self.last_export)
-        error = None if self._keeper is None else self._keeper.error
+        keeper = self._keeper
+        joined = None if keeper is None else keeper.counts()
+        if joined is None and self._last_export is not None and self._counts is None:
+            self._counts = ExportCounts.of(self._last_export)
+        error = None if keeper is None else keeper.error
+        enabled = self._ask("state", "asking for its state").get("enabled") if self.gone is None else None
         return PageStatus(
             url=self.url,
-            tracing=self.trace_enabled if self.gone is None else None,
+            tracing=enabled if isinstance(enabled, bool) else None,
             gone=self.gone,
             exported_at=self.exported_at,
-            last_export=self._counts,
+            last_export=joined or self._counts,
             keeping_error=None if error is None else str(error),
         )
 
@@ -298,7 +404,19 @@ class AeroPage(Page):
         self._abandon_keeping()
 
 
+def _parameters(url: str) -> list[str]:
+    return [part for part in urlsplit(url).query.split("&") if part]
+
+
+def _has_trace(url: str) -> bool:
+    return any(part.split("=")[0] == "trace" for part in _parameters(url))
+
+
+def _without_trace(url: str) -> str:
+    others = [part for part in _parameters(url) if part.split("=")[0] != "trace"]
+    return urlunsplit(urlsplit(url)._replace(query="&".join(others)))
+
+
 def _with_trace(url: str) -> str:
-    parts = urlsplit(url)
-    others = [part for part in parts.query.split("&") if part and part.split("=")[0] != "trace"]
-    return urlunsplit(parts._replace(query="&".join(["trace", *others])))
+    plain = urlsplit(_without_trace(url))
+    return urlunsplit(plain._replace(query="&".join(filter(None, ["trace", plain.query]))))

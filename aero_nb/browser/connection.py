@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import threading
 import time
 from collections import deque
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from aero_nb.browser.loop import LoopThread
+from aero_nb.browser.scripts import END_S, Script
 from aero_nb.browser.tab import Tab
 from aero_nb.errors import BrowserError
 
 T = TypeVar("T")
 
 IN_PAGE_URL = "aero_nb/in_page.js"  # what the page's stack traces call our own script
+BROWSER_S = 2.0  # for a browser to answer when its tab is gone
 CLOSE_S = 5.0  # for a browser to close in good order; the guard ends it otherwise
 CONSOLE_LINES = 10_000
 UNSERIALIZABLE = {"NaN": float("nan"), "Infinity": float("inf"), "-Infinity": float("-inf"), "-0": -0.0}
@@ -43,9 +46,9 @@ class Connection:
         self._ending = threading.Lock()
         self._cleanups: list[Callable[[], Coroutine[Any, Any, Any]]] = []
         self._thread = LoopThread("aero_nb browser")
-        self._gone: asyncio.Future[str] = self._thread.call(self._new_future())
+        self._gone: asyncio.Future[str] = asyncio.Future(loop=self._thread.loop)
         try:
-            self._tab = self._thread.call(open_tab(self), timeout)
+            self._tab = self._thread.call(self._open(open_tab), timeout)
         except BaseException as error:
             self.close("connect() failed")
             if isinstance(error, TimeoutError):
@@ -53,22 +56,33 @@ class Connection:
                     f"expected the browser to be ready within {timeout:g} s, found it was not"
                 ) from error
             raise _as_browser_error(error, "opening the browser", timeout) from error
-        self._thread.call(self._listen())
 
-    async def _new_future(self) -> "asyncio.Future[str]":
-        return asyncio.get_running_loop().create_future()
+    async def _open(self, open_tab: Callable[["Connection"], Coroutine[Any, Any, Tab]]) -> Tab:
+        tab = await open_tab(self)
+        self._listen(tab)
+        return tab
 
     def at_the_end(self, cleanup: Callable[[], Coroutine[Any, Any, Any]]) -> None:
         """Have ``cleanup`` run when the connection ends, the last one given first."""
         self._cleanups.append(cleanup)
 
-    async def _listen(self) -> None:
-        tab = self._tab
+    def _listen(self, tab: Tab) -> None:
         tab.page.on("console", lambda line: self._note(line.type, line.text))
         tab.page.on("pageerror", lambda error: self._note("uncaught", str(error)))
         tab.page.on("crash", lambda _: self._lose("the tab crashed"))
-        tab.page.on("close", lambda _: self._lose("the tab was closed"))
+        tab.page.on("close", lambda _: asyncio.ensure_future(self._closed(tab)))
         tab.browser.on("disconnected", lambda _: self._lose("the browser ended"))
+
+    async def _closed(self, tab: Tab) -> None:
+        """Tell a tab that was closed from one whose browser was killed: the tab's end is the first sign of either."""
+        try:
+            async with asyncio.timeout(BROWSER_S):
+                browser = await tab.browser.new_browser_cdp_session()
+                await browser.send("Browser.getVersion")
+        except Exception:  # whatever it is, the browser does not answer
+            self._lose("the browser ended")
+        else:
+            self._lose("the tab was closed")
 
     def _note(self, kind: str, text: str) -> None:
         self.console.append(ConsoleLine(time.time(), kind, text))
@@ -118,11 +132,17 @@ class Connection:
         found = await self._send("Runtime.evaluate", expression=expression, awaitPromise=True, returnByValue=True)
         return _value(found)
 
-    async def typing_in(self, statements: str) -> Any:
-        """Run statements as the page's console would (``let`` may be repeated, ``await`` used); await on the thread."""
-        found = await self._send(
-            "Runtime.evaluate", expression=statements, replMode=True, awaitPromise=True, userGesture=True
-        )
+    def script(self, statements: str, seconds: float) -> Script:
+        """Return statements to be run as the page's console would (``let`` may be repeated, ``await`` used)."""
+
+        def send(text: str) -> Coroutine[Any, Any, dict[str, Any]]:
+            return self._send("Runtime.evaluate", expression=text, replMode=True, awaitPromise=True, userGesture=True)
+
+        return Script(self._tab.cdp, statements, seconds, send)
+
+    async def typing_in(self, script: Script) -> Any:
+        """Run ``script`` and return its last value; to be awaited on the connection's thread."""
+        found = await script.run()
         if found.get("subtype") == "promise":  # the console leaves a last value's promise alone
             found = await self._send("Runtime.awaitPromise", promiseObjectId=found["objectId"], returnByValue=True)
         elif "objectId" in found:
@@ -148,6 +168,8 @@ class Connection:
         try:
             futures: set[asyncio.Future[Any]] = {task, self._gone}
             await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
+            if task.done() and _is_end(task):  # why, is told a moment later
+                await asyncio.wait({self._gone}, timeout=BROWSER_S + 1)
             if self._gone.done():
                 raise BrowserError(self._gone_text())
             return task.result()
@@ -161,10 +183,15 @@ class Connection:
             f"the page is gone: {self._gone.result()}. Connect again: %aero_trace connect URL, or aero_nb.connect(url)"
         )
 
-    def interrupt_page(self) -> None:
-        """Stop the page's running script, if it keeps the page from answering."""
+    def end_script(self, script: Script) -> None:
+        """End ``script`` if it keeps the page from answering, and nothing else."""
         with contextlib.suppress(Exception):  # a page that is lost meanwhile; the caller has an error to raise already
-            self._thread.call(self._terminate(), 5)
+            self._thread.call(script.end(), END_S + 1)
+
+    def interrupt_page(self) -> None:
+        """End whatever script keeps the page from answering, the page's own included."""
+        with contextlib.suppress(Exception):
+            self._thread.call(self._terminate(), END_S + 1)
 
     async def _terminate(self) -> None:
         probe = asyncio.ensure_future(self._tab.cdp.send("Runtime.evaluate", {"expression": "0"}))
@@ -185,9 +212,20 @@ class Connection:
         if not self._gone.done():
             self._gone.set_result(reason)
         while self._cleanups:
-            with contextlib.suppress(Exception):  # a browser that died refuses each step; all must be tried
+            # A browser that died refuses each step, one that was never begun is cancelled; all must be tried.
+            with contextlib.suppress(Exception, asyncio.CancelledError):
                 await asyncio.wait_for(self._cleanups[-1](), CLOSE_S)
             self._cleanups.pop()  # after it, so that an interrupted close() goes on where it was
+
+
+def _is_end(task: "asyncio.Future[Any]") -> bool:
+    """Whether a call failed since the tab or the browser went away."""
+    return not task.cancelled() and type(task.exception()).__name__ == "TargetClosedError"
+
+
+def timed_out(error: BaseException) -> bool:
+    """Whether a BrowserError of ours stands for a time that ran out."""
+    return isinstance(error.__cause__, TimeoutError)
 
 
 def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseException:
@@ -201,16 +239,37 @@ def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseE
         )
     if isinstance(error, CancelledError):
         return BrowserError(f"the connection was closed while {doing}")
+    if type(error).__name__ == "TimeoutError":  # Playwright's own
+        return BrowserError(_waited(doing, str(error)))
     if type(error).__module__.startswith("playwright."):
         return BrowserError(f"while {doing}: {_explained(str(error))}")
     return error
+
+
+def _waited(doing: str, told: str) -> str:
+    """Say what was waited for in vain; Playwright's log tells for how long, and how far it came."""
+    limit = re.search(r"Timeout (\d+)ms", told)
+    time_given = f"{int(limit[1]) / 1000:g} s" if limit else "the time given"
+    if doing.startswith("opening "):
+        return (
+            f"expected an answer within {time_given} while {doing}, found none: the page's server is slow or busy. "
+            "Give it longer: connect(timeout=SECONDS), %aero_trace connect --timeout SECONDS"
+        )
+    if doing.startswith("clicking "):
+        log = [line.strip(" -") for line in told.splitlines()[1:] if line.strip() and "log:" not in line]
+        return (
+            f"expected one element to click within {time_given} while {doing}, found none that could be clicked "
+            f"({log[-1] if log else told}): check the selector, which must name the element exactly ('#power', "
+            "'button:has-text(\"Start\")')"
+        )
+    return f"expected an answer within {time_given} while {doing}, found none: try again, or reload() the page"
 
 
 EXPLANATIONS = (
     ("ERR_CONNECTION_REFUSED", "nothing answers at that address: is the page's server running?"),
     ("ERR_NAME_NOT_RESOLVED", "that host name is not known: check the address"),
     ("ECONNREFUSED", "no browser listens there: start it with --remote-debugging-port=9222, check the port"),
-    ("403", "the endpoint refused the connection: start that browser with --remote-debugging-port"),
+    ("status 403", "the endpoint refused the connection: start that browser with --remote-debugging-port"),
     ("reference chain is too long", "the value refers to itself or is too deep to come back: return a part of it"),
     ("couldn't be returned by value", "the value cannot come back as JSON: return a part of it"),
     ("context was destroyed", "the page was reloaded or left, and what it had recorded is lost: start again"),

@@ -16,7 +16,7 @@
 
   // JSON has no BigInt. rawJSON writes its digits as a number; an older browser gets them as a string.
   function counting() {
-    const counted = { bigints: 0 };
+    const counted = { bigints: 0, unwritable: 0 };
     counted.replacer = (_, value) => {
       if (typeof value !== "bigint") return value;
       counted.bigints += 1;
@@ -25,17 +25,14 @@
     return counted;
   }
 
-  async function traceText() {
+  // The page's own text where it can write one; else the same events, each written as far as it can be.
+  async function partsOfWholeTrace() {
     try {
-      return await perf().exportTrace({ asString: true });
+      return partsOf(await perf().exportTrace({ asString: true }));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
     }
-    const { otherData, ...rest } = await perf().exportTrace();
-    const counted = counting();
-    // toJSON is asked last, after every event has passed the replacer.
-    const ours = { ...otherData?.aero_nb, bigint_args: { toJSON: () => counted.bigints } };
-    return JSON.stringify({ ...rest, otherData: { ...otherData, aero_nb: ours } }, counted.replacer);
+    return partsOfTrace(await perf().exportTrace());
   }
 
   const captureText = async () => JSON.stringify(await perf().export(), counting().replacer);
@@ -52,6 +49,37 @@
     }
   }
 
+  function eventsText(events, counted) {
+    const before = counted.bigints;
+    try {
+      return JSON.stringify(events, counted.replacer).slice(1, -1);
+    } catch {
+      counted.bigints = before;
+    }
+    return events.map((event) => eventText(event, counted)).join(",");
+  }
+
+  // An argument that JSON cannot hold (it refers to itself, it throws when it is read) becomes a note of why.
+  function eventText(event, counted) {
+    const before = counted.bigints;
+    try {
+      return JSON.stringify(event, counted.replacer);
+    } catch {
+      counted.bigints = before;
+    }
+    const args = Object.keys(event.args ?? {}).map((name) => {
+      let text;
+      try {
+        text = JSON.stringify(event.args[name], counted.replacer) ?? "null";
+      } catch (error) {
+        text = JSON.stringify(`[cannot be written: ${String(error).split("\n")[0]}]`);
+        counted.unwritable += 1;
+      }
+      return `${JSON.stringify(name)}:${text}`;
+    });
+    return `${JSON.stringify({ ...event, args: undefined }).slice(0, -1)},"args":{${args.join(",")}}}`;
+  }
+
   // The same JSON, written a few events at a time: a page that is streamed keeps its frame rate.
   function* partsOfTrace(trace) {
     if (!Array.isArray(trace?.traceEvents)) throw new Error(`expected a trace object from the page, found ${kind(trace)}`);
@@ -59,10 +87,13 @@
     const { traceEvents, ...rest } = trace;
     yield '{"traceEvents":[';
     for (let from = 0; from < traceEvents.length; from += EVENTS) {
-      const text = JSON.stringify(traceEvents.slice(from, from + EVENTS), counted.replacer);
-      yield (from ? "," : "") + text.slice(1, -1);
+      yield (from ? "," : "") + eventsText(traceEvents.slice(from, from + EVENTS), counted);
     }
-    const ours = { ...rest.otherData?.aero_nb, ...(counted.bigints && { bigint_args: counted.bigints }) };
+    const ours = {
+      ...rest.otherData?.aero_nb,
+      ...(counted.bigints && { bigint_args: counted.bigints }),
+      ...(counted.unwritable && { unwritable_args: counted.unwritable }),
+    };
     yield `],"otherData":${JSON.stringify({ ...rest.otherData, aero_nb: ours }, counted.replacer)}}`;
   }
 
@@ -106,6 +137,7 @@
         perf: kind(found),
         enabled: found?.traceEnabled,
         document: performance.timeOrigin,
+        now: epochUs(),
         url: location.href,
         title: document.title,
       };
@@ -120,6 +152,9 @@
       perf().traceStop();
       return { enabled, document: performance.timeOrigin };
     },
+    readdress(url) {
+      history.replaceState(history.state, "", url);
+    },
     captureStart() {
       perf().captureReset();
       perf().captureStart();
@@ -127,7 +162,7 @@
     captureStop() {
       perf().captureStop();
     },
-    holdTrace: async () => hold(partsOf(await traceText())),
+    holdTrace: async () => hold(await partsOfWholeTrace()),
     holdTracePiece: async () => hold(partsOfTrace(await perf().exportTrace())),
     holdCapture: async () => hold(partsOf(await captureText())),
     piece(id, from, to) {

@@ -8,13 +8,16 @@ repeat, and equal records are no sign of the same record. What was overwritten b
 import json
 import re
 import secrets
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import msgspec
 
+from aero_nb.browser.status import LONE_SURROGATE, ExportCounts
 from aero_nb.errors import BrowserError
 
+HEAD, MIDDLE = b'{"traceEvents":[', b'],"otherData":'
 RING = 32_768  # records that a thread of the page keeps
 
 Id = int | str | None
@@ -35,9 +38,6 @@ class _Counts(msgspec.Struct):
 
     droppedRecordsByThread: dict[str, Annotated[int, msgspec.Meta(ge=0)] | None] = {}  # noqa: N815
     workerExportTimeouts: list[str] = []  # noqa: N815
-
-
-LONE_SURROGATE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})", re.IGNORECASE)
 
 
 class _Heads(msgspec.Struct):
@@ -113,7 +113,10 @@ class Joiner:
         self.pieces = 0
         self._lanes: dict[LaneKey, _Lane] = {}
         self._texts: list[bytes] = []
+        self._size = 0  # of them
+        self._phases: Counter[str] = Counter()
         self._metadata = b""
+        self._names = 0  # events in it
         self._other: dict[str, Any] = {}
 
     def add(self, piece: bytes) -> None:
@@ -139,6 +142,9 @@ class Joiner:
         fresh.sort()
         if fresh:
             self._texts.append(cut.text(fresh))
+            self._size += len(self._texts[-1])
+            self._phases.update(heads[index].ph for index in fresh)
+        self._names = len(metadata)
         self._other = other
         self.pieces += 1
 
@@ -181,10 +187,27 @@ class Joiner:
         told = _aero(other).get("droppedRecordsByThread", {})
         return {by_name[name]: count for name, count in told.items() if name in by_name and isinstance(count, int)}
 
+    def counts(self) -> ExportCounts:
+        """Count what :meth:`data` holds, without joining it."""
+        other = self._joined_other()
+        parts = [self._metadata, *self._texts] if self._metadata else self._texts
+        size = len(HEAD + MIDDLE + json.dumps(other).encode() + b"}") + len(self._metadata) + self._size
+        phases = self._phases + Counter({"M": self._names})
+        dropped: Counter[str] = Counter()
+        for lane in self._lanes.values():
+            dropped[lane.thread] += lane.dropped
+        return ExportCounts(
+            size + max(0, len(parts) - 1),
+            phases.total(),
+            dict(phases),
+            dict(+dropped),
+            _aero(other).get("workerExportTimeouts", []),
+        )
+
     def data(self) -> bytes:
         """Return the joined trace as Chrome Trace JSON; every event's text is the page's own."""
         events = b",".join([self._metadata, *self._texts] if self._metadata else self._texts)
-        return b'{"traceEvents":[' + events + b'],"otherData":' + json.dumps(self._joined_other()).encode() + b"}"
+        return HEAD + events + MIDDLE + json.dumps(self._joined_other()).encode() + b"}"
 
     def _joined_other(self) -> dict[str, Any]:
         aero, ours = dict(_aero(self._other)), dict(self._other.get("aero_nb") or {})
@@ -201,6 +224,29 @@ class Joiner:
 def _aero(other: dict[str, Any]) -> dict[str, Any]:
     aero = other.get("aero")
     return aero if isinstance(aero, dict) else {}
+
+
+def ended_early(data: bytes, now_us: float) -> bytes:
+    """Return an export whose recording somebody else stopped with the rest, up to ``now_us``, as a gap of each lane.
+
+    ``now_us`` is the page's clock, since the epoch. Every event's text stays as it is.
+    """
+    cut = _Piece(data)
+    last: dict[LaneKey, float] = {}
+    for head in cut.heads:
+        if head.ph != "M" and head.ts is not None:
+            last[head.pid, head.tid] = max(head.ts, last.get((head.pid, head.tid), head.ts))
+    end_us = now_us - float(_aero(cut.other).get("startTimeEpochUs") or 0)
+    ours = dict(cut.other.get("aero_nb") or {})
+    ours["gaps"] = [
+        *ours.get("gaps", []),
+        *(
+            {"pid": pid, "tid": tid, "start_us": start_us, "end_us": max(start_us, end_us), "dropped_records": None}
+            for (pid, tid), start_us in last.items()
+        ),
+    ]
+    events = cut.text(list(range(len(cut.heads))))
+    return HEAD + events + MIDDLE + json.dumps({**cut.other, "aero_nb": ours}).encode() + b"}"
 
 
 class _Piece:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aero_nb.browser.joining import Joiner
 from aero_nb.browser.recovery import CaptureFile
+from aero_nb.browser.status import ExportCounts
 from aero_nb.errors import CaptureError
 
 
@@ -46,7 +47,7 @@ class Keeper:
     """Keeps what ``export`` returns, every so many seconds.
 
     ``stream``: the exports are joined, so that :meth:`data` is longer than the rings of what is recorded.
-    ``autosave``: the last export (joined, if both) lies in :attr:`path`.
+    ``autosave``: an export of its own, joined to the others if both, lies in :attr:`path`.
     """
 
     def __init__(self, export: Callable[[], bytes], *, stream: float | None, autosave: float | None) -> None:
@@ -72,10 +73,14 @@ class Keeper:
                 self._joiner.add(data)
 
     def _save(self) -> None:
-        if self._joiner is None or self._joiner.pieces == 0:
-            self.take()
+        self.take()
         if self._file is not None and (data := self.data()) is not None:
             self._file.save(data)
+
+    def counts(self) -> ExportCounts | None:
+        """Count what is joined so far; None where nothing is joined."""
+        with self._one_at_a_time:
+            return self._joiner.counts() if self._joiner is not None and self._joiner.pieces else None
 
     def data(self) -> bytes | None:
         """Return what is kept so far, or None before the first export."""

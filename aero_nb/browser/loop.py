@@ -7,10 +7,13 @@ a console line) must arrive while no call is being made. So the connection lives
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+PATIENCE_S = 10.0  # for what was cancelled to end
 
 
 class LoopThread:
@@ -42,16 +45,22 @@ class LoopThread:
             raise
 
     def close(self) -> None:
-        """Cancel what still runs, end the loop and its thread; harmless when repeated."""
-        if self.loop.is_closed():
+        """Cancel what still runs, end the loop and its thread; harmless when repeated.
+
+        Never raises: it runs while another error (an interrupt) is on its way to the caller.
+        """
+        if self.loop.is_closed() or not self._thread.is_alive():
             return
-        asyncio.run_coroutine_threadsafe(self._cancel_all(), self.loop).result(timeout=10)
+        with suppress(TimeoutError, CancelledError):
+            self.submit(self._cancel_all()).result(PATIENCE_S)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(timeout=10)
-        self.loop.close()
+        self._thread.join(PATIENCE_S)
+        if not self._thread.is_alive():  # else something blocks it: a daemon, it ends with the process
+            self.loop.close()
 
     async def _cancel_all(self) -> None:
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks)

@@ -8,7 +8,7 @@ import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aero_nb.browser.connection import Connection
 from aero_nb.browser.find import check_display, find_browser
@@ -16,6 +16,9 @@ from aero_nb.browser.moving import call_text
 from aero_nb.browser.scratch import Scratch
 from aero_nb.browser.tab import Tab, check_endpoint, join_browser, start_browser, start_driver
 from aero_nb.errors import BrowserError
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
 
 T = TypeVar("T")
 
@@ -51,6 +54,7 @@ def open_connection(
         check_display()
 
     async def open_tab(connection: Connection) -> Tab:
+        _open.add(connection)
         scratch = Scratch()
         connection.at_the_end(partial(_remove, scratch))
         playwright = await _begun(connection, start_driver(), lambda driver: driver.stop())
@@ -63,7 +67,6 @@ def open_connection(
         return held
 
     connection = Connection(open_tab, START_S if program is not None else timeout + 1)
-    _open.add(connection)
     try:
         if url is not None and (cdp is None or tab is None):
             go(connection, url, timeout)
@@ -96,19 +99,32 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_open.clear)  # the connections, and their threads, stay with the parent
 
 
+def _open_anew(page: "Page", url: str, timeout: float) -> Coroutine[Any, Any, Any]:
+    if url == page.url:  # going where one is would only scroll, if the address has a fragment
+        return page.reload(wait_until="commit", timeout=timeout * 1000)
+    return page.goto(url, wait_until="commit", timeout=timeout * 1000)
+
+
 def go(connection: Connection, url: str, timeout: float) -> None:
     """Open ``url`` in the held tab, as a new document, and wait for ``aero.perf``."""
-    page = connection.tab.page
-    if url == page.url:  # going where one is would only scroll, if the address has a fragment
-        opening = page.reload(wait_until="commit", timeout=timeout * 1000)
-    else:
-        opening = page.goto(url, wait_until="commit", timeout=timeout * 1000)
-    try:
-        connection.run(opening, f"opening {url}", timeout + 1)
-    except BrowserError as error:
-        if "interrupted by another navigation" not in str(error):  # the page itself was on its way somewhere
-            raise
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            connection.run(_open_anew(connection.tab.page, url, timeout), f"opening {url}", timeout + 1)
+        except BrowserError as error:  # the page itself was on its way somewhere
+            if "Not attached to an active page" in str(error) and time.monotonic() < deadline:
+                time.sleep(POLL_S)
+                continue
+            if "interrupted by another navigation" not in str(error):
+                raise
+        break
     wait_for_aero(connection, timeout)
+
+
+def wait_for_address(connection: Connection, url: str, timeout: float) -> None:
+    """Return once the held tab knows that its page has taken ``url`` for its address."""
+    arriving = connection.tab.page.wait_for_url(lambda now: now == url, wait_until="commit", timeout=timeout * 1000)
+    connection.run(arriving, f"waiting for the address {url}", timeout + 1)
 
 
 def wait_for_aero(connection: Connection, timeout: float) -> dict[str, Any]:
@@ -135,7 +151,8 @@ def _absent(connection: Connection, state: dict[str, Any], timeout: float) -> st
     }.get(state.get("aero", ""), "a page that did not settle")
     text = (
         f"expected aero.perf.exportTrace in {state.get('url', connection.tab.page.url)} ({state.get('title', '')!r}) "
-        f"within {timeout:g} s, found {found}. Check the address; a slow start wants timeout="
+        f"within {timeout:g} s, found {found}. Check the address; a slow start wants connect(timeout=SECONDS), "
+        "or %aero_trace connect --timeout SECONDS"
     )
     complaints = [str(line) for line in connection.console if line.kind in ("error", "uncaught")]
     return text + (f". The page's console says: {complaints[-1]}" if complaints else "")

@@ -4,7 +4,8 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from aero_nb.browser.connection import Connection, ConsoleLine
+from aero_nb.browser.brief import brief
+from aero_nb.browser.connection import Connection, ConsoleLine, timed_out
 from aero_nb.errors import BrowserError
 
 T = TypeVar("T")
@@ -44,39 +45,59 @@ class Page:
         """Why the page can no longer be asked, or None while it can."""
         return self._connection.gone
 
+    @brief
     def evaluate(self, js: str, timeout: float | None = None) -> Any:
         """Run JavaScript in the page as its console would (``await`` allowed) and return the last value.
 
         What JSON can carry comes back as itself, a BigInt as int, undefined as None. A thrown error is a BrowserError
-        with the JavaScript stack. Without ``timeout`` (seconds) it may take as long as it likes; an interrupt stops it.
+        with the JavaScript stack. Without ``timeout`` (seconds) it may take as long as it likes. A timeout or an
+        interrupt ends the script, and only the script: while the page is busy with a task of its own, that task goes
+        on and the script never runs.
         """
         seconds = FOREVER_S if timeout is None else timeout
         try:
-            try:
-                return self._connection.run(self._connection.typing_in(js), "running JavaScript", seconds)
-            except BrowserError as error:
-                if "Illegal return statement" not in str(error):
-                    raise
-            # None of it ran: it does not compile at the top level, but does as a function's body.
-            return self._connection.evaluate(f"(async () => {{{js}\n}})()", "running JavaScript", seconds)
-        except (KeyboardInterrupt, BrowserError):
-            if self.gone is None:
-                self._connection.interrupt_page()
+            return self._type(js, seconds)
+        except BrowserError as error:
+            if "Illegal return statement" not in str(error):
+                raise
+        # None of it ran: it does not compile at the top level, but does as a function's body.
+        return self._type(f"(async () => {{{js}\n}})()", seconds)
+
+    def _type(self, statements: str, seconds: float) -> Any:
+        script = self._connection.script(statements, seconds)
+        try:
+            return self._connection.run(self._connection.typing_in(script), "running JavaScript", seconds)
+        except (KeyboardInterrupt, BrowserError) as error:
+            if self.gone is None and (isinstance(error, KeyboardInterrupt) or timed_out(error)):
+                self._connection.end_script(script)
+            if timed_out(error) and not script.began:
+                raise BrowserError(f"{error}. The script was not begun, and will not run later") from error
             raise
 
+    def interrupt(self) -> None:
+        """End whatever script keeps the page from answering, the emulator's own included; else do nothing.
+
+        :meth:`evaluate` ends only what it began itself. This is for a page that hangs otherwise.
+        """
+        self._connection.interrupt_page()
+
+    @brief
     def screenshot(self) -> Screenshot:
         """Return what the page shows as a PNG picture."""
         picture = self._connection.tab.page.screenshot(timeout=self._timeout * 1000)
         return Screenshot(self._do(picture, "taking a screenshot"))
 
+    @brief
     def click(self, selector: str) -> None:
         """Click the element that ``selector`` (CSS, or Playwright's) finds."""
         self._do(self._connection.tab.page.click(selector, timeout=self._timeout * 1000), f"clicking {selector!r}")
 
+    @brief
     def type(self, text: str) -> None:
         """Type ``text`` into whatever has the focus."""
         self._do(self._connection.tab.page.keyboard.type(text), "typing")
 
+    @brief
     def press(self, keys: str) -> None:
         """Press a key or a combination, as ``Enter`` or ``Control+Alt+Delete``."""
         self._do(self._connection.tab.page.keyboard.press(keys), f"pressing {keys!r}")

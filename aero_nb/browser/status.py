@@ -1,12 +1,13 @@
 """What a page is doing, in counts."""
 
+import re
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 
 import msgspec
 
-from aero_nb.browser.joining import LONE_SURROGATE
+LONE_SURROGATE = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(d[89a-f][0-9a-f]{2})", re.IGNORECASE)
 
 
 class _Event(msgspec.Struct, gc=False):
@@ -22,6 +23,10 @@ class _Other(msgspec.Struct):
     aero: _Aero = msgspec.field(default_factory=_Aero)
 
 
+class _OtherOnly(msgspec.Struct):
+    otherData: _Other = msgspec.field(default_factory=_Other)  # noqa: N815
+
+
 class _Export(msgspec.Struct):
     traceEvents: list[_Event] = []  # noqa: N815
     otherData: _Other = msgspec.field(default_factory=_Other)  # noqa: N815
@@ -32,6 +37,14 @@ def _decoded(data: bytes) -> _Export | None:
         return msgspec.json.decode(data, type=_Export)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def unanswered_workers(data: bytes) -> list[str]:
+    """Return the names of the workers that did not answer an export; none where it cannot be read so."""
+    try:
+        return msgspec.json.decode(data, type=_OtherOnly).otherData.aero.workerExportTimeouts
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return []
 
 
 @dataclass(frozen=True)
@@ -73,8 +86,9 @@ class ExportCounts:
 class PageStatus:
     """The answer of ``AeroPage.status()``; its text is for people.
 
-    ``tracing`` is None where the page cannot be asked (``gone`` tells why). ``exported_at`` is in seconds since the
-    epoch, ``last_export`` counts the last export; ``keeping_error`` is what ended streaming or autosaving early.
+    ``tracing`` is None where the page cannot be asked (``gone`` tells why) or has no profiler. ``exported_at`` is in
+    seconds since the epoch, ``last_export`` counts the last export, or while streaming what is joined so far;
+    ``keeping_error`` is what ended streaming or autosaving early.
     """
 
     url: str
@@ -85,7 +99,7 @@ class PageStatus:
     keeping_error: str | None
 
     def __str__(self) -> str:
-        state = "tracing" if self.tracing else "not tracing"
+        state = {True: "tracing", False: "not tracing", None: "no aero.perf in this page"}[self.tracing]
         if self.gone is not None:
             state = f"gone ({self.gone})"
         lines = [f"{self.url}: {state}"]

@@ -72,6 +72,9 @@ def with_losses(
         diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
         _count_without_lane(diagnostics, code, by_name, found)
     diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
+    unwritable = _told(metadata, "aero_nb").get("unwritable_args")
+    if isinstance(unwritable, int):
+        diagnostics.add("unwritable_args", -1, "arguments that JSON cannot hold", unwritable)
     picked = {name: getattr(tracks, name) for name in tracks.__dataclass_fields__}
     picked.update(
         dropped_records=counts[_DROPPED["dropped_records"]],

@@ -57,6 +57,7 @@ SEVERITY = {
     "dropped_records": "lost",
     "dropped_strings": "lost",
     "export_timed_out": "lost",
+    "unwritable_args": "lost",
     # kept as rows of their kind, but not interpreted
     **dict.fromkeys(LEFTOVER_KINDS.values(), "info"),
 }

@@ -233,8 +233,10 @@ def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[l
     end_us = zero_us + end_ns / 1000
     for _, gap in trace.gaps.iterrows():
         count = gap["dropped_records"]
-        what = "records" if pd.isna(count) else f"{int(count):,} records"
-        add(int(gap["track"]), gap["start_us"], gap["end_us"], f"{what} lost: the ring overwrote them")
+        why = "nothing is known of this stretch: the recording had been stopped, or a count is missing"
+        if not pd.isna(count):
+            why = f"{int(count):,} records lost: the ring overwrote them"
+        add(int(gap["track"]), gap["start_us"], gap["end_us"], why)
     tracks = trace.losses.index.to_numpy(np.int64).tolist()
     for number, (_, loss) in zip(tracks, trace.losses.iterrows(), strict=True):
         if loss["export_timed_out"]:
