@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
+from aero_nb.analysis.run_metrics import MeasuredRun
 from aero_nb.comparison import MIN_CHANGE, Comparison, compare_measured
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
@@ -340,8 +341,8 @@ class TraceStore:
         base, candidate = ([tables[record["run"]] for record in side] for side in sides)
         return compare_measured(base, candidate, min_change=min_change)
 
-    def _measured(self, runs: Sequence[str]) -> dict[str, pd.DataFrame]:
-        def answer() -> dict[str, pd.DataFrame]:
+    def _measured(self, runs: Sequence[str]) -> dict[str, MeasuredRun]:
+        def answer() -> dict[str, MeasuredRun]:
             ask = partial(measured, folder=self.folder)
             return dict(answers_of(self._records(runs), ask, self.client))
 
