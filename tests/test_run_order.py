@@ -102,6 +102,12 @@ def test_a_comparison_warns_of_runs_that_did_not_take_turns_and_of_those_that_dr
     assert "drift" not in compare(run(0), run(1)).note
 
 
+def test_a_run_that_is_listed_twice_is_told():
+    base, candidate = sides("bcbc")
+    assert "listed twice" not in compare(base, candidate).note
+    assert "listed twice" in compare([base[0], base[0]], candidate).note
+
+
 def test_runs_that_do_not_say_when_they_were_made_are_told():
     plain = Trace.from_bytes(json.dumps([{"ph": "X", "name": "work", "ts": 0, "dur": 9, "pid": 1, "tid": 1}]).encode())
     found = compare([plain, plain], [plain, plain])

@@ -24,8 +24,8 @@ def warnings_on_order(base: Starts, candidate: Starts, base_load: Vector, candid
         candidate_load: the same of the candidate.
 
     Returns:
-        A sentence each: the order is unknown, the sides did not take turns, the runs drift. None with fewer than 2
-        runs a side.
+        A sentence each: the order is unknown, a run stands there twice, the sides did not take turns, the runs drift.
+        None with fewer than 2 runs a side.
 
     """
     if min(len(base), len(candidate)) < 2:
@@ -34,6 +34,8 @@ def warnings_on_order(base: Starts, candidate: Starts, base_load: Vector, candid
         return ["Not every run says when it was made, so a drift of the machine cannot be told from a change."]
     times = [np.array([pd.Timestamp(start).value for start in side]) for side in (base, candidate)]  # type: ignore[arg-type]
     found = []
+    if len(np.unique(np.concatenate(times))) < len(base) + len(candidate):
+        found.append("Runs started at the same moment: one run that is listed twice is one run, not two.")
     if not interleaved(*times):
         found.append(
             "The runs were not interleaved: a machine that drifts looks like a change. "
