@@ -119,15 +119,14 @@ def test_hostile_names_never_run_and_never_break_the_page(page: Any, tmp_path: P
     page.evaluate(
         """async () => {
             const t = document.querySelector(".aero-timeline").aeroTimeline;
-            for (let span = 0; span < t.store.size; span += 1) {
-                t.selectSpan(span, true);
-                t.paint();
-                t.point({ x: 5, y: 30, time: t.view.t0, inside: true });
+            for (let span = 0; span < t.state.store.size; span += 1) {
+                t.selecting.span(span, true);
+                t.point({ x: 5, y: 30, time: t.state.view.t0, inside: true });
                 await new Promise((done) => requestAnimationFrame(done));
             }
-            t.setRange([0, t.store.end], true);
-            for (const menu of ["tracks", "notes", "help"]) t.controls.toggle(menu);
-            t.find("/<script/");
+            t.selecting.range([0, t.state.store.end], true);
+            for (const menu of ["tracks", "notes", "help"]) t.toolbar.menus.toggle(menu);
+            t.searching.find("/<script/");
         }"""
     )
     page.wait_for_timeout(300)
@@ -145,8 +144,8 @@ def test_hostile_names_never_run_and_never_break_the_page(page: Any, tmp_path: P
     ("events", "label"),
     [
         ([], "0 spans"),
-        ([span("only", 5, 10)], "1 spans"),
-        ([span("nothing long", 5, 0)], "1 spans"),
+        ([span("only", 5, 10)], "1 span,"),
+        ([span("nothing long", 5, 0)], "1 span,"),
         ([span("same moment", 1, 0)] * 5, "5 spans"),
         ([span("a", 0, 1), span("b", 1.5, 1.5)], "2 spans"),  # 3 µs
         ([span("day", n * 86_400e6, 43_200e6) for n in range(7)], "7 spans"),
@@ -170,12 +169,12 @@ def test_odd_traces_draw_and_zoom_without_errors(
     shown.rest()
     page.mouse.wheel(0, 9000)
     shown.rest()
-    t0, t1 = shown.get("[t.view.t0, t.view.t1]")
+    t0, t1 = shown.get("[t.state.view.t0, t.state.view.t1]")
     assert t1 > t0
-    ticks = shown.get("[t.ticks.labels, t.ticks.values.length]")
+    ticks = shown.get("[t.state.ticks.labels, t.state.ticks.values.length]")
     assert len(set(ticks[0])) == ticks[1], "no two ticks read alike"
     if any(event["ph"] in "XB" for event in events):
-        assert shown.get("t.nameBands.built.length") >= 2
+        assert shown.get("t.names.lines.length") >= 2
     assert not shown.errors
 
 
@@ -200,17 +199,18 @@ def test_real_traces_of_many_producers_draw_and_keep_their_numbers(page: Any, na
 
     shown = TimelinePage(page, aero_nb.load(SHARED / "traces" / name))
     rows = shown.scene.spans
-    assert shown.get("[...t.store.start]") == rows.start.tolist()
-    own = shown.get("[...t.store.selfTime]")
+    assert shown.get("[...t.state.store.start]") == rows.start.tolist()
+    own = shown.get("[...t.state.store.selfTime]")
     assert [own[place] for place in range(len(rows)) if not rows.asynchronous[place]] == rows.self_time[
         ~rows.asynchronous
     ].tolist()
     page.evaluate(
         """() => {
             const t = window.timeline;
-            for (let i = 0; i < t.store.size; i += Math.max(1, t.store.size >> 4)) t.selectSpan(i, true);
-            t.setRange([0, t.store.end], true);
-            t.find("a");
+            const step = Math.max(1, t.state.store.size >> 4);
+            for (let i = 0; i < t.state.store.size; i += step) t.selecting.span(i, true);
+            t.selecting.range([0, t.state.store.end], true);
+            t.searching.find("a");
             t.nextMatch(1);
             for (const mode of ["cat", "thread", "self"]) t.recolor(mode);
         }"""
@@ -224,16 +224,16 @@ def test_a_page_of_many_tracks_scrolls_and_reveals_what_is_selected(page: Any) -
     from timeline_page import TimelinePage
 
     shown = TimelinePage(page, trace_of(*(span(f"t{n}", n, 5, tid=n) for n in range(1, 61))))
-    assert shown.get("t.scroll") == 0
+    assert shown.get("t.state.scroll") == 0
     box = shown.plot
     page.mouse.move(box["x"] - 50, box["y"] + 60)
     page.mouse.wheel(0, 300)
     shown.rest()
-    assert shown.get("t.scroll") == 300
-    last = shown.get("t.store.size - 1")
-    page.evaluate("(span) => window.timeline.selectSpan(span, true)", last)
+    assert shown.get("t.state.scroll") == 300
+    last = shown.get("t.state.store.size - 1")
+    page.evaluate("(span) => window.timeline.selecting.span(span, true)", last)
     shown.rest()
-    place = shown.get("t.overlay.boxOf(t.selected)")
+    place = shown.get("t.overlay.boxOf(t.state.selected)")
     assert 0 <= place["top"] < box["height"]
     assert not shown.errors
 

@@ -222,7 +222,7 @@ def test_unknown_options_are_refused_by_name() -> None:
 def test_the_page_is_answered_by_id_and_errors_reach_it() -> None:
     widget = Timeline(two_threads())
     _, (code,) = asked(widget, ask="module")
-    assert gzip.decompress(code).decode() == assets.module_source()
+    assert gzip.decompress(code).decode() == assets.bundle_source("timeline")
     _, (packed,) = asked(widget, ask="data")
     assert "render" in unpacked(packed)[0]["names"]
     frame = int(np.flatnonzero(widget._scene.spans.index == 0)[0])

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_the_counters_of_a_range_are_what_pandas_computes(page: Any) -> None:
     trace = small()
     shown = TimelinePage(page, trace)
-    page.evaluate("() => window.timeline.setRange([250e3, 1250e3], true)")
+    page.evaluate("() => window.timeline.selecting.range([250e3, 1250e3], true)")
     inside = trace.counters[trace.counters["ts_us"].between(250, 1250, inclusive="left")]
     value, seconds = inside["value"], (inside["ts_us"].iloc[-1] - inside["ts_us"].iloc[0]) / 1e6
     delta = value.iloc[-1] - value.iloc[0]
@@ -40,8 +40,10 @@ def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page
     page.get_by_label("counters").select_option("rate")
     shown.rest()
     assert texts() == [f"rate, 0 B/s to {format_value(57 / 100e-6, 'B/s')}"]
-    band = "t.layout.strips.find(s => s.band?.kind === 'counter').band"
-    series = shown.get(f"(() => {{ const s = t.counters.get({band}, 'rate'); return [[...s.time], [...s.value]]; }})()")
+    band = "t.state.layout.strips.find(s => s.band?.kind === 'counter').band"
+    series = shown.get(
+        f"(() => {{ const s = t.state.counters.get({band}, 'rate'); return [[...s.time], [...s.value]]; }})()"
+    )
     counters = shown.trace.counters
     wanted = counters["value"].diff().iloc[1:] / (counters["ts_us"].diff().iloc[1:] / 1e6)
     np.testing.assert_allclose(series[1], wanted)
@@ -53,7 +55,7 @@ def test_a_counter_without_a_known_value_in_sight_shows_no_scale(page: Any) -> N
     shown = TimelinePage(page, trace_of(span("a", 0, 1000), late))
     scale = page.locator(".aero-line small")
     assert scale.all_text_contents()[-1] == "0 B", "one value is no range"
-    page.evaluate("() => window.timeline.setView(0, 400e3)")
+    page.evaluate("() => window.timeline.state.view.show(0, 400e3)")
     shown.rest()
     assert scale.all_text_contents()[-1] == ""
     assert not shown.errors

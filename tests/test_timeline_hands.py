@@ -46,7 +46,7 @@ def test_dragging_pans_and_shift_dragging_selects_a_range_with_its_numbers(page:
     page.keyboard.down("Shift")
     shown.drag(shown.at(120, 0), shown.at(700, 0))
     page.keyboard.up("Shift")
-    low, high = (shown.scene.zero_us + ns / 1000 for ns in shown.get("t.range"))
+    low, high = (shown.scene.zero_us + ns / 1000 for ns in shown.get("t.state.range"))
     assert low == pytest.approx(120, abs=5)
     assert high == pytest.approx(700, abs=5)
     assert set(shown.table("")["name"]) == {"frame", "render", "draw", "present", "step"}
@@ -61,7 +61,7 @@ def test_the_tables_of_a_range_are_what_pandas_computes(page: Any, seed: int) ->
     end = trace.spans["ts_us"].max()
     low, high = end * 0.2, end * 0.6
     page.evaluate(
-        "([a, b]) => window.timeline.setRange([window.timeline.fromUs(a), window.timeline.fromUs(b)], true)",
+        "(range) => window.timeline.selecting.range(range.map((us) => window.timeline.state.fromUs(us)), true)",
         [low, high],
     )
     inside = trace.window(low, high).spans
@@ -101,10 +101,10 @@ def test_self_time_of_every_span_is_the_tables(page: Any) -> None:
     shown = TimelinePage(page, random_trace(7, roots=200))
     rows = shown.scene.spans
     wanted = np.rint(shown.trace.spans["self_us"].to_numpy() * 1000)[rows.index]
-    np.testing.assert_array_equal(shown.get("[...t.store.selfTime]"), wanted)
+    np.testing.assert_array_equal(shown.get("[...t.state.store.selfTime]"), wanted)
     starts = np.rint((shown.trace.spans["ts_us"].to_numpy() - shown.scene.zero_us) * 1000)[rows.index]
-    np.testing.assert_array_equal(shown.get("[...t.store.start]"), starts)
-    np.testing.assert_array_equal(shown.get("[...t.store.parent]"), rows.parent)
+    np.testing.assert_array_equal(shown.get("[...t.state.store.start]"), starts)
+    np.testing.assert_array_equal(shown.get("[...t.state.store.parent]"), rows.parent)
 
 
 def test_keys_zoom_pan_fit_and_walk_the_call_tree(page: Any) -> None:
@@ -130,7 +130,7 @@ def test_keys_zoom_pan_fit_and_walk_the_call_tree(page: Any) -> None:
     t0, t1 = shown.window_us
     assert (t0, t1) == pytest.approx((20, 580), abs=1)
     shown.press("ArrowUp", "Escape")
-    assert shown.get("t.selected") == -1
+    assert shown.get("t.state.selected") == -1
     shown.press("?")
     assert "fit the selection" in page.locator(".aero-menu").inner_text()
     shown.press("Escape")
@@ -191,20 +191,22 @@ def test_the_crosshair_stays_under_a_resting_mouse_while_the_view_moves(page: An
     page.locator("#t").focus()
     page.mouse.move(*shown.at(750, shown.row_named("present")))
     shown.rest()
-    x = shown.get("t.pointer.x")
+    x = shown.get("t.state.pointer.x")
     shown.press("d", "w")
-    assert shown.get("t.pointer.time - t.timeAt(t.pointer.x)") == 0
-    assert shown.get("t.pointer.x") == x
-    assert shown.get("t.tip.hidden || t.hit(t.pointer) !== null")
+    assert shown.get("t.state.pointer.time - t.state.timeAt(t.state.pointer.x)") == 0
+    assert shown.get("t.state.pointer.x") == x
+    tip = "document.querySelector('.aero-tip')"
+    told = shown.get(f"{tip}.hidden ? null : [...{tip}.children].map(e => e.textContent)")
+    assert told == shown.get("t.tip.lines")
 
 
 def test_tracks_collapse_hide_pin_and_move(page: Any) -> None:
     shown = TimelinePage(page, small())
-    tracks = "t.layout.strips.filter(s => s.band).map(s => s.band.title)"
+    tracks = "t.state.layout.strips.filter(s => s.band).map(s => s.band.title)"
     assert shown.get(tracks) == ["Main", "cpu", "bytes"]
-    tall = shown.get("t.layout.height")
+    tall = shown.get("t.state.layout.height")
     page.get_by_role("button", name="Collapse Main").click()
-    assert shown.get("t.layout.height") < tall
+    assert shown.get("t.state.layout.height") < tall
     assert page.get_by_role("button", name="Expand Main").get_attribute("aria-expanded") == "false"
     page.get_by_role("button", name="Choose, order and pin tracks").click()
     page.get_by_role("button", name="Move cpu up").click()
@@ -238,7 +240,7 @@ def test_notes_are_added_by_key_listed_and_removed(page: Any) -> None:
     page.keyboard.press("Enter")
     assert shown.get("t.host.get('notes')") == [{"ts_us": 0, "dur_us": 1000, "text": "too slow <i>"}]
     page.get_by_role("button", name="Remove too slow <i>").click()
-    assert shown.get("t.notes.length") == 0
+    assert shown.get("t.state.notes.length") == 0
 
 
 def test_flow_arrows_join_the_spans_of_the_selection(page: Any) -> None:
@@ -249,8 +251,8 @@ def test_flow_arrows_join_the_spans_of_the_selection(page: Any) -> None:
         {"ph": "f", "bp": "e", "name": "f", "id": 1, "ts": 550, "tid": 2},
     )
     shown = TimelinePage(page, trace)
-    drawn = "(() => { const c = t.overlay.canvas; const y = (r) => Math.round(r);"
-    drawn += " const d = t.overlay.context.getImageData(0, 0, c.width, c.height).data;"
+    drawn = "(() => { const c = t.overlay.target.element; const y = (r) => Math.round(r);"
+    drawn += " const d = t.overlay.target.context.getImageData(0, 0, c.width, c.height).data;"
     drawn += " let n = 0; for (let i = 3; i < d.length; i += 4) n += d[i] > 0; return n; })()"
     page.mouse.move(0, 0)
     shown.rest()
@@ -259,9 +261,7 @@ def test_flow_arrows_join_the_spans_of_the_selection(page: Any) -> None:
     page.mouse.move(0, 0)
     shown.rest()
     alone = shown.get(drawn)
-    page.evaluate(
-        "() => { window.timeline.store.flows[0].span.fill(-1); window.timeline.store.flows[1].span.fill(-1); }"
-    )
+    page.evaluate("() => { for (const end of window.timeline.state.store.flows) end.span.fill(-1); }")
     page.evaluate("() => window.timeline.overlay.draw()")
     assert alone > shown.get(drawn) + 500, "the arrow crosses between the threads"
 
@@ -276,7 +276,7 @@ def test_the_page_writes_numbers_names_and_colours_as_python_does(page: Any) -> 
     ns += [int(value) for value in 10 ** rng.uniform(0, 15, 200)]
     values = [0.0, -1.0, 0.5, 1e6, 999.5, -1234.5, 1e15, *(rng.normal(size=100) * 1e5).tolist()]
     names = ["frame", "", "a\nb", "\u202eevil", "é" * 300, "漢字", "😀" * 90, "x" * 81, "x" * 80, "\u2028", "a\u200db"]
-    code = assets.module_source() + "\nexport { formatDuration, formatValue, formatCount, plainText, colorIndex };"
+    code = assets.bundle_source("timeline")
     found = page.evaluate(
         """async ([code, ns, values, names]) => {
             const m = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
@@ -302,7 +302,7 @@ def test_search_steps_through_every_match_in_time_order_both_ways(page: Any) -> 
     for direction in (1, -1):
         found = page.evaluate(
             """([direction, steps]) => {
-                const { search } = window.timeline;
+                const { search } = window.timeline.state;
                 search.find("/^(n3|m1)$/");
                 const start = direction > 0 ? 0 : Infinity;
                 return Array.from({ length: steps }, () => [search.step(direction, start), search.at]);
@@ -337,7 +337,7 @@ def test_the_trace_is_handed_to_perfetto_by_its_handshake(page: Any) -> None:
                 const part = new DataView(message.buffer, 2, 3);
                 return m.openInPerfetto(async () => ({ title: "mine", buffers: [part] }));
             }""",
-            assets.module_source(),
+            assets.bundle_source("timeline"),
         )
     assert said == "opened in Perfetto"
     opened.value.wait_for_function("document.title.startsWith('[')")
@@ -348,9 +348,9 @@ def test_the_picture_follows_the_width_of_its_place(page: Any) -> None:
     shown = TimelinePage(page, small())
     for width in (500, 1200):
         page.evaluate("(width) => { document.getElementById('t').style.width = `${width}px`; }", width)
-        page.wait_for_function("(width) => window.timeline.width === width - 2", arg=width)
+        page.wait_for_function("(width) => window.timeline.state.size.width === width - 2", arg=width)
         shown.rest()
-        canvas = shown.get("[t.painter.canvas.width, t.painter.canvas.height]")
+        canvas = shown.get("[t.painter.target.width, t.painter.target.height]")
         assert canvas == [round(shown.plot["width"]), round(shown.plot["height"])]
         inside = page.evaluate("() => document.querySelector('.aero-bar').getBoundingClientRect().right")
         assert inside <= width

@@ -27,8 +27,9 @@ w
 """
 STATE = (
     "(() => { const t = document.querySelector('.aero-timeline').aeroTimeline;"
-    " return { window: [t.toUs(t.view.t0), t.toUs(t.view.t1)], selected: t.selected, range: t.range,"
-    " query: t.search.query, frames: t.frames, plotly: t.axis.ready }; })()"
+    " const { state } = t;"
+    " return { window: [state.toUs(state.view.t0), state.toUs(state.view.t1)], selected: state.selected,"
+    " range: state.range, query: state.search.query, frames: t.frames, plotly: t.axis.ready }; })()"
 )
 
 
@@ -112,7 +113,7 @@ def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter
     ask_kernel(page, "setattr(v, 'window', [1000, 2000])")
     moved = """() => [...document.querySelectorAll(".aero-timeline")].map((node) => {
         const t = node.aeroTimeline;
-        return Math.abs(t.toUs(t.view.t0) - 1000) < 1;
+        return Math.abs(t.state.toUs(t.state.view.t0) - 1000) < 1;
     })"""
     page.wait_for_function(f"() => ({moved})().includes(true)")
     assert page.evaluate(moved) == [False, True], "each has a window of its own"

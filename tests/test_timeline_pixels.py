@@ -44,14 +44,14 @@ def test_pixels_are_filled_exactly_where_spans_are(page: Any, seed: int) -> None
     shown = TimelinePage(page, random_trace(seed))
     rng = np.random.default_rng(seed)
     for _ in range(3):
-        end = shown.get("t.store.end")
+        end = shown.get("t.state.store.end")
         length = end * rng.choice([1.0, 0.2, 0.01])
         start = rng.uniform(0, end - length) if length < end else 0
-        page.evaluate("([a, b]) => window.timeline.setView(a, b)", [start, start + length])
+        page.evaluate("([a, b]) => window.timeline.state.view.show(a, b)", [start, start + length])
         shown.rest()
         image = picture(shown)
         compared = 0
-        for strip in shown.get("t.layout.strips.filter(s => s.band).map(s => [s.y, s.band, s.rows])"):
+        for strip in shown.get("t.state.layout.strips.filter(s => s.band).map(s => [s.y, s.band, s.rows])"):
             y, band, rows = strip
             for place in rows:
                 row = place["row"]
@@ -75,7 +75,7 @@ def test_overlapping_spans_lie_in_lanes_of_their_own_and_all_show(page: Any) -> 
     rows = shown.scene.spans
     assert len(rows.row_start) - 1 == 4
     image = picture(shown)
-    for place in shown.get("t.layout.strips.flatMap(s => (s.rows ?? []).map(r => s.y + r.top + r.height - 1))"):
+    for place in shown.get("t.state.layout.strips.flatMap(s => (s.rows ?? []).map(r => s.y + r.top + r.height - 1))"):
         assert sum(painted_row(image, int(place))) > image.shape[1] / 2
 
 
@@ -111,7 +111,7 @@ def test_hatching_covers_just_what_is_lost(page: Any) -> None:
     shown = TimelinePage(page, trace_of(*events, otherData={"aero": aero}))
     band = next(band for band in shown.scene.bands if band.title == "cpu")
     assert band.lost, "the ring overwrote what was before the first surviving record"
-    assert band.lost[0][:2] == [0, 500_000]
+    assert band.lost[0][:2] == (0, 500_000)
     image = picture(shown)
     y = int(shown.at(0, track=band.track)[1] - shown.plot["y"])
     half = image.shape[1] // 2

@@ -36,7 +36,7 @@ def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark:
     shown = TimelinePage(page, small())
     page.evaluate("(dark) => { document.body.style.background = dark ? '#111111' : '#ffffff'; }", dark)
     page.wait_for_function("(dark) => window.timeline.dark === dark", arg=dark)
-    theme = shown.get("t.theme")
+    theme = shown.get("t.state.theme")
     for ground in ("paper", "band"):
         assert contrast(theme["ink"], theme[ground]) >= 4.5
         assert contrast(theme["faint"], theme[ground]) >= 4.5
@@ -56,14 +56,14 @@ def test_every_text_of_toolbar_names_panels_and_menus_reads_on_what_is_behind_it
     shown = TimelinePage(page, small())
     page.evaluate("(dark) => { document.body.style.background = dark ? '#111111' : '#ffffff'; }", dark)
     page.wait_for_function("(dark) => window.timeline.dark === dark", arg=dark)
-    page.evaluate("() => window.timeline.addNote(0, 10, 'a note')")
+    page.evaluate("() => window.timeline.toolbar.menus.notes.add(0, 10, 'a note')")
     states = {
-        "details": "t.selectSpan(0, false)",
+        "details": "t.selecting.span(0, false)",
         "range": "t.selectSight()",
-        "tracks": "t.controls.open('tracks')",
-        "notes": "t.controls.askNote()",
-        "help": "t.controls.open('help')",
-        "search": "t.find('draw')",
+        "tracks": "t.toolbar.menus.open('tracks')",
+        "notes": "t.toolbar.menus.askNote()",
+        "help": "t.toolbar.menus.open('help')",
+        "search": "t.searching.find('draw')",
     }
     for state, action in states.items():
         page.evaluate(f"() => {{ const t = window.timeline; {action}; }}")
@@ -179,11 +179,16 @@ def test_names_of_pinned_tracks_lie_over_those_that_scroll(page: Any) -> None:
     events = [span("a", 0, 10, tid=n) for n in range(1, 41)]
     shown = TimelinePage(page, trace_of(*events))
     page.evaluate(
-        "() => { const t = window.timeline; t.layout.toggle(t.layout.pinned, 0); t.relayout(); t.scrollTo(77); }"
+        """() => {
+            const t = window.timeline;
+            t.state.layout.toggle(t.state.layout.pinned, 0);
+            t.relayout();
+            t.scrollTo(77);
+        }"""
     )
     shown.rest()
     box = page.locator(".aero-gutter").bounding_box()
-    pinned = shown.get("t.layout.pinnedHeight")
+    pinned = shown.get("t.state.layout.pinnedHeight")
     seen = page.evaluate(
         """([x, y, height]) => Array.from({ length: height - 2 }, (_, n) =>
             document.elementFromPoint(x, y + n + 1).closest(".aero-line")?.classList.contains("aero-pinned"))""",

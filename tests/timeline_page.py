@@ -31,7 +31,7 @@ class TimelinePage:
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto("about:blank")
         packed = base64.b64encode(pack(self.scene, packed_arguments(trace, self.scene))).decode()
-        page.evaluate(_MOUNT, [assets.module_source(), packed, values, f"width: {width}px"])
+        page.evaluate(_MOUNT, [assets.bundle_source("timeline"), packed, values, f"width: {width}px"])
         self.rest()
 
     def get(self, expression: str) -> Any:
@@ -47,7 +47,7 @@ class TimelinePage:
     @property
     def window_us(self) -> tuple[float, float]:
         """What is in sight, in µs of the tables."""
-        t0, t1 = self.get("[t.view.t0, t.view.t1]")
+        t0, t1 = self.get("[t.state.view.t0, t.state.view.t1]")
         return self.scene.zero_us + t0 / 1000, self.scene.zero_us + t1 / 1000
 
     @property
@@ -63,9 +63,9 @@ class TimelinePage:
             y = self.page.evaluate(
                 """(row) => {
                     const t = window.timeline;
-                    for (const strip of t.layout.strips) {
+                    for (const strip of t.state.layout.strips) {
                         const place = strip.rows?.find((each) => each.row === row);
-                        if (place) return strip.y + place.top + place.height / 2 - (strip.pinned ? 0 : t.scroll);
+                        if (place) return strip.y + place.top + place.height / 2 - (strip.pinned ? 0 : t.state.scroll);
                     }
                     return null;
                 }""",
@@ -73,7 +73,7 @@ class TimelinePage:
             )
             assert y is not None, f"row {row} is not shown"
         else:
-            y = 10 + self.get(f"t.layout.strips.find(s => s.band?.track === {track}).y - t.scroll")
+            y = 10 + self.get(f"t.state.layout.strips.find(s => s.band?.track === {track}).y - t.state.scroll")
         return box["x"] + (us - t0) / (t1 - t0) * box["width"], box["y"] + y
 
     def row_of(self, span: int) -> int:

@@ -28,7 +28,7 @@ PLOTLY_MIMETYPE: Final = "application/vnd.plotly.v1+json"
 _OF_JUPYTER_SERVER: Final = "JPY_SESSION_NAME"  # Jupyter servers name the notebook to its kernel; nbclient does not
 # Not "responsive": JupyterLab resizes figures itself, and the two together lose the height when the theme changes.
 _CONFIG: Final = {"displaylogo": False}
-_ALIVE_JS: Final = Path(__file__).with_name("alive.js")
+_AWAKEN: Final = Path(__file__).with_name("awaken.js").read_text(encoding="utf-8")  # of timeline/front
 
 
 class Figure(go.Figure):  # type: ignore[misc]
@@ -77,5 +77,5 @@ def _page_part(document: dict[str, Any], png: bytes, alt: str) -> str:
         f'<div id="{identity}" class="aero-nb-figure" role="img" aria-label="{html.escape(alt)}" '
         f'data-height="{height}" data-figure="{packed}">'
         f"{still}</div>"
-        f'<script>({_ALIVE_JS.read_text().strip()})("{identity}")</script>'
+        f'<script>(()=>{{{_AWAKEN}aeroNbAwaken.awaken("{identity}")}})()</script>'
     )

@@ -1,64 +1,30 @@
-"""The page side of the timeline: a few JavaScript files joined into one ES module, and its style."""
+"""The page side of the timeline: modules that esbuild bundled from ``front/`` (see docs/front-end.md)."""
 
 import gzip
 import hashlib
-import json
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
-_HERE = Path(__file__).parent
-# Later files use what earlier ones define; `mount` is the only one with exports.
-PARTS = (
-    "format",
-    "palette",
-    "dom",
-    "store",
-    "raster",
-    "layout",
-    "paint",
-    "counters",
-    "axis",
-    "overview",
-    "overlay",
-    "names",
-    "ranges",
-    "details",
-    "search",
-    "gestures",
-    "perfetto",
-    "controls",
-    "timeline",
-    "selecting",
-    "spoken",
-    "linking",
-    "mount",
-)
+_BUNDLE = Path(__file__).parent / "bundle"
 
 
 @cache
-def module_source() -> str:
-    """Return the whole ES module (exports ``mount``, ``mountModel``, ``mountStatic``)."""
-    style = (_HERE / "style.css").read_text(encoding="utf-8")
-    sources = [(_HERE / "js" / f"{name}.js").read_text(encoding="utf-8") for name in PARTS]
-    return "\n".join((f"const STYLE = {json.dumps(style)};", *sources))
+def bundle_source(name: Literal["timeline", "loader", "opener", "awaken"]) -> str:
+    """Return a bundle: the timeline's module, a widget's small module, or the script that wakes a still picture."""
+    return (_BUNDLE / f"{name}.js").read_text(encoding="utf-8")
 
 
 @cache
 def module_gzip() -> bytes:
-    """Return the module, gzipped."""
-    return gzip.compress(module_source().encode(), 9, mtime=0)
+    """Return the timeline's module (exports ``mountModel``, ``mountStatic``, ``openInPerfetto``), gzipped."""
+    return gzip.compress(bundle_source("timeline").encode(), 9, mtime=0)
 
 
 @cache
 def module_version() -> str:
     """Return a name for this very module, so that a page loads it once."""
-    return hashlib.sha256(module_source().encode()).hexdigest()[:16]
-
-
-@cache
-def widget_source(name: str) -> str:
-    """Return the small module that a widget carries: it asks the kernel for the rest."""
-    return "".join((_HERE / part).read_text(encoding="utf-8") for part in ("ask.js", f"{name}.js"))
+    return hashlib.sha256(bundle_source("timeline").encode()).hexdigest()[:16]
 
 
 @cache

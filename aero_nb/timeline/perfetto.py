@@ -15,7 +15,7 @@ class PerfettoButton(anywidget.AnyWidget):  # type: ignore[misc]
     https://perfetto.dev/docs/visualization/deep-linking-to-perfetto-ui
     """
 
-    _esm = assets.widget_source("opener")
+    _esm = assets.bundle_source("opener")
     _version = traitlets.Unicode().tag(sync=True)
 
     def __init__(self, trace: Any, title: str = "trace") -> None:

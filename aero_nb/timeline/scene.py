@@ -53,7 +53,7 @@ class Band:
     first_item: int = 0
     items: int = 0
     unit: str = ""
-    lost: list[list[Any]] = field(default_factory=list)
+    lost: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -220,15 +220,15 @@ def _runs(track: Ints) -> dict[int, tuple[int, int]]:
     return {int(n): (int(f), int(c)) for n, f, c in zip(numbers.tolist(), first.tolist(), count.tolist(), strict=True)}
 
 
-def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[list[Any]]]:
+def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[tuple[int, int, str]]]:
     """Return the stretches of each track that are known to lack records, in ns, with the reason."""
-    lost: dict[int, list[list[Any]]] = {}
+    lost: dict[int, list[tuple[int, int, str]]] = {}
 
     def add(track: int, start_us: float, end_us: float, why: str) -> None:
         left = max(round((start_us - zero_us) * 1000), 0)
         right = min(round((end_us - zero_us) * 1000), end_ns)
         if right > left:
-            lost.setdefault(track, []).append([left, right, why])
+            lost.setdefault(track, []).append((left, right, why))
 
     end_us = zero_us + end_ns / 1000
     for _, gap in trace.gaps.iterrows():

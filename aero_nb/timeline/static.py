@@ -4,15 +4,13 @@ import base64
 import html
 import json
 import uuid
-from pathlib import Path
 from typing import Any
 
-from aero_nb.timeline.assets import module_gzip
+from aero_nb.timeline.assets import bundle_source, module_gzip
 
 # A saved notebook may grow by 150 kB for one timeline. It holds the still picture three times (PNG, HTML, widget
 # state) and the module once; what is left is for the trace.
 NOTEBOOK_BUDGET = 140_000
-_AWAKEN = (Path(__file__).parent / "awaken.js").read_text(encoding="utf-8").strip()
 
 
 def encoded(data: bytes) -> str:
@@ -36,7 +34,7 @@ def alive_html(png: bytes, alt: str, packed: bytes, values: dict[str, Any]) -> s
     return (
         f'<div id="{identity}" class="aero-nb-timeline" data-trace="{encoded(packed)}" '
         f'data-module="{encoded(module_gzip())}" data-values="{settings}">{still_html(png, alt)}</div>'
-        f'<script>({_AWAKEN})("{identity}")</script>'
+        f'<script>(()=>{{{bundle_source("awaken")}aeroNbAwaken.awaken("{identity}")}})()</script>'
     )
 
 

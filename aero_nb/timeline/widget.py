@@ -46,7 +46,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``height``: of the widget in pixels, or None for what the tracks need.
     """
 
-    _esm = assets.widget_source("loader")
+    _esm = assets.bundle_source("loader")
 
     window = _interval()
     selection_range = _interval()

@@ -1,0 +1,192 @@
+// The trace in the browser: typed arrays decoded from the packed stream.
+
+import { codes, floats, integers } from "./decode";
+import { lowerBound, runningSum } from "./numbers";
+import type { Header, IntegerKey, Process, TextKey, Band as WireBand } from "./wire";
+
+export interface Band extends WireBand {
+  number: number;
+}
+
+type Codes = ReturnType<typeof codes>;
+
+const BLOCK = 8; // spans of which the longest is known beforehand, for windows with many of them in a pixel
+
+/** Times are in ns since the first moment of the trace; spans lie row by row, in time order within a row. */
+export class Store {
+  readonly zeroUs: number;
+  readonly durationNs: number;
+  readonly names: string[];
+  readonly cats: string[];
+  readonly processes: Process[];
+  readonly bands: Band[];
+  readonly rowStart: number[];
+  readonly start: Float64Array;
+  readonly duration: Float64Array;
+  readonly name: Codes;
+  readonly cat: Codes;
+  readonly parent: Int32Array;
+  readonly instants: { time: Float64Array; name: Float64Array; scope: Float64Array };
+  readonly samples: { time: Float64Array; value: Float64Array };
+  readonly flows: { span: Float64Array; time: Float64Array }[];
+  readonly unfinished: Set<number>;
+  readonly size: number;
+  readonly rows: number;
+  readonly bandOfRow: Int32Array;
+  readonly end: number;
+
+  readonly #header: Header;
+  readonly #bytes: Uint8Array;
+  #selfTime: Float64Array | null = null;
+  #longest: Int32Array | null = null;
+  #arguments: { lines: string[]; places: Float64Array } | null = null;
+
+  constructor(stream: Uint8Array) {
+    const length = new DataView(stream.buffer, stream.byteOffset).getUint32(0, true);
+    const header: Header = JSON.parse(new TextDecoder().decode(stream.subarray(4, 4 + length)));
+    this.#header = header;
+    this.#bytes = stream.subarray(4 + length);
+    this.zeroUs = header.zero_us;
+    this.durationNs = header.duration_ns;
+    this.names = header.names;
+    this.cats = header.cats;
+    this.processes = header.processes;
+    this.bands = header.bands.map((band, number) => ({ ...band, number }));
+    this.rowStart = header.row_start;
+    this.unfinished = new Set(header.unfinished);
+
+    const { sections } = header;
+    this.start = runningSum(this.#integers("start"));
+    this.duration = this.#integers("duration");
+    this.name = codes(this.#integers("name"), this.names.length);
+    this.cat = codes(this.#integers("cat"), this.cats.length);
+    this.parent = Int32Array.from(runningSum(this.#integers("parent")), (place) => place - 1);
+    this.instants = {
+      time: runningSum(this.#integers("instant_time")),
+      name: this.#integers("instant_name"),
+      scope: this.#integers("instant_scope"),
+    };
+    this.samples = {
+      time: runningSum(this.#integers("sample_time")),
+      value: floats(this.#bytes, sections.sample_value),
+    };
+    const flowEnd = (span: IntegerKey, time: "flow_from_time" | "flow_to_time") => ({
+      span: this.#integers(span).map((place) => place - 1),
+      time: floats(this.#bytes, sections[time]),
+    });
+    this.flows = [flowEnd("flow_from", "flow_from_time"), flowEnd("flow_to", "flow_to_time")];
+
+    this.size = this.start.length;
+    this.rows = this.rowStart.length - 1;
+    this.bandOfRow = new Int32Array(this.rows).fill(-1);
+    for (const band of this.bands) {
+      if (band.rows) this.bandOfRow.fill(band.number, band.first_row, band.first_row + band.rows);
+    }
+    // A little more than the trace, so that what happens at its very end has a pixel.
+    this.end = this.durationNs + Math.max(Math.ceil(this.durationNs / 500), 1);
+  }
+
+  #integers(key: IntegerKey): Float64Array {
+    const section = this.#header.sections[key];
+    if (!section) throw new Error(`the packed trace has no section "${key}"`);
+    return integers(this.#bytes, section);
+  }
+
+  /** Self time in ns of every span; worked out when first asked for. */
+  get selfTime(): Float64Array {
+    this.#selfTime ??= this.#deriveSelfTime();
+    return this.#selfTime;
+  }
+
+  #deriveSelfTime(): Float64Array {
+    const self = Float64Array.from(this.duration);
+    for (let i = 0; i < this.size; i += 1) if (this.parent[i] >= 0) self[this.parent[i]] -= this.duration[i];
+    // What parents and durations do not tell (children that cross their parent) was sent.
+    const places = runningSum(this.#integers("self_at"));
+    this.#integers("self_ns").forEach((ns, i) => {
+      self[places[i]] = ns;
+    });
+    return self;
+  }
+
+  /** Of each block of BLOCK spans (aligned, rows or not) the longest; worked out when first asked for. */
+  get longestOfBlocks(): { block: number; longest: Int32Array } {
+    this.#longest ??= this.#findLongestOfBlocks();
+    return { block: BLOCK, longest: this.#longest };
+  }
+
+  #findLongestOfBlocks(): Int32Array {
+    const { duration } = this;
+    const longest = new Int32Array(Math.floor(this.size / BLOCK));
+    for (let block = 0; block < longest.length; block += 1) {
+      let best = block * BLOCK;
+      for (let i = best + 1; i < (block + 1) * BLOCK; i += 1) if (duration[i] > duration[best]) best = i;
+      longest[block] = best;
+    }
+    return longest;
+  }
+
+  rowOf(span: number): number {
+    return lowerBound(this.rowStart, span + 1, 0, this.rowStart.length) - 1;
+  }
+
+  bandOf(span: number): Band {
+    return this.bands[this.bandOfRow[this.rowOf(span)]];
+  }
+
+  endOf(span: number): number {
+    return this.start[span] + this.duration[span];
+  }
+
+  nameOf(span: number): string {
+    return this.names[this.name[span]];
+  }
+
+  /** The spans of a row that touch [t0, t1), as [from, to). */
+  inRow(row: number, t0: number, t1: number): [number, number] {
+    const first = this.rowStart[row];
+    const to = lowerBound(this.start, t1, first, this.rowStart[row + 1]);
+    let from = lowerBound(this.start, t0, first, to);
+    if (from > first && this.endOf(from - 1) > t0) from -= 1;
+    return [from, to];
+  }
+
+  /** Spans whose parent is `span`, in time order. */
+  children(span: number): number[] {
+    const band = this.bandOf(span);
+    const found: number[] = [];
+    for (let row = band.first_row; row < band.first_row + band.rows; row += 1) {
+      const last = this.rowStart[row + 1];
+      const from = lowerBound(this.start, this.start[span], this.rowStart[row], last);
+      for (let i = from; i < last && this.start[i] <= this.endOf(span); i += 1) {
+        if (this.parent[i] === span) found.push(i);
+      }
+    }
+    return found.sort((a, b) => this.start[a] - this.start[b] || a - b);
+  }
+
+  /** From the root down to the span's parent. */
+  ancestors(span: number): number[] {
+    const line: number[] = [];
+    for (let up = this.parent[span]; up >= 0; up = this.parent[up]) line.unshift(up);
+    return line;
+  }
+
+  /** The args of a span where the stream holds them (a saved page): text, or null where it holds none at all. */
+  argsText(span: number): string | null {
+    if (!this.#header.sections.args_text) return null;
+    this.#arguments ??= {
+      lines: this.#text("args_text").split("\n"),
+      places: runningSum(this.#integers("args_at")),
+    };
+    const { lines, places } = this.#arguments;
+    const at = lowerBound(places, span, 0, places.length);
+    return places[at] === span ? JSON.stringify(JSON.parse(lines[at]), null, 1) : "";
+  }
+
+  #text(key: TextKey): string {
+    const section = this.#header.sections[key];
+    if (!section) return "";
+    return new TextDecoder().decode(this.#bytes.subarray(section.offset, section.offset + section.count));
+  }
+}

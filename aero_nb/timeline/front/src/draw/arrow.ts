@@ -1,0 +1,42 @@
+// A flow's arrow between two spans, in device pixels.
+
+import type { Theme } from "../logic/colors";
+import type { Canvas } from "./canvas";
+
+export interface Box {
+  left: number;
+  right: number;
+  top: number;
+  height: number;
+}
+
+export interface ArrowEnds {
+  x0: number;
+  box0: Box;
+  x1: number;
+  box1: Box;
+}
+
+export function drawArrow({ context: c, r }: Canvas, theme: Theme, { x0, box0, x1, box1 }: ArrowEnds): void {
+  const [y0, y1] = [box0, box1].map((box) => box.top + box.height / 2);
+  const curve = Math.max(Math.abs(x1 - x0) / 2, 20 * r);
+  const head = 6 * r;
+  // A wide line of paper under the arrow keeps it legible over spans.
+  for (const [color, width] of [
+    [theme.paper, 4 * r],
+    [theme.select, 1.6 * r],
+  ] as const) {
+    c.strokeStyle = color;
+    c.fillStyle = color;
+    c.lineWidth = width;
+    c.beginPath();
+    c.moveTo(x0, y0);
+    c.bezierCurveTo(x0 + curve, y0, x1 - curve, y1, x1 - head, y1);
+    c.stroke();
+  }
+  c.beginPath();
+  c.moveTo(x1, y1);
+  c.lineTo(x1 - head, y1 - head / 1.6);
+  c.lineTo(x1 - head, y1 + head / 1.6);
+  c.fill();
+}

@@ -1,0 +1,35 @@
+// A canvas with its size in device pixels.
+
+export const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
+
+export class Canvas {
+  readonly context: CanvasRenderingContext2D;
+  /** Device pixels for each CSS pixel. */
+  r = 1;
+
+  constructor(
+    readonly element: HTMLCanvasElement,
+    options: CanvasRenderingContext2DSettings = {},
+  ) {
+    const context = element.getContext("2d", options);
+    if (!context) throw new Error("this browser draws no canvas");
+    this.context = context;
+  }
+
+  get width(): number {
+    return this.element.width;
+  }
+
+  get height(): number {
+    return this.element.height;
+  }
+
+  /** Take a size in CSS pixels; true when it is new (a canvas that is resized is empty). */
+  resize(width: number, height: number, ratio: number): boolean {
+    const [w, h] = [Math.max(Math.round(width * ratio), 1), Math.max(Math.round(height * ratio), 1)];
+    const changed = this.width !== w || this.height !== h || this.r !== ratio;
+    this.r = ratio;
+    if (changed) Object.assign(this.element, { width: w, height: h });
+    return changed;
+  }
+}

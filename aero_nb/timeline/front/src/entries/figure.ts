@@ -1,0 +1,34 @@
+// Draws a plotly figure in place of its still picture as soon as the page has plotly.js: now, or when whoever brings
+// it dispatches "aero-nb:plotly" on window. Nothing is ever fetched.
+
+import { fromBase64 } from "../page/bytes";
+
+async function unpackFigure(packed: string): Promise<{ data: unknown[]; layout: unknown; config: object }> {
+  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).json();
+}
+
+export function awaken(identity: string): void {
+  const place = document.getElementById(identity);
+  if (!place) return;
+  const draw = async () => {
+    if (!window.Plotly || place.dataset.alive) return;
+    place.dataset.alive = "true";
+    const { data, layout, config } = await unpackFigure(place.dataset.figure ?? "");
+    const live = document.createElement("div");
+    live.style.height = `${place.dataset.height}px`;
+    live.style.setProperty("--aero-nb-text", "currentcolor"); // of the page, also when its theme changes
+    const still = place.firstChild as ChildNode;
+    place.append(live);
+    try {
+      await window.Plotly.newPlot(live, data, layout, { ...config, responsive: true });
+      still.remove();
+    } catch (error) {
+      live.remove(); // the still picture stays
+      console.error("aero_nb: this figure stays still:", error);
+    }
+  };
+  draw();
+  window.addEventListener("aero-nb:plotly", draw);
+  window.addEventListener("load", draw);
+}

@@ -1,0 +1,94 @@
+// The numbers of a range: spans by name and counters, as pandas computes them.
+
+import { lowerBound, quantile } from "../data/numbers";
+import type { Band, Store } from "../data/store";
+
+/** Times in ns, as in analysis.summary; `name` is the name's code. */
+export interface SpanTotals {
+  name: number;
+  count: number;
+  total: number;
+  self: number;
+  mean: number;
+  p50: number;
+  p95: number;
+  max: number;
+}
+
+export interface CounterTotals {
+  band: Band;
+  count: number;
+  min: number;
+  mean: number;
+  max: number;
+  /** Last less first, and that per second (NaN within one moment). */
+  delta: number;
+  rate: number;
+}
+
+/** Spans (whole) that touch [t0, t1) on the shown threads, by name, most self time first. */
+export function spansInRange(store: Store, bands: Band[], t0: number, t1: number): SpanTotals[] {
+  const parts: [number, number][] = [];
+  for (const band of bands) {
+    if (band.kind !== "thread") continue;
+    for (let row = band.first_row; row < band.first_row + band.rows; row += 1) parts.push(store.inRow(row, t0, t1));
+  }
+  const { name, duration, selfTime } = store;
+  const counts = new Int32Array(store.names.length);
+  for (const [from, to] of parts) for (let i = from; i < to; i += 1) counts[name[i]] += 1;
+  const groups = Array.from(counts, (count) => ({ durations: new Float64Array(count), self: 0, filled: 0 }));
+  for (const [from, to] of parts) {
+    for (let i = from; i < to; i += 1) {
+      const group = groups[name[i]];
+      group.durations[group.filled] = duration[i];
+      group.filled += 1;
+      group.self += selfTime[i];
+    }
+  }
+  const rows = groups.map(({ durations, self }, code) => totalsOf(code, durations, self));
+  return rows.filter((row) => row.count).sort((a, b) => b.self - a.self || a.name - b.name);
+}
+
+function totalsOf(name: number, durations: Float64Array, self: number): SpanTotals {
+  durations.sort();
+  const count = durations.length;
+  const total = durations.reduce((sum, ns) => sum + ns, 0);
+  return {
+    name,
+    count,
+    total,
+    self,
+    mean: total / count,
+    p50: quantile(durations, 0.5),
+    p95: quantile(durations, 0.95),
+    max: durations[count - 1],
+  };
+}
+
+/** Samples in [t0, t1) of each counter that has any. */
+export function countersInRange(store: Store, bands: Band[], t0: number, t1: number): CounterTotals[] {
+  const rows = bands.filter((band) => band.kind === "counter").map((band) => counterInRange(store, band, t0, t1));
+  return rows.filter((row) => row !== null);
+}
+
+function counterInRange(store: Store, band: Band, t0: number, t1: number): CounterTotals | null {
+  const { time, value } = store.samples;
+  const last = band.first_item + band.items;
+  const from = lowerBound(time, t0, band.first_item, last);
+  const to = lowerBound(time, t1, from, last);
+  const known: number[] = [];
+  for (let i = from; i < to; i += 1) if (!Number.isNaN(value[i])) known.push(i);
+  if (!known.length) return null;
+  const values = known.map((i) => value[i]);
+  const delta = values[values.length - 1] - values[0];
+  const seconds = (time[known[known.length - 1]] - time[known[0]]) / 1e9;
+  return {
+    band,
+    count: known.length,
+    min: values.reduce((a, b) => Math.min(a, b)),
+    mean: values.reduce((a, b) => a + b) / values.length,
+    max: values.reduce((a, b) => Math.max(a, b)),
+    delta,
+    rate: seconds > 0 ? delta / seconds : Number.NaN,
+  };
+}

@@ -1,0 +1,123 @@
+// Mouse and wheel on the rows.
+
+import type { Place } from "../logic/hits";
+import type { TimelineState } from "../logic/state";
+import type { Actions, DragMode } from "./actions";
+
+const CLICK_REACH = 4; // pixels a press may wander and still be a click
+const WHEEL_ZOOM = 1.0016; // times the duration in sight for each pixel of the wheel
+// Pixels for each unit of WheelEvent.deltaMode: pixels, lines, pages.
+const WHEEL_UNITS = [1, 18, 300];
+
+interface Press extends Place {
+  t0: number;
+  t1: number;
+  scroll: number;
+  ranging: boolean;
+  moved: boolean;
+}
+
+export class Gestures {
+  mode: DragMode = "pan";
+  #press: Press | null = null;
+
+  constructor(
+    private readonly stage: HTMLElement,
+    private readonly state: TimelineState,
+    private readonly actions: Actions,
+    private readonly focus: () => void,
+  ) {
+    // In the capture phase, so that plotly's own wheel zoom, which waits, never sees it.
+    stage.addEventListener("wheel", (event) => this.#wheel(event), { capture: true, passive: false });
+    stage.addEventListener("pointerdown", (event) => this.#down(event), { capture: true });
+    stage.addEventListener("pointermove", (event) => this.#move(event));
+    stage.addEventListener("pointerup", (event) => this.#up(event));
+    stage.addEventListener("pointercancel", () => {
+      this.#press = null;
+    });
+    stage.addEventListener("pointerleave", () => this.actions.point(null));
+    stage.addEventListener("dblclick", (event) => this.#doubleClick(event));
+  }
+
+  /** Where an event lies in the plot, and whether that is inside it. */
+  #place(event: MouseEvent): Place & { inside: boolean } {
+    const { gutter, top, plotWidth, plotHeight } = this.state.size;
+    const box = this.stage.getBoundingClientRect();
+    const x = event.clientX - box.left - gutter;
+    const y = event.clientY - box.top - top;
+    const covered = (event.target as Element).closest?.(".aero-menu, .aero-bar"); // a menu may lie over the rows
+    const inside = covered === null && x >= 0 && x < plotWidth && y >= 0 && y < plotHeight;
+    return { x, y, inside, time: this.state.timeAt(x) };
+  }
+
+  #wheel(event: WheelEvent): void {
+    if ((event.target as Element).closest(".aero-menu")) return;
+    const { x, y, inside, time } = this.#place(event);
+    const unit = WHEEL_UNITS[event.deltaMode] ?? 1;
+    const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
+    const { view, size, scroll } = this.state;
+    if (inside && (event.shiftKey || Math.abs(dx) > Math.abs(dy))) view.pan((dx || dy) / 2 / size.plotWidth);
+    else if (inside) view.zoom(WHEEL_ZOOM ** dy, time);
+    else if (x < 0 && y >= 0 && this.#canScroll(dy)) this.actions.scrollTo(scroll + dy);
+    else return; // the notebook scrolls
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #canScroll(by: number): boolean {
+    const { layout, size, scroll } = this.state;
+    const most = layout.height - size.plotHeight;
+    return most > 0 && (by > 0 ? scroll < most : scroll > 0);
+  }
+
+  #down(event: PointerEvent): void {
+    const at = this.#place(event);
+    if (event.button !== 0 || !at.inside || this.mode === "zoom") return;
+    this.stage.setPointerCapture(event.pointerId);
+    this.focus();
+    const { view, scroll } = this.state;
+    const ranging = this.mode === "range" || event.shiftKey;
+    this.#press = { ...at, t0: view.t0, t1: view.t1, scroll, ranging, moved: false };
+    event.preventDefault();
+  }
+
+  #move(event: PointerEvent): void {
+    const at = this.#place(event);
+    const press = this.#press;
+    if (!press) {
+      this.actions.point(at.inside ? at : null);
+      return;
+    }
+    const [dx, dy] = [at.x - press.x, at.y - press.y];
+    if (Math.hypot(dx, dy) > CLICK_REACH) press.moved = true;
+    if (!press.moved) return;
+    this.actions.point(null);
+    if (press.ranging) this.#range(press, at);
+    else this.#pan(press, dx, dy);
+  }
+
+  #range(press: Press, at: Place): void {
+    const { view } = this.state;
+    const clamped = Math.min(Math.max(at.time, view.t0), view.t1);
+    this.actions.selecting.range([Math.min(press.time, clamped), Math.max(press.time, clamped)], false);
+  }
+
+  #pan(press: Press, dx: number, dy: number): void {
+    const shift = (dx / this.state.size.plotWidth) * (press.t1 - press.t0);
+    this.state.view.show(press.t0 - shift, press.t1 - shift);
+    this.actions.scrollTo(press.scroll - dy);
+  }
+
+  #up(event: PointerEvent): void {
+    const press = this.#press;
+    this.#press = null;
+    if (!press) return;
+    if (!press.moved) this.actions.selecting.at(this.#place(event));
+    else if (press.ranging) this.actions.selecting.range(this.state.range, true);
+  }
+
+  #doubleClick(event: MouseEvent): void {
+    const selected = this.state.selected >= 0;
+    if (this.mode !== "zoom" && selected && this.#place(event).inside) this.actions.fit();
+  }
+}

@@ -1,0 +1,89 @@
+// What each key does; the same list is the help text.
+
+import type { Viewport } from "../logic/viewport";
+import type { Actions } from "./actions";
+import type { Selecting } from "./selecting";
+import type { Toolbar } from "./toolbar";
+
+const ZOOM = 0.7; // of the duration in sight
+const PAN = 0.2;
+
+/** What keys act on. */
+export interface KeyTarget {
+  readonly view: Viewport;
+  readonly selecting: Selecting;
+  readonly toolbar: Toolbar;
+  readonly actions: Actions;
+}
+
+interface Binding {
+  /** The key as the help shows it; "" where another binding's line tells of it. */
+  shown: string;
+  key: string;
+  meaning: string;
+  act(target: KeyTarget): void;
+}
+
+export const KEYS: readonly Binding[] = [
+  { shown: "W", key: "w", meaning: "zoom in", act: ({ view }) => view.zoom(ZOOM, view.middle) },
+  { shown: "S", key: "s", meaning: "zoom out", act: ({ view }) => view.zoom(1 / ZOOM, view.middle) },
+  { shown: "A", key: "a", meaning: "to the left", act: ({ view }) => view.pan(-PAN) },
+  { shown: "D", key: "d", meaning: "to the right", act: ({ view }) => view.pan(PAN) },
+  { shown: "F", key: "f", meaning: "fit the selection", act: ({ actions }) => actions.fit() },
+  { shown: "R", key: "r", meaning: "numbers of the range in sight", act: ({ selecting }) => selecting.sight() },
+  { shown: "0", key: "0", meaning: "show the whole trace", act: ({ view }) => view.showAll() },
+  {
+    shown: "← →",
+    key: "ArrowLeft",
+    meaning: "previous or next span of the row",
+    act: ({ selecting }) => selecting.stepSpan(-1),
+  },
+  { shown: "", key: "ArrowRight", meaning: "", act: ({ selecting }) => selecting.stepSpan(1) },
+  {
+    shown: "↑ ↓",
+    key: "ArrowUp",
+    meaning: "parent or first child; without a selection scroll",
+    act: ({ selecting }) => selecting.stepLevel(-1),
+  },
+  { shown: "", key: "ArrowDown", meaning: "", act: ({ selecting }) => selecting.stepLevel(1) },
+  {
+    shown: "/",
+    key: "/",
+    meaning: "search; Enter next, Shift+Enter previous",
+    act: ({ toolbar }) => toolbar.search.focus(),
+  },
+  {
+    shown: "N",
+    key: "n",
+    meaning: "note on the selection, or on the middle",
+    act: ({ toolbar }) => toolbar.menus.askNote(),
+  },
+  { shown: "Esc", key: "Escape", meaning: "clear selection, then search", act: ({ actions }) => actions.escape() },
+  { shown: "?", key: "?", meaning: "this help", act: ({ toolbar }) => toolbar.menus.toggle("help") },
+];
+
+type Line = readonly [shown: string, meaning: string];
+
+/** What the mouse does, for the help. */
+export const HANDS: readonly Line[] = [
+  ["wheel", "zoom at the mouse; over the names scroll the tracks"],
+  ["Shift+wheel", "pan"],
+  ["drag", "pan and scroll"],
+  ["Shift+drag", "select a range"],
+  ["click", "details of a span"],
+  ["double click", "fit the span"],
+];
+export const SAVING: Line = ["saving", "keep the picture in the notebook: Settings → Save Widget State Automatically"];
+
+/** Handle a key of the timeline; true when it meant something. */
+export function pressKey(target: KeyTarget, event: KeyboardEvent): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  const node = event.target as Element;
+  const typing = node.matches("input, select, textarea");
+  if (typing && event.key !== "Escape") return false;
+  if ((event.key === "Enter" || event.key === " ") && node.closest("button")) return false;
+  const wanted = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const binding = KEYS.find(({ key }) => key === wanted);
+  binding?.act(target);
+  return binding !== undefined;
+}

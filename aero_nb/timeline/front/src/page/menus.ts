@@ -1,0 +1,154 @@
+// The menus of the toolbar: tracks, notes, help. One is open at a time.
+
+import type { Band } from "../data/store";
+import { formatDuration, plainText } from "../logic/format";
+import type { TimelineState } from "../logic/state";
+import type { Actions } from "./actions";
+import { button, el } from "./dom";
+import { HANDS, KEYS, SAVING } from "./keys";
+import { Notes } from "./notes";
+
+export type MenuName = "tracks" | "notes" | "help";
+
+const LONGEST_NOTE = 500;
+
+export class Menus {
+  readonly notes: Notes;
+  #open: MenuName | null = null;
+
+  /** `toggled` is told which menu is open now, if any. */
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly state: TimelineState,
+    private readonly actions: Actions,
+    private readonly toggled: (open: MenuName | null) => void,
+  ) {
+    this.notes = new Notes(state, actions.host, () => actions.draw());
+  }
+
+  get isOpen(): boolean {
+    return this.#open !== null;
+  }
+
+  toggle(name: MenuName): void {
+    if (this.#open === name) this.close();
+    else this.open(name);
+  }
+
+  open(name: MenuName): void {
+    this.#open = name;
+    this.element.dataset.what = name;
+    this.element.hidden = false;
+    this.element.setAttribute("aria-label", name);
+    this.toggled(name);
+    this.fill();
+  }
+
+  /** Close the menu; true where it had the focus, which has to go elsewhere. */
+  close(): boolean {
+    const inside = this.element.contains(document.activeElement);
+    this.#open = null;
+    this.element.hidden = true;
+    this.toggled(null);
+    return inside;
+  }
+
+  /** Draw the open menu afresh; what had the focus gets it back. */
+  fill(): void {
+    if (!this.#open) return;
+    const focused = this.element.querySelector(":focus")?.getAttribute("aria-label");
+    this.element.replaceChildren(...this.#contents(this.#open));
+    const choices = [...this.element.querySelectorAll<HTMLElement>("button, input")];
+    const again = choices.find((node) => focused && node.getAttribute("aria-label") === focused);
+    (again ?? choices[0])?.focus({ preventScroll: true });
+  }
+
+  #contents(name: MenuName): HTMLElement[] {
+    if (name === "tracks") return this.#tracks();
+    return name === "notes" ? this.#notes() : this.#help();
+  }
+
+  #tracks(): HTMLElement[] {
+    const { layout, store } = this.state;
+    const all = el(
+      "p",
+      {},
+      this.#change("Show all tracks", "show all", () => layout.showOnly(null)),
+      this.#change("Hide all tracks", "hide all", () => layout.showOnly([])),
+      this.#change("Collapse all tracks", "collapse all", () => layout.collapseAll(true)),
+      this.#change("Expand all tracks", "expand all", () => layout.collapseAll(false)),
+    );
+    const rows = layout.order.map((number) => this.#track(store.bands[number]));
+    return [all, el("div", { class: "aero-list" }, ...rows)];
+  }
+
+  #track(band: Band): HTMLElement {
+    const { layout } = this.state;
+    const title = plainText(band.title, 60);
+    const checked = !layout.hidden.has(band.number);
+    const box = el("input", { type: "checkbox", "aria-label": `Show ${title}`, checked });
+    box.addEventListener("change", () => this.#changed(() => layout.toggle(layout.hidden, band.number)));
+    const pinned = layout.pinned.has(band.number);
+    const pin = this.#change(`Pin ${title}`, pinned ? "unpin" : "pin", () => layout.toggle(layout.pinned, band.number));
+    pin.setAttribute("aria-pressed", String(pinned));
+    const up = this.#change(`Move ${title} up`, "↑", () => layout.move(band, -1));
+    const down = this.#change(`Move ${title} down`, "↓", () => layout.move(band, 1));
+    return el("div", {}, el("label", {}, box, title), el("span", {}, pin, up, down));
+  }
+
+  #change(label: string, text: string, action: () => void): HTMLButtonElement {
+    return button(label, () => this.#changed(action), { text });
+  }
+
+  #changed(action: () => void): void {
+    action();
+    this.actions.relayout();
+    this.actions.host.set("shown", this.state.layout.shown as number[]);
+    this.fill();
+  }
+
+  #notes(): HTMLElement[] {
+    const label = "Add a note on the selection, or on the middle of the view (N)";
+    const add = button(label, () => this.askNote(), { text: "add a note" });
+    const rows = this.state.notes.map(({ start, duration, text }, index) => {
+      const name = plainText(text);
+      const place = `${this.state.moment(start)}  ${name}`;
+      const show = () => this.state.view.center(start, duration);
+      const go = button(`Go to ${name}`, show, { text: place, class: "aero-link" });
+      const remove = button(`Remove ${name}`, () => this.#remove(index), { text: "remove" });
+      return el("div", {}, go, remove);
+    });
+    return [el("p", {}, add), el("div", { class: "aero-list" }, ...rows)];
+  }
+
+  #remove(index: number): void {
+    this.notes.remove(index);
+    this.fill();
+  }
+
+  /** Ask for a note's text in the menu. */
+  askNote(): void {
+    const { middle } = this.state.view;
+    const [from, to] = this.state.selectedInterval ?? [middle, middle];
+    const about = `note ${to > from ? `on ${formatDuration(to - from)}` : "on a moment"}`;
+    const maxlength = String(LONGEST_NOTE);
+    const input = el("input", { type: "text", "aria-label": about, placeholder: about, maxlength });
+    input.addEventListener("keydown", (event) => {
+      const text = input.value.trim();
+      if (event.key !== "Enter" || !text) return;
+      event.preventDefault(); // or it would press the button that has the focus next
+      this.notes.add(from, to - from, text);
+      this.fill();
+    });
+    this.open("notes");
+    this.element.prepend(input);
+    input.focus();
+  }
+
+  #help(): HTMLElement[] {
+    const keys = KEYS.filter(({ shown }) => shown).map(({ shown, meaning }) => [shown, meaning] as const);
+    const lines = [...keys, ...HANDS, ...(this.actions.host.ask ? [SAVING] : [])];
+    const list = lines.flatMap(([shown, meaning]) => [el("dt", {}, shown), el("dd", {}, meaning)]);
+    return [button("Close the help (Escape)", () => this.close(), { text: "close" }), el("dl", {}, ...list)];
+  }
+}

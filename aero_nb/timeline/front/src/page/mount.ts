@@ -1,0 +1,46 @@
+// The way in: a place in a page, a packed trace, a host and a way to find plotly.
+
+import { gunzip } from "../data/decode";
+import { Store } from "../data/store";
+import type { Host } from "../logic/hosts";
+import { traceInWords } from "../logic/words";
+import { el } from "./dom";
+import type { Plotly } from "./plotly";
+import names from "./style/names.css";
+import panel from "./style/panel.css";
+import stage from "./style/stage.css";
+import toolbar from "./style/toolbar.css";
+import { Timeline } from "./timeline";
+
+const STYLE = [stage, names, toolbar, panel].join("\n");
+const STYLE_ID = "aero-nb-timeline-style";
+
+/** Draw a packed trace into an element; the axis follows when `findPlotly` has found plotly.js. */
+export async function mount(
+  root: HTMLElement,
+  packed: Uint8Array<ArrayBuffer>,
+  host: Host,
+  findPlotly: () => Promise<Plotly | undefined>,
+): Promise<Timeline> {
+  const store = new Store(await gunzip(packed));
+  addStyle(root.getRootNode());
+  root.classList.add("aero-timeline");
+  root.setAttribute("tabindex", "0");
+  root.setAttribute("role", "application");
+  root.setAttribute("aria-label", traceInWords(store));
+  // JupyterLab and Notebook 7 leave keys alone below this mark.
+  root.dataset.lmSuppressShortcuts = "true";
+  const timeline = new Timeline(root, store, host);
+  Object.assign(root, { aeroTimeline: timeline }); // for tests and benchmarks
+  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  findPlotly()
+    .then((plotly) => timeline.startAxis(plotly))
+    .catch((error) => console.warn("aero_nb: the timeline goes on without plotly's toolbar:", error));
+  return timeline;
+}
+
+/** The style, once a document (or shadow root). */
+function addStyle(place: Node): void {
+  const head = place instanceof Document ? place.head : (place as ShadowRoot);
+  if (!head.querySelector(`#${STYLE_ID}`)) head.append(el("style", { id: STYLE_ID }, STYLE));
+}

@@ -1,0 +1,39 @@
+// How a timeline shares its place: toolbar, overview, names and rows, in CSS pixels.
+
+import type { Layout } from "../logic/layout";
+import type { Size } from "../logic/state";
+import { OVERVIEW_AND_TICKS, PLOT_RIGHT } from "./axis";
+
+const GUTTER = 168;
+const LARGEST_GUTTER = 0.3; // of the width
+const NARROWEST = 50;
+const BAR = 26;
+const MANY_ROWS = 470;
+const ALL_ROWS = 560;
+const LOWEST_PLOT = 60;
+
+/** The rows' height: all of them, or where they are many a part that scrolls. */
+function rowsHeight({ height }: Layout): number {
+  return height <= ALL_ROWS ? Math.max(height, LOWEST_PLOT) : MANY_ROWS;
+}
+
+/** Measure the place and tell the style; null while it is too narrow to draw in (hidden, or not in the page yet). */
+export function measure(root: HTMLElement, layout: Layout, barHeight: number, height: number | null): Size | null {
+  const width = Math.floor(root.clientWidth);
+  if (width < NARROWEST) return null;
+  const top = Math.max(barHeight, BAR) + 3 + OVERVIEW_AND_TICKS; // a narrow toolbar takes several lines
+  const gutter = Math.min(GUTTER, Math.round(width * LARGEST_GUTTER));
+  const whole = Math.max(height ?? rowsHeight(layout) + top, top + LOWEST_PLOT);
+  root.style.setProperty("--gutter", `${gutter}px`);
+  root.style.setProperty("--top", `${top}px`);
+  root.style.setProperty("--right", `${PLOT_RIGHT}px`);
+  return {
+    width,
+    height: whole,
+    gutter,
+    top,
+    plotWidth: width - gutter - PLOT_RIGHT,
+    plotHeight: whole - top,
+    ratio: window.devicePixelRatio || 1,
+  };
+}

@@ -1,0 +1,125 @@
+// The toolbar: search, colours, counter mode, what a drag does, tracks, notes, Perfetto, help.
+
+import type { CounterMode } from "../logic/counters";
+import type { Ask, ColorMode } from "../logic/hosts";
+import type { TimelineState } from "../logic/state";
+import type { Actions, DragMode } from "./actions";
+import { button, debounced, el, select } from "./dom";
+import { type MenuName, Menus } from "./menus";
+import { openInPerfetto } from "./perfetto";
+
+const COLOR_MODES: readonly (readonly [ColorMode, string])[] = [
+  ["name", "colour: name"],
+  ["cat", "colour: category"],
+  ["thread", "colour: thread"],
+  ["self", "colour: self time"],
+];
+const COUNTER_MODES: readonly (readonly [CounterMode, string])[] = [
+  ["level", "counters: level"],
+  ["rate", "counters: rate"],
+  ["delta", "counters: delta"],
+];
+const DRAG_MODES: readonly (readonly [DragMode, string])[] = [
+  ["pan", "drag: pan"],
+  ["range", "drag: select"],
+  ["zoom", "drag: zoom"],
+];
+const SEARCH_REST = 120; // ms without a key after which the search runs
+
+export class Toolbar {
+  readonly menus: Menus;
+  readonly search: HTMLInputElement;
+  readonly colors: HTMLSelectElement;
+  readonly counters: HTMLSelectElement;
+  readonly #status = el("span", { class: "aero-status", role: "status" }); // of the search, within its box
+  readonly #word = el("span", { class: "aero-word", role: "status" });
+  readonly #buttons: HTMLButtonElement[];
+
+  constructor(
+    readonly bar: HTMLElement,
+    menu: HTMLElement,
+    private readonly state: TimelineState,
+    private readonly actions: Actions,
+  ) {
+    const { host } = actions;
+    this.menus = new Menus(menu, state, actions, (open) => this.#showOpen(open));
+    this.search = this.#searchBox();
+    const label = "colours (self time: blue none of the span, orange all of it)";
+    this.colors = select(label, COLOR_MODES, "name", (mode) => host.set("color_by", mode));
+    this.counters = select("counters", COUNTER_MODES, "level", (mode) => host.set("counter_mode", mode));
+    this.counters.hidden = !state.store.bands.some((band) => band.kind === "counter");
+    const dragLabel = "what dragging does (Shift always selects)";
+    const drag = select(dragLabel, DRAG_MODES, "pan", (mode) => actions.setDrag(mode));
+    this.#buttons = this.#makeButtons(host.ask);
+    const find = el("span", { class: "aero-find" }, this.search, this.#status);
+    bar.append(find, this.colors, this.counters, drag, ...this.#buttons, this.#word);
+  }
+
+  #searchBox(): HTMLInputElement {
+    const box = el("input", {
+      type: "search",
+      placeholder: "search or /regex/",
+      "aria-label": "search spans",
+      spellcheck: "false",
+    });
+    box.addEventListener(
+      "input",
+      debounced(() => this.actions.searching.find(box.value), SEARCH_REST),
+    );
+    box.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      if (box.value !== this.state.search.query) this.actions.searching.find(box.value);
+      this.actions.searching.next(event.shiftKey ? -1 : 1);
+    });
+    return box;
+  }
+
+  #makeButtons(ask: Ask | null): HTMLButtonElement[] {
+    const opener = (name: MenuName, label: string, text: string) =>
+      button(label, () => this.menus.toggle(name), {
+        text,
+        "aria-haspopup": "dialog",
+        "aria-expanded": "false",
+        "data-opens": name,
+      });
+    const perfetto = "Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)";
+    return [
+      opener("tracks", "Choose, order and pin tracks", "tracks"),
+      opener("notes", "Notes on moments and ranges", "notes"),
+      ...(ask ? [button(perfetto, () => this.#openPerfetto(ask), { text: "perfetto" })] : []),
+      opener("help", "Keys and gestures (?)", "?"),
+    ];
+  }
+
+  /** Of the toolbar, which takes several lines in a narrow place; in CSS pixels. */
+  get height(): number {
+    return this.bar.offsetHeight;
+  }
+
+  showSearchStatus(): void {
+    this.#status.textContent = this.state.search.status;
+  }
+
+  /** Close the open menu, if any; the focus returns to the button that opens it. */
+  closeMenu(): boolean {
+    if (!this.menus.isOpen) return false;
+    const opener = this.#buttons.find((each) => each.getAttribute("aria-expanded") === "true");
+    if (this.menus.close()) opener?.focus();
+    return true;
+  }
+
+  #showOpen(open: MenuName | null): void {
+    for (const each of this.#buttons) {
+      if (each.dataset.opens) each.setAttribute("aria-expanded", String(each.dataset.opens === open));
+    }
+  }
+
+  async #openPerfetto(ask: Ask): Promise<void> {
+    try {
+      this.#word.textContent = await openInPerfetto(ask);
+    } catch (error) {
+      this.#word.textContent = `not opened in Perfetto: ${(error as Error).message}`;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+// The names of bands beside the rows, each a button that collapses its band; the scale of counters.
+
+import { formatValue, plainText } from "../logic/format";
+import type { BandStrip, Strip } from "../logic/layout";
+import type { TimelineState } from "../logic/state";
+import type { Actions } from "./actions";
+import { button, el } from "./dom";
+
+interface Line {
+  strip: Strip;
+  node: HTMLElement;
+  scale: HTMLElement;
+  text: string;
+  y: number;
+  hidden: boolean | null;
+}
+
+export class TrackNames {
+  lines: Line[] = [];
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly state: TimelineState,
+    private readonly actions: Actions,
+  ) {}
+
+  build(): void {
+    const focused = this.element.querySelector<HTMLElement>(":focus")?.dataset.key;
+    this.lines = this.state.layout.strips.map((strip) => this.#line(strip));
+    this.element.replaceChildren(...this.lines.map(({ node }) => node));
+    if (focused) {
+      this.element.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
+    }
+    this.place();
+  }
+
+  #line(strip: Strip): Line {
+    const small = (text: string) => el("small", { class: "aero-kind" }, text);
+    const marks: HTMLElement[] = [];
+    if (strip.kind === "band" && strip.band.kind === "async") marks.push(small("async"));
+    if (strip.pinned) marks.push(small("pinned"));
+    const scale = el("small");
+    const kind = `aero-line aero-${strip.kind}${strip.pinned ? " aero-pinned" : ""}`;
+    const node = el("div", { class: kind }, this.#toggle(strip), ...marks, scale);
+    node.style.height = `${strip.height}px`;
+    return { node, strip, scale, text: "", y: Number.NaN, hidden: null };
+  }
+
+  #toggle(strip: Strip): HTMLElement {
+    const { layout } = this.state;
+    const ofBand = strip.kind === "band";
+    const [set, key] = ofBand ? [layout.collapsed, strip.band.number] : [layout.closed, strip.process];
+    const open = !set.has(key);
+    const text = plainText(ofBand ? strip.band.title : strip.title, 120);
+    const flip = () => {
+      layout.toggle(set, key);
+      this.actions.relayout();
+    };
+    return button(`${open ? "Collapse" : "Expand"} ${text}`, flip, {
+      text,
+      class: "aero-name",
+      "aria-expanded": String(open),
+      "data-key": `${ofBand ? "b" : "p"}${key}`,
+    });
+  }
+
+  /** Put the lines where their strips are; what is out of sight is hidden. */
+  place(): void {
+    const { scroll, layout, size } = this.state;
+    for (const line of this.lines) {
+      const { strip, node } = line;
+      const y = strip.pinned ? strip.y : strip.y - scroll;
+      const hidden = y >= size.plotHeight || y + strip.height <= (strip.pinned ? 0 : layout.pinnedHeight);
+      if (line.y !== y) node.style.transform = `translateY(${y}px)`;
+      if (line.hidden !== hidden) node.style.visibility = hidden ? "hidden" : "";
+      Object.assign(line, { y, hidden });
+      if (strip.kind === "band" && strip.band.kind === "counter") this.#showScale(line, strip);
+    }
+  }
+
+  #showScale(line: Line, { band }: BandStrip): void {
+    const { counterMode } = this.state;
+    const unit = this.state.counterUnit(band.unit);
+    const scale = this.state.scales.get(band.number) ?? []; // none while nothing is known
+    const values = [...new Set(scale)].map((value) => formatValue(value, unit));
+    const mode = counterMode === "level" ? "" : `${counterMode}, `;
+    const text = values.length ? mode + values.join(" to ") : "";
+    if (line.text === text) return;
+    line.text = text;
+    line.scale.textContent = text;
+  }
+}

@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CounterCache, counterAt, counterColumns, counterScale, counterSeries } from "../src/logic/counters";
+import { ModelHost, type ModelKey, StubHost } from "../src/logic/hosts";
+import { COUNTER_HEIGHT, Layout, ROW_HEIGHT, TITLE_HEIGHT } from "../src/logic/layout";
+import { countersInRange, spansInRange } from "../src/logic/ranges";
+import { Search } from "../src/logic/search";
+import { SHORTEST, Viewport } from "../src/logic/viewport";
+import { pictureInWords, spanInWords, traceInWords } from "../src/logic/words";
+import { smallStore } from "./small_store";
+
+const store = smallStore({
+  spans: [
+    { name: "frame", start: 0, duration: 1000, row: 0 },
+    { name: "frame", start: 2000, duration: 800, row: 0 },
+    { name: "draw", start: 100, duration: 400, parent: 0, row: 1 },
+    { name: "draw", start: 600, duration: 300, parent: 0, row: 1 },
+  ],
+  samples: [
+    [0, 5],
+    [1000, 15],
+    [3000, -1],
+  ],
+});
+
+test("search steps through matches in time order and around the end, both ways", () => {
+  const search = new Search(store);
+  search.find("draw");
+  assert.equal(search.status, "2 found");
+  assert.deepEqual([search.step(1, 0), search.step(1, 0), search.step(1, 0)], [2, 3, 2]);
+  assert.equal(search.status, "1 of 2");
+  search.find("/^f/");
+  assert.deepEqual([search.step(-1, 5000), search.step(-1, 0), search.step(-1, 0)], [1, 0, 1]);
+  search.find("/(/");
+  assert.equal(search.status, "no match"); // an unfinished expression is text
+  search.find("");
+  assert.equal(search.status, "");
+});
+
+test("a first step starts at what is in sight", () => {
+  const search = new Search(store);
+  search.find("frame");
+  assert.equal(search.step(1, 1500), 1);
+  assert.equal(search.status, "2 of 2");
+});
+
+test("the numbers of a range", () => {
+  const [draw, frame] = spansInRange(store, store.bands, 0, 1000);
+  assert.equal(store.names[draw.name], "draw");
+  assert.deepEqual([draw.count, draw.total, draw.self, draw.mean, draw.p50, draw.max], [2, 700, 700, 350, 350, 400]);
+  assert.deepEqual([frame.count, frame.total, frame.self], [1, 1000, 300]);
+  const [counter] = countersInRange(store, store.bands, 0, 2000);
+  assert.deepEqual([counter.count, counter.min, counter.mean, counter.max, counter.delta], [2, 5, 10, 15, 10]);
+  assert.equal(counter.rate, 1e7); // 10 in 1 µs
+  assert.deepEqual(countersInRange(store, store.bands, 1, 999), []);
+});
+
+test("counters: level holds, delta and rate are of neighbours", () => {
+  const band = store.bands[1];
+  const level = new CounterCache(store).get(band, "level");
+  assert.deepEqual(
+    [-1, 0, 999, 1000, 4000].map((time) => counterAt(level, time)),
+    [Number.NaN, 5, 5, 15, -1],
+  );
+  assert.deepEqual([...counterSeries(store, band, "delta").value], [10, -16]);
+  assert.deepEqual([...counterSeries(store, band, "rate").value], [1e7, -8e6]);
+  const columns = counterColumns(level, 0, 4000, 4);
+  assert.deepEqual([...columns.last], [5, 15, Number.NaN, -1]);
+  assert.deepEqual(counterScale(columns), [-1, 15]);
+});
+
+test("layout: headings, rows, and what hides or closes them", () => {
+  const layout = new Layout(store);
+  const band = TITLE_HEIGHT + 2 * ROW_HEIGHT + 4;
+  assert.equal(layout.height, 20 + band + COUNTER_HEIGHT + 4);
+  assert.equal(layout.shown, null);
+  layout.toggle(layout.pinned, 1);
+  assert.equal(layout.pinnedHeight, COUNTER_HEIGHT + 4);
+  layout.toggle(layout.closed, 0);
+  assert.equal(layout.height, COUNTER_HEIGHT + 4 + 20);
+  assert.equal(layout.uncover(store.bands[0]), true);
+  assert.equal(layout.uncover(store.bands[0]), false);
+  layout.showOnly([1]);
+  assert.deepEqual(layout.shown, [1]);
+  assert.equal(layout.stripOf(store.bands[0]), undefined);
+  layout.showOnly(null);
+  layout.move(store.bands[0], 1);
+  assert.deepEqual(layout.shown, [1, 0]);
+  layout.collapseAll(true);
+  assert.equal(layout.stripOf(store.bands[0])?.rows.length, 1);
+});
+
+test("layout: what lies at a height", () => {
+  const layout = new Layout(store);
+  assert.equal(layout.at(5, 0)?.strip.kind, "process");
+  assert.equal(layout.at(25, 0)?.inner, 5);
+  assert.equal(layout.at(5, 20)?.inner, 5);
+  assert.equal(layout.at(10_000, 0), null);
+});
+
+test("the view stays within the trace and a tenth of itself", () => {
+  let moves = 0;
+  const view = new Viewport(1000, () => {
+    moves += 1;
+  });
+  view.show(-500, -400);
+  assert.deepEqual([view.t0, view.t1], [-10, 90]);
+  view.show(5000, 5100);
+  assert.deepEqual([view.t0, view.t1], [910, 1010]);
+  view.show(0, 1e9);
+  assert.equal(view.duration, 1200);
+  assert.equal(moves, 3);
+});
+
+test("zoom keeps the time under the mouse, and stops at the closest", () => {
+  const view = new Viewport(1000, () => {});
+  view.zoom(0.5, 250);
+  assert.deepEqual([view.t0, view.t1], [125, 625]);
+  view.zoom(1e-9, 250);
+  assert.equal(view.duration, SHORTEST);
+  view.showAll();
+  view.pan(0.05);
+  assert.deepEqual([view.t0, view.t1], [50, 1050]);
+  view.center(400, 100);
+  assert.deepEqual([view.t0, view.t1], [380, 520]);
+});
+
+test("words for a screen reader", () => {
+  const moment = (time: number) => `${time} ns`;
+  assert.match(traceInWords(store), /^Timeline of 2\.80 µs: 4 spans, 0 instants, 2 tracks\./);
+  const view = new Viewport(store.end, () => {});
+  view.show(0, 1500);
+  assert.equal(pictureInWords(store, new Layout(store), view, moment), "3 spans on 2 tracks, 0 ns to 1500 ns");
+  assert.equal(spanInWords(store, 2, moment), "draw, 400 ns on Main at 100 ns, depth 1");
+});
+
+test("a stub host tells only of what the controls change", () => {
+  const host = new StubHost({ search: "x" });
+  const heard: string[] = [];
+  for (const key of ["color_by", "search"] as ModelKey[]) host.on(key, () => heard.push(key));
+  host.set("search", "y");
+  host.set("color_by", "cat");
+  assert.deepEqual(heard, ["color_by"]);
+  assert.equal(host.get("search"), "y");
+});
+
+test("a model host does not hear its own changes, and says nothing new twice", () => {
+  const values = new Map<string, unknown>([["search", ""]]);
+  const listeners = new Map<string, () => void>();
+  let saved = 0;
+  const model = {
+    get: (key: string) => values.get(key),
+    set: (key: string, value: unknown) => {
+      values.set(key, value);
+      listeners.get(`change:${key}`)?.();
+    },
+    save_changes: () => {
+      saved += 1;
+    },
+    on: (event: string, listener: () => void) => void listeners.set(event, listener),
+    off: (event: string) => void listeners.delete(event),
+  };
+  const host = new ModelHost(model, async () => ({ buffers: [] }));
+  let heard = 0;
+  const stop = host.on("search", () => {
+    heard += 1;
+  });
+  host.set("search", "a");
+  host.set("search", "a");
+  assert.deepEqual([heard, saved], [0, 1]);
+  model.set("search", "from Python");
+  assert.equal(heard, 1);
+  stop();
+  model.set("search", "unheard");
+  assert.equal(heard, 1);
+});
