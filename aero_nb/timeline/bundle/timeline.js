@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 2f70d338592516cab7f182504e9ab49924c7fa1c92013927d30ac68087b4193a */
+/* aero_nb: built by front/build.js; sources sha256 5b453fc0d71c929d5a817c20a3c6ca48b15d4620dd7d5ca7a36d0b1a78802c3d */
 var Dt=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
 t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
 get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
@@ -48,12 +48,12 @@ return"?";if(!Number.isFinite(s))return s>0?"∞":"-∞";let e=kt(s),[n,o]=Re.fi
 "-":""}${j(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function B(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
 t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${E(t)}${n} µs`}function Kt(s,t){let[,e,n]=V(Math.abs(
 s)),o=Math.max(Math.ceil(-Math.log10(t/e)),0),r=Math.min(o,Math.round(Math.log10(e)),9);return`${(s/e).toFixed(r)} ${n}`}
-var Ce=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Ie=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function b(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
+var Ce=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Ie=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function g(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
 from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(Ie," ").replace(Ce,"�")||"(empty name)"}function Ut(s){let t=L(s.size,"span"),e=L(s.instants.time.length,"instant"),n=L(s.bands.length,"track");return`Timeline \
 of ${x(s.durationNs)}: ${t}, ${e}, ${n}. Press ? for its keys.`}function Wt(s,t,e,n){let o=t.shownBands,r=0;for(let a of o)
 for(let l=a.first_row;l<a.first_row+a.rows;l+=1){let[c,h]=s.inRow(l,e.t0,e.t1);r+=h-c}let i=`${n(e.t0)} to ${n(e.t1)}`;return`${L(
-r,"span")} on ${L(o.length,"track")}, ${i}`}function Gt(s,t,e){let n=s.ancestors(t).length,o=`on ${b(s.bandOf(t).title)}\
- at ${e(s.start[t])}, depth ${n}`;return`${b(s.nameOf(t))}, ${x(s.duration[t])} ${o}`}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
+r,"span")} on ${L(o.length,"track")}, ${i}`}function Gt(s,t,e){let n=s.ancestors(t).length,o=`on ${g(s.bandOf(t).title)}\
+ at ${e(s.start[t])}, depth ${n}`;return`${g(s.nameOf(t))}, ${x(s.duration[t])} ${o}`}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
 o,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(o,String(r));return n.append(...e),n}function S(s,t,{text:e=s,...n}={}){
 return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function Y(s,t,e,n){let o=t.map(([i,a])=>p("opt\
 ion",{value:i,selected:i===e},a)),r=p("select",{"aria-label":s,title:s},...o);return r.addEventListener("change",()=>n(r.
@@ -591,7 +591,7 @@ state;t.clearRect(0,0,e,n),t.font=`${11*o}px ${P}`,t.textBaseline="middle";for(l
 this.#t(t),this.#t(e)];n.fillStyle=i.shade,n.fillRect(a,0,l-a,o),n.fillStyle=i.select;for(let c of[a,l])n.fillRect(Math.
 round(c),0,Math.max(Math.round(r),1),o);this.#n(x(e-t),(a+l)/2,26*r,!0)}#o({start:t,duration:e,text:n}){let{context:o,width:r,
 height:i,r:a}=this.target,{theme:l}=this.state,[c,h]=[this.#t(t),this.#t(t+e)];h<0||c>r||(o.fillStyle=l.shade,o.fillRect(
-c,0,Math.max(h-c,0),i),o.fillStyle=l.mark,o.fillRect(Math.round(c),0,Math.max(Math.round(1.5*a),1),i),this.#n(b(n,40),Math.
+c,0,Math.max(h-c,0),i),o.fillStyle=l.mark,o.fillRect(Math.round(c),0,Math.max(Math.round(1.5*a),1),i),this.#n(g(n,40),Math.
 max(c,0)+2*a,i-10*a,!1))}#s(t){let{context:e,height:n,r:o}=this.target,r=Math.round(this.#t(t));e.fillStyle=this.state.theme.
 faint,e.fillRect(r,0,Math.max(Math.round(o),1),n),this.#n(this.state.moment(t),r+4*o,8*o,!1),this.#r(t)}#r(t){let{state:e}=this,
 {height:n,r:o}=this.target;for(let r of e.layout.strips){if(r.kind!=="band"||r.band.kind!=="counter")continue;let i=(r.pinned?
@@ -634,26 +634,26 @@ Math.max(e,t.from)),t.drawn=!0)}#n(t){let{view:e}=this.state,n=e.duration/2;e.sh
 e),o=e/s.end;for(let r=s.rowStart[t];r<s.rowStart[t+1];r+=1){let i=s.start[r]*o,a=Math.max(s.endOf(r)*o,i+Ve);for(let l=Math.
 floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var D=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
 let{width:i,span:a}=this,{start:l,duration:c,name:h}=t,d=r===null?t.longestOfBlocks:null,u=i/(o-n);a.fill(-1),this.wide.
-length=0;let[m,f]=t.inRow(e,n,o);for(let g=m;g<f;g+=1){let A=(l[g]-n)*u;if(d!==null&&g%d.block===0&&g+d.block<=f&&A>=0){
-let y=A|0,T=g+d.block-1;if((l[T]+c[T]-n)*u<=y+1&&y<i){let N=d.longest[g/d.block];this.#e(y,N,c[N]),g=T;continue}}let k=A>
-0?Math.min(A|0,i-1):0,v=(l[g]+c[g]-n)*u,M=v<i?Math.max(Math.ceil(v),k+1):i;if(M-k>=3)this.wide.push(g,k,M);else{let y=r?.[h[g]]?
-c[g]+1e18:c[g];for(let T=k;T<M;T+=1)this.#e(T,g,y)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=
+length=0;let[m,f]=t.inRow(e,n,o);for(let b=m;b<f;b+=1){let A=(l[b]-n)*u;if(d!==null&&b%d.block===0&&b+d.block<=f&&A>=0){
+let y=A|0,T=b+d.block-1;if((l[T]+c[T]-n)*u<=y+1&&y<i){let N=d.longest[b/d.block];this.#e(y,N,c[N]),b=T;continue}}let k=A>
+0?Math.min(A|0,i-1):0,v=(l[b]+c[b]-n)*u,M=v<i?Math.max(Math.ceil(v),k+1):i;if(M-k>=3)this.wide.push(b,k,M);else{let y=r?.[h[b]]?
+c[b]+1e18:c[b];for(let T=k;T<M;T+=1)this.#e(T,b,y)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=
 e)}};function ee(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=new Map,a=0;for(let d=o;d<r;d+=1){let u=Math.min(s.endOf(d),n)-Math.
 max(s.start[d],e);a+=u,i.set(s.name[d],(i.get(s.name[d])??0)+u)}let l=-1,c=-1;for(let[d,u]of i)u>c&&([l,c]=[d,u]);let h=a>
 0?c/a:1/Math.max(r-o,1);return{count:r-o,first:o,name:l,share:h}}function ne({context:s,width:t,r:e},n,{band:o},r){let{view:i,theme:a}=n,l=Zt(n.counters.get(o,n.counterMode),i.t0,i.t1,t),
 c=Jt(l);if(n.scales.set(o.number,c),!c)return;let[h,d]=c,[u,m]=[(r+44-2)*e,(r+6)*e],f=y=>Math.round(u-(y-h)/(d-h||1)*(u-
-m)),g=z[_(o.label)],A=f(0),k=[],v=Number.NaN;s.fillStyle=C(g,a.paper,.25);for(let y=0;y<t;y+=1){let T=!Number.isNaN(l.last[y]);
+m)),b=z[_(o.label)],A=f(0),k=[],v=Number.NaN;s.fillStyle=C(b,a.paper,.25);for(let y=0;y<t;y+=1){let T=!Number.isNaN(l.last[y]);
 if(!T&&Number.isNaN(v))continue;let N=T?l.last[y]:v,$=f(N);s.fillRect(y,Math.min($,A),1,Math.abs($-A));let[Le,He]=T?[f(l.
-high[y]),f(l.low[y])]:[$,$],zt=Number.isNaN(v)?$:f(v);k.push([y,Math.min(Le,zt),Math.max(He,zt)]),v=N}s.fillStyle=g;let M=Math.
+high[y]),f(l.low[y])]:[$,$],zt=Number.isNaN(v)?$:f(v);k.push([y,Math.min(Le,zt),Math.max(He,zt)]),v=N}s.fillStyle=b;let M=Math.
 max(Math.round(e),1);for(let[y,T,N]of k)s.fillRect(y,T,1,N-T+M)}function oe({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+i;l+=2*a)
 s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function re({context:s,width:t,r:e},n,o,r){let{store:i,view:a,
-theme:l}=n,{found:c}=n.search,{time:h,name:d}=i.instants,u=o.first_item+o.items,m=t/a.duration,f=4*e,[g,A]=[(r+3)*e,(r+20-
+theme:l}=n,{found:c}=n.search,{time:h,name:d}=i.instants,u=o.first_item+o.items,m=t/a.duration,f=4*e,[b,A]=[(r+3)*e,(r+20-
 3)*e],k=-1;for(let v=w(h,a.t0,o.first_item,u);v<u&&h[v]<=a.t1;v+=1){let M=Math.round((h[v]-a.t0)*m);M===k&&!c||(k=M,s.fillStyle=
-c===null||c[d[v]]?l.mark:l.line,s.fillRect(M,g,Math.max(Math.round(e),1),A-g),s.beginPath(),s.moveTo(M-f,g),s.lineTo(M+f+
-e,g),s.lineTo(M+e/2,g+1.6*f),s.fill())}}function se({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
+c===null||c[d[v]]?l.mark:l.line,s.fillRect(M,b,Math.max(Math.round(e),1),A-b),s.beginPath(),s.moveTo(M-f,b),s.lineTo(M+f+
+e,b),s.lineTo(M+e/2,b+1.6*f),s.fill())}}function se({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
 [c,h]=[r*e,o.height*e];for(let[d,u]of o.band.lost){let m=Math.max((d-i.t0)*l,0),f=Math.min((u-i.t0)*l,t);if(!(f<=m)){s.save(),
-s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let g=Math.floor((m-h)/(8*
-e))*8*e;g<f;g+=8*e)s.moveTo(g,c+h),s.lineTo(g+h,c);s.stroke(),s.restore()}}}var qe=22,Ze=11,et=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",O.light)}target;state;mode="n\
+s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let b=Math.floor((m-h)/(8*
+e))*8*e;b<f;b+=8*e)s.moveTo(b,c+h),s.lineTo(b+h,c);s.stroke(),s.restore()}}}var qe=22,Ze=11,et=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",O.light)}target;state;mode="n\
 ame";#t=new D(1);#e=O.light;paints=[];#o=()=>0;#s=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new D(this.target.
 width),this.#s.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=te(t==="self"?Lt:z,e.paper),this.#o=Je(t,this.state.
 store)}paint(){let{layout:t,scroll:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=this.#e.paper,
@@ -674,7 +674,7 @@ i.fillRect(e,o,n-e,r),!d&&n-e>4*a&&e>0&&(i.fillStyle=h.edge,i.fillRect(e,o,Math.
 has(t)&&oe(this.target,this.#e.paper,e,n,o,r),n-e>qe*a&&r>Ze*a&&(i.fillStyle=d?this.#e.ink:h.label,this.#h(l.name[t],e+4*
 a,o+r/2+a/2,n-e-7*a))}#h(t,e,n,o){let{context:r}=this.target,i=this.#d(t);if(i.width<=o){r.fillText(i.text,e,n);return}let a=Array.
 from(i.text),l=h=>`${a.slice(0,h).join("")}…`,c=Math.floor(a.length*o/i.width);for(;c>=2&&r.measureText(l(c)).width>o;)
-c-=1;c>=2&&r.fillText(l(c),e,n)}#d(t){let e=this.#s.get(t);if(e)return e;let n=b(this.state.store.names[t]),o={text:n,width:this.
+c-=1;c>=2&&r.fillText(l(c),e,n)}#d(t){let e=this.#s.get(t);if(e)return e;let n=g(this.state.store.names[t]),o={text:n,width:this.
 target.context.measureText(n).width};return this.#s.set(t,o),o}};function Je(s,t){if(s==="self"){let o=Lt.length-1,{duration:r,
 selfTime:i}=t;return a=>Math.round((r[a]?i[a]/r[a]:1)*o)}if(s==="thread"){let o=Uint8Array.from(t.bands,r=>_(r.title));return r=>o[t.
 bandOfRow[t.rowOf(r)]]}let e=Uint8Array.from(s==="cat"?t.cats:t.names,_),n=s==="cat"?t.cat:t.name;return o=>e[n[o]]}function Xe(s){if(!s)return null;let t=s.match(/^\/(.+)\/([imsu]*)$/);if(t)try{let n=new RegExp(t[1],t[2]);return o=>n.test(
@@ -732,8 +732,8 @@ indow, or draw a new one"}),a={root:s,stage:t("stage",{"data-drag":"pan"}),rows:
 i,{willReadFrequently:!0}),base:t("base"),names:t("names"),plot:t("plot"),scroller:t("scroller",{tabindex:"0",role:"grou\
 p","aria-label":"scroll the tracks"}),bar:t("bar",{role:"toolbar","aria-label":"timeline"}),menu:t("menu",{role:"dialog",
 hidden:!0}),tip:t("tip",{role:"tooltip",hidden:!0}),panel:t("panel",{role:"document",tabindex:"-1",hidden:!0}),said:t("s\
-aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,tip:g,panel:A,said:k}=a;u.append(p("div"));
-let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,g),s.replaceChildren(l,A,k),a}var at=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
+aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,tip:b,panel:A,said:k}=a;u.append(p("div"));
+let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,b),s.replaceChildren(l,A,k),a}var at=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
 e.fromUs(i[0]),e.fromUs(i[1])),search:i=>o.searching.show(i??""),color_by:i=>this.#o(i??"name"),counter_mode:i=>this.#s(
 i??"level"),shown:i=>this.#r(i??null),notes:i=>this.#n(i??[]),_selected:i=>this.#a(i??-1),selection_range:i=>i&&this.#i(
 e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout()};for(let i of Object.keys(r))this.#e(i,r[i])}host;state;toolbar;actions;#t=[];#e(t,e){
@@ -763,19 +763,20 @@ range(this.state.range,!0):this.actions.selecting.at(this.#e(t)))}#c(t){let e=th
 e&&this.#e(t).inside&&this.actions.fit()}};var Nt=[{shown:"W",key:"w",meaning:"zoom in",act:({view:s})=>s.zoom(.7,s.middle)},{shown:"S",key:"s",meaning:"zoom out",
 act:({view:s})=>s.zoom(1.4285714285714286,s.middle)},{shown:"A",key:"a",meaning:"to the left",act:({view:s})=>s.pan(-.2)},
 {shown:"D",key:"d",meaning:"to the right",act:({view:s})=>s.pan(.2)},{shown:"F",key:"f",meaning:"fit the selection",act:({
-actions:s})=>s.fit()},{shown:"R",key:"r",meaning:"numbers of the range in sight",act:({selecting:s})=>s.sight()},{shown:"\
-0",key:"0",meaning:"show the whole trace",act:({view:s})=>s.showAll()},{shown:"← →",key:"ArrowLeft",meaning:"previou\
-s or next span of the row",act:({selecting:s})=>s.stepSpan(-1)},{shown:"",key:"ArrowRight",meaning:"",act:({selecting:s})=>s.
-stepSpan(1)},{shown:"↑ ↓",key:"ArrowUp",meaning:"parent or first child; without a selection scroll",act:({selecting:s})=>s.
-stepLevel(-1)},{shown:"",key:"ArrowDown",meaning:"",act:({selecting:s})=>s.stepLevel(1)},{shown:"/",key:"/",meaning:"sea\
-rch; Enter next, Shift+Enter previous",act:({toolbar:s})=>s.search.focus()},{shown:"N",key:"n",meaning:"note on the sele\
-ction, or on the middle",act:({toolbar:s})=>s.menus.askNote()},{shown:"Esc",key:"Escape",meaning:"clear selection, then \
-search",act:({actions:s})=>s.escape()},{shown:"?",key:"?",meaning:"this help",act:({toolbar:s})=>s.menus.toggle("help")}],
-he=[["wheel","zoom at the mouse; over the names scroll the tracks"],["Shift+wheel","pan"],["drag","pan and scroll"],["Sh\
-ift+drag","select a range"],["click","details of a span"],["double click","fit the span"]],de=["saving","keep the pictur\
-e in the notebook: Settings → Save Widget State Automatically"];function ue(s,t){if(t.ctrlKey||t.metaKey||t.altKey)return!1;
-let e=t.target;if(e.matches("input, select, textarea")&&t.key!=="Escape"||(t.key==="Enter"||t.key===" ")&&e.closest("but\
-ton"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Nt.find(({key:i})=>i===o);return r?.act(s),r!==void 0}function me(s,t,e,n){let o=[];for(let d of t)if(d.kind==="thread")for(let u=d.first_row;u<d.first_row+d.rows;u+=1)o.push(
+actions:s})=>s.fit()},{shown:"R",key:"r",meaning:"numbers of the range in sight",act:({actions:s})=>s.selecting.sight()},
+{shown:"0",key:"0",meaning:"show the whole trace",act:({view:s})=>s.showAll()},{shown:"← →",key:"ArrowLeft",meaning:"\
+previous or next span of the row",act:({actions:s})=>s.selecting.stepSpan(-1)},{shown:"",key:"ArrowRight",meaning:"",act:({
+actions:s})=>s.selecting.stepSpan(1)},{shown:"↑ ↓",key:"ArrowUp",meaning:"parent or first child; without a selection\
+ scroll",act:({actions:s})=>s.selecting.stepLevel(-1)},{shown:"",key:"ArrowDown",meaning:"",act:({actions:s})=>s.selecting.
+stepLevel(1)},{shown:"/",key:"/",meaning:"search; Enter next, Shift+Enter previous",act:({toolbar:s})=>s.focusSearch()},
+{shown:"N",key:"n",meaning:"note on the selection, or on the middle",act:({toolbar:s})=>s.askNote()},{shown:"Esc",key:"E\
+scape",meaning:"clear selection, then search",act:({actions:s})=>s.escape()},{shown:"?",key:"?",meaning:"this help",act:({
+toolbar:s})=>s.toggleHelp()}],he=[["wheel","zoom at the mouse; over the names scroll the tracks"],["Shift+wheel","pan"],
+["drag","pan and scroll"],["Shift+drag","select a range"],["click","details of a span"],["double click","fit the span"]],
+de=["saving","keep the picture in the notebook: Settings → Save Widget State Automatically"];function ue(s,t){if(t.ctrlKey||
+t.metaKey||t.altKey)return!1;let e=t.target;if(e.matches("input, select, textarea")&&t.key!=="Escape"||(t.key==="Enter"||
+t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Nt.find(({key:i})=>i===o);
+return r?.act(s),r!==void 0}function me(s,t,e,n){let o=[];for(let d of t)if(d.kind==="thread")for(let u=d.first_row;u<d.first_row+d.rows;u+=1)o.push(
 s.inRow(u,e,n));let{name:r,duration:i,selfTime:a}=s,l=new Int32Array(s.names.length);for(let[d,u]of o)for(let m=d;m<u;m+=
 1)l[r[m]]+=1;let c=Array.from(l,d=>({durations:new Float64Array(d),self:0,filled:0}));for(let[d,u]of o)for(let m=d;m<u;m+=
 1){let f=c[r[m]];f.durations[f.filled]=i[m],f.filled+=1,f.self+=a[m]}return c.map(({durations:d,self:u},m)=>an(m,d,u)).filter(
@@ -785,38 +786,38 @@ r=>r.kind==="counter").map(r=>ln(s,r,e,n)).filter(r=>r!==null)}function ln(s,t,e
 t.items,a=w(o,e,t.first_item,i),l=w(o,n,a,i),c=[];for(let m=a;m<l;m+=1)Number.isNaN(r[m])||c.push(m);if(!c.length)return null;
 let h=c.map(m=>r[m]),d=h[h.length-1]-h[0],u=(o[c[c.length-1]]-o[c[0]])/1e9;return{band:t,count:c.length,min:h.reduce((m,f)=>Math.
 min(m,f)),mean:h.reduce((m,f)=>m+f)/h.length,max:h.reduce((m,f)=>Math.max(m,f)),delta:d,rate:u>0?d/u:Number.NaN}}async function fe(s,t,e){let n=s.argsText(e);if(n!==null)return n;if(!t)return"";try{return(await t({ask:"args",span:e})).
-text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}var be=200,cn=["thread","process","global"],ct=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
+text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}var ge=200,cn=["thread","process","global"],ct=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
 return!this.element.hidden}clear(){this.#t+=1,this.element.hidden=!0,this.element.replaceChildren()}#e(t,...e){this.#t+=
 1;let n=S("Close the panel (Escape)",()=>this.actions.escape(),{text:"×",class:"aero-close"}),o=this.element.matches(":\
 focus-within");return this.element.setAttribute("aria-label",t),this.element.replaceChildren(n,...e),this.element.hidden=
-!1,o&&this.element.focus({preventScroll:!0}),this.#t}showSpan(t){let{store:e}=this.state,n=p("h4",{},b(e.nameOf(t),400)),
-o=p("pre",{class:"aero-args",tabindex:"0",role:"group","aria-label":"arguments"}),r=p("div",{class:"aero-facts"},n,ge(this.#o(
-t)),this.#s(t),o),i=this.#e(`Details of ${b(e.nameOf(t))}`,r,this.#n(t));this.actions.say(Gt(e,t,a=>this.state.moment(a))),
+!1,o&&this.element.focus({preventScroll:!0}),this.#t}showSpan(t){let{store:e}=this.state,n=p("h4",{},g(e.nameOf(t),400)),
+o=p("pre",{class:"aero-args",tabindex:"0",role:"group","aria-label":"arguments"}),r=p("div",{class:"aero-facts"},n,be(this.#o(
+t)),this.#s(t),o),i=this.#e(`Details of ${g(e.nameOf(t))}`,r,this.#n(t));this.actions.say(Gt(e,t,a=>this.state.moment(a))),
 fe(e,this.actions.host.ask,t).then(a=>{i===this.#t&&(o.textContent=a,o.hidden=!a)})}#o(t){let{store:e}=this.state,n=e.bandOf(
-t),o=e.parent[t],[r,i]=[e.duration[t],e.selfTime[t]],a=b(e.processes[n.process].title),l=e.unfinished.has(t)?", not ende\
-d in this trace":"",c=[["category",b(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"async track":"thread",`${b(n.title)} · ${a}`],
+t),o=e.parent[t],[r,i]=[e.duration[t],e.selfTime[t]],a=g(e.processes[n.process].title),l=e.unfinished.has(t)?", not ende\
+d in this trace":"",c=[["category",g(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"async track":"thread",`${g(n.title)} · ${a}`],
 ["start",B(e.start[t])],["duration",`${B(r)}${l}`],["self time",B(i)+(r>0?` (${Rt(i,r)})`:"")]];return o>=0&&c.push(["of\
  its parent",Rt(r,e.duration[o])]),c}#s(t){let e=this.state.store.ancestors(t),n=p("p",{},e.length?"in ":"a root of its \
-track");return e.forEach((o,r)=>{r&&n.append(" › "),n.append(this.#r(o))}),n}#r(t){let e=b(this.state.store.nameOf(t));
+track");return e.forEach((o,r)=>{r&&n.append(" › "),n.append(this.#r(o))}),n}#r(t){let e=g(this.state.store.nameOf(t));
 return S(`Select ${e}`,()=>this.actions.selecting.span(t,!0),{text:e,class:"aero-link"})}#n(t){let{store:e}=this.state,n=e.
 children(t);if(!n.length)return p("p",{class:"aero-table"},"no children");let o=[...n].sort((l,c)=>e.duration[c]-e.duration[l]).
-slice(0,be),r=o.map(l=>[this.#r(l),x(e.duration[l]),x(e.selfTime[l]),Rt(e.duration[l],e.duration[t])]),i=n.length>o.length?
+slice(0,ge),r=o.map(l=>[this.#r(l),x(e.duration[l]),x(e.selfTime[l]),Rt(e.duration[l],e.duration[t])]),i=n.length>o.length?
 `, the longest ${o.length} shown`:"",a=L(n.length,"child","children")+i;return Ct(q(a,["name","duration","self","share"],
-r))}showInstant(t){let{store:e}=this.state,{time:n,name:o,scope:r}=e.instants,i=e.names[o[t]];this.actions.say(`${b(i)},\
- an instant at ${this.state.moment(n[t])}`);let a=ge([["instant",`${cn[r[t]]} scope`],["at",B(n[t])]]),l=p("h4",{},b(i,400));
+r))}showInstant(t){let{store:e}=this.state,{time:n,name:o,scope:r}=e.instants,i=e.names[o[t]];this.actions.say(`${g(i)},\
+ an instant at ${this.state.moment(n[t])}`);let a=be([["instant",`${cn[r[t]]} scope`],["at",B(n[t])]]),l=p("h4",{},g(i,400));
 this.#e("Details of an instant",p("div",{class:"aero-facts"},l,a))}showRange(t,e){let{store:n,layout:o}=this.state,r=me(
 n,o.shownBands,t,e),i=r.reduce((u,m)=>u+m.count,0),a=`${E(i)} spans touch ${x(e-t)} from ${this.state.moment(t)}`,l=["na\
-me","count","total","self","mean","p50","p95","max"],c=r.slice(0,be).map(u=>this.#a(u)),h=[Ct(q(a,l,c))],d=this.#i(t,e);
+me","count","total","self","mean","p50","p95","max"],c=r.slice(0,ge).map(u=>this.#a(u)),h=[Ct(q(a,l,c))],d=this.#i(t,e);
 if(d.length){let u=["counter","samples","min","mean","max","delta","rate"];h.push(Ct(q("counters",u,d)))}this.actions.say(
-a),this.#e("Numbers of the selected range",...h)}#a(t){let e=[t.total,t.self,t.mean,t.p50,t.p95,t.max];return[b(this.state.
+a),this.#e("Numbers of the selected range",...h)}#a(t){let e=[t.total,t.self,t.mean,t.p50,t.p95,t.max];return[g(this.state.
 store.names[t.name]),E(t.count),...e.map(x)]}#i(t,e){let{store:n,layout:o}=this.state;return pe(n,o.shownBands,t,e).map(
-r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>H(l,i));return[b(r.band.title),E(r.count),...a,H(r.rate,`${i}\
-/s`)]})}};function Rt(s,t){return t>0?`${j(100*s/t)} %`:"-"}function ge(s){return p("dl",{},...s.flatMap(([t,e])=>[p("dt",
+r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>H(l,i));return[g(r.band.title),E(r.count),...a,H(r.rate,`${i}\
+/s`)]})}};function Rt(s,t){return t>0?`${j(100*s/t)} %`:"-"}function be(s){return p("dl",{},...s.flatMap(([t,e])=>[p("dt",
 {},t),p("dd",{},e)]))}function Ct(s){return p("div",{class:"aero-table",tabindex:"0"},s)}var It=24;function ye(s,t,e){let{width:n,gutter:o,plotWidth:r,plotHeight:i}=s.size,a=e[0].r,l=p("canvas");l.width=n*a,l.
 height=(i+It)*a;let c=l.getContext("2d");if(!c)return;c.scale(a,a),c.fillStyle=s.theme.paper,c.fillRect(0,0,l.width,l.height),
 c.font=`11px ${P}`,c.fillStyle=s.theme.ink;let{values:h,labels:d}=s.ticks;h.forEach((u,m)=>{let f=o+(u-s.view.t0)/s.view.
 duration*r;c.fillText(d[m],f+3,15)});for(let{strip:u,y:m}of t.lines){let f=u.kind==="band"?u.band.title:u.title;c.fillText(
-b(f,24),8,m+It+14,o-12)}for(let{element:u}of e)c.drawImage(u,o,It,r,i);p("a",{href:l.toDataURL("image/png"),download:"ti\
+g(f,24),8,m+It+14,o-12)}for(let{element:u}of e)c.drawImage(u,o,It,r,i);p("a",{href:l.toDataURL("image/png"),download:"ti\
 meline.png"}).click()}var ht=class{constructor(t,e,n){this.state=t;this.toolbar=e;this.actions=n}state;toolbar;actions;find(t){this.state.search.
 find(t),this.toolbar.showSearchStatus(),this.actions.host.set("search",t),this.actions.draw()}show(t){this.state.search.
 query!==t&&(this.toolbar.search.value=t,this.find(t))}next(t){let e=this.state.search.step(t,this.state.view.t0);this.toolbar.
@@ -842,8 +843,8 @@ t0,0),Math.min(t.t1,e.end)],!0)}clear(){let{state:t,actions:e}=this;t.selected=-
 set("_selected",-1),e.host.set("selection_range",null),e.draw()}stepSpan(t){let{store:e,selected:n,view:o}=this.state;if(n<
 0){o.pan(t*.1);return}let r=n+t;r>=0&&r<e.size&&e.rowOf(r)===e.rowOf(n)&&this.span(r,!0)}stepLevel(t){let{store:e,selected:n,
 scroll:o}=this.state;if(n<0){this.actions.scrollTo(o+t*3*16);return}let r=t<0?e.parent[n]:e.children(n)[0]??-1;r>=0&&this.
-span(r,!0)}};var bn=168,gn=.3,yn=50,wn=26,xn=470,vn=560,ve=60;function Mn({height:s}){return s<=vn?Math.max(s,ve):xn}function Me(s,t,e,n){
-let o=Math.floor(s.clientWidth);if(o<yn)return null;let r=Math.max(e,wn)+3+le,i=Math.min(bn,Math.round(o*gn)),a=Math.max(
+span(r,!0)}};var gn=168,bn=.3,yn=50,wn=26,xn=470,vn=560,ve=60;function Mn({height:s}){return s<=vn?Math.max(s,ve):xn}function Me(s,t,e,n){
+let o=Math.floor(s.clientWidth);if(o<yn)return null;let r=Math.max(e,wn)+3+le,i=Math.min(gn,Math.round(o*bn)),a=Math.max(
 n??Mn(t)+r,r+ve);return s.style.setProperty("--gutter",`${i}px`),s.style.setProperty("--top",`${r}px`),s.style.setProperty(
 "--right",`${it}px`),{width:o,height:a,gutter:i,top:r,plotWidth:o-i-it,plotHeight:a-r,ratio:window.devicePixelRatio||1}}function Tn(s){for(let t=s;t;t=t.parentElement??Sn(t)){let e=getComputedStyle(t).backgroundColor.match(/[\d.]+/g)?.map(Number);
 if(e&&(e.length<4||e[3]>.5))return e}return[255,255,255]}function Sn(s){let t=s.getRootNode();return t instanceof ShadowRoot?
@@ -855,11 +856,11 @@ element.hidden=!e,!t||!e)return;this.element.replaceChildren(...e.map((d,u)=>p(u
 height:i}=this.state.size,a=Math.min(n+t.x+14,r-this.element.offsetWidth-4),l=o+t.y+18,c=l+this.element.offsetHeight<i,h=Math.
 max(o+t.y-this.element.offsetHeight-10,0);this.element.style.left=`${Math.max(a,0)}px`,this.element.style.top=`${c?l:h}p\
 x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=dt(this.state.picture,t);return e?kn(this.state,e):this.#t(
-t)}#t(t){let e=we(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${b(e.band.title)}, ${x(o-n)}`]}};
-function kn(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[b(e.names[d[t.instant]]),`in\
+t)}#t(t){let e=we(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${g(e.band.title)}, ${x(o-n)}`]}};
+function kn(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[g(e.names[d[t.instant]]),`in\
 stant at ${s.moment(u[t.instant])}`]}let{span:n,totals:o}=t,r=e.unfinished.has(n)?" so far: not ended in this trace":"",
-i=b(e.nameOf(n)),a=`${x(e.duration[n])}${r}`,l=`${b(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;if(o.count===1)return[
-i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=b(e.names[o.name]);return[`${E(o.count)} spans, mostly\
+i=g(e.nameOf(n)),a=`${x(e.duration[n])}${r}`,l=`${g(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;if(o.count===1)return[
+i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=g(e.names[o.name]);return[`${E(o.count)} spans, mostly\
  ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}var pt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
 notes,{start:t,duration:e,text:n}])}remove(t){this.#t(this.state.notes.filter((e,n)=>n!==t))}take(t){this.state.notes=t.
 map(e=>({start:this.state.fromUs(e.ts_us),duration:(e.dur_us??0)*1e3,text:String(e.text??"")})),this.redraw()}#t(t){let{
@@ -874,26 +875,26 @@ this.element.hidden=!0,this.toggled(null),t}fill(){if(!this.#t)return;let t=this
 "notes"?this.#a():this.#l()}#o(){let{layout:t,store:e}=this.state,n=p("p",{},this.#r("Show all tracks","show all",()=>t.
 showOnly(null)),this.#r("Hide all tracks","hide all",()=>t.showOnly([])),this.#r("Collapse all tracks","collapse all",()=>t.
 collapseAll(!0)),this.#r("Expand all tracks","expand all",()=>t.collapseAll(!1))),o=t.order.map(r=>this.#s(e.bands[r]));
-return[n,p("div",{class:"aero-list"},...o)]}#s(t){let{layout:e}=this.state,n=b(t.title,60),o=!e.hidden.has(t.number),r=p(
+return[n,p("div",{class:"aero-list"},...o)]}#s(t){let{layout:e}=this.state,n=g(t.title,60),o=!e.hidden.has(t.number),r=p(
 "input",{type:"checkbox","aria-label":`Show ${n}`,checked:o});r.addEventListener("change",()=>this.#n(()=>e.toggle(e.hidden,
 t.number)));let i=e.pinned.has(t.number),a=this.#r(`Pin ${n}`,i?"unpin":"pin",()=>e.toggle(e.pinned,t.number));a.setAttribute(
 "aria-pressed",String(i));let l=this.#r(`Move ${n} up`,"↑",()=>e.move(t,-1)),c=this.#r(`Move ${n} down`,"↓",()=>e.move(
 t,1));return p("div",{},p("label",{},r,n),p("span",{},a,l,c))}#r(t,e,n){return S(t,()=>this.#n(n),{text:e})}#n(t){t(),this.
 actions.relayout(),this.actions.host.set("shown",this.state.layout.shown),this.fill()}#a(){let e=S("Add a note on the se\
 lection, or on the middle of the view (N)",()=>this.askNote(),{text:"add a note"}),n=this.state.notes.map(({start:o,duration:r,
-text:i},a)=>{let l=b(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),d=S(`Go to ${l}`,h,{text:c,class:"\
+text:i},a)=>{let l=g(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),d=S(`Go to ${l}`,h,{text:c,class:"\
 aero-link"}),u=S(`Remove ${l}`,()=>this.#i(a),{text:"remove"});return p("div",{},d,u)});return[p("p",{},e),p("div",{class:"\
 aero-list"},...n)]}#i(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t}=this.state.view,[e,n]=this.state.selectedInterval??
 [t,t],o=`note ${n>e?`on ${x(n-e)}`:"on a moment"}`,r=String(En),i=p("input",{type:"text","aria-label":o,placeholder:o,maxlength:r});
 i.addEventListener("keydown",a=>{let l=i.value.trim();a.key!=="Enter"||!l||(a.preventDefault(),this.notes.add(e,n-e,l),this.
 fill())}),this.open("notes"),this.element.prepend(i),i.focus()}#l(){let n=[...Nt.filter(({shown:o})=>o).map(({shown:o,meaning:r})=>[
 o,r]),...he,...this.actions.host.ask?[de]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);return[S("Close the help (Es\
-cape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function bt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var gt="https://ui.perfetto.dev",An=100,Ln=12e4;async function _t(s){let t=window.open(gt);if(!t)throw new Error("the br\
-owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Hn(t,bt(e[0]),n??"trace"),"opened\
- in Perfetto"}function Hn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",gt),An),i=()=>{clearInterval(
+cape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function gt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var bt="https://ui.perfetto.dev",An=100,Ln=12e4;async function _t(s){let t=window.open(bt);if(!t)throw new Error("the br\
+owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Hn(t,gt(e[0]),n??"trace"),"opened\
+ in Perfetto"}function Hn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",bt),An),i=()=>{clearInterval(
 r),clearTimeout(a),window.removeEventListener("message",l)},a=setTimeout(()=>{i(),o(new Error("its tab did not answer"))},
-Ln),l=c=>{c.source!==s||c.origin!==gt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
-gt),n())};window.addEventListener("message",l)})}var Pn=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],On=[
+Ln),l=c=>{c.source!==s||c.origin!==bt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
+bt),n())};window.addEventListener("message",l)})}var Pn=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],On=[
 ["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],Nn=[["pan","drag: pan"],["range","dra\
 g: select"],["zoom","drag: zoom"]],Rn=120,yt=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
 this.menus=new ft(e,n,o,h=>this.#n(h)),this.search=this.#s();let i="colours (self time: blue none of the span, orange al\
@@ -908,23 +909,24 @@ this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1
 menus.toggle(o),{text:i,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":o});return[e("tracks","Choose, ord\
 er and pin tracks","tracks"),e("notes","Notes on moments and ranges","notes"),...t?[S("Open this trace in the Perfetto U\
 I, in a new tab (nothing is uploaded)",()=>this.#a(t),{text:"perfetto"})]:[],e("help","Keys and gestures (?)","?")]}get height(){
-return this.bar.offsetHeight}showSearchStatus(){this.#t.textContent=this.state.search.status}closeMenu(){if(!this.menus.
-isOpen)return!1;let t=this.#o.find(e=>e.getAttribute("aria-expanded")==="true");return this.menus.close()&&t?.focus(),!0}#n(t){
-for(let e of this.#o)e.dataset.opens&&e.setAttribute("aria-expanded",String(e.dataset.opens===t))}async#a(t){try{this.#e.
-textContent=await _t(t)}catch(e){this.#e.textContent=`not opened in Perfetto: ${e.message}`}}};var wt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;lines=[];build(){let t=this.
+return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.askNote()}toggleHelp(){this.menus.toggle(
+"help")}showSearchStatus(){this.#t.textContent=this.state.search.status}closeMenu(){if(!this.menus.isOpen)return!1;let t=this.#o.
+find(e=>e.getAttribute("aria-expanded")==="true");return this.menus.close()&&t?.focus(),!0}#n(t){for(let e of this.#o)e.
+dataset.opens&&e.setAttribute("aria-expanded",String(e.dataset.opens===t))}async#a(t){try{this.#e.textContent=await _t(t)}catch(e){
+this.#e.textContent=`not opened in Perfetto: ${e.message}`}}};var wt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;lines=[];build(){let t=this.
 element.querySelector(":focus")?.dataset.key;this.lines=this.state.layout.strips.map(e=>this.#t(e)),this.element.replaceChildren(
 ...this.lines.map(({node:e})=>e)),t&&this.element.querySelector(`[data-key="${t}"]`)?.focus({preventScroll:!0}),this.place()}#t(t){
 let e=a=>p("small",{class:"aero-kind"},a),n=[];t.kind==="band"&&t.band.kind==="async"&&n.push(e("async")),t.pinned&&n.push(
 e("pinned"));let o=p("small"),r=`aero-line aero-${t.kind}${t.pinned?" aero-pinned":""}`,i=p("div",{class:r},this.#e(t),...n,
 o);return i.style.height=`${t.height}px`,{node:i,strip:t,scale:o,text:"",y:Number.NaN,hidden:null}}#e(t){let{layout:e}=this.
-state,n=t.kind==="band",[o,r]=n?[e.collapsed,t.band.number]:[e.closed,t.process],i=!o.has(r),a=b(n?t.band.title:t.title,
+state,n=t.kind==="band",[o,r]=n?[e.collapsed,t.band.number]:[e.closed,t.process],i=!o.has(r),a=g(n?t.band.title:t.title,
 120),l=()=>{e.toggle(o,r),this.actions.relayout()};return S(`${i?"Collapse":"Expand"} ${a}`,l,{text:a,class:"aero-name",
 "aria-expanded":String(i),"data-key":`${n?"b":"p"}${r}`})}place(){let{scroll:t,layout:e,size:n}=this.state;for(let o of this.
 lines){let{strip:r,node:i}=o,a=r.pinned?r.y:r.y-t,l=a>=n.plotHeight||a+r.height<=(r.pinned?0:e.pinnedHeight);o.y!==a&&(i.
 style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=l?"hidden":""),Object.assign(o,{y:a,hidden:l}),r.
 kind==="band"&&r.band.kind==="counter"&&this.#o(o,r)}}#o(t,{band:e}){let{counterMode:n}=this.state,o=this.state.counterUnit(
 e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>H(c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.
-join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Cn=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#b());let{state:o}=this,r=ce(
+join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Cn=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#g());let{state:o}=this,r=ce(
 t);this.#t=r,this.painter=new et(r.rows,o),this.overlay=new Q(r.over,o),this.#e=new tt(r.overview,o),this.axis=new st(r.
 plot,o,this,()=>this.#p()),this.#o=new ct(r.panel,o,this),this.tip=new mt(r.tip,o),this.names=new wt(r.names,o,this),this.#s=
 new lt(r.stage,o,this,()=>t.focus({preventScroll:!0})),this.selecting=new ut(o,this.#o,this),this.toolbar=new yt(r.bar,r.
@@ -933,19 +935,19 @@ this.relayout(),n.get("window")||this.#f()}root;host;state;toolbar;stopped=!1;fr
 ()=>this.#f(),Cn);dark=null;#i=!1;#l=!1;#c=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#h(){let t=new ResizeObserver(
 ()=>this.relayout());t.observe(this.root),t.observe(this.toolbar.bar);let e=Se(()=>this.#u());this.root.addEventListener(
 "keydown",o=>this.#d(o));let{scroller:n}=this.#t;return n.addEventListener("scroll",()=>this.scrollTo(n.scrollTop)),()=>{
-t.disconnect(),e()}}#d(t){this.#c=!0;let{state:e,selecting:n,toolbar:o}=this;if(!ue({view:e.view,selecting:n,toolbar:o,actions:this},
-t)){this.#c=!1;return}t.preventDefault(),t.stopPropagation()}stop(){this.stopped=!0,this.#n(),this.#r.stop(),this.axis.stop()}#u(){
-let t=Te(this.root.parentElement??this.root);this.dark!==t&&(this.dark=t,this.state.theme=t?O.dark:O.light,this.root.classList.
-toggle("aero-dark",t),this.recolor(this.painter.mode),this.relayout())}recolor(t){this.painter.setColors(t,this.state.theme),
-this.draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=Me(this.root,t.layout,this.toolbar.height,this.host.get(
-"height")??null);if(!e)return;t.size=e;let{stage:n,scroller:o}=this.#t;n.style.height=`${e.height}px`,this.painter.resize(
-e.plotWidth,e.plotHeight,e.ratio),this.overlay.target.resize(e.plotWidth,e.plotHeight,e.ratio),this.#e.draw(e.plotWidth,
-e.ratio),o.firstElementChild.style.height=`${t.layout.height}px`,this.names.build(),this.scrollTo(t.scroll),this.#m(),this.
+t.disconnect(),e()}}#d(t){if(this.#c=!0,!ue({view:this.state.view,actions:this,toolbar:this.toolbar},t)){this.#c=!1;return}
+t.preventDefault(),t.stopPropagation()}stop(){this.stopped=!0,this.#n(),this.#r.stop(),this.axis.stop()}#u(){let t=Te(this.
+root.parentElement??this.root);this.dark!==t&&(this.dark=t,this.state.theme=t?O.dark:O.light,this.root.classList.toggle(
+"aero-dark",t),this.recolor(this.painter.mode),this.relayout())}recolor(t){this.painter.setColors(t,this.state.theme),this.
+draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=Me(this.root,t.layout,this.toolbar.height,this.host.get("he\
+ight")??null);if(!e)return;t.size=e;let{stage:n,scroller:o}=this.#t;n.style.height=`${e.height}px`,this.painter.resize(e.
+plotWidth,e.plotHeight,e.ratio),this.overlay.target.resize(e.plotWidth,e.plotHeight,e.ratio),this.#e.draw(e.plotWidth,e.
+ratio),o.firstElementChild.style.height=`${t.layout.height}px`,this.names.build(),this.scrollTo(t.scroll),this.#m(),this.
 axis.sync(!0)}draw(){this.#i||(this.#i=!0,requestAnimationFrame(()=>{this.#i=!1,this.stopped||this.#m()}))}#m(){let{state:t}=this;
 if(!t.size.width)return;this.frames+=1,this.painter.paint(),t.pointer&&(t.pointer.time=t.timeAt(t.pointer.x)),this.overlay.
 draw(),this.tip.show(),this.#e.mark(),this.names.place();let e=Wt(t.store,t.layout,t.view,n=>t.moment(n));this.#t.rows.element.
 setAttribute("aria-label",e),this.#t.base.textContent=t.ticks.base,this.axis.sync(),this.axis.ready||this.#p()}#p(){this.
-root.dispatchEvent(new CustomEvent("aero-settled"))}#b(){this.draw(),this.#a()}#f(){if(this.stopped)return;let{state:t}=this;
+root.dispatchEvent(new CustomEvent("aero-settled"))}#g(){this.draw(),this.#a()}#f(){if(this.stopped)return;let{state:t}=this;
 this.#c&&this.say(this.#t.rows.element.getAttribute("aria-label")??""),this.host.set("window",[t.toUs(t.view.t0),t.toUs(
 t.view.t1)])}scrollTo(t){let{state:e}=this,{scroller:n}=this.#t,o=e.scroll;e.scroll=Math.min(Math.max(t,0),Math.max(e.layout.
 height-e.size.plotHeight,0)),Math.abs(n.scrollTop-e.scroll)>=1&&(n.scrollTop=e.scroll),e.scroll!==o&&this.draw()}setDrag(t){
@@ -962,10 +964,10 @@ olbar:",i)),r}function _n(s){let t=s instanceof Document?s.head:s;t.querySelecto
 In))}var $n="aero-nb:plotly",Bn=200,zn=25,Bt=null;function Ee(s){return Bt??=Dn(s).catch(t=>{throw Bt=null,t}),Bt}async function Ae(){
 return window.Plotly||await new Promise(s=>window.addEventListener($n,s,{once:!0})),window.Plotly}async function Dn(s){if(window.
 Plotly)return window.Plotly;let t=await Fn().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await U(
-bt(e[0]));return await Kn(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Fn(){let s=window._JUPYTERLAB?.["\
+gt(e[0]));return await Kn(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Fn(){let s=window._JUPYTERLAB?.["\
 jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rendererFactory:e}]=[t.default??t].flat(),n=e.
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
 trusted:!0});for(let i=0;i<Bn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,zn));return o.dispose(),window.Plotly}
 function Kn(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
 ()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Ns(s,t,e,n){return $t(s,n,new K(t,e),()=>Ee(e))}function Rs(s,t,e){return $t(s,t,new F(e),Ae)}export{_ as colorIndex,E as formatCount,x as formatDuration,H as formatValue,Ns as mountModel,Rs as mountStatic,_t as openInPerfetto,
-b as plainText};
+g as plainText};

@@ -1,16 +1,39 @@
 // What the parts of a timeline ask of the whole.
 
 import type { Place } from "../logic/hits";
-import type { ColorMode, Host } from "../logic/hosts";
-import type { Searching } from "./searching";
-import type { Selecting } from "./selecting";
+import type { ColorMode, Host, Interval } from "../logic/hosts";
 
 export type DragMode = "pan" | "range" | "zoom";
 
+/** Selecting spans and ranges. */
+export interface SelectingActions {
+  /** Select what lies at a place; nothing there clears the selection. */
+  at(place: Place): void;
+  /** Select a span, show its details; `reveal` also brings it into sight. */
+  span(span: number, reveal: boolean): void;
+  /** Select a range of time; its numbers are shown once it is `finished`. */
+  range(range: Interval | null, finished: boolean): void;
+  /** Select what is in sight: a range without a mouse. */
+  sight(): void;
+  clear(): void;
+  /** Along the row; without a selection pan. */
+  stepSpan(step: 1 | -1): void;
+  /** Up to the parent, or down to the first child; without a selection scroll. */
+  stepLevel(step: 1 | -1): void;
+}
+
+/** Searching, and stepping through what was found. */
+export interface SearchingActions {
+  find(query: string): void;
+  /** Put a query into the box, too. */
+  show(query: string): void;
+  next(direction: 1 | -1): void;
+}
+
 export interface Actions {
   readonly host: Host;
-  readonly selecting: Selecting;
-  readonly searching: Searching;
+  readonly selecting: SelectingActions;
+  readonly searching: SearchingActions;
   /** Paint in the next frame. */
   draw(): void;
   /** Lay out afresh: sizes, strips and names. */

@@ -2,8 +2,6 @@
 
 import type { Viewport } from "../logic/viewport";
 import type { Actions } from "./actions";
-import type { Selecting } from "./selecting";
-import type { Toolbar } from "./toolbar";
 
 const ZOOM = 0.7; // of the duration in sight
 const PAN = 0.2;
@@ -11,9 +9,8 @@ const PAN = 0.2;
 /** What keys act on. */
 export interface KeyTarget {
   readonly view: Viewport;
-  readonly selecting: Selecting;
-  readonly toolbar: Toolbar;
   readonly actions: Actions;
+  readonly toolbar: { focusSearch(): void; askNote(): void; toggleHelp(): void };
 }
 
 interface Binding {
@@ -30,36 +27,36 @@ export const KEYS: readonly Binding[] = [
   { shown: "A", key: "a", meaning: "to the left", act: ({ view }) => view.pan(-PAN) },
   { shown: "D", key: "d", meaning: "to the right", act: ({ view }) => view.pan(PAN) },
   { shown: "F", key: "f", meaning: "fit the selection", act: ({ actions }) => actions.fit() },
-  { shown: "R", key: "r", meaning: "numbers of the range in sight", act: ({ selecting }) => selecting.sight() },
+  { shown: "R", key: "r", meaning: "numbers of the range in sight", act: ({ actions }) => actions.selecting.sight() },
   { shown: "0", key: "0", meaning: "show the whole trace", act: ({ view }) => view.showAll() },
   {
     shown: "← →",
     key: "ArrowLeft",
     meaning: "previous or next span of the row",
-    act: ({ selecting }) => selecting.stepSpan(-1),
+    act: ({ actions }) => actions.selecting.stepSpan(-1),
   },
-  { shown: "", key: "ArrowRight", meaning: "", act: ({ selecting }) => selecting.stepSpan(1) },
+  { shown: "", key: "ArrowRight", meaning: "", act: ({ actions }) => actions.selecting.stepSpan(1) },
   {
     shown: "↑ ↓",
     key: "ArrowUp",
     meaning: "parent or first child; without a selection scroll",
-    act: ({ selecting }) => selecting.stepLevel(-1),
+    act: ({ actions }) => actions.selecting.stepLevel(-1),
   },
-  { shown: "", key: "ArrowDown", meaning: "", act: ({ selecting }) => selecting.stepLevel(1) },
+  { shown: "", key: "ArrowDown", meaning: "", act: ({ actions }) => actions.selecting.stepLevel(1) },
   {
     shown: "/",
     key: "/",
     meaning: "search; Enter next, Shift+Enter previous",
-    act: ({ toolbar }) => toolbar.search.focus(),
+    act: ({ toolbar }) => toolbar.focusSearch(),
   },
   {
     shown: "N",
     key: "n",
     meaning: "note on the selection, or on the middle",
-    act: ({ toolbar }) => toolbar.menus.askNote(),
+    act: ({ toolbar }) => toolbar.askNote(),
   },
   { shown: "Esc", key: "Escape", meaning: "clear selection, then search", act: ({ actions }) => actions.escape() },
-  { shown: "?", key: "?", meaning: "this help", act: ({ toolbar }) => toolbar.menus.toggle("help") },
+  { shown: "?", key: "?", meaning: "this help", act: ({ toolbar }) => toolbar.toggleHelp() },
 ];
 
 type Line = readonly [shown: string, meaning: string];

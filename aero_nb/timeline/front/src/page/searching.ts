@@ -1,10 +1,10 @@
 // Searching: what the box says, what the model is told, and stepping through what was found.
 
 import type { TimelineState } from "../logic/state";
-import type { Actions } from "./actions";
+import type { Actions, SearchingActions } from "./actions";
 import type { Toolbar } from "./toolbar";
 
-export class Searching {
+export class Searching implements SearchingActions {
   constructor(
     private readonly state: TimelineState,
     private readonly toolbar: Toolbar,
@@ -18,7 +18,6 @@ export class Searching {
     this.actions.draw();
   }
 
-  /** Put a query into the box, too. */
   show(query: string): void {
     if (this.state.search.query === query) return;
     this.toolbar.search.value = query;

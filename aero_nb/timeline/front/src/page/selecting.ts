@@ -1,31 +1,23 @@
 // Selecting spans and ranges, by mouse, key and search, and bringing them into sight.
 
 import { hitAt, type Place } from "../logic/hits";
-import type { Host, Interval } from "../logic/hosts";
+import type { Interval } from "../logic/hosts";
 import { ROW_HEIGHT } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import { SHORTEST } from "../logic/viewport";
+import type { Actions, SelectingActions } from "./actions";
 import type { Panel } from "./panel";
 
 const TINY = 3; // CSS pixels below which a span is zoomed to
 const ROOM = 40; // times its duration that are shown around such a span
 
-/** What selecting asks of the whole. */
-export interface SelectingActions {
-  readonly host: Host;
-  draw(): void;
-  relayout(): void;
-  scrollTo(y: number): void;
-}
-
-export class Selecting {
+export class Selecting implements SelectingActions {
   constructor(
     private readonly state: TimelineState,
     private readonly panel: Panel,
-    private readonly actions: SelectingActions,
+    private readonly actions: Actions,
   ) {}
 
-  /** Select what lies at a place; nothing there clears the selection. */
   at(place: Place): void {
     const hit = hitAt(this.state.picture, place);
     if (hit?.kind === "span") this.span(hit.span, false);
@@ -34,7 +26,6 @@ export class Selecting {
     this.actions.draw();
   }
 
-  /** Select a span, show its details; `reveal` also brings it into sight. */
   span(span: number, reveal: boolean): void {
     const { host } = this.actions;
     this.state.selected = span;
@@ -72,7 +63,6 @@ export class Selecting {
     if (!seen) this.actions.scrollTo(y - size.plotHeight / 2);
   }
 
-  /** Select a range; its numbers are shown once it is `finished`. */
   range(range: Interval | null, finished: boolean): void {
     const { state, actions } = this;
     state.range = range;
@@ -84,7 +74,6 @@ export class Selecting {
     actions.host.set("selection_range", [state.toUs(range[0]), state.toUs(range[1])]);
   }
 
-  /** Select what is in sight: a range without a mouse. */
   sight(): void {
     const { view, store } = this.state;
     this.range([Math.max(view.t0, 0), Math.min(view.t1, store.end)], true);
@@ -100,7 +89,6 @@ export class Selecting {
     actions.draw();
   }
 
-  /** Along the row; without a selection pan. */
   stepSpan(step: 1 | -1): void {
     const { store, selected, view } = this.state;
     if (selected < 0) {
@@ -112,7 +100,6 @@ export class Selecting {
     if (inRow) this.span(to, true);
   }
 
-  /** Up to the parent, or down to the first child; without a selection scroll. */
   stepLevel(step: 1 | -1): void {
     const { store, selected, scroll } = this.state;
     if (selected < 0) {

@@ -104,8 +104,7 @@ export class Timeline implements Actions {
 
   #key(event: KeyboardEvent): void {
     this.#keyed = true; // until something is said
-    const { state, selecting, toolbar } = this;
-    if (!pressKey({ view: state.view, selecting, toolbar, actions: this }, event)) {
+    if (!pressKey({ view: this.state.view, actions: this, toolbar: this.toolbar }, event)) {
       this.#keyed = false;
       return;
     }

@@ -97,6 +97,18 @@ export class Toolbar {
     return this.bar.offsetHeight;
   }
 
+  focusSearch(): void {
+    this.search.focus();
+  }
+
+  askNote(): void {
+    this.menus.askNote();
+  }
+
+  toggleHelp(): void {
+    this.menus.toggle("help");
+  }
+
   showSearchStatus(): void {
     this.#status.textContent = this.state.search.status;
   }
