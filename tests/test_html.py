@@ -211,7 +211,7 @@ def test_real_traces_of_many_producers_draw_and_keep_their_numbers(page: Any, na
             for (let i = 0; i < t.state.store.size; i += step) t.selecting.span(i, true);
             t.selecting.range([0, t.state.store.end], true);
             t.searching.find("a");
-            t.nextMatch(1);
+            t.searching.next(1);
             for (const mode of ["cat", "thread", "self"]) t.recolor(mode);
         }"""
     )

@@ -59,7 +59,7 @@ def test_every_text_of_toolbar_names_panels_and_menus_reads_on_what_is_behind_it
     page.evaluate("() => window.timeline.toolbar.menus.notes.add(0, 10, 'a note')")
     states = {
         "details": "t.selecting.span(0, false)",
-        "range": "t.selectSight()",
+        "range": "t.selecting.sight()",
         "tracks": "t.toolbar.menus.open('tracks')",
         "notes": "t.toolbar.menus.askNote()",
         "help": "t.toolbar.menus.open('help')",
