@@ -1,7 +1,6 @@
 """``aero-nb`` as a shell runs it."""
 
 import gzip
-import os
 import shlex
 import subprocess
 import sys
@@ -139,49 +138,6 @@ def test_a_reader_that_has_seen_enough_is_no_error(trace):
     code = f"{summary} | head -c 1; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
-
-
-def test_record_runs_a_script_from_its_first_line(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text(
-        "import sys\nfrom aero_nb import perf\nwith perf.span('work'): print(sys.argv[1:])\nsys.exit(3)\n"
-    )
-    done = run("record", "-o", tmp_path / "out.json", script, "--flag", "value", cwd=tmp_path, env={**os.environ})
-    assert done.stdout == "['--flag', 'value']\n"
-    assert done.returncode == 3
-    assert "work" in set(load(tmp_path / "out.json").spans["name"])
-
-
-@pytest.mark.parametrize(
-    ("ending", "code", "said"),
-    [
-        ("sys.exit('no disk')", 1, "no disk\n"),
-        ("1 / 0", 1, "ZeroDivisionError: division by zero\n"),
-        ("", 0, ""),
-    ],
-)
-def test_record_ends_as_its_script_does_and_keeps_what_was_recorded(tmp_path, ending, code, said):
-    script = tmp_path / "script.py"
-    script.write_text(f"import sys\nfrom aero_nb import perf\nwith perf.span('work'): pass\n{ending}\n")
-    done = run("record", script, cwd=tmp_path)
-    assert done.returncode == code
-    assert done.stderr.endswith(said)
-    assert "work" in set(load(tmp_path / "trace.json").spans["name"])
-
-
-def test_record_refuses_an_output_that_cannot_be_written_before_the_script_runs(tmp_path):
-    script = tmp_path / "script.py"
-    script.write_text("open('ran', 'w')")
-    done = run("record", "-o", tmp_path / "missing" / "out.json", script, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (73, "")
-    assert "there is no folder" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (tmp_path / "ran").exists()
-
-
-def test_record_without_a_script_exits_66(tmp_path, capsys):
-    assert main(["record", str(tmp_path / "nothing.py")]) == 66
-    assert "no script" in capsys.readouterr().err
 
 
 def recording(path, *durations_ms):

@@ -9,7 +9,7 @@ import errno
 import functools
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -45,7 +45,7 @@ def open_perf() -> ProcessRecorder:
     return perf
 
 
-def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
+def trace_from_boot(perf: ProcessRecorder, save_to: Path | None, records: int | None = None) -> None:
     """Record from now on into files that survive a crash; save the trace at exit, or at the next start after a crash.
 
     Raises CaptureError when there is no room for the rings, OSError when ``save_to`` cannot be written.
@@ -55,7 +55,7 @@ def trace_from_boot(perf: ProcessRecorder, save_to: Path | None) -> None:
         check_writable(save_to)
     recover_and_tell()
     become_shared_owner(perf)
-    perf.trace_start()
+    perf.trace_start(records=records)
     if save_to is not None:
         (perf._open_folder().path / SAVE_TO).write_text(str(save_to))
         _save_at_the_end(perf, save_to)
@@ -94,33 +94,6 @@ def _resume(perf: ProcessRecorder, path: Path) -> bool:
     perf.trace_enabled  # noqa: B018 (follows what the control file says)
     _save_at_the_end(perf, target)
     return True
-
-
-def record_script(path: str | Path, args: Sequence[str] = (), output: str | Path = "trace.json") -> int:
-    """Run a Python script as ``python script.py args...`` would, recording from its first line; save at exit.
-
-    The twin of ``AERO_TRACE=output`` for a shell (``python -m aero_nb record``). Returns the script's exit status; its
-    exceptions pass through. Raises FileNotFoundError without a script, OSError where ``output`` cannot be written,
-    CaptureError without room for the rings.
-    """
-    import runpy
-
-    from aero_nb.recorder import perf
-
-    script = Path(path)
-    if not script.is_file():
-        raise FileNotFoundError(f"expected a Python script to record, found no file at {script}")
-    trace_from_boot(perf, Path(output))
-    sys.argv = [str(script), *args]
-    sys.path.insert(0, str(script.resolve().parent))
-    try:
-        runpy.run_path(str(script), run_name="__main__")
-    except SystemExit as stop:
-        if stop.code is not None and not isinstance(stop.code, int):
-            print(stop.code, file=sys.stderr)  # as Python itself ends
-            return 1
-        return stop.code or 0
-    return 0
 
 
 def _save(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
