@@ -16,9 +16,10 @@ from aero_nb import Recorder
 from aero_nb.recorder import shared_ring
 from aero_nb.recorder.folder import Folder
 from aero_nb.recorder.lane_reading import read_lane
+from aero_nb.recorder.lane_users import user_at
 from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER
 from aero_nb.recorder.shared import SharedRecorder
-from aero_nb.recorder.shared_ring import LaneIdentity, Layout, SharedRing
+from aero_nb.recorder.shared_ring import LaneHeader, LaneIdentity, Layout, SharedRing, users_path
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "é", ""])
 CALLS = st.lists(
@@ -213,6 +214,47 @@ def test_a_file_that_is_no_lane_is_refused(tmp_path):
     (tmp_path / "lane").write_bytes(b"something else" * 100)
     with pytest.raises(ValueError, match="expected a lane file of aero_nb, found b'somethin'"):
         read(tmp_path)
+
+
+def test_a_lane_is_written_on_by_another_process_as_if_by_its_own(tmp_path):
+    @given(CALLS, CALLS, st.integers(1, 12), st.integers(1, 6))
+    def compare(first, second, records, strings):
+        (tmp_path / "lane").unlink(missing_ok=True)
+        users_path(tmp_path / "lane").unlink(missing_ok=True)
+        ring = lane(tmp_path, records, strings)
+        model = Model(records, strings)
+        for i, (function, name, *values) in enumerate([*first, ("span_begin", "between"), *second]):
+            if i == len(first):
+                ring = SharedRing.resume(tmp_path / "lane", LaneHeader.of(ring.memory))
+                assert ring.recorded == i
+                ring.take(77, "gpu")
+            model.call(function, name, *values)
+            kind = {"span_begin": BEGIN, "span_end": END, "instant": INSTANT, "counter": COUNTER}[function]
+            payload = {"instant": ("t", b"{}"), "counter": (0.5,)}.get(function, ())
+            ring.record(kind, name, i, payload)
+        found = read(tmp_path)
+        kept = [(*found.names, "<unknown>")[max(record[0] // 8, -1)] for record in found.records]
+        assert kept == [record[1] if record[0] != "C" else next(iter(record[2])) for record in model.survivors]
+        assert [record[1] for record in found.records] == list(range(model.dropped, len(model.all)))
+        assert (found.dropped_records, found.dropped_strings) == (model.dropped, model.unknown)
+        assert (found.writer, found.key, found.name) == (77, os.getpid(), "finished threads" if first else "gpu")
+        assert found.users == ([(0, "cpu"), (len(first), "gpu")] if first else [(0, "gpu")])
+
+    compare()
+
+
+def test_a_lane_that_many_threads_used_knows_those_whose_records_survive(tmp_path):
+    ring = lane(tmp_path, records=8)
+    for i in range(500):
+        ring.record(BEGIN, "a", i)
+        ring.take(77, f"cpu {i}")
+    ring.record(BEGIN, "a", 500)
+    found = read(tmp_path)
+    assert found.name == "cpu"
+    assert [user_at(found.users, number)[1] for number in range(493, 501)] == [f"cpu {i}" for i in range(492, 500)]
+    assert len(found.users) < 100
+    ring.rename("gpu")
+    assert read(tmp_path).users[-1] == (500, "gpu")
 
 
 WRITER = """

@@ -196,6 +196,7 @@ class SharedRing:
         self.identity = header.identity
         self.name = header.identity.name
         self.users: list[LaneUser] = [(0, self.name)]
+        self._largest = 0  # records of the user that wrote most
         self._counters = memoryview(self.memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
         self.names = SharedNames(layout, self.memory, self._counters)
         self._args = 0  # position in the endless stream of args that the byte ring shows the end of
@@ -210,6 +211,8 @@ class SharedRing:
         self._args = self._counters[ARGS_RESERVED]
         laps, position = divmod(count_records(self.memory, self.layout), self.layout.records)
         self.place = iter(self._offsets[position:]).__next__, laps + 1
+        starts = [first for first, _ in self.users]
+        self._largest = max((end - start for start, end in pairwise(starts)), default=0)
 
     def _write_header(self) -> None:
         identity = self.identity
@@ -229,9 +232,11 @@ class SharedRing:
     @property
     def has_room(self) -> bool:
         """Whether another user as large as the largest so far would overwrite nothing."""
-        starts = [first for first, _ in self.users] + [self.recorded]
-        largest = max(stop - start for start, stop in pairwise(starts))
-        return self.recorded + largest <= self.layout.records
+        return self.recorded + max(self._largest, self._own_records) <= self.layout.records
+
+    @property
+    def _own_records(self) -> int:
+        return self.recorded - self.users[-1][0]
 
     def is_of_kind(self, name: str) -> bool:
         """Whether its thread and one of this name differ in numbers only."""
@@ -242,6 +247,7 @@ class SharedRing:
 
         Raises OSError when the disk has no room for its name.
         """
+        self._largest = max(self._largest, self._own_records)
         self._note_user(self.recorded, name)
         self._counters[WRITER] = writer
         self._counters[FINISHED] = 0
@@ -255,20 +261,28 @@ class SharedRing:
             self._note_user(self.users[-1][0], name)
 
     def _note_user(self, first: int, name: str) -> None:
-        known = len(self.users)
-        users = self.users.copy()
-        add_user(users, first, name, self.recorded - self.layout.records)
-        path = users_path(self.path)
-        if len(users) == known + 1 > 2:
-            with path.open("ab", buffering=0) as file:
-                file.write(_user_lines(users[-1:]))
+        oldest = self.recorded - self.layout.records
+        if len(self.users) > 1 and self.users[-1][0] != first:
+            with users_path(self.path).open("ab", buffering=0) as file:
+                file.write(_user_lines([(first, name)]))
+            known = len(self.users)
+            add_user(self.users, first, name, oldest)
+            if len(self.users) <= known:
+                with contextlib.suppress(OSError):  # the file tells more than it need, then
+                    self._write_users(self.users)
         else:
-            whole = path.with_name(f"new-{path.name}")
-            whole.write_bytes(_user_lines(users))
-            whole.replace(path)
-        self.users = users
-        self.name = lane_name([self.name, name])
+            users = self.users.copy()
+            add_user(users, first, name, oldest)
+            self._write_users(users)
+            self.users = users
+        self.name = name if len(self.users) == 1 else lane_name([self.name, name])
         self._write_header()
+
+    def _write_users(self, users: list[LaneUser]) -> None:
+        path = users_path(self.path)
+        whole = path.with_name(f"new-{path.name}")
+        whole.write_bytes(_user_lines(users))
+        whole.replace(path)
 
     def record(self, kind: int, name: object, now: int, payload: tuple[object, ...] = (), reprs: int = 0) -> None:
         """Store one record, over the oldest if the ring is full. It is in the file when this returns."""
