@@ -14,12 +14,14 @@ Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, b
 """
 
 import argparse
+import io
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
+from aero_nb import __version__
 from aero_nb.cli import commands, comparing, storing
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
@@ -37,10 +39,13 @@ class _Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = _Parser(prog="aero-nb", description="See why an emulator is slow: traces from a shell.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_to(subparsers)
     comparing.add_to(subparsers)
     storing.add_to(subparsers)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have characters that the terminal's encoding lacks
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = parser.parse_args(arguments)
     try:
         code: int = options.run(options)

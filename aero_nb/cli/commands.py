@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.cli.comparing import row_count
 from aero_nb.cli.inputs import InputError, load_trace
-from aero_nb.cli.printing import as_json, as_rows, as_text
+from aero_nb.cli.printing import as_json, as_printed, as_rows, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +62,9 @@ def _records(text: str) -> int:
 
 
 def _add_input(command: argparse.ArgumentParser) -> None:
-    command.add_argument("input", metavar="FILE", help="a trace: .json, .json.gz, a folder of Parquet files")
+    command.add_argument(
+        "input", metavar="FILE", help="a trace: .json, .json.gz, a folder of Parquet files; - for standard input"
+    )
 
 
 def _format(path: str) -> str:
@@ -87,7 +89,8 @@ def _summary(options: argparse.Namespace) -> int:
         "diagnostics": trace.diagnostics,
     }
     if options.json:
-        print(as_json({"file": options.input, **{title: as_rows(table) for title, table in tables.items()}}))
+        document = {"file": options.input, **{title: as_rows(table) for title, table in tables.items()}}
+        print(as_printed(as_json(document)))
         return 0
     print(repr(trace))
     for title, table in tables.items():

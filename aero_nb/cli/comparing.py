@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aero_nb.cli.inputs import load_measured, load_runs, load_thresholds
-from aero_nb.cli.printing import as_json, as_markdown, as_page, as_rows, as_text
+from aero_nb.cli.printing import as_json, as_markdown, as_page, as_printed, as_rows, as_text
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def add_to(subparsers: Any) -> None:
     """Add this command to the command line."""
     compare = subparsers.add_parser("compare", help="what differs; with thresholds: pass 0, regression 1, unstable 2")
     compare.set_defaults(run=_compare, usage_error=compare.error)
-    runs = "a trace, or a folder of them: one run each"
+    runs = "a trace, a folder of them (one run each), or - for standard input"
     compare.add_argument("base", metavar="BASE", help=runs)
     compare.add_argument(
         "candidate", metavar="CANDIDATE", help="likewise (with thresholds also perf captures, or Aero's summary.json)"
@@ -50,7 +50,7 @@ class Finding:
         told = {"warnings": list(self.warnings)} if self.warnings else {}
         document = as_json({"result": self.headline, "exit_code": self.code, **told, "rows": as_rows(self.table)})
         headline = "\n".join([self.headline, *self.warnings])
-        print(document if options.json else f"{headline}\n{as_text(self.table, options.rows)}")
+        print(as_printed(document) if options.json else f"{headline}\n{as_text(self.table, options.rows)}")
         if options.output is not None:
             if options.output.suffix == ".html":
                 text = as_page(self.title, headline, self.picture(), self.table)
@@ -103,6 +103,8 @@ def _written(path: str) -> Path:
 
 
 def _compare(options: argparse.Namespace) -> int:
+    if options.base == options.candidate == "-":
+        options.usage_error("standard input (-) can be only one of BASE and CANDIDATE")
     title = f"{Path(options.candidate).name} against {Path(options.base).name}"
     if options.thresholds:
         if options.min_change is not None:

@@ -1,5 +1,6 @@
 """Files from the command line."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +16,11 @@ class InputError(Exception):
 
 
 def load_trace(path: str) -> "Trace":
-    """Load a trace file; InputError where the system does not let it be opened."""
-    from aero_nb.trace import load
+    """Load a trace file, ``-`` for standard input; InputError where the system does not let it be opened."""
+    from aero_nb.trace import Trace, load
 
     try:
-        return load(path)
+        return Trace.from_bytes(sys.stdin.buffer.read()) if path == "-" else load(path)
     except OSError as error:
         raise InputError(error) from error
 

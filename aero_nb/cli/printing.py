@@ -1,5 +1,6 @@
 """Tables as text for a terminal, JSON for machines, Markdown for a pull request, HTML for a browser."""
 
+import sys
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,28 @@ def as_json(document: dict[str, Any]) -> str:
     """Return JSON; a missing value is null."""
     import orjson
 
-    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY
-    # orjson writes NaN as null by itself; pandas' NA it does not know.
-    return orjson.dumps(document, default=lambda _: None, option=options).decode()
+    options = orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+    # orjson writes NaN as null by itself; pandas' own types, paths and long integers it does not know.
+    return orjson.dumps(document, default=_plain, option=options).decode()
+
+
+def as_printed(json: str) -> str:
+    """Return JSON that standard output can show: escaped where its encoding lacks a character."""
+    from json import dumps, loads
+
+    try:
+        json.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return dumps(loads(json), indent=2)
+    return json
+
+
+def _plain(value: object) -> object:
+    import pandas as pd
+
+    if value is pd.NA or value is pd.NaT:
+        return None
+    return value.isoformat() if isinstance(value, pd.Timestamp) else str(value)
 
 
 def as_rows(table: "pd.DataFrame") -> list[dict[str, Any]]:

@@ -1,6 +1,9 @@
 """``store``: many traces in one folder, and questions across them."""
 
 import argparse
+import re
+import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +16,8 @@ if TYPE_CHECKING:
     from aero_nb.store import TraceStore
 
 BAD_INPUT = 65
+_ID = re.compile(r"[0-9a-f]+\*?")
+_WHERE = "NAME=VALUE, a pandas query of the runs, an id, or the beginning of one as 4f2a*"
 
 
 def add_to(subparsers: Any) -> None:
@@ -26,16 +31,30 @@ def add_to(subparsers: Any) -> None:
 
     _command(commands, "runs", _runs, "list the runs")
 
+    summary = _command(commands, "summary", _summary, "where the time went, over all runs")
+    summary.add_argument("--by", metavar="NAME", action="append", help="a column of spans, or a label; may be repeated")
+    summary.add_argument("--where", metavar="WHERE", help=f"only these runs: {_WHERE}")
+
     trend = _command(commands, "trend", _trend, "follow a statistic of one name's spans from run to run")
     trend.add_argument("name", metavar="NAME", help="the spans' name")
     trend.add_argument("--statistic", default="p95", help="p50 p95 p99 mean min max total self count (default: p95)")
     trend.add_argument("--async", dest="of_async", action="store_true", help="NAME is that of async spans")
     trend.add_argument("--over", metavar="LABEL", default="date", help="the label to order by (default: date)")
-    trend.add_argument("--where", metavar="WHERE", help="only these runs: NAME=VALUE, or a pandas query of the runs")
+    trend.add_argument("--where", metavar="WHERE", help=f"only these runs: {_WHERE}")
 
     compare = _command(commands, "compare", _compare, "compare two sets of runs")
-    compare.add_argument("base", metavar="WHERE", help="NAME=VALUE, or a pandas query of the runs")
+    compare.add_argument("base", metavar="WHERE", help=_WHERE)
     compare.add_argument("candidate", metavar="WHERE", help="the runs to compare with them")
+
+    _command(commands, "compact", _compact, "pack small runs into large files, and drop the rows of removed ones")
+
+    remove = _command(commands, "remove", _remove, "remove runs")
+    remove.add_argument("where", metavar="WHERE", nargs="+", help=_WHERE)
+
+    relabel = _command(commands, "relabel", _relabel, "change labels of runs")
+    relabel.add_argument("where", metavar="WHERE", help=_WHERE)
+    relabel.add_argument("-l", "--label", metavar="NAME=VALUE", action="append", default=[], help="a new value")
+    relabel.add_argument("--drop", metavar="NAME", action="append", default=[], help="take this label away")
 
     verify = _command(commands, "verify", _verify, "look for torn, missing and foreign files; 65 if there are any")
     verify.add_argument("--clean", action="store_true", help="remove what adds left unfinished (while nobody adds)")
@@ -46,25 +65,59 @@ def _command(
 ) -> argparse.ArgumentParser:
     command: argparse.ArgumentParser = commands.add_parser(name, help=help_text)
     command.add_argument("store", metavar="STORE", help="the store: a folder, or any fsspec URL")
+    command.add_argument(
+        "--storage-options",
+        metavar="JSON",
+        type=_options,
+        help='what the filesystem of a URL wants to know, such as \'{"endpoint_url": "http://..."}\'; keys and secrets '
+        "are better left to its own variables and files",
+    )
     add_output(command)
     command.set_defaults(run=lambda options: _run(ask, options))
     return command
 
 
 def _run(ask: "Callable[[TraceStore, argparse.Namespace], Finding]", options: argparse.Namespace) -> int:
-    from pandas.errors import UndefinedVariableError
-
-    from aero_nb.store import TraceStore
-
     if ask is not _add and "://" not in options.store and not Path(options.store).is_dir():
         raise InputError(f"no store at {options.store}: aero-nb store add makes one")
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: print(f"aero-nb: {message}", file=sys.stderr)
+        store = _opened(options, create=ask is _add)
+        try:
+            return ask(store, options).tell(options)
+        except ValueError as error:  # a label, statistic or selection that is none
+            raise AeroNBError(str(error)) from error
+
+
+def _opened(options: argparse.Namespace, *, create: bool) -> "TraceStore":
+    from aero_nb.store import TraceStore
+
     try:
-        return ask(TraceStore(options.store), options).tell(options)
-    except (ValueError, SyntaxError, UndefinedVariableError) as error:  # a label, statistic or query that is none
-        raise AeroNBError(str(error)) from error
+        return TraceStore(options.store, storage_options=options.storage_options, create=create)
+    except AeroNBError as error:
+        raise InputError(error) from error
+    except OSError as error:
+        if create:
+            raise  # it could not be written
+        raise InputError(error) from error
+
+
+def _options(text: str) -> dict[str, Any]:
+    """Return the value of ``--storage-options``."""
+    import orjson
+
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise argparse.ArgumentTypeError(f"expected a JSON object: {error}") from error
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError("expected a JSON object, found other JSON")
+    return found
 
 
 def _add(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    if "-" in options.files and len(options.files) > 1:
+        raise AeroNBError("expected - (standard input) as the only file, found others beside it")
     added = store.add(options.files, labels=dict(_label(text) for text in options.label))
     counts = ", ".join(f"{count} {status}" for status, count in added["status"].value_counts().items())
     added = added.sort_values("status", key=lambda status: status != "failed", kind="stable")  # what failed first
@@ -79,6 +132,8 @@ def _runs(store: "TraceStore", options: argparse.Namespace) -> Finding:
 def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
     of: Literal["spans", "async_spans"] = "async_spans" if options.of_async else "spans"
     trend = store.trend(options.name, options.statistic, over=options.over, where=_where(options.where), table=of)
+    if trend.table.empty:
+        raise _no_such_name(store, options.name, of)
     headline = f"{trend.statistic} of {trend.name} over {trend.over}"
     table = trend.table[[trend.over, "value", "spans"]].reset_index()
 
@@ -86,6 +141,46 @@ def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
         return str(trend.chart().to_html(full_html=False, include_plotlyjs=True))
 
     return Finding(options.store, headline, table, picture=picture)
+
+
+def _no_such_name(store: "TraceStore", name: str, table: str) -> AeroNBError:
+    from difflib import get_close_matches
+
+    names = sorted(map(str, store.table(table)["name"].dropna().unique().compute()))
+    close = get_close_matches(name, names) or names[:5]
+    return AeroNBError(f"expected the name of {table}, found {name!r}, which no run has; there are {', '.join(close)}")
+
+
+def _summary(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    by = options.by or ["name"]
+    table = store.summary(by, where=_where(options.where))
+    return Finding(options.store, f"{len(table)} groups by {', '.join(by)}", table.reset_index())
+
+
+def _compact(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    return _done(options, f"{store.compact()} runs packed")
+
+
+def _remove(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    wanted = options.where
+    if all(_ID.fullmatch(where) for where in wanted):
+        return _done(options, f"{store.remove(wanted)} runs removed")
+    if len(wanted) > 1:
+        raise AeroNBError(f"expected ids of runs only, or one WHERE of another kind, found {', '.join(wanted)}")
+    return _done(options, f"{store.remove(_where(wanted[0]))} runs removed")
+
+
+def _relabel(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    labels: dict[str, str | None] = {**dict(map(_label, options.label)), **dict.fromkeys(options.drop)}
+    if not labels:
+        raise AeroNBError("expected labels to change: --label NAME=VALUE or --drop NAME")
+    return _done(options, f"{store.relabel(_where(options.where), labels)} runs relabelled")
+
+
+def _done(options: argparse.Namespace, headline: str) -> Finding:
+    import pandas as pd
+
+    return Finding(options.store, headline, pd.DataFrame())
 
 
 def _compare(store: "TraceStore", options: argparse.Namespace) -> Finding:

@@ -8,7 +8,7 @@ import types
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -107,7 +107,9 @@ def _id_of(source: str) -> str:
 
 
 def _opened(source: str, options: Mapping[str, Any]) -> Any:
-    """Open a file; a path of this machine is taken literally."""
+    """Open a file; a path of this machine is taken literally, but for "-", which is standard input."""
+    if source == "-":
+        return nullcontext(sys.stdin.buffer)
     if (is_path(source) and "::" not in source) or Path(source).exists():
         return Path(source).expanduser().open("rb")
     return fsspec.open(source, "rb", **options)
