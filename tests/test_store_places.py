@@ -1,5 +1,6 @@
 """A store lies in any folder and on any object store, and asks for nothing of the script that fills it."""
 
+import itertools
 import os
 import subprocess
 import sys
@@ -42,9 +43,7 @@ def use(store, files):
         assert store.remove(store.runs.index[:1]) == 1
 
 
-@pytest.mark.parametrize(
-    "name", ["results [nightly]", "a*b?", "a::b", "50% #1 'x' \"y\"", "größe 😀", "a b;c&d$e", "{x}", "~x"]
-)
+@pytest.mark.parametrize("name", ["results [nightly]", "a*b?::{c}", "50% #1 'x' \"größe 😀\"", "~x"])
 def test_a_folder_may_have_any_name(tmp_path, files, name):
     use(TraceStore(tmp_path / name), files)
     assert [path.name for path in tmp_path.iterdir()] == [name]
@@ -88,7 +87,7 @@ def test_a_script_without_a_main_guard_adds_in_processes(tmp_path, files):
     assert (ran.stdout, ran.stderr) == ("once\n['ok', 'ok', 'ok']\n", "")
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(4))
 def test_percentiles_of_a_summary_are_interpolated_and_within_half_a_percent(tmp_path, seed):
     rng = np.random.default_rng(seed)
     durations = np.round(10 ** rng.uniform(-3, 6, rng.integers(1, 40)), 3) * rng.integers(0, 2 + seed)
@@ -130,7 +129,7 @@ def test_many_small_runs_share_row_groups_and_a_run_is_read_with_few_of_them(tmp
     assert file.num_row_groups == 4  # 30 runs of 4 spans
     (at,) = (i for i, name in enumerate(file.schema_arrow.names) if name == "run")
     ends = [file.metadata.row_group(i).column(at).statistics for i in range(4)]
-    assert all(one.max < next_one.min for one, next_one in zip(ends, ends[1:], strict=False))
+    assert all(one.max < next_one.min for one, next_one in itertools.pairwise(ends))
     monkeypatch.setattr("aero_nb.store.tables._ROWS_A_GROUP", 25_000)
     assert len(list(row_groups([pa.table({"a": [1]})] * 5000))) == 1
 

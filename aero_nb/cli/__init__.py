@@ -7,7 +7,7 @@ Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, b
     2    compare: unstable
     64   the command line is wrong
     65   the input is no trace, or is not what the command needs; store add, verify: some of it
-    66   the input cannot be opened
+    66   the input, or the store, cannot be opened
     70   unexpected: a bug of aero_nb, with its traceback
     73   the output cannot be written
     130  interrupted

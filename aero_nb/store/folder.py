@@ -196,10 +196,17 @@ class Folder:
                 if self.is_local or not any(character in path for character in _GLOB_CHARACTERS):
                     self.fs.rm(path, recursive=True)
                 else:  # rm() would take the path for a pattern
-                    for file in self.fs.find(path):
-                        self.fs.rm_file(file)
+                    self._remove_literally(path)
         except FileNotFoundError:
             return
+
+    def _remove_literally(self, path: str) -> None:
+        for file in self.fs.find(path):
+            self.fs.rm_file(file)
+        if self.bucket is None:
+            folders = [name for name, _, _ in self.fs.walk(path)]
+            for folder in sorted(folders, reverse=True):  # what is inside goes first
+                self.fs.rmdir(folder)
 
 
 def is_path(name: str) -> bool:
