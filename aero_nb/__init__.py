@@ -19,6 +19,16 @@ from typing import TYPE_CHECKING, Any
 from aero_nb.errors import AeroNBError, BrowserError, CaptureError, TraceFormatError
 
 if TYPE_CHECKING:
+    from aero_nb import analysis as analysis
+    from aero_nb import browser as browser
+    from aero_nb import cli as cli
+    from aero_nb import demo as demo
+    from aero_nb import figures as figures
+    from aero_nb import reader as reader
+    from aero_nb import recorder as recorder
+    from aero_nb import sources as sources
+    from aero_nb import store as store
+    from aero_nb import timeline as timeline
     from aero_nb.browser import AeroPage, connect
     from aero_nb.capturing import Capture, capture
     from aero_nb.comparison import Comparison, compare
@@ -48,6 +58,9 @@ _HOME = {
     "perf": "aero_nb.recorder",
 }
 
+# Folders that are used by their own names (aero_nb.browser.recovered_captures()); they too are loaded on first use.
+_FAMILIES = ("analysis", "browser", "cli", "demo", "figures", "reader", "recorder", "sources", "store", "timeline")
+
 __all__ = [
     "AeroNBError",
     "AeroPage",
@@ -74,6 +87,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name in _FAMILIES:
+        return import_module(f"aero_nb.{name}")
     if name not in _HOME:
         raise AttributeError(f"module 'aero_nb' has no attribute {name!r}")
     value = getattr(import_module(_HOME[name]), name)

@@ -11,6 +11,7 @@ from IPython.core.error import UsageError
 from test_magics import a_shell, names, run
 
 from aero_nb import BrowserError, Trace, load, perf
+from aero_nb.browser.find import find_browser
 
 pytestmark = pytest.mark.browser
 
@@ -82,6 +83,15 @@ def test_an_error_in_javascript_is_shown_once_with_what_the_console_said(connect
     assert "so far" in shown
     assert shown.count("TypeError") == 1
     assert "Traceback" not in shown
+
+
+def test_an_error_of_the_page_object_shows_the_users_line_and_a_sentence(connected):
+    for cell, says in [("page.evaluate('null.x')", "TypeError"), ("page.press('no such key')", "no such key")]:
+        shown = run(connected, cell, fails=BrowserError)
+        assert says in shown
+        assert cell in shown
+        assert "connection.py" not in shown
+        assert len(shown.splitlines()) < 16
 
 
 def test_status_tells_of_the_page(connected, site):
@@ -167,8 +177,25 @@ def test_connecting_twice_and_disconnecting_in_mid_capture_are_sentences(connect
     run(connected, "trace = %aero_trace stop")
 
 
-def test_connecting_to_nothing_is_one_sentence_and_leaves_nothing_connected(connected):
+def test_options_may_stand_before_the_address(connected, site):
+    for line in (
+        f"--timeout 20 {site.url} -o page",
+        f"-o page {site.url}",
+        f"-o page --executable {find_browser()} {site.url} --timeout 20",
+    ):
+        run(connected, "%aero_trace disconnect")
+        del connected.user_ns["page"]
+        run(connected, f"%aero_trace connect {line}")
+        assert connected.user_ns["page"].url == site.url
     run(connected, "%aero_trace disconnect")
+    shown = run(connected, f"%aero_trace connect --timeout 0.5 {site.url}slow", fails=BrowserError)
+    assert "connect --timeout SECONDS" in shown
+    assert "Traceback" not in shown
+
+
+def test_connecting_to_nothing_is_one_sentence_and_leaves_nothing_connected(connected):
+    if connected.user_ns["page"].gone is None:
+        run(connected, "%aero_trace disconnect")
     for target, says in [("http://127.0.0.1:9/", "127.0.0.1"), ("--cdp http://192.0.2.1:9222", "allow_remote")]:
         shown = run(connected, f"%aero_trace connect {target}", fails=BrowserError)
         assert "BrowserError: " in shown
@@ -194,7 +221,7 @@ def test_the_next_load_tells_where_an_autosaved_capture_lies(connected):
     run(connected, "trace = %aero_trace stop", fails=BrowserError)
     shown = run(connected, "%reload_ext aero_nb")
     (recovered,) = Path("recovery").glob("recovered-*.json")
-    assert recovered.name in shown
+    assert f"{recovered} (the page)" in shown
     assert "frame" in names(load(recovered))
 
 

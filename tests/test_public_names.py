@@ -45,6 +45,15 @@ def test_a_name_that_is_not_ours_is_an_attribute_error():
     assert not hasattr(aero_nb, "no_such_name")
 
 
+def test_every_folder_is_there_without_an_import_of_its_own():
+    folders = [name for _, name, is_folder in pkgutil.iter_modules(aero_nb.__path__) if is_folder]
+    assert sorted({*folders} - {"magics"}) == sorted(aero_nb._FAMILIES)  # the magics come by %load_ext
+    for name in aero_nb._FAMILIES:
+        code = f"import aero_nb\nprint(aero_nb.{name}.__name__)"
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert ran.stdout == f"aero_nb.{name}\n" or "pip install 'aero-nb[" in ran.stderr, ran.stderr
+
+
 def test_no_submodule_bears_a_public_name():
     taken = {name.removeprefix("aero_nb.") for name in submodules()} & set(aero_nb.__all__)
     assert taken == set()

@@ -277,3 +277,18 @@ def test_the_perfetto_button_hands_over_the_traces_own_bytes() -> None:
     trace = two_threads()
     _, (data,) = asked(PerfettoButton(trace, "mine"), ask="trace")
     assert data == trace.to_bytes()
+
+
+def test_threads_that_never_answered_are_one_lane_with_their_names() -> None:
+    names = ["Main", "cpu", "gpu", "cpu", "gpu"]  # those of an earlier run are dead, but still in every export
+    events = [
+        {"ph": "M", "name": "thread_name", "tid": tid, "args": {"name": name}} for tid, name in enumerate(names, 1)
+    ]
+    spans = [span("frame", 0, 10), span("step", 5, 10, tid=4)]
+    aero = {"droppedRecordsByThread": {}, "droppedStringsByThread": {}, "workerExportTimeouts": ["cpu", "gpu", "gpu"]}
+    bands = Scene(trace_of(*events, *spans, otherData={"aero": aero})).bands
+    assert [(band.title, len(band.lost)) for band in bands] == [
+        ("Main", 0),
+        ("cpu", 0),
+        ("3 silent threads: cpu, gpu, gpu", 1),
+    ]

@@ -15,6 +15,7 @@ def brief(function: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(function)
     def call(*args: P.args, **options: P.kwargs) -> T:
+        __tracebackhide__ = True  # IPython leaves this frame out, so that the user's own line is the last
         try:
             return function(*args, **options)
         except CaptureError as error:

@@ -48,16 +48,19 @@ class Keeper:
 
     ``stream``: the exports are joined, so that :meth:`data` is longer than the rings of what is recorded.
     ``autosave``: an export of its own, joined to the others if both, lies in :attr:`path`.
+    ``what``: a part of that file's name, what it is of.
     """
 
-    def __init__(self, export: Callable[[], bytes], *, stream: float | None, autosave: float | None) -> None:
+    def __init__(
+        self, export: Callable[[], bytes], *, stream: float | None, autosave: float | None, what: str = "page"
+    ) -> None:
         check_seconds(stream, autosave)
         self._export = export
         self._one_at_a_time = threading.Lock()
         self._joiner = None if stream is None else Joiner()
         self._last: bytes | None = None
         self._timers: list[_Timer] = []
-        self._file = None if autosave is None else CaptureFile()
+        self._file = None if autosave is None else CaptureFile(what)
         if stream is not None:
             self._timers.append(_Timer("aero_nb stream", stream, self.take))
         if autosave is not None:

@@ -5,6 +5,7 @@ the process ends. So a capture whose lock is free is one that nobody will finish
 """
 
 import os
+import re
 import sys
 import time
 from contextlib import suppress
@@ -48,15 +49,40 @@ def recovered_captures() -> list[Path]:
     return recovered
 
 
-class CaptureFile:
-    """A file of one capture while it runs: its last export, or what is streamed into it."""
+_NAME = re.compile(r"recovered-\d{8}-\d{6}-(?P<pid>\d+)-\d+(?:-(?P<what>[a-z-]+))?\.json")
+_WHATS = {
+    "page": "the page",
+    "python": "Python, as of the last autosave",
+    "python-stream": "Python, streamed: to the end, without the names of its threads",
+}
 
-    def __init__(self) -> None:
+
+def told_together(paths: list[Path]) -> list[str]:
+    """Return a sentence for each process that crashed, with all that it left: what recovered files belong together."""
+    by_process: dict[str, list[str]] = {}
+    for path in paths:
+        name = _NAME.fullmatch(path.name)
+        process = f"Process {name['pid']}" if name else "A process"
+        what = _WHATS.get(name["what"] or "") if name else None
+        by_process.setdefault(process, []).append(str(path) if what is None else f"{path} ({what})")
+    return [
+        f"{process} crashed while it recorded. aero_nb.load() reads what it left: {'; '.join(files)}"
+        for process, files in by_process.items()
+    ]
+
+
+class CaptureFile:
+    """A file of one capture while it runs: its last export, or what is streamed into it.
+
+    ``what`` (``page``, ``python``, ``python-stream``) is a part of its name, with the process that it is of.
+    """
+
+    def __init__(self, what: str) -> None:
         folder = recovery_folder()
         stem = time.strftime("capture-%Y%m%d-%H%M%S", time.localtime())
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock_path, self._lock = _new_lock(folder, f"{stem}-{os.getpid()}")
+            self._lock_path, self._lock = _new_lock(folder, f"{stem}-{os.getpid()}", what)
         except OSError as error:
             raise CaptureError(
                 f"expected to keep the capture in {folder}, found {error}: make it writable, or name another one "
@@ -88,9 +114,9 @@ class CaptureFile:
         self._lock.close()
 
 
-def _new_lock(folder: Path, stem: str) -> tuple[Path, IO[bytes]]:
+def _new_lock(folder: Path, stem: str, what: str) -> tuple[Path, IO[bytes]]:
     for number in range(1000):
-        path = folder / f"{stem}-{number}.lock"
+        path = folder / f"{stem}-{number}-{what}.lock"
         if not path.exists() and not path.with_suffix(".json").exists() and (lock := _open_locked(path)):
             return path, lock
     raise OSError(f"a thousand captures of one second in {folder}")

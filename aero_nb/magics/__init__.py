@@ -4,7 +4,7 @@ import sys
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from aero_nb.browser.recovery import recovered_captures
+from aero_nb.browser.recovery import recovered_captures, told_together
 from aero_nb.capturing import Capture
 from aero_nb.errors import CaptureError
 from aero_nb.magics.cells import trace_this_cell
@@ -33,8 +33,8 @@ def load(ipython: Any) -> None:
 def _tell_recovered() -> None:
     """Say where the recordings of crashed processes lie; whatever is the matter with them, the magics load."""
     try:
-        for path in [*recovered_captures(), *recover_abandoned()]:
-            print(f"A process that crashed had recorded {path}: aero_nb.load() reads it.")
+        for sentence in told_together([*recovered_captures(), *recover_abandoned()]):
+            print(sentence)
     except (OSError, CaptureError) as error:
         print(f"could not look for recordings of crashed processes: {error}", file=sys.stderr)
 

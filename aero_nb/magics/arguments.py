@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic_arguments import parse_argstring
+from IPython.utils.process import arg_split
 
 # What each command takes: its operand, and its options.
 STARTING = {"boot", "stream", "autosave", "records", "functions"}
@@ -17,7 +17,7 @@ COMMANDS: dict[str, tuple[str | None, set[str]]] = {
     "status": (None, set()),
     "save": ("FILE", set()),
     "show": (None, {"output", "show"}),
-    "connect": ("URL", {"output", "cdp", "tab", "executable", "headed", "allow_remote"}),
+    "connect": ("URL", {"output", "cdp", "tab", "executable", "headed", "allow_remote", "timeout"}),
     "disconnect": (None, set()),
     "cell": (None, {"output", "save", "show"} | STARTING),
 }
@@ -28,7 +28,8 @@ _COMMENT = re.compile(r"""((?:[^'"]|'[^']*'|"[^"]*")*?)(?:^|\s)#""")
 def parse(magic: Any, line: str) -> Namespace:
     """Parse the line of %aero_trace and refuse what its command does not take."""
     try:
-        options: Namespace = parse_argstring(magic, without_comment(line))
+        # Options may stand before the operand: `connect --headed URL`.
+        options: Namespace = magic.parser.parse_intermixed_args(arg_split(without_comment(line)))
     except ValueError as error:  # quotes that do not close
         raise UsageError(f"%aero_trace {line}: {error}") from None
     for name, value in vars(options).items():

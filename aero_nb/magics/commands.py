@@ -88,6 +88,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @argument("--cdp", metavar="ENDPOINT", help="connect: join a running browser, e.g. http://127.0.0.1:9222")
     @argument("--tab", metavar="TEXT", help="connect --cdp: the tab, by a part of its address or title")
     @argument("--executable", metavar="FILE", help="connect: the browser to start")
+    @argument("--timeout", type=float, metavar="SECONDS", help="connect: wait so long for the page (default 30)")
     @argument("--headed", action="store_true", help="connect: show the browser's window")
     @argument("--allow-remote", action="store_true", help="connect --cdp: an endpoint on another machine")
     @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
@@ -234,6 +235,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             headed=options.headed,
             allow_remote=options.allow_remote,
             progress=MovingBar(),
+            **({} if options.timeout is None else {"timeout": options.timeout}),
         )
         if options.output is not None:
             self.shell.push({options.output: page})

@@ -40,11 +40,11 @@ class LongRecording:
         """Forget everything recorded and record from now on."""
         self._recorder.trace_start(self._stream_path() if self._streams else None, records=self._records)
         if self._autosave is not None:
-            self._keeper = Keeper(self._recorder.export, stream=None, autosave=self._autosave)
+            self._keeper = Keeper(self._recorder.export, stream=None, autosave=self._autosave, what="python")
 
     def _stream_path(self) -> Path:
         """Return a file among the autosaved ones: a temporary folder may well be memory."""
-        file = CaptureFile()
+        file = CaptureFile("python-stream")
         # Not sooner: the recorder's exports read the file until its next start.
         self._removal = weakref.finalize(self, file.discard)
         self._removal.atexit = False  # a process that ends in mid-capture leaves what it recorded

@@ -138,7 +138,26 @@ class Scene:
             band.unit = unit_of(label) if counter else ""
             band.lost = lost.get(number, [])
             bands.append(band)
-        return bands
+        return _folded(bands, set(self.trace.losses.index[self.trace.losses["export_timed_out"]].tolist()))
+
+
+def _folded(bands: list[Band], silent: set[int]) -> list[Band]:
+    """Show the threads of a process that never answered, most often those of earlier runs, as one lane."""
+    of_process: dict[int, list[Band]] = {}
+    for band in bands:
+        if band.track in silent:
+            of_process.setdefault(band.process, []).append(band)
+    many = {process: found for process, found in of_process.items() if len(found) > 1}
+    kept = []
+    for band in bands:
+        found = many.get(band.process, [])
+        if band not in found:
+            kept.append(band)
+        elif band is found[-1]:
+            names = ", ".join(one.title for one in found)
+            band.title = band.label = f"{len(found)} silent threads: {names}"[:300]
+            kept.append(band)
+    return kept
 
 
 def _check_size(trace: TraceTables) -> None:
@@ -240,7 +259,7 @@ def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[t
     tracks = trace.losses.index.to_numpy(np.int64).tolist()
     for number, (_, loss) in zip(tracks, trace.losses.iterrows(), strict=True):
         if loss["export_timed_out"]:
-            add(number, zero_us, end_us, "nothing came: the export timed out")
+            add(number, zero_us, end_us, "nothing came: it did not answer the export")
         elif number not in lost and loss["complete_from_us"] > zero_us:
             add(number, zero_us, loss["complete_from_us"], "incomplete: older records were overwritten")
     return lost
