@@ -204,16 +204,13 @@ def _describe(
         {"unit": "first", "share": "max", "affected_share": "max"}
     )
     middle, other = _median(base), _median(candidate)
-    difference, *_ = shift(base, candidate)
     return (
         everything.reindex(rows)
         .reset_index()
         .assign(
             base=middle,
             candidate=other,
-            difference=difference,
             ratio=np.divide(other, middle, out=np.full(len(rows), np.nan), where=middle != 0),
-            relative_change=_relative(difference, middle),
             base_spread=_spread(base),
             candidate_spread=_spread(candidate),
             presence=_presence(base, candidate),
@@ -264,28 +261,37 @@ def judge(
     """Add interval, effect, p-value and verdict to the rows of a comparison.
 
     Args:
-        table: a row a quantity: ``kind name statistic``, its ``share`` and ``relative_change``.
+        table: a row a quantity: ``kind name statistic``, its ``base`` (the median) and ``share``.
         base: the values of the base's runs, a row a quantity, a column a run.
         candidate: those of the candidate's runs.
         min_change: the least relative change that counts as one.
 
     Returns:
-        ``table`` with ``low high cliffs_delta p_value changed`` as :class:`Comparison` tells them.
+        ``table`` with ``difference low high relative_change cliffs_delta p_value changed`` as :class:`Comparison`
+        tells them.
 
     """
     runs = min(base.shape[1], candidate.shape[1])
-    low = high = delta = np.full(len(table), np.nan)
-    if runs >= RUNS_FOR_INTERVAL:
-        _, low, high = shift(base, candidate)
-        delta = cliffs_delta(base, candidate)
+    difference, low, high = shift(base, candidate)
+    delta = cliffs_delta(base, candidate)
+    if runs < RUNS_FOR_INTERVAL:
+        low = high = delta = np.full(len(table), np.nan)
     p_values = np.full(len(table), np.nan)
     if runs >= RUNS_FOR_TEST:
         tested = (_worth_testing(table) & ~_asked_elsewhere(table)).to_numpy()
         p_values[tested] = mann_whitney(base[tested], candidate[tested])
     adjusted = _answered_elsewhere(table, holm(p_values))
-    certain = pd.Series(adjusted < LEVEL, index=table.index) & (table["relative_change"].abs() >= min_change)
-    changed = certain.astype("boolean").mask(np.isnan(adjusted))
-    return table.assign(low=low, high=high, cliffs_delta=delta, p_value=adjusted, changed=changed)
+    relative = _relative(difference, table["base"].to_numpy(np.float64))
+    changed = pd.Series((adjusted < LEVEL) & (np.abs(relative) >= min_change), index=table.index).astype("boolean")
+    return table.assign(
+        difference=difference,
+        low=low,
+        high=high,
+        relative_change=relative,
+        cliffs_delta=delta,
+        p_value=adjusted,
+        changed=changed.mask(np.isnan(adjusted)),
+    )
 
 
 def _answered_elsewhere(table: pd.DataFrame, p_values: np.ndarray) -> np.ndarray:

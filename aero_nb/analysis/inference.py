@@ -33,12 +33,16 @@ def shift(base: Matrix, candidate: Matrix, *, confidence: float = 0.95) -> tuple
     estimates, low, high = (np.full(len(base), np.nan) for _ in range(3))
     rank = _interval_rank(base.shape[1], candidate.shape[1], (1 - confidence) / 2)
     for row, (before, after) in enumerate(zip(base, candidate, strict=True)):
-        differences = np.sort(np.subtract.outer(after, before).ravel())  # NaN is sorted to the end
-        known = int(np.isfinite(differences).sum())
-        if known:
-            estimates[row] = np.median(differences[:known])
-        if rank and known == len(differences):
-            low[row], high[row] = differences[rank - 1], differences[-rank]
+        differences = np.subtract.outer(after, before).ravel()
+        known = np.isfinite(differences)
+        if not known.all():
+            if known.any():
+                estimates[row] = np.median(differences[known])
+            continue
+        estimates[row] = np.median(differences)
+        if rank:
+            ends = [rank - 1, len(differences) - rank]
+            low[row], high[row] = np.partition(differences, ends)[ends]
     return estimates, low, high
 
 
@@ -81,7 +85,12 @@ def cliffs_delta(base: Matrix, candidate: Matrix) -> Vector:
     deltas = np.full(len(base), np.nan)
     for row, (before, after) in enumerate(zip(base, candidate, strict=True)):
         if np.isfinite(before).all() and np.isfinite(after).all():
-            deltas[row] = np.sign(np.subtract.outer(after, before)).mean()
+            ordered = np.sort(before)
+            smaller, larger = (
+                np.searchsorted(ordered, after),
+                len(before) - np.searchsorted(ordered, after, side="right"),
+            )
+            deltas[row] = (smaller - larger).mean() / len(before)
     return deltas
 
 
