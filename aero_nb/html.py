@@ -99,5 +99,5 @@ def _four_digits(value: float) -> str:
 
 
 def _heading(scene: Scene) -> str:
-    spans, length = format_count(len(scene.spans)), format_duration(scene.duration_ns / 1000)
-    return f"Timeline: {spans} spans in {length}"
+    spans, length = format_count(scene.span_count), format_duration(scene.duration_ns / 1000)
+    return f"Timeline: {spans} spans in {length}{scene.note}"

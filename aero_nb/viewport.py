@@ -13,6 +13,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 EMPTY = -1  # in a raster: no span touches this pixel
+_MOST_CELLS = 500_000  # (span, piece) pairs that runs are worked out from
 
 
 @dataclass(frozen=True)
@@ -77,14 +78,13 @@ def raster(ts_us: Floats, dur_us: Floats, row: Ints, *, rows: int, window: tuple
     """
     shown = np.flatnonzero(in_window(ts_us, dur_us, window))
     first, last = pixel_range(ts_us[shown], dur_us[shown], window, pixels)
-    cells, owners = _cells(first + row[shown] * pixels, last - first + 1)
+    cell, length = first + row[shown] * pixels, last - first + 1
     bits = dur_us[shown].astype(np.float32).view(np.uint32).astype(np.int64)
-    best = np.full(rows * pixels, EMPTY, dtype=np.int64)
-    np.maximum.at(best, cells, (bits << 32 | np.arange(len(shown)))[owners])
+    best = _largest(cell, length, bits << 32 | np.arange(len(shown)), rows * pixels)
     filled = best != EMPTY
     longest = np.full(rows * pixels, EMPTY, dtype=np.int64)
     longest[filled] = shown[best[filled] & 0xFFFFFFFF]
-    count = np.bincount(cells, minlength=rows * pixels)
+    count = _counts(cell, length, rows * pixels)
     return Raster(longest.reshape(rows, pixels), count.reshape(rows, pixels))
 
 
@@ -121,8 +121,8 @@ def runs(
 ) -> Run:
     """Return at most about ``limit`` runs that tell what the dense parts of a raster hold.
 
-    Each row is cut into equal pieces, as narrow as ``limit`` allows (4 pixels at best); a run is what is filled
-    of a piece. ``name`` holds category codes.
+    Each row is cut into equal pieces, as narrow as ``limit`` and memory allow (4 pixels at best); a run is what is
+    filled of a piece. ``name`` holds category codes.
     """
     shown = np.flatnonzero(in_window(ts_us, dur_us, window))
     first, last = pixel_range(ts_us[shown], dur_us[shown], window, pixels)
@@ -171,14 +171,44 @@ def _cells(first: Ints, length: Ints) -> tuple[Ints, Ints]:
     return first[owners] + offset, owners
 
 
+def _counts(first: Ints, length: Ints, cells: int) -> Ints:
+    """Return how many of the ranges hold each cell."""
+    begins = np.bincount(first, minlength=cells + 1)
+    return np.cumsum(begins - np.bincount(first + length, minlength=cells + 1))[:cells]
+
+
+def _largest(first: Ints, length: Ints, value: Ints, cells: int) -> Ints:
+    """Return the largest value of the ranges that hold each cell, EMPTY where none does.
+
+    A range is two blocks of 2^k cells that may overlap. Blocks are taken apart from the longest down, so that the work
+    does not grow with what the ranges cover: a million nested spans cover every pixel a million times.
+    """
+    level = np.frexp(length)[1] - 1
+    best = np.full(cells, EMPTY, dtype=np.int64)
+    top = int(level.max(initial=0))
+    for k in range(top, -1, -1):
+        size = 1 << k
+        if k < top:
+            blocks = best.copy()
+            np.maximum(best[size:], blocks[:-size], out=best[size:])
+        here = level == k
+        np.maximum.at(best, first[here], value[here])
+        if k:
+            np.maximum.at(best, (first + length - size)[here], value[here])
+    return best
+
+
 def _piece_width(row: Ints, first: Ints, last: Ints, pixels: int, limit: int) -> int:
-    """Return the narrowest piece (4 pixels, doubled while there are more than ``limit`` runs)."""
+    """Return the narrowest piece: 4 pixels, doubled while there are more than ``limit`` runs or too many cells."""
     width = 4
     per_row = -(-pixels // width)
-    filled = np.zeros((int(row.max(initial=0)) + 1, per_row), dtype=bool)
-    cells, _ = _cells(row * per_row + first // width, last // width - first // width + 1)
-    filled.ravel()[cells] = True
-    while width < pixels and np.count_nonzero(filled) > limit:
+    rows = int(row.max(initial=0)) + 1
+    length = last // width - first // width + 1
+    filled = (_counts(row * per_row + first // width, length, rows * per_row) > 0).reshape(rows, per_row)
+    most_cells = max(_MOST_CELLS, 2 * len(row))
+    while width < pixels and (
+        np.count_nonzero(filled) > limit or int((last // width - first // width + 1).sum()) > most_cells
+    ):
         filled = np.pad(filled, ((0, 0), (0, filled.shape[1] % 2)))
         filled = filled[:, ::2] | filled[:, 1::2]
         width *= 2

@@ -126,8 +126,7 @@ def _pack_samples(sections: SectionWriter, samples: Points) -> None:
 
 def _pack_flows(sections: SectionWriter, scene: Scene) -> None:
     flows, spans = scene.trace.flows, scene.spans
-    place = np.full(len(scene.trace.spans) + 1, -1, np.int64)
-    place[spans.index[~spans.asynchronous]] = np.flatnonzero(~spans.asynchronous)
+    place = np.append(spans.place[: len(scene.trace.spans)], -1)
     ends: list[tuple[str, IntegerKey, FloatKey]] = [
         ("from", "flow_from", "flow_from_time"),
         ("to", "flow_to", "flow_to_time"),

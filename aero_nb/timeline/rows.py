@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 Ints = npt.NDArray[np.int64]
+MOST_ROWS = 512  # of a track: nobody scrolls through more, and every row costs memory here and in the browser
 NAME_LENGTH = 4096  # characters of a name that reach the browser; its colour needs 256 bytes
 
 
@@ -24,6 +25,10 @@ class SpanRows:
     ``parent`` is a position in these arrays, -1 at a root; ``index`` is the row's place in ``trace.spans``, or in
     ``trace.async_spans`` where ``asynchronous``. ``row_start`` (rows + 1 long) says where each row begins;
     ``row_track``, ``row_depth`` and ``row_lane`` tell what it shows.
+
+    A track has at most ``MOST_ROWS`` rows; what lies deeper is folded: not in the arrays, but counted by track in
+    ``folded``. ``place`` of each row of ``trace.spans``, then of ``trace.async_spans``, is its position here, of a
+    folded one that of the innermost span around it that is drawn, -1 if there is none.
     """
 
     start: Ints
@@ -39,6 +44,8 @@ class SpanRows:
     row_track: Ints
     row_depth: Ints
     row_lane: Ints
+    place: Ints
+    folded: dict[int, int]
 
     def __len__(self) -> int:
         return len(self.start)
@@ -83,8 +90,14 @@ def span_rows(
     columns["asynchronous"] = np.arange(len(columns["start"])) >= len(spans)
     inside = np.where(columns["parent"] >= 0, columns["parent"] + len(spans) * columns["asynchronous"], -1)
     order, first, lane = _rows(columns["track"], columns["depth"], columns["start"], columns["duration"])
-    place = np.empty(len(order) + 1, np.int64)
-    place[order], place[-1] = np.arange(len(order)), -1
+    drawn = _drawn(columns["track"][order], first)
+    below = np.unique(columns["track"][order[~drawn]], return_counts=True)
+    drawn_before: Ints = np.cumsum(drawn) - drawn
+    first = drawn_before[first[drawn[first]]]
+    order, lane = order[drawn], lane[drawn]
+    place = np.full(len(inside) + 1, -1, np.int64)
+    place[order] = np.arange(len(order))
+    own = place[_nearest(inside, place[:-1] >= 0)]
     return SpanRows(
         **{
             key: columns[key][order]
@@ -95,7 +108,28 @@ def span_rows(
         row_track=columns["track"][order[first]],
         row_depth=columns["depth"][order[first]],
         row_lane=lane[first],
+        place=own,
+        folded=dict(zip(below[0].tolist(), below[1].tolist(), strict=True)),
     )
+
+
+def _drawn(track: Ints, first: Ints) -> npt.NDArray[np.bool_]:
+    """Return which spans (in rows, each row beginning at ``first``) lie in the first ``MOST_ROWS`` of their track."""
+    heads = track[first]
+    rows = np.arange(len(first)) - np.searchsorted(heads, heads)
+    return np.repeat(rows < MOST_ROWS, np.diff(np.append(first, len(track))))
+
+
+def _nearest(parent: Ints, drawn: npt.NDArray[np.bool_]) -> Ints:
+    """Return for each span itself if it is drawn, else the innermost one around it that is, else -1."""
+    if drawn.all():
+        return np.arange(len(parent))
+    up = np.append(np.where(drawn, np.arange(len(parent)), parent), -1)
+    while True:  # each step doubles how far it looks
+        further = up[up]
+        if (further == up).all():
+            return up[:-1]
+        up = further
 
 
 def _columns(
@@ -131,7 +165,7 @@ def _rows(track: Ints, depth: Ints, start: Ints, duration: Ints) -> tuple[Ints, 
     begin, end = start[order], (start + duration)[order]
     heads = _changes(key)
     lane = np.zeros(len(order), np.int64)
-    crossed = begin[1:] < end[:-1]
+    crossed = begin[1:] < end[:-1] - 1  # start and duration are rounded apart: a nanosecond is none
     crossed &= key[1:] == key[:-1]
     if crossed.any():
         bounds = np.append(heads, len(order))

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.figures.units import unit_of
-from aero_nb.timeline.rows import Ints, Names, SpanRows, nanoseconds, span_rows
+from aero_nb.figures.units import format_count, unit_of
+from aero_nb.timeline.rows import MOST_ROWS, Ints, Names, SpanRows, nanoseconds, span_rows
 
 MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
 
@@ -40,7 +40,7 @@ class Band:
     """One labelled lane: a thread with its rows and instants, an async track, or a counter series.
 
     ``first_row``/``rows`` and ``first_item``/``items`` are slices of the scene's rows, and of its instants or
-    counter samples; ``lost`` are ``[from_ns, to_ns, why]``.
+    counter samples; ``folded`` is how many spans lie deeper than its rows; ``lost`` are ``[from_ns, to_ns, why]``.
     """
 
     kind: str
@@ -50,6 +50,7 @@ class Band:
     process: int
     first_row: int = 0
     rows: int = 0
+    folded: int = 0
     first_item: int = 0
     items: int = 0
     unit: str = ""
@@ -126,19 +127,33 @@ class Scene:
         processes = [number_of[key] for key in _process_keys(self.tracks)]
         bands = []
         numbers = self.tracks.index.to_numpy(np.int64).tolist()
-        for number, place, (_, lane) in zip(numbers, processes, self.tracks.iterrows(), strict=True):
+        columns = [self.tracks[name].astype(object).tolist() for name in ("kind", "title", "label")]
+        for number, place, of_kind, title, label in zip(numbers, processes, *columns, strict=True):
             counter = number in samples
             first_row, row_count = rows.get(number, (0, 0))
             first_item, items = (samples if counter else instants).get(number, (0, 0))
             if not (row_count or items or number in lost):
                 continue  # an empty lane (Aero's process lane) would only take room
-            kind = "counter" if counter else "async" if lane["kind"] == "async" else "thread"
-            title, label = str(lane["title"])[:300], str(lane["label"])
-            band = Band(kind, number, title, label[:300], place, first_row, row_count, first_item, items)
+            kind = "counter" if counter else "async" if of_kind == "async" else "thread"
+            title, label = str(title)[:300], str(label)
+            band = Band(kind, number, title, label[:300], place, first_row, row_count)
+            band.first_item, band.items = first_item, items
+            band.folded = self.spans.folded.get(number, 0)
             band.unit = unit_of(label) if counter else ""
             band.lost = lost.get(number, [])
             bands.append(band)
         return _folded(bands, set(self.trace.losses.index[self.trace.losses["export_timed_out"]].tolist()))
+
+    @property
+    def span_count(self) -> int:
+        """How many spans and async spans there are, drawn or folded."""
+        return len(self.spans.place)
+
+    @cached_property
+    def note(self) -> str:
+        """What is folded away, as a part of a sentence, or ``""``."""
+        folded = sum(self.spans.folded.values())
+        return f"; {format_count(folded)} spans deeper than row {MOST_ROWS} of their track are folded" if folded else ""
 
 
 def _folded(bands: list[Band], silent: set[int]) -> list[Band]:
@@ -151,7 +166,7 @@ def _folded(bands: list[Band], silent: set[int]) -> list[Band]:
     kept = []
     for band in bands:
         found = many.get(band.process, [])
-        if band not in found:
+        if not found or band.track not in silent:
             kept.append(band)
         elif band is found[-1]:
             names = ", ".join(one.title for one in found)
@@ -197,8 +212,8 @@ def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFram
     """Sort the tracks as the picture shows them and give each its ``title``."""
     table = tracks.copy()
     numbers = tracks.index.to_numpy(np.int64).tolist()
-    lanes = zip(numbers, tracks.iterrows(), strict=True)
-    table["label"] = [labels.get(number) or _thread_title(lane) for number, (_, lane) in lanes]
+    lanes = zip(numbers, tracks["thread"].astype(object), tracks["tid"].astype(object), strict=True)
+    table["label"] = [labels.get(number) or _thread_title(thread, tid) for number, thread, tid in lanes]
     table["title"] = _told_apart(table)
     seen: dict[Any, int] = {}
     process = [seen.setdefault(key, len(seen)) for key in _process_keys(table)]
@@ -220,17 +235,15 @@ def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
 def _told_apart(table: pd.DataFrame) -> list[str]:
     """Return the titles; where several lanes of a process share one (a counter on many threads) with their threads."""
     same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "label"], keep=False)
+    columns = [table[name].astype(object).tolist() for name in ("label", "kind", "thread", "tid")]
     return [
-        f"{lane['label']} · {lane['thread'] if isinstance(lane['thread'], str) else lane['tid']}"
-        if double and lane["kind"] != "thread"
-        else lane["label"]
-        for double, (_, lane) in zip(same.tolist(), table.iterrows(), strict=True)
+        f"{label} · {thread if isinstance(thread, str) else tid}" if double and kind != "thread" else label
+        for double, label, kind, thread, tid in zip(same.tolist(), *columns, strict=True)
     ]
 
 
-def _thread_title(lane: "pd.Series[Any]") -> str:
-    name = lane["thread"]
-    return name if isinstance(name, str) and name else f"thread {lane['tid']}"
+def _thread_title(name: Any, tid: Any) -> str:
+    return name if isinstance(name, str) and name else f"thread {tid}"
 
 
 def _runs(track: Ints) -> dict[int, tuple[int, int]]:
@@ -250,16 +263,17 @@ def _losses(trace: TraceTables, zero_us: float, end_ns: int) -> dict[int, list[t
             lost.setdefault(track, []).append((left, right, why))
 
     end_us = zero_us + end_ns / 1000
-    for _, gap in trace.gaps.iterrows():
-        count = gap["dropped_records"]
+    columns = [trace.gaps[name].tolist() for name in ("track", "start_us", "end_us", "dropped_records")]
+    for track, start, end, count in zip(*columns, strict=True):
         why = "nothing is known of this stretch: the recording had been stopped, or a count is missing"
         if not pd.isna(count):
             why = f"{int(count):,} records lost: the ring overwrote them"
-        add(int(gap["track"]), gap["start_us"], gap["end_us"], why)
+        add(int(track), start, end, why)
     tracks = trace.losses.index.to_numpy(np.int64).tolist()
-    for number, (_, loss) in zip(tracks, trace.losses.iterrows(), strict=True):
-        if loss["export_timed_out"]:
+    columns = [trace.losses[name].tolist() for name in ("export_timed_out", "complete_from_us")]
+    for number, timed_out, complete_from in zip(tracks, *columns, strict=True):
+        if timed_out:
             add(number, zero_us, end_us, "nothing came: it did not answer the export")
-        elif number not in lost and loss["complete_from_us"] > zero_us:
-            add(number, zero_us, loss["complete_from_us"], "incomplete: older records were overwritten")
+        elif number not in lost and complete_from > zero_us:
+            add(number, zero_us, complete_from, "incomplete: older records were overwritten")
     return lost

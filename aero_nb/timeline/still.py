@@ -2,6 +2,7 @@
 
 import io
 import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from aero_nb.figures.palette import PALETTE, color_of, label_color
-from aero_nb.figures.units import format_duration, plain_text
+from aero_nb.figures.units import format_count, format_duration, plain_text
 from aero_nb.timeline.rows import Ints
 from aero_nb.timeline.scene import Band, Scene
 from aero_nb.viewport import EMPTY, raster
@@ -31,11 +32,15 @@ def still_png(scene: Scene) -> bytes:
     draw = ImageDraw.Draw(image)
     font: Any = ImageFont.load_default(11)
     _draw_axis(draw, font, scene, height)
-    longest = _longest(scene)
+    longest = _longest(scene, _rows_in_sight(bands))
     y = AXIS
     for number, (band, band_height) in enumerate(bands):
-        if y + band_height > height - (18 if wanted > height else 0):
-            draw.text((8, height - 16), f"… and {len(bands) - number} more lanes", INK, font)
+        room = height - (18 if wanted > height else 0) - y
+        if band_height > room:
+            fitting = (room - TITLE) // ROW if band.kind != "counter" else 0
+            if fitting > 0:
+                _draw_band(draw, font, scene, longest, replace(band, rows=fitting), y)
+            draw.text((8, height - 16), _left_out(band, fitting, len(bands) - number - (fitting > 0)), INK, font)
             break
         _draw_band(draw, font, scene, longest, band, y)
         y += band_height
@@ -44,6 +49,11 @@ def still_png(scene: Scene) -> bytes:
     target = io.BytesIO()
     image.quantize(palette=_few_colors(), dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
     return target.getvalue()
+
+
+def _left_out(band: Band, fitting: int, lanes: int) -> str:
+    rows = f"… and {format_count(band.rows - fitting)} more rows" if fitting > 0 else "…"
+    return f"{rows} and {format_count(lanes)} more lanes" if lanes else rows
 
 
 @cache
@@ -86,7 +96,9 @@ def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) 
             draw.text((x + 3, 5), label, FAINT, font)
 
 
-def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: Ints, band: Band, y: int) -> None:
+def _draw_band(
+    draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: dict[int, Ints], band: Band, y: int
+) -> None:
     draw.line((0, y, WIDTH, y), LINE)
     title = plain_text(band.title, 24)
     while title and draw.textlength(title, font) > GUTTER - 14:
@@ -104,14 +116,34 @@ def _draw_band(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: Ints
         _draw_row(draw, font, scene, longest[band.first_row + row], y + TITLE + row * ROW)
 
 
-def _longest(scene: Scene) -> Ints:
-    """Return for each row and pixel the place of the longest span there, -1 where there is none."""
+def _rows_in_sight(bands: list[tuple[Band, int]]) -> Ints:
+    """Return the rows of spans that the picture has room for."""
+    seen, y = [np.empty(0, np.int64)], AXIS
+    for band, height in bands:
+        if y > MOST_HEIGHT:
+            break
+        room = max(MOST_HEIGHT - y, 0) // ROW + 1
+        seen.append(np.arange(band.first_row, band.first_row + min(band.rows, room)))
+        y += height
+    return np.concatenate(seen)
+
+
+def _longest(scene: Scene, rows: Ints) -> dict[int, Ints]:
+    """Return for each of ``rows`` and each pixel the place of the longest span there, -1 where there is none."""
     spans = scene.spans
-    rows = len(spans.row_start) - 1
-    row = np.repeat(np.arange(rows), np.diff(spans.row_start))
+    first, count = spans.row_start[rows], np.diff(spans.row_start)[rows]
+    place = np.repeat(first - np.append(0, count.cumsum()[:-1])[: len(rows)], count) + np.arange(count.sum())
     window = 0.0, max(scene.duration_ns, 1) / 1000
-    cells = raster(spans.start / 1000, spans.duration / 1000, row, rows=rows, window=window, pixels=PLOT)
-    return cells.longest
+    cells = raster(
+        spans.start[place] / 1000,
+        spans.duration[place] / 1000,
+        np.repeat(np.arange(len(rows)), count),
+        rows=len(rows),
+        window=window,
+        pixels=PLOT,
+    )
+    places = np.append(place, EMPTY)[cells.longest]  # EMPTY is the last one
+    return dict(zip(rows.tolist(), places, strict=True))
 
 
 def _draw_row(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, longest: Ints, y: int) -> None:

@@ -96,16 +96,18 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     _cut: tuple[tuple[float, ...], Any] | None = None
 
     def zoom_to(self, span: Any) -> None:
-        """Select a span and bring it into sight: its index in ``trace.spans``, or a row of that table."""
+        """Select a span and bring it into sight: its index in ``trace.spans``, or a row of that table.
+
+        Of a span too deep to be drawn, the innermost drawn one around it is selected.
+        """
         index = int(str(span.name)) if isinstance(span, pd.Series) else int(span)
-        places = np.flatnonzero((self._scene.spans.index == index) & ~self._scene.spans.asynchronous)
-        if not len(places):
-            raise IndexError(f"expected a span 0 to {len(self.trace.spans) - 1}, found {index}")
-        place = int(places[0])
-        start = self._scene.zero_us + int(self._scene.spans.start[place]) / 1000
-        length = max(int(self._scene.spans.duration[place]) / 1000, 0.1)
+        spans = self.trace.spans
+        if not 0 <= index < len(spans):
+            raise IndexError(f"expected a span 0 to {len(spans) - 1}, found {index}")
+        start, duration = float(spans["ts_us"].iloc[index]), float(spans["dur_us"].iloc[index])
+        length = max(duration if np.isfinite(duration) else 0.0, 0.1)
         self.window = [start - 0.2 * length, start + 1.2 * length]
-        self._selected = place
+        self._selected = int(self._scene.spans.place[index])
 
     def show_tracks(self, tracks: Iterable[Any] | None) -> None:
         """Show just these tracks, in this order: numbers (of ``trace.tracks``) or names; None shows all.
@@ -188,8 +190,9 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     def _description(self) -> str:
         scene = self._scene
         return (
-            f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(len(scene.spans))} spans, "
+            f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(scene.span_count)} spans, "
             f"{format_count(len(self.trace.instants))} instants, {len(scene.bands)} tracks"
+            f"{scene.note}"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

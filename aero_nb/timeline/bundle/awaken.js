@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5b453fc0d71c929d5a817c20a3c6ca48b15d4620dd7d5ca7a36d0b1a78802c3d */
+/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
 "use strict";var aeroNbAwaken=(()=>{var s=Object.defineProperty;var c=Object.getOwnPropertyDescriptor;var u=Object.getOwnPropertyNames;var m=Object.prototype.hasOwnProperty;var p=(r,e)=>{for(var t in e)s(r,t,{get:e[t],enumerable:!0})},y=(r,e,t,n)=>{if(e&&typeof e=="object"||typeof e=="functio\
 n")for(let o of u(e))!m.call(r,o)&&o!==t&&s(r,o,{get:()=>e[o],enumerable:!(n=c(e,o))||n.enumerable});return r};var g=r=>y(s({},"__esModule",{value:!0}),r);var b={};p(b,{awaken:()=>w});function a(r){return Uint8Array.from(atob(r),e=>e.charCodeAt(0))}async function d(r){let e=new Blob([r]).stream().pipeThrough(new DecompressionStream("gzip")),t=await new Response(e).text();
 return import(URL.createObjectURL(new Blob([t],{type:"text/javascript"})))}function w(r){let e=document.getElementById(r);if(!e)return;let t=async()=>{if(!window.Plotly||e.dataset.alive)return;e.

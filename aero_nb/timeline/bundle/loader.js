@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5b453fc0d71c929d5a817c20a3c6ca48b15d4620dd7d5ca7a36d0b1a78802c3d */
+/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function m(e){let t=new Map,o=(r,n)=>{let s=t.get(r?.id??"");!s||!r.id||(t.delete(r.id),r.error?s.reject(new Error(r.error)):
 s.resolve({...r,buffers:n}))};return e.on("msg:custom",o),{ask:r=>new Promise((n,s)=>{let a=`${Date.now()}-${Math.random()}`;
 t.set(a,{resolve:n,reject:s}),e.send({...r,id:a})}),stop:()=>e.off("msg:custom",o)}}function u(e,t){globalThis.aeroNbTimelines??=

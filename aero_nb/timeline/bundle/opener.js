@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5b453fc0d71c929d5a817c20a3c6ca48b15d4620dd7d5ca7a36d0b1a78802c3d */
+/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function f(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}function c(t,n){globalThis.aeroNbTimelines??=

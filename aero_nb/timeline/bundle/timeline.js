@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5b453fc0d71c929d5a817c20a3c6ca48b15d4620dd7d5ca7a36d0b1a78802c3d */
+/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
 var Dt=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
 t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
 get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
@@ -42,11 +42,11 @@ count)):""}};var St=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"]
 20).split("e"),n=t.replace(".",""),o=n.slice(3),r="5".padEnd(o.length,"0"),i=Number(n.slice(0,3)),a=o>r||o===r&&i%2===1;
 return+`${i+(a?1:0)}e${Number(e)-2}`}function j(s){let t=kt(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
 Math.abs(t))));return t.toFixed(e)}function x(s){if(!Number.isFinite(s))return"?";let t=kt(s),[,e,n]=V(t);return`${s<0&&
-t?"-":""}${j(Math.abs(s)/e)} ${n}`}function E(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function L(s,t,e=`${t}\
-s`){return`${E(s)} ${s===1?t:e}`}var Re=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function H(s,t=""){if(Number.isNaN(s))
+t?"-":""}${j(Math.abs(s)/e)} ${n}`}function S(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function L(s,t,e=`${t}\
+s`){return`${S(s)} ${s===1?t:e}`}var Re=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function H(s,t=""){if(Number.isNaN(s))
 return"?";if(!Number.isFinite(s))return s>0?"∞":"-∞";let e=kt(s),[n,o]=Re.find(([r])=>e>=r)??[1,""];return`${s<0&&e?
 "-":""}${j(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function B(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
-t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${E(t)}${n} µs`}function Kt(s,t){let[,e,n]=V(Math.abs(
+t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${S(t)}${n} µs`}function Kt(s,t){let[,e,n]=V(Math.abs(
 s)),o=Math.max(Math.ceil(-Math.log10(t/e)),0),r=Math.min(o,Math.round(Math.log10(e)),9);return`${(s/e).toFixed(r)} ${n}`}
 var Ce=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Ie=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function g(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
 from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(Ie," ").replace(Ce,"�")||"(empty name)"}function Ut(s){let t=L(s.size,"span"),e=L(s.instants.time.length,"instant"),n=L(s.bands.length,"track");return`Timeline \
@@ -54,7 +54,7 @@ of ${x(s.durationNs)}: ${t}, ${e}, ${n}. Press ? for its keys.`}function Wt(s,t,
 for(let l=a.first_row;l<a.first_row+a.rows;l+=1){let[c,h]=s.inRow(l,e.t0,e.t1);r+=h-c}let i=`${n(e.t0)} to ${n(e.t1)}`;return`${L(
 r,"span")} on ${L(o.length,"track")}, ${i}`}function Gt(s,t,e){let n=s.ancestors(t).length,o=`on ${g(s.bandOf(t).title)}\
  at ${e(s.start[t])}, depth ${n}`;return`${g(s.nameOf(t))}, ${x(s.duration[t])} ${o}`}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
-o,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(o,String(r));return n.append(...e),n}function S(s,t,{text:e=s,...n}={}){
+o,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(o,String(r));return n.append(...e),n}function k(s,t,{text:e=s,...n}={}){
 return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function Y(s,t,e,n){let o=t.map(([i,a])=>p("opt\
 ion",{value:i,selected:i===e},a)),r=p("select",{"aria-label":s,title:s},...o);return r.addEventListener("change",()=>n(r.
 value)),r}var _e=24;function q(s,t,e){let n=(i,a,l)=>{let c=typeof a=="string"&&a.length>_e?a:null,h=i==="th"?"col":null;
@@ -635,20 +635,20 @@ e),o=e/s.end;for(let r=s.rowStart[t];r<s.rowStart[t+1];r+=1){let i=s.start[r]*o,
 floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var D=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
 let{width:i,span:a}=this,{start:l,duration:c,name:h}=t,d=r===null?t.longestOfBlocks:null,u=i/(o-n);a.fill(-1),this.wide.
 length=0;let[m,f]=t.inRow(e,n,o);for(let b=m;b<f;b+=1){let A=(l[b]-n)*u;if(d!==null&&b%d.block===0&&b+d.block<=f&&A>=0){
-let y=A|0,T=b+d.block-1;if((l[T]+c[T]-n)*u<=y+1&&y<i){let N=d.longest[b/d.block];this.#e(y,N,c[N]),b=T;continue}}let k=A>
-0?Math.min(A|0,i-1):0,v=(l[b]+c[b]-n)*u,M=v<i?Math.max(Math.ceil(v),k+1):i;if(M-k>=3)this.wide.push(b,k,M);else{let y=r?.[h[b]]?
-c[b]+1e18:c[b];for(let T=k;T<M;T+=1)this.#e(T,b,y)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=
+let y=A|0,T=b+d.block-1;if((l[T]+c[T]-n)*u<=y+1&&y<i){let N=d.longest[b/d.block];this.#e(y,N,c[N]),b=T;continue}}let E=A>
+0?Math.min(A|0,i-1):0,v=(l[b]+c[b]-n)*u,M=v<i?Math.max(Math.ceil(v),E+1):i;if(M-E>=3)this.wide.push(b,E,M);else{let y=r?.[h[b]]?
+c[b]+1e18:c[b];for(let T=E;T<M;T+=1)this.#e(T,b,y)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=
 e)}};function ee(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=new Map,a=0;for(let d=o;d<r;d+=1){let u=Math.min(s.endOf(d),n)-Math.
 max(s.start[d],e);a+=u,i.set(s.name[d],(i.get(s.name[d])??0)+u)}let l=-1,c=-1;for(let[d,u]of i)u>c&&([l,c]=[d,u]);let h=a>
 0?c/a:1/Math.max(r-o,1);return{count:r-o,first:o,name:l,share:h}}function ne({context:s,width:t,r:e},n,{band:o},r){let{view:i,theme:a}=n,l=Zt(n.counters.get(o,n.counterMode),i.t0,i.t1,t),
 c=Jt(l);if(n.scales.set(o.number,c),!c)return;let[h,d]=c,[u,m]=[(r+44-2)*e,(r+6)*e],f=y=>Math.round(u-(y-h)/(d-h||1)*(u-
-m)),b=z[_(o.label)],A=f(0),k=[],v=Number.NaN;s.fillStyle=C(b,a.paper,.25);for(let y=0;y<t;y+=1){let T=!Number.isNaN(l.last[y]);
+m)),b=z[_(o.label)],A=f(0),E=[],v=Number.NaN;s.fillStyle=C(b,a.paper,.25);for(let y=0;y<t;y+=1){let T=!Number.isNaN(l.last[y]);
 if(!T&&Number.isNaN(v))continue;let N=T?l.last[y]:v,$=f(N);s.fillRect(y,Math.min($,A),1,Math.abs($-A));let[Le,He]=T?[f(l.
-high[y]),f(l.low[y])]:[$,$],zt=Number.isNaN(v)?$:f(v);k.push([y,Math.min(Le,zt),Math.max(He,zt)]),v=N}s.fillStyle=b;let M=Math.
-max(Math.round(e),1);for(let[y,T,N]of k)s.fillRect(y,T,1,N-T+M)}function oe({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+i;l+=2*a)
+high[y]),f(l.low[y])]:[$,$],zt=Number.isNaN(v)?$:f(v);E.push([y,Math.min(Le,zt),Math.max(He,zt)]),v=N}s.fillStyle=b;let M=Math.
+max(Math.round(e),1);for(let[y,T,N]of E)s.fillRect(y,T,1,N-T+M)}function oe({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+i;l+=2*a)
 s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function re({context:s,width:t,r:e},n,o,r){let{store:i,view:a,
 theme:l}=n,{found:c}=n.search,{time:h,name:d}=i.instants,u=o.first_item+o.items,m=t/a.duration,f=4*e,[b,A]=[(r+3)*e,(r+20-
-3)*e],k=-1;for(let v=w(h,a.t0,o.first_item,u);v<u&&h[v]<=a.t1;v+=1){let M=Math.round((h[v]-a.t0)*m);M===k&&!c||(k=M,s.fillStyle=
+3)*e],E=-1;for(let v=w(h,a.t0,o.first_item,u);v<u&&h[v]<=a.t1;v+=1){let M=Math.round((h[v]-a.t0)*m);M===E&&!c||(E=M,s.fillStyle=
 c===null||c[d[v]]?l.mark:l.line,s.fillRect(M,b,Math.max(Math.round(e),1),A-b),s.beginPath(),s.moveTo(M-f,b),s.lineTo(M+f+
 e,b),s.lineTo(M+e/2,b+1.6*f),s.fill())}}function se({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
 [c,h]=[r*e,o.height*e];for(let[d,u]of o.band.lost){let m=Math.max((d-i.t0)*l,0),f=Math.min((u-i.t0)*l,t);if(!(f<=m)){s.save(),
@@ -689,7 +689,7 @@ o,e,i[t],a);l<a;l+=1){let c=o[l]===e&&l<=n;if(this.found?.[r[l]]&&!c)return l}re
 name:r,rowStart:i}=this.store,a=i[t+1],l=w(o,e,i[t],a);for(;l<a&&o[l]===e;)l+=1;for(l-=1;l>=i[t];l-=1){let c=o[l]===e&&l>=
 n;if(this.found?.[r[l]]&&!c)return l}return-1}rankOf(t){let{start:e,name:n,size:o}=this.store,r=0;for(let i=0;i<o;i+=1){
 let a=e[i]<e[t]||e[i]===e[t]&&i<t;this.found?.[n[i]]&&a&&(r+=1)}return r}get status(){if(!this.found)return"";if(!this.count)
-return"no match";let t=E(this.count);return this.at<0?`${t} found`:`${E(this.at+1)} of ${t}`}};var Qe=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Pt=6e10,ie=864e11,tn=5e3;function en(s,t){let e=s/Math.max(
+return"no match";let t=S(this.count);return this.at<0?`${t} found`:`${S(this.at+1)} of ${t}`}};var Qe=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Pt=6e10,ie=864e11,tn=5e3;function en(s,t){let e=s/Math.max(
 t,1);if(e>3e10){let r=Qe.find(i=>i*Pt>=e);return Pt*(r??Math.ceil(e/ie)*1440)}let n=10**Math.floor(Math.log10(e)),o=[1,2,
 5].find(r=>r*n>=e*.999)??10;return Math.max(o*n,.001)}function ae(s,t,e){let n=en(t-s,e),o=Math.max(Math.abs(s),Math.abs(
 t))/n>tn,r=o?Math.floor(s/(n*1e3))*n*1e3:0,i=[];for(let d=Math.ceil((s-r)/n);r+d*n<=t;d+=1)i.push(r+d*n);let[,a,l]=V(Math.
@@ -732,8 +732,8 @@ indow, or draw a new one"}),a={root:s,stage:t("stage",{"data-drag":"pan"}),rows:
 i,{willReadFrequently:!0}),base:t("base"),names:t("names"),plot:t("plot"),scroller:t("scroller",{tabindex:"0",role:"grou\
 p","aria-label":"scroll the tracks"}),bar:t("bar",{role:"toolbar","aria-label":"timeline"}),menu:t("menu",{role:"dialog",
 hidden:!0}),tip:t("tip",{role:"tooltip",hidden:!0}),panel:t("panel",{role:"document",tabindex:"-1",hidden:!0}),said:t("s\
-aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,tip:b,panel:A,said:k}=a;u.append(p("div"));
-let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,b),s.replaceChildren(l,A,k),a}var at=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
+aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,tip:b,panel:A,said:E}=a;u.append(p("div"));
+let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,b),s.replaceChildren(l,A,E),a}var at=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
 e.fromUs(i[0]),e.fromUs(i[1])),search:i=>o.searching.show(i??""),color_by:i=>this.#o(i??"name"),counter_mode:i=>this.#s(
 i??"level"),shown:i=>this.#r(i??null),notes:i=>this.#n(i??[]),_selected:i=>this.#a(i??-1),selection_range:i=>i&&this.#i(
 e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout()};for(let i of Object.keys(r))this.#e(i,r[i])}host;state;toolbar;actions;#t=[];#e(t,e){
@@ -788,7 +788,7 @@ let h=c.map(m=>r[m]),d=h[h.length-1]-h[0],u=(o[c[c.length-1]]-o[c[0]])/1e9;retur
 min(m,f)),mean:h.reduce((m,f)=>m+f)/h.length,max:h.reduce((m,f)=>Math.max(m,f)),delta:d,rate:u>0?d/u:Number.NaN}}async function fe(s,t,e){let n=s.argsText(e);if(n!==null)return n;if(!t)return"";try{return(await t({ask:"args",span:e})).
 text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}var ge=200,cn=["thread","process","global"],ct=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
 return!this.element.hidden}clear(){this.#t+=1,this.element.hidden=!0,this.element.replaceChildren()}#e(t,...e){this.#t+=
-1;let n=S("Close the panel (Escape)",()=>this.actions.escape(),{text:"×",class:"aero-close"}),o=this.element.matches(":\
+1;let n=k("Close the panel (Escape)",()=>this.actions.escape(),{text:"×",class:"aero-close"}),o=this.element.matches(":\
 focus-within");return this.element.setAttribute("aria-label",t),this.element.replaceChildren(n,...e),this.element.hidden=
 !1,o&&this.element.focus({preventScroll:!0}),this.#t}showSpan(t){let{store:e}=this.state,n=p("h4",{},g(e.nameOf(t),400)),
 o=p("pre",{class:"aero-args",tabindex:"0",role:"group","aria-label":"arguments"}),r=p("div",{class:"aero-facts"},n,be(this.#o(
@@ -799,19 +799,19 @@ d in this trace":"",c=[["category",g(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"
 ["start",B(e.start[t])],["duration",`${B(r)}${l}`],["self time",B(i)+(r>0?` (${Rt(i,r)})`:"")]];return o>=0&&c.push(["of\
  its parent",Rt(r,e.duration[o])]),c}#s(t){let e=this.state.store.ancestors(t),n=p("p",{},e.length?"in ":"a root of its \
 track");return e.forEach((o,r)=>{r&&n.append(" › "),n.append(this.#r(o))}),n}#r(t){let e=g(this.state.store.nameOf(t));
-return S(`Select ${e}`,()=>this.actions.selecting.span(t,!0),{text:e,class:"aero-link"})}#n(t){let{store:e}=this.state,n=e.
+return k(`Select ${e}`,()=>this.actions.selecting.span(t,!0),{text:e,class:"aero-link"})}#n(t){let{store:e}=this.state,n=e.
 children(t);if(!n.length)return p("p",{class:"aero-table"},"no children");let o=[...n].sort((l,c)=>e.duration[c]-e.duration[l]).
 slice(0,ge),r=o.map(l=>[this.#r(l),x(e.duration[l]),x(e.selfTime[l]),Rt(e.duration[l],e.duration[t])]),i=n.length>o.length?
 `, the longest ${o.length} shown`:"",a=L(n.length,"child","children")+i;return Ct(q(a,["name","duration","self","share"],
 r))}showInstant(t){let{store:e}=this.state,{time:n,name:o,scope:r}=e.instants,i=e.names[o[t]];this.actions.say(`${g(i)},\
  an instant at ${this.state.moment(n[t])}`);let a=be([["instant",`${cn[r[t]]} scope`],["at",B(n[t])]]),l=p("h4",{},g(i,400));
 this.#e("Details of an instant",p("div",{class:"aero-facts"},l,a))}showRange(t,e){let{store:n,layout:o}=this.state,r=me(
-n,o.shownBands,t,e),i=r.reduce((u,m)=>u+m.count,0),a=`${E(i)} spans touch ${x(e-t)} from ${this.state.moment(t)}`,l=["na\
+n,o.shownBands,t,e),i=r.reduce((u,m)=>u+m.count,0),a=`${S(i)} spans touch ${x(e-t)} from ${this.state.moment(t)}`,l=["na\
 me","count","total","self","mean","p50","p95","max"],c=r.slice(0,ge).map(u=>this.#a(u)),h=[Ct(q(a,l,c))],d=this.#i(t,e);
 if(d.length){let u=["counter","samples","min","mean","max","delta","rate"];h.push(Ct(q("counters",u,d)))}this.actions.say(
 a),this.#e("Numbers of the selected range",...h)}#a(t){let e=[t.total,t.self,t.mean,t.p50,t.p95,t.max];return[g(this.state.
-store.names[t.name]),E(t.count),...e.map(x)]}#i(t,e){let{store:n,layout:o}=this.state;return pe(n,o.shownBands,t,e).map(
-r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>H(l,i));return[g(r.band.title),E(r.count),...a,H(r.rate,`${i}\
+store.names[t.name]),S(t.count),...e.map(x)]}#i(t,e){let{store:n,layout:o}=this.state;return pe(n,o.shownBands,t,e).map(
+r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>H(l,i));return[g(r.band.title),S(r.count),...a,H(r.rate,`${i}\
 /s`)]})}};function Rt(s,t){return t>0?`${j(100*s/t)} %`:"-"}function be(s){return p("dl",{},...s.flatMap(([t,e])=>[p("dt",
 {},t),p("dd",{},e)]))}function Ct(s){return p("div",{class:"aero-table",tabindex:"0"},s)}var It=24;function ye(s,t,e){let{width:n,gutter:o,plotWidth:r,plotHeight:i}=s.size,a=e[0].r,l=p("canvas");l.width=n*a,l.
 height=(i+It)*a;let c=l.getContext("2d");if(!c)return;c.scale(a,a),c.fillStyle=s.theme.paper,c.fillRect(0,0,l.width,l.height),
@@ -860,7 +860,7 @@ t)}#t(t){let e=we(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;retu
 function kn(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[g(e.names[d[t.instant]]),`in\
 stant at ${s.moment(u[t.instant])}`]}let{span:n,totals:o}=t,r=e.unfinished.has(n)?" so far: not ended in this trace":"",
 i=g(e.nameOf(n)),a=`${x(e.duration[n])}${r}`,l=`${g(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;if(o.count===1)return[
-i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=g(e.names[o.name]);return[`${E(o.count)} spans, mostly\
+i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=g(e.names[o.name]);return[`${S(o.count)} spans, mostly\
  ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}var pt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
 notes,{start:t,duration:e,text:n}])}remove(t){this.#t(this.state.notes.filter((e,n)=>n!==t))}take(t){this.state.notes=t.
 map(e=>({start:this.state.fromUs(e.ts_us),duration:(e.dur_us??0)*1e3,text:String(e.text??"")})),this.redraw()}#t(t){let{
@@ -879,16 +879,16 @@ return[n,p("div",{class:"aero-list"},...o)]}#s(t){let{layout:e}=this.state,n=g(t
 "input",{type:"checkbox","aria-label":`Show ${n}`,checked:o});r.addEventListener("change",()=>this.#n(()=>e.toggle(e.hidden,
 t.number)));let i=e.pinned.has(t.number),a=this.#r(`Pin ${n}`,i?"unpin":"pin",()=>e.toggle(e.pinned,t.number));a.setAttribute(
 "aria-pressed",String(i));let l=this.#r(`Move ${n} up`,"↑",()=>e.move(t,-1)),c=this.#r(`Move ${n} down`,"↓",()=>e.move(
-t,1));return p("div",{},p("label",{},r,n),p("span",{},a,l,c))}#r(t,e,n){return S(t,()=>this.#n(n),{text:e})}#n(t){t(),this.
-actions.relayout(),this.actions.host.set("shown",this.state.layout.shown),this.fill()}#a(){let e=S("Add a note on the se\
+t,1));return p("div",{},p("label",{},r,n),p("span",{},a,l,c))}#r(t,e,n){return k(t,()=>this.#n(n),{text:e})}#n(t){t(),this.
+actions.relayout(),this.actions.host.set("shown",this.state.layout.shown),this.fill()}#a(){let e=k("Add a note on the se\
 lection, or on the middle of the view (N)",()=>this.askNote(),{text:"add a note"}),n=this.state.notes.map(({start:o,duration:r,
-text:i},a)=>{let l=g(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),d=S(`Go to ${l}`,h,{text:c,class:"\
-aero-link"}),u=S(`Remove ${l}`,()=>this.#i(a),{text:"remove"});return p("div",{},d,u)});return[p("p",{},e),p("div",{class:"\
+text:i},a)=>{let l=g(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),d=k(`Go to ${l}`,h,{text:c,class:"\
+aero-link"}),u=k(`Remove ${l}`,()=>this.#i(a),{text:"remove"});return p("div",{},d,u)});return[p("p",{},e),p("div",{class:"\
 aero-list"},...n)]}#i(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t}=this.state.view,[e,n]=this.state.selectedInterval??
 [t,t],o=`note ${n>e?`on ${x(n-e)}`:"on a moment"}`,r=String(En),i=p("input",{type:"text","aria-label":o,placeholder:o,maxlength:r});
 i.addEventListener("keydown",a=>{let l=i.value.trim();a.key!=="Enter"||!l||(a.preventDefault(),this.notes.add(e,n-e,l),this.
 fill())}),this.open("notes"),this.element.prepend(i),i.focus()}#l(){let n=[...Nt.filter(({shown:o})=>o).map(({shown:o,meaning:r})=>[
-o,r]),...he,...this.actions.host.ask?[de]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);return[S("Close the help (Es\
+o,r]),...he,...this.actions.host.ask?[de]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);return[k("Close the help (Es\
 cape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function gt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var bt="https://ui.perfetto.dev",An=100,Ln=12e4;async function _t(s){let t=window.open(bt);if(!t)throw new Error("the br\
 owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Hn(t,gt(e[0]),n??"trace"),"opened\
  in Perfetto"}function Hn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",bt),An),i=()=>{clearInterval(
@@ -905,9 +905,9 @@ colors,this.counters,l,...this.#o,this.#e)}bar;state;actions;menus;search;colors
 s",role:"status"});#e=p("span",{class:"aero-word",role:"status"});#o;#s(){let t=p("input",{type:"search",placeholder:"se\
 arch or /regex/","aria-label":"search spans",spellcheck:"false"});return t.addEventListener("input",Z(()=>this.actions.searching.
 find(t.value),Rn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),t.value!==this.state.search.query&&
-this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),t}#r(t){let e=(o,r,i)=>S(r,()=>this.
+this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),t}#r(t){let e=(o,r,i)=>k(r,()=>this.
 menus.toggle(o),{text:i,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":o});return[e("tracks","Choose, ord\
-er and pin tracks","tracks"),e("notes","Notes on moments and ranges","notes"),...t?[S("Open this trace in the Perfetto U\
+er and pin tracks","tracks"),e("notes","Notes on moments and ranges","notes"),...t?[k("Open this trace in the Perfetto U\
 I, in a new tab (nothing is uploaded)",()=>this.#a(t),{text:"perfetto"})]:[],e("help","Keys and gestures (?)","?")]}get height(){
 return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.askNote()}toggleHelp(){this.menus.toggle(
 "help")}showSearchStatus(){this.#t.textContent=this.state.search.status}closeMenu(){if(!this.menus.isOpen)return!1;let t=this.#o.
@@ -917,16 +917,16 @@ this.#e.textContent=`not opened in Perfetto: ${e.message}`}}};var wt=class{const
 element.querySelector(":focus")?.dataset.key;this.lines=this.state.layout.strips.map(e=>this.#t(e)),this.element.replaceChildren(
 ...this.lines.map(({node:e})=>e)),t&&this.element.querySelector(`[data-key="${t}"]`)?.focus({preventScroll:!0}),this.place()}#t(t){
 let e=a=>p("small",{class:"aero-kind"},a),n=[];t.kind==="band"&&t.band.kind==="async"&&n.push(e("async")),t.pinned&&n.push(
-e("pinned"));let o=p("small"),r=`aero-line aero-${t.kind}${t.pinned?" aero-pinned":""}`,i=p("div",{class:r},this.#e(t),...n,
-o);return i.style.height=`${t.height}px`,{node:i,strip:t,scale:o,text:"",y:Number.NaN,hidden:null}}#e(t){let{layout:e}=this.
-state,n=t.kind==="band",[o,r]=n?[e.collapsed,t.band.number]:[e.closed,t.process],i=!o.has(r),a=g(n?t.band.title:t.title,
-120),l=()=>{e.toggle(o,r),this.actions.relayout()};return S(`${i?"Collapse":"Expand"} ${a}`,l,{text:a,class:"aero-name",
-"aria-expanded":String(i),"data-key":`${n?"b":"p"}${r}`})}place(){let{scroll:t,layout:e,size:n}=this.state;for(let o of this.
-lines){let{strip:r,node:i}=o,a=r.pinned?r.y:r.y-t,l=a>=n.plotHeight||a+r.height<=(r.pinned?0:e.pinnedHeight);o.y!==a&&(i.
-style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=l?"hidden":""),Object.assign(o,{y:a,hidden:l}),r.
-kind==="band"&&r.band.kind==="counter"&&this.#o(o,r)}}#o(t,{band:e}){let{counterMode:n}=this.state,o=this.state.counterUnit(
-e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>H(c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.
-join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Cn=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#g());let{state:o}=this,r=ce(
+e("pinned")),t.kind==="band"&&t.band.folded&&n.push(e(`+${S(t.band.folded)} deeper`));let o=p("small"),r=`aero-line aero\
+-${t.kind}${t.pinned?" aero-pinned":""}`,i=p("div",{class:r},this.#e(t),...n,o);return i.style.height=`${t.height}px`,{node:i,
+strip:t,scale:o,text:"",y:Number.NaN,hidden:null}}#e(t){let{layout:e}=this.state,n=t.kind==="band",[o,r]=n?[e.collapsed,
+t.band.number]:[e.closed,t.process],i=!o.has(r),a=g(n?t.band.title:t.title,120),l=()=>{e.toggle(o,r),this.actions.relayout()};
+return k(`${i?"Collapse":"Expand"} ${a}`,l,{text:a,class:"aero-name","aria-expanded":String(i),"data-key":`${n?"b":"p"}${r}`})}place(){
+let{scroll:t,layout:e,size:n}=this.state;for(let o of this.lines){let{strip:r,node:i}=o,a=r.pinned?r.y:r.y-t,l=a>=n.plotHeight||
+a+r.height<=(r.pinned?0:e.pinnedHeight);o.y!==a&&(i.style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=
+l?"hidden":""),Object.assign(o,{y:a,hidden:l}),r.kind==="band"&&r.band.kind==="counter"&&this.#o(o,r)}}#o(t,{band:e}){let{
+counterMode:n}=this.state,o=this.state.counterUnit(e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>H(
+c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Cn=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#g());let{state:o}=this,r=ce(
 t);this.#t=r,this.painter=new et(r.rows,o),this.overlay=new Q(r.over,o),this.#e=new tt(r.overview,o),this.axis=new st(r.
 plot,o,this,()=>this.#p()),this.#o=new ct(r.panel,o,this),this.tip=new mt(r.tip,o),this.names=new wt(r.names,o,this),this.#s=
 new lt(r.stage,o,this,()=>t.focus({preventScroll:!0})),this.selecting=new ut(o,this.#o,this),this.toolbar=new yt(r.bar,r.
@@ -969,5 +969,5 @@ jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rend
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
 trusted:!0});for(let i=0;i<Bn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,zn));return o.dispose(),window.Plotly}
 function Kn(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
-()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Ns(s,t,e,n){return $t(s,n,new K(t,e),()=>Ee(e))}function Rs(s,t,e){return $t(s,t,new F(e),Ae)}export{_ as colorIndex,E as formatCount,x as formatDuration,H as formatValue,Ns as mountModel,Rs as mountStatic,_t as openInPerfetto,
+()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Ns(s,t,e,n){return $t(s,n,new K(t,e),()=>Ee(e))}function Rs(s,t,e){return $t(s,t,new F(e),Ae)}export{_ as colorIndex,S as formatCount,x as formatDuration,H as formatValue,Ns as mountModel,Rs as mountStatic,_t as openInPerfetto,
 g as plainText};

@@ -125,7 +125,7 @@ export function smallStore(trace: SmallTrace): Store {
     writer.integers("args_at", steps(args.map(([place]) => place)));
     writer.text("args_text", args.map(([, json]) => json).join("\n"));
   }
-  const band = { track: 0, process: 0, first_row: 0, rows: 0, first_item: 0, items: 0, unit: "", lost: [] };
+  const band = { track: 0, process: 0, first_row: 0, rows: 0, folded: 0, first_item: 0, items: 0, unit: "", lost: [] };
   const main = { ...band, kind: "thread", title: "Main", label: "Main", rows, items: instants.length, lost };
   const counter = {
     ...band,

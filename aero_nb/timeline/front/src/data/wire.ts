@@ -82,6 +82,7 @@ export interface Band {
   process: number;
   first_row: number;
   rows: number;
+  folded: number;
   first_item: number;
   items: number;
   unit: string;

@@ -1,6 +1,6 @@
 // The names of bands beside the rows, each a button that collapses its band; the scale of counters.
 
-import { formatValue, plainText } from "../logic/format";
+import { formatCount, formatValue, plainText } from "../logic/format";
 import type { BandStrip, Strip } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
@@ -39,6 +39,7 @@ export class TrackNames {
     const marks: HTMLElement[] = [];
     if (strip.kind === "band" && strip.band.kind === "async") marks.push(small("async"));
     if (strip.pinned) marks.push(small("pinned"));
+    if (strip.kind === "band" && strip.band.folded) marks.push(small(`+${formatCount(strip.band.folded)} deeper`));
     const scale = el("small");
     const kind = `aero-line aero-${strip.kind}${strip.pinned ? " aero-pinned" : ""}`;
     const node = el("div", { class: kind }, this.#toggle(strip), ...marks, scale);
