@@ -295,3 +295,28 @@ def test_a_file_is_written_only_where_there_is_none(tmp_path):
         write_new(tmp_path / "a", b"2")
     assert (tmp_path / "a").read_bytes() == b"1"
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork")
+def test_a_fork_leaves_the_lanes_of_its_parent_in_use(tmp_path):
+    code = """
+import os, sys, threading
+from aero_nb import perf
+with perf.span("open"):
+    perf.instant("before")
+    if os.fork() == 0:
+        perf.instant("child")
+        sys.exit()
+    os.wait()
+    for i in range(3):
+        thread = threading.Thread(target=perf.instant, args=("thread",))
+        thread.start()
+        thread.join()
+    perf.instant("after")
+"""
+    run_python(code, folder=tmp_path, AERO_TRACE="run.json")
+    export = document((tmp_path / "run.json").read_bytes())
+    assert short(export) == ["B open", "i before", "i after", "E open"]
+    assert [event["tid"] for event in named(export, "traceStop")] == [1], "Main alone still ran"
+    assert len(named(export, "thread")) == 3
+    assert len(lanes(export)) == 3

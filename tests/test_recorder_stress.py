@@ -6,6 +6,8 @@ import sys
 import pytest
 from recorder_reading import document, named, run_python
 
+import aero_nb
+
 STRESS = """
 import json, multiprocessing, os, random, sys, threading, time
 from aero_nb import perf
@@ -100,3 +102,49 @@ def test_every_call_that_returned_is_found_or_counted(tmp_path, seed, rounds):
     assert unknown > 0
     assert len(named(trace, "<unknown>")) <= unknown
     assert trace["otherData"]["aero_nb"]["failed_calls"] == 0
+
+
+TAKEN_OVER = """
+import json, os, random, signal, sys, time
+from aero_nb import perf
+from aero_nb.recorder import folder
+
+folder.MOST_LANES = 3
+chance = random.Random(1)
+perf.trace_start(records=200, strings=20)
+returned = 0
+for number in range(12):
+    theirs, ours = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(theirs)
+        for i in range(10**9):
+            with perf.span(f"name {number} {i % 3}"):
+                perf.instant("x", args={"i": i})
+            os.write(ours, b"x")
+    os.close(ours)
+    with os.fdopen(theirs, "rb") as file:
+        count = len(file.read(chance.randrange(1, 80)))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        returned += count + len(file.read())
+json.dump({"returned": returned, "trace": perf.export_trace()}, open("result.json", "w"))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+def test_every_call_is_found_or_counted_where_workers_take_over_the_lanes_of_killed_ones(tmp_path):
+    run_python(TAKEN_OVER, folder=tmp_path)
+    result = json.loads((tmp_path / "result.json").read_bytes())
+    trace = document(result["trace"])
+    shared = [lane for lane in trace["otherData"]["aero_nb"]["lanes"] if lane["tid"] != 1]
+    found = [event for event in trace["traceEvents"] if event["ph"] in "BEi" and event["tid"] != 1]
+    recorded = len(found) + sum(lane["dropped_records"] for lane in shared) - len(shared)  # traceStart
+    assert len(shared) == 3
+    assert 3 * result["returned"] <= recorded <= 3 * result["returned"] + 12 * 3, "the last round may not have returned"
+    for event in found:
+        if event["ph"] == "B" and event["name"] != "<unknown>" and "args" in event:
+            assert event["args"]["thread"].startswith("process ")
+    loaded = aero_nb.load(trace)
+    assert loaded.spans["depth"].max() == 0
+    assert loaded.losses["dropped_records"].sum() == sum(lane["dropped_records"] for lane in shared)
