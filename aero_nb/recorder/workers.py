@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, Folder
+from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.ring import as_text
 from aero_nb.recorder.shared_ring import Layout
@@ -80,6 +81,7 @@ class ProcessRecorder(Recorder):
         super().__init__(**options)
         self._folder: Folder | None = None
         self._workers: list[_Worker] = []
+        self._older_workers: OlderWorkers | None = None  # than the folder
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
         """Pickle as "the ``perf`` of the process that unpickles me, joined to my folder": for pool initializers."""
@@ -122,6 +124,8 @@ class ProcessRecorder(Recorder):
 
         recover_and_tell()
         self._open_folder().prepare(Layout(self._records, self._strings))
+        if self._older_workers is not None:
+            self._older_workers.tell()
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
         self._open_folder().start(start_ns, start_epoch_us)
@@ -149,6 +153,7 @@ class ProcessRecorder(Recorder):
     def _open_folder(self) -> Folder:
         with self._lock:
             if self._folder is None:
+                self._older_workers = OlderWorkers()
                 self._folder = Folder.create()
                 os.environ[JOIN_VARIABLE] = str(self._folder.path)
                 util = sys.modules.get("multiprocessing.util")
