@@ -211,3 +211,18 @@ def test_corrupt_input_among_good_is_named_and_costs_nothing_else(tmp_path, file
     done = store.add([*files[:8], bad, *files[8:]], labels=labels_of, workers=2)
     assert list(done.loc[done["status"] == "failed", "source"]) == [str(bad)]
     assert_whole(store)
+
+
+def test_two_writers_and_compactions_beside_them_leave_nothing_behind(tmp_path, files):
+    root = tmp_path / "store"
+    store = TraceStore(root)
+    adding = [add_in_another_process(root, order) for order in (files, files[::-1])]
+    while any(process.poll() is None for process in adding):
+        store.compact(spans_a_pack=2_000)
+    for process in adding:
+        _, err = process.communicate()
+        assert process.returncode == 0, err.decode()
+    store.compact()
+    assert_whole(store)
+    assert store.verify().empty
+    assert not [*root.glob("data/*"), *root.glob("runs/*"), *root.glob("removed/*"), *root.glob("compacting/*")]
