@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aero_nb.reader import columns as c
+from aero_nb.reader.counters import series_by_name
 from aero_nb.tables import Frames
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
     """Put columns together from tables by name and what ``described`` told."""
     strings: dict[str, int] = {}
     origin = description["origin_ns"]
-    tables = {name: _columns(read(name), kind, origin, strings) for name, kind in _TABLES.items()}
+    tables = {name: _columns(named_series(name, read(name)), kind, origin, strings) for name, kind in _TABLES.items()}
     lanes = read("threads").to_pydict()
     problems = read("diagnostics").to_pylist()
     return c.Columns(
@@ -97,6 +98,30 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
         start_ns=description["start_ns"],
         events=description["events"],
     )
+
+
+def named_series(name: str, table: pa.Table) -> pa.Table:
+    """Return a table as it is written today: counters once had the args key alone as their ``series``."""
+    import pyarrow as pa
+
+    if name != "counters" or not len(table):
+        return table
+    (names, name_code), (series, series_code) = (_coded(table[column]) for column in ("name", "series"))
+    kinds, kind = np.unique(name_code.astype(np.int64) * len(series) + series_code, return_inverse=True)
+    pairs = [(names[one // len(series)], series[one % len(series)]) for one in kinds.tolist()]
+    called = [text if text is None else series_by_name(of, text) for of, text in pairs]
+    if called == [text for _, text in pairs]:
+        return table
+    place = table.column_names.index("series")
+    return table.set_column(place, "series", pa.array(called, pa.string()).take(pa.array(kind)))
+
+
+def _coded(column: Any) -> tuple[list[str | None], c.Ints]:
+    """Return texts that include None, and the number of each row's text among them."""
+    texts: dict[str, int] = {}
+    codes = _codes(column, texts).astype(np.int64)
+    codes[codes < 0] = len(texts)
+    return [*texts, None], codes
 
 
 def _table(columns: c.Columns, name: str, frames: Frames) -> pa.Table:

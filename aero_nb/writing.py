@@ -17,6 +17,7 @@ import numpy as np
 import orjson
 
 from aero_nb.reader.columns import NO_TIME, Columns, Id, Ints
+from aero_nb.reader.counters import args_key, series_of
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TIES = ("scope", "bind_id")  # what makes equal ids of two sources different ones
@@ -121,18 +122,22 @@ class _Lines:
         yield from self._rows("C", counters.take(first), args=list(self._kept_args(counters.take(order))))
 
     def _kept_args(self, counters: Any) -> Iterator[bytes]:
-        texts = self._columns.strings
-        rows = zip(counters.event.tolist(), counters.series.tolist(), counters.value.tolist(), strict=True)
+        texts = (*self._columns.strings, None)
+        columns = (counters.event, counters.name, counters.series, counters.value)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
         for event, samples in groupby(rows, key=lambda row: row[0]):
             raw = self._columns.args.get(event) or b"null"
-            kept = {texts[series]: value for _, series, value in samples}
+            found = list(samples)
+            name, kept = texts[found[0][1]], {texts[series]: value for _, _, series, value in found}
             try:
                 given = _fields.decode(raw)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                yield orjson.dumps(kept)
+                yield orjson.dumps({args_key(name, str(series)): value for series, value in kept.items()})
             else:
-                inside = (_json(key) + b":" + bytes(given.get(key, b"null")) for key in kept)
-                yield raw if given.keys() == kept.keys() else b"{%b}" % b",".join(inside)
+                alone = len(given) == 1
+                keys = [key for key in given if kept.keys() & {key, series_of(name, key, alone=alone)}]
+                inside = (_json(key) + b":" + bytes(given[key]) for key in keys)
+                yield raw if len(keys) == len(given) else b"{%b}" % b",".join(inside)
 
 
 def _source_of_threads(columns: Columns) -> Any:

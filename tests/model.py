@@ -60,7 +60,7 @@ class Model:
     async_orphans: int = 0
     async_instants: int = 0
     flows: list[tuple[int, int, int, int]] = field(default_factory=list)  # from event, to event, from ns, to ns
-    counters: list[tuple[int, str, str, float | None]] = field(default_factory=list)  # ns, name, key, value
+    counters: list[tuple[int, str, str, float | None]] = field(default_factory=list)  # ns, name, series, value
     crossings: int = 0
 
 
@@ -396,4 +396,11 @@ def samples(ts: int, index: int, event: Event) -> list[tuple[int, str, str, floa
         return []
     values = {key: number(value) for key, value in args.items()}
     name = text(event.get("name")) or ""
-    return [(ts, name, key, None if value is None else float(value)) for key, value in values.items()]
+    of_aero = name == "counters" and event.get("cat") == "aero"
+
+    def series(key: str) -> str:
+        if of_aero or not name:
+            return key
+        return name if list(values) == ["value"] else f"{name}.{key}"
+
+    return [(ts, name, series(key), None if value is None else float(value)) for key, value in values.items()]

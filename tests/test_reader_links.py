@@ -228,7 +228,7 @@ def samples(trace):
 
 def test_each_key_is_a_series():
     trace = load(event("C", 1, "m", args={"a": 1, "b": 2.5}), event("C", 2, "m", args={"a": 3}))
-    assert samples(trace) == [["m", "a", 1, 1], ["m", "b", 1, 2.5], ["m", "a", 2, 3]]
+    assert samples(trace) == [["m", "m.a", 1, 1], ["m", "m.b", 1, 2.5], ["m", "m.a", 2, 3]]
     assert trace.counters["track"].tolist()[0] == trace.counters["track"].tolist()[2]
     assert trace.tracks["kind"].tolist() == ["counter", "counter"]
     assert trace.tracks["events"].tolist() == [2, 1]

@@ -134,7 +134,7 @@ def test_a_filter_keeps_the_spans_of_the_given_processes_threads_and_names(trace
 
 
 def test_a_filter_takes_counters_by_series_or_name(trace):
-    assert trace.filter(name="writes").counters["value"].tolist() == [5]
+    assert trace.filter(name="counters.writes").counters["value"].tolist() == [5]
     assert len(trace.filter(name="counters").counters) == 3
 
 
@@ -162,7 +162,7 @@ def test_a_part_is_saved_from_its_tables(trace):
         ours, theirs = (getattr(one, table)[columns].to_dict("records") for one in (part, copy))
         assert ours == theirs
     assert part.args(1) == copy.args(1) == {"calls": 3}
-    assert json.loads(trace.filter(name="writes").to_bytes())["traceEvents"][-1]["args"] == {"writes": 5}
+    assert json.loads(trace.filter(name="counters.writes").to_bytes())["traceEvents"][-1]["args"] == {"writes": 5}
 
 
 def test_the_trace_itself_is_not_changed(trace):

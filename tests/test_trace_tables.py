@@ -86,7 +86,7 @@ def test_the_tables_hold_what_the_file_says(trace):
     ]
     assert trace.spans[["cat", "process", "thread"]].iloc[0].tolist() == ["c", "app", "Main"]
     assert trace.instants[["name", "scope", "ts_us"]].values.tolist() == [["moment", "p", 4]]
-    assert trace.counters[["name", "series", "value"]].values.tolist() == [["mem", "used", 1.5]]
+    assert trace.counters[["name", "series", "value"]].values.tolist() == [["mem", "mem.used", 1.5]]
     assert trace.async_spans[["name", "id", "dur_us"]].values.tolist() == [["job", "1", 7]]
     assert trace.flows[["from_span", "to_span"]].values.tolist() == [[1, 1]]
     assert trace.tracks["kind"].tolist() == ["thread", "counter", "async"]

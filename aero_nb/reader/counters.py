@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from aero_nb.reader.columns import Codes, Counters, Floats, Ints
+from aero_nb.reader.columns import Bools, Codes, Counters, Floats, Ints
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.identity import integer_or_text, links_of
@@ -18,40 +18,87 @@ _PIECE = 20_000  # events decoded at once: a dict each is large
 _samples = msgspec.json.Decoder(list[dict[str, float]])
 
 
-def read_counters(
-    events: Events, rows: Ints, tracks: TrackTable, diagnostics: Diagnostics, *, by_thread: bool
-) -> Counters:
-    """Return the samples of the C events ``rows`` (in time order); ``by_thread``: the tid tells series apart too."""
+AERO_NAME = "counters"
+"""The name of every counter event of an Aero export: the key alone tells which counter it is, of the event's thread."""
+
+
+def series_of(name: str | None, key: str, *, alone: bool) -> str:
+    """Return what a series is called outside Aero: as its event if ``value`` is its only key, else ``name.key``.
+
+    Args:
+        name: the event's name.
+        key: the key of the sample in its args.
+        alone: whether the args have no other key.
+
+    """
+    if not name:
+        return key
+    return name if alone and key == "value" else f"{name}.{key}"
+
+
+def args_key(name: str | None, series: str) -> str:
+    """Return the key of the args that a series was called after."""
+    if not name or name == AERO_NAME:
+        return series
+    return "value" if series == name else series.removeprefix(f"{name}.")
+
+
+def series_by_name(name: str | None, series: str) -> str:
+    """Return the series of a table of an earlier version, which had the args key alone; one of today stays as it is."""
+    if not name or name == AERO_NAME or series == name or series.startswith(f"{name}."):
+        return series
+    return series_of(name, series, alone=True)
+
+
+def read_counters(events: Events, rows: Ints, tracks: TrackTable, diagnostics: Diagnostics, *, aero: bool) -> Counters:
+    """Return the samples of the C events ``rows`` (in time order); ``aero``: the file follows Aero's conventions."""
     pieces = [_samples_of(events, rows[at : at + _PIECE], diagnostics) for at in range(0, len(rows), _PIECE)]
     nothing = np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.float64)
-    source, series, value = (np.concatenate(column) for column in zip(nothing, *pieces, strict=True))
+    source, key, value = (np.concatenate(column) for column in zip(nothing, *pieces, strict=True))
+    by_thread = (events.name[source] == events.strings[AERO_NAME]) if aero else np.zeros(len(source), np.bool_)
+    series = np.where(by_thread, key, _named_series(events, source, key)).astype(np.int32)
     return Counters(
         ts=events.ts[source],
         series=series,
         value=value,
         name=events.name[source],
         cat=events.cat[source],
-        track=_tracks(events, source, series, tracks, by_thread=by_thread),
+        track=_tracks(events, source, series, tracks, by_thread),
         thread=events.thread[source],
         event=events.event[source],
     )
 
 
+def _named_series(events: Events, source: Ints, key: Codes) -> Codes:
+    """Return the series of each sample by its event's name and its key."""
+    first = np.append(True, source[1:] != source[:-1])[: len(source)]
+    alone = first & np.append(first[1:], True)[: len(source)]
+    texts = events.strings.texts()
+    packed = ((events.name[source].astype(np.int64) + 1) * len(texts) + key) * 2 + alone
+    kinds, kind = np.unique(packed, return_inverse=True)
+    names = []
+    for one in kinds.tolist():
+        (name, coded), only = divmod(one // 2, len(texts)), one % 2
+        names.append(series_of(texts[name - 1] if name else None, texts[coded], alone=bool(only)))
+    codes: Codes = np.array([events.strings[name] for name in names], np.int32)[kind]
+    return codes
+
+
 def _samples_of(events: Events, rows: Ints, diagnostics: Diagnostics) -> tuple[Ints, Codes, Floats]:
-    """Return (row of the event, series, value) of every sample of a few events."""
+    """Return (row of the event, args key, value) of every sample of a few events."""
     samples, plain = _sample_objects(events.args.select(events.event[rows]))
     counts = np.fromiter(map(len, samples), np.int64, len(rows))
     diagnostics.add_events("counter_without_args", events.event[rows[counts == 0]])
     source = np.repeat(rows, counts)
-    series_of = events.strings.__getitem__
-    series = np.fromiter([series_of(key) for sample in samples for key in sample], np.int32, len(source))
+    code_of = events.strings.__getitem__
+    keys = np.fromiter([code_of(key) for sample in samples for key in sample], np.int32, len(source))
     values = [value for sample in samples for value in sample.values()]
     numbers = np.array(values if plain else list(map(number, values)), np.float64)
     odd = np.flatnonzero(~np.isfinite(numbers))
     if len(odd):
         numbers[odd] = np.nan
         diagnostics.add_events("counter_value", events.event[source[odd]], repr(values[odd[0]]))
-    return source, series, numbers
+    return source, keys, numbers
 
 
 def _sample_objects(raws: list[bytes]) -> tuple[list[dict[str, Any]], bool]:
@@ -69,11 +116,14 @@ def _decoded(raw: bytes) -> Any:
         return None
 
 
-def _tracks(events: Events, source: Ints, series: Codes, tracks: TrackTable, *, by_thread: bool) -> Codes:
-    """Return the track of each sample; tracks are added in the order of their first samples."""
+def _tracks(events: Events, source: Ints, series: Codes, tracks: TrackTable, by_thread: Bools) -> Codes:
+    """Return the track of each sample, added in the order of their first samples; ``by_thread``: the tid counts too."""
     owner_of: dict[Any, int] = {}
-    owners = [thread if by_thread else (thread[0], None) for thread in events.threads]
-    owner = np.array([owner_of.setdefault(one, len(owner_of)) for one in owners], np.int64)[events.thread[source]]
+    of_processes, of_threads = (
+        np.array([owner_of.setdefault(one, len(owner_of)) for one in owners], np.int64)[events.thread[source]]
+        for owners in ([(pid, None) for pid, _ in events.threads], events.threads)
+    )
+    owner = np.where(by_thread, of_threads, of_processes)
     identity, size = np.zeros(len(source), np.int64), 1
     for part in (owner, events.name[source], _ids(events, source), series):
         width = int(part.max(initial=0)) + 2
@@ -86,7 +136,7 @@ def _tracks(events: Events, source: Ints, series: Codes, tracks: TrackTable, *, 
     for place in np.argsort(first, kind="stable").tolist():
         at = first[place]
         pid, tid = events.threads[events.thread[source[at]]]
-        track_of[place] = tracks.add("counter", pid, tid if by_thread else None, int(series[at]))
+        track_of[place] = tracks.add("counter", pid, tid if by_thread[at] else None, int(series[at]))
     return track_of[inverse]
 
 

@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs
 
 from aero_nb.errors import AeroNBError
+from aero_nb.reader.counters import AERO_NAME
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import schema_of, table_names
@@ -20,6 +21,11 @@ _LOCKED = {
     "autoinstall_known_extensions": "false",
     "lock_configuration": "true",
 }
+# As aero_nb.reader.counters.series_by_name: stores of old have the args key alone.
+_SERIES = f"""
+    case when name is null or name in ('', '{AERO_NAME}') or series = name or starts_with(series, name || '.')
+         then series when series = 'value' then name else name || '.' || series end as series
+"""
 
 
 def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: str) -> pd.DataFrame:
@@ -42,10 +48,11 @@ def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: 
         for name in table_names():
             connection.register(f"_loose_{name}", _dataset(folder, known, name, packed=False))
             connection.register(f"_packs_{name}", _dataset(folder, known, name, packed=True))
+            columns = f"* replace ({_SERIES})" if name == "counters" else "*"
             # A pack still has the rows of runs that were removed.
             connection.execute(
-                f"create view {name} as select * from _loose_{name} "
-                f"union all select * from _packs_{name} where run in (select run from _packed)"
+                f"create view {name} as select {columns} from _loose_{name} "
+                f"union all select {columns} from _packs_{name} where run in (select run from _packed)"
             )
         try:
             answer: pd.DataFrame = connection.execute(sql).df()

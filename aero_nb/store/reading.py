@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from aero_nb.arrow import named_series
 from aero_nb.progress import counted
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
@@ -45,14 +46,17 @@ class Part:
         path = self.folder.path(place, f"{table}.parquet")
         schema = pa.schema([schema_of(table).field(name) for name in wanted])
         with_run = pa.schema([pa.field("run", pa.string()), *schema])
-        named = [] if name is None else [("name", "=", name)]
+        only = [] if name is None else [("name", "=", name)]
+        read = wanted or schema_of(table).names[:1]
+        if table == "counters" and "series" in wanted and "name" not in wanted:
+            read = [*wanted, "name"]  # which tells what a series of an older store is called
         if run is None:
             runs = list(self.labels.index)
             # The runs of a pack are in order, so that the range spares the row groups of others.
-            own_rows = [("run", ">=", min(runs)), ("run", "<=", max(runs)), ("run", "in", runs), *named]
-            rows = read_table(self.folder, path, columns=["run", *wanted], filters=own_rows)
-            return rows.select(with_run.names).cast(with_run)
-        rows = read_table(self.folder, path, columns=wanted or schema_of(table).names[:1], filters=named or None)
+            own_rows = [("run", ">=", min(runs)), ("run", "<=", max(runs)), ("run", "in", runs), *only]
+            rows = read_table(self.folder, path, columns=["run", *read], filters=own_rows)
+            return named_series(table, rows).select(with_run.names).cast(with_run)
+        rows = named_series(table, read_table(self.folder, path, columns=read, filters=only or None))
         column = pa.array([run], pa.string()).take(pa.array(np.zeros(len(rows), np.int32)))
         return rows.select(wanted).cast(schema).add_column(0, "run", column)
 
