@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from aero_nb.analysis.cadence import FrameNames
 from aero_nb.analysis.inference import cliffs_delta, holm, least_p_value, mann_whitney, runs_needed, shift
 from aero_nb.analysis.run_metrics import MeasuredRun
 from aero_nb.analysis.run_order import warnings_on_order
@@ -124,7 +125,7 @@ def compare(
     base: Trace | Sequence[Trace],
     candidate: Trace | Sequence[Trace],
     *,
-    frame: str = "frame",
+    frame: FrameNames = "frame",
     min_change: float = MIN_CHANGE,
 ) -> Comparison:
     """Compare two traces, or two lists of runs (A/B), quantity by quantity.
@@ -137,7 +138,8 @@ def compare(
     Args:
         base: the trace or the runs to compare against.
         candidate: the trace or the runs in question.
-        frame: the name of the spans that are frames.
+        frame: what the frames are called (a name, several, or a compiled pattern); their time is the interval to the
+            next frame of the lane that has most frames.
         min_change: a change of less than this share of the base is not called one (0.01: 1%).
 
     Returns:

@@ -69,9 +69,9 @@ def filter_names(
     kept become -1.
     """
     lanes = columns.threads
-    wanted = _matching(process, lanes.process, lanes.pid) & _matching(thread, lanes.thread, lanes.tid)
+    wanted = matching(process, lanes.process, lanes.pid) & matching(thread, lanes.thread, lanes.tid)
     everywhere = process is None and thread is None
-    named = _matching(name, columns.strings)
+    named = matching(name, columns.strings)
     nameless = name is None
 
     def rows(table: Any, *texts: Codes) -> Bools:
@@ -176,8 +176,8 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
     )
 
 
-def _matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bool_]:
-    """Which entries the choice means, in any of the parallel ``texts``."""
+def matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bool_]:
+    """Tell which entries the choice means, in any of the parallel ``texts``."""
     if choice is None:
         return np.ones(len(texts[0]), dtype=np.bool_)
     if isinstance(choice, re.Pattern):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aero_nb.analysis.cadence import FrameNames
     from aero_nb.figures import Figure
     from aero_nb.timeline import PerfettoButton, Timeline
 
@@ -27,6 +28,10 @@ class TracePictures:
         def counters(self) -> pd.DataFrame: ...  # noqa: D102
         @property
         def tracks(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def instants(self) -> pd.DataFrame: ...  # noqa: D102
+        @property
+        def gaps(self) -> pd.DataFrame: ...  # noqa: D102
 
     def timeline(self, **options: Any) -> Timeline:
         """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``."""
@@ -86,12 +91,15 @@ class TracePictures:
 
         return duration_histogram(self.spans if table == "spans" else self.async_spans, name, bins=bins)
 
-    def frames_chart(self, *, span: str = "frame", budget_us: float | None = None) -> Figure:
-        """Draw the frame times with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""
+    def frames_chart(self, *, span: FrameNames = "frame", budget_us: float | None = None) -> Figure:
+        """Draw the intervals between frames with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""
         from aero_nb.figures import frames_chart
 
         whole = _extent_us(self.tracks)
-        return frames_chart(self.spans, span=span, budget_us=budget_us, start_us=whole[0] if whole else None)
+        start_us = whole[0] if whole else None
+        return frames_chart(
+            self.spans, span=span, instants=self.instants, gaps=self.gaps, budget_us=budget_us, start_us=start_us
+        )
 
     def utilisation_chart(self, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
         """Draw the busy share of each thread over time; see ``figures.utilisation_chart``."""

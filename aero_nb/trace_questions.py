@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+    from aero_nb.analysis.cadence import FrameNames
     from aero_nb.trace import Trace
 
 
@@ -79,17 +80,22 @@ class TraceQuestions:
 
         return flatten(self.spans, self._affected)
 
-    def frames(self, span: str = "frame", **options: Any) -> pd.DataFrame:
-        """Return a row a display frame: time, parts, counters, late or dropped; see ``analysis.frames``."""
+    def frames(self, span: FrameNames = "frame", **options: Any) -> pd.DataFrame:
+        """Return a row a display frame: its interval, work, parts, counters, late or dropped; see ``analysis.frames``.
+
+        ``span``: what the frames are called (a name, several, or a compiled pattern); spans, or instants where no span
+        is called so.
+        """
         from aero_nb.analysis import frames
 
-        return frames(self.spans, self.counters, span=span, affected_times=self._affected_times, **options)
+        told = {"instants": self.instants, "gaps": self.gaps, "affected_times": self._affected_times, **options}
+        return frames(self.spans, self.counters, span=span, **told)
 
-    def explain(self, frame: int, span: str = "frame") -> pd.DataFrame:
-        """Tell how one frame differs from the median frame; see ``analysis.explain``."""
+    def explain(self, frame: int, span: FrameNames = "frame") -> pd.DataFrame:
+        """Tell how one frame differs from the median frame of its lane; see ``analysis.explain``."""
         from aero_nb.analysis import explain
 
-        return explain(self.spans, frame, span=span)
+        return explain(self.spans, frame, span=span, instants=self.instants, gaps=self.gaps)
 
     def milestones(self, **options: Any) -> pd.DataFrame:
         """List instants with the time since the start and since the one before; see ``analysis.milestones``."""

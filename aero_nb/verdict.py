@@ -16,6 +16,7 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from aero_nb.analysis.cadence import FrameNames
 from aero_nb.analysis.run_metrics import run_metrics
 from aero_nb.errors import AeroNBError
 from aero_nb.perf_capture import PerfCapture
@@ -93,6 +94,8 @@ def check(
     thresholds: str | Path | Mapping[str, Any],
     profile: str = "pr-smoke",
     suite: str | None = None,
+    *,
+    frame: FrameNames = "frame",
 ) -> Verdict:
     """Judge ``candidate`` against ``base`` by a thresholds file, as Aero's own tool does.
 
@@ -104,11 +107,13 @@ def check(
         profile: the profile in it.
         suite: the suite in that profile; None: ``trace`` for traces and perf captures, ``browser`` for a
             ``summary.json``.
+        frame: what the frames of traces are called (a name, several, or a compiled pattern).
 
     Returns:
         A :class:`Verdict`. Metrics of traces are ``span.<name>.<p50|p95|p99|mean|min|max|total|self>_ms``,
         ``async.<name>.<the same but self>_ms``, ``frame_time.<mean|p50|p95|p99|max>_ms``, ``fps``, ``mips`` and
-        ``milestone.<name>_ms``; one that the data lacks is reported as missing, never guessed. A suite with one
+        ``milestone.<name>_ms``; one that the data lacks is reported as missing, never guessed. Frame times are the
+        intervals from each frame's start to the next one's. A suite with one
         ``maxRegressionPct`` and no metrics (Aero's ``criterion``) judges every benchmark of the base's
         ``summary.json``; lower is better.
 
@@ -125,7 +130,7 @@ def check(
     suite = suite or ("browser" if base_is_summary else "trace")
     rule = read_suite(_decoded(thresholds), profile, suite)
     rules = _rules_of(rule, suite, (base, candidate))
-    base_statistics, candidate_statistics = _statistics_of(base, rules), _statistics_of(candidate, rules)
+    base_statistics, candidate_statistics = _statistics_of(base, rules, frame), _statistics_of(candidate, rules, frame)
     rows = [_judge(how, base_statistics.get(metric), candidate_statistics.get(metric)) for metric, how in rules.items()]
     table = pd.DataFrame(rows, columns=_COLUMNS, index=pd.Index(list(rules), name="metric"))
     return Verdict(table, profile, suite, tuple(oddities(rule)))
@@ -211,13 +216,13 @@ def _is_summary(runs: Any) -> bool:
     return isinstance(runs, str | Path | Mapping)
 
 
-def _statistics_of(runs: Any, metrics: Iterable[str]) -> Mapping[str, Statistics]:
+def _statistics_of(runs: Any, metrics: Iterable[str], frame: FrameNames) -> Mapping[str, Statistics]:
     if _is_summary(runs):
         return _summary_statistics(_decoded(runs))
     listed = [runs] if isinstance(runs, Trace | PerfCapture) else list(runs)
     if not listed:
         raise AeroNBError("expected at least one trace or perf capture on each side, found none")
-    samples = pd.DataFrame([run_metrics(run, metrics) for run in listed], columns=list(metrics))
+    samples = pd.DataFrame([run_metrics(run, metrics, frame=frame) for run in listed], columns=list(metrics))
     # A metric that any run lacks is missing: a median over fewer runs than asked for would be a guess.
     return {str(metric): sample_statistics(samples[metric]) for metric in samples if not samples[metric].isna().any()}
 

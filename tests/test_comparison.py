@@ -25,8 +25,9 @@ def run(rng=None, noise=0.0, milestone=50.0, **scaled):
         if duration:
             events.append({"ph": "X", "name": name, "ts": now, "dur": duration, "pid": 1, "tid": 1})
         now += duration
-        events.append({"ph": "C", "name": "reads", "ts": now, "pid": 1, "args": {"reads": 256 * i}})
+        events.append({"ph": "C", "name": "reads", "ts": now, "pid": 1, "args": {"value": 256 * i}})
     events.append({"ph": "X", "name": "frame", "ts": start, "dur": now - start, "pid": 1, "tid": 1})
+    events.append({"ph": "X", "name": "frame", "ts": now, "dur": 1, "pid": 1, "tid": 1})
     return Trace.from_bytes(json.dumps(events).encode())
 
 

@@ -337,18 +337,21 @@ def test_names_too_narrow_for_a_bar_are_drawn_together_and_counted():
     assert bars["dur_us"].sum() == pytest.approx(103_000)
 
 
-def test_frame_bars_are_the_frames_and_the_long_ones_are_marked():
+def test_frame_bars_are_the_intervals_and_the_long_ones_are_marked():
     spans = emulator_run()
-    frames = spans[spans["name"] == "frame"]
+    frames = spans[spans["name"] == "frame"].iloc[:-1]
+    intervals = np.diff(spans.loc[spans["name"] == "frame", "ts_us"])
     figure = frames_chart(spans, start_us=0.0)
     bars, marks = figure.data
-    assert np.allclose(bars.y * 1e6, frames["dur_us"])
-    p50, p95, p99 = np.percentile(frames["dur_us"], [50, 95, 99])
-    assert marks.customdata.tolist() == frames.index[frames["dur_us"] > p95].tolist()
+    assert np.allclose(bars.y * 1e6, intervals, atol=0.002)
+    assert np.allclose(bars.width, bars.y)
+    assert heading(figure).startswith("60 frames on Main, p50")
+    p50, p95, p99 = np.percentile(intervals, [50, 95, 99])
+    assert marks.customdata.tolist() == frames.index[intervals > p95].tolist()
     lines = sorted(shape.y0 * 1e6 for shape in figure.layout.shapes)
     assert lines == pytest.approx([p50, p95, p99])
     with_budget = frames_chart(spans, budget_us=16_667)
-    assert with_budget.data[1].customdata.tolist() == frames.index[frames["dur_us"] > 16_667].tolist()
+    assert with_budget.data[1].customdata.tolist() == frames.index[intervals > 16_667].tolist()
 
 
 @pytest.mark.parametrize(
@@ -360,7 +363,8 @@ def test_frame_bars_are_the_frames_and_the_long_ones_are_marked():
     ],
 )
 def test_lines_too_close_for_a_label_each_share_one(times_ms, labels):
-    rows = [(0, "frame", 20_000.0 * n, 1000.0 * ms) for n, ms in enumerate(times_ms)]
+    starts = itertools.accumulate(times_ms, initial=0)
+    rows = [(0, "frame", 1000.0 * ms, 10.0) for ms in starts]
     figure = frames_chart(spans_of(rows))
     beside = [note for note in figure.layout.annotations if note.text.startswith("p")]
     assert {note.text for note in beside} == labels
@@ -371,7 +375,7 @@ def test_lines_too_close_for_a_label_each_share_one(times_ms, labels):
 
 
 def test_of_very_many_frames_the_longest_are_drawn():
-    rows = [(0, "frame", k * 20.0, 19.0 if k == 12_345 else 10.0) for k in range(20_000)]
+    rows = [(0, "frame", k * 10.0 + 9.0 * (k > 12_345), 5.0) for k in range(20_001)]
     bars, marks = frames_chart(spans_of(rows), budget_us=15).data
     assert len(bars.x) == 1_500
     assert bars.y.max() == pytest.approx(19e-6)

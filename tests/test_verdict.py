@@ -119,11 +119,12 @@ def test_absolute_limits_hold_for_the_candidate():
 
 
 def run(frame_us=10_000.0, io_us=500.0):
+    """Build a run of 5 frames, one every ``frame_us``, whose spans last but 1 ms: frame time is the interval."""
     events = [{"ph": "i", "name": "traceStart", "ts": 0, "pid": 1, "tid": 1, "s": "p"}]
     events.append({"ph": "i", "name": "boot:done", "ts": 700, "pid": 1, "tid": 1, "s": "p"})
-    for i in range(4):
-        start = 1000 + i * 20_000
-        events.append({"ph": "X", "name": "frame", "ts": start, "dur": frame_us, "pid": 1, "tid": 1})
+    for i in range(5):
+        start = 1000 + i * frame_us
+        events.append({"ph": "X", "name": "frame", "ts": start, "dur": 1000, "pid": 1, "tid": 1})
         events.append({"ph": "X", "name": "io.read", "ts": start, "dur": io_us, "pid": 1, "tid": 2})
     return Trace.from_bytes(json.dumps(events).encode())
 
@@ -132,8 +133,8 @@ def test_traces_have_metrics_of_their_own_under_the_suite_trace():
     metrics = ["span.io.read.p95_ms", "span.frame.total_ms", "frame_time.p95_ms", "fps", "milestone.boot:done_ms"]
     rules = thresholds("trace", **{metric: {**LOWER, "informational": True} for metric in metrics})
     table = check(run(), run(frame_us=20_000.0), rules).metrics
-    assert table["base"].tolist() == pytest.approx([0.5, 40, 10, 100, 0.7])
-    assert table["candidate"].tolist() == pytest.approx([0.5, 80, 20, 50, 0.7])
+    assert table["base"].tolist() == pytest.approx([0.5, 5, 10, 100, 0.7])
+    assert table["candidate"].tolist() == pytest.approx([0.5, 5, 20, 50, 0.7])
 
 
 def test_lists_of_runs_are_samples():

@@ -5,11 +5,12 @@ from aero_nb.analysis.affected_lanes import affected_times
 from aero_nb.analysis.busy import alone, busy_intervals, busy_times, utilisation
 from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, rate, resample
 from aero_nb.analysis.durations import duration_bins
-from aero_nb.analysis.frame_times import explain, frame_statistics, frames
+from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.idle import gaps_between, overlaps
 from aero_nb.analysis.moments import milestones, tier_switches
 from aero_nb.analysis.self_time import summary, top_spans
 from aero_nb.analysis.slices import flatten
+from aero_nb.analysis.slow_frames import explain
 from aero_nb.analysis.trees import Sandwich, bottom_up, call_tree, sandwich
 
 __all__ = [

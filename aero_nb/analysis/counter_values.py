@@ -1,6 +1,6 @@
 """Counters as step functions: levels and cumulative counts, intervals, rates, regular grids."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,69 +120,95 @@ def _kinds_of(lanes: _Lanes, kinds: Kinds | None) -> "pd.Series[str]":
     return guessed
 
 
-def rate(counters: pd.DataFrame, series: str, window_us: float) -> pd.DataFrame:
+def rate(counters: pd.DataFrame, series: str, window_us: float, *, total: bool = False) -> pd.DataFrame:
     """Rate of a cumulative series over a sliding window: its increase in the last ``window_us``, a second.
 
     Before the first sample nothing is known, so the first rates are over the time that is known.
 
     Args:
         counters: a Trace's ``counters``.
-        series: the name of the series (its tracks are added up).
+        series: the name of the series.
         window_us: width of the window (µs, positive).
+        total: add up the tracks of the series (several threads or processes may count under one name).
 
     Returns:
-        One row a sample: ``ts_us``, ``value`` (the sum over the tracks), ``rate_per_s`` (NaN at the first moment).
+        One row a track and sample: ``track`` (not with ``total``), ``ts_us``, ``value``, ``rate_per_s`` (NaN at the
+        first moment).
 
     """
     if not window_us > 0:
         raise ValueError(f"window_us: expected a positive number of µs, found {window_us!r}")
-    ts, value = _summed(counters[counters["series"] == series])
-    known = ts - ts[0] if len(ts) else ts
-    span_us = np.minimum(known, window_us)
-    before = value[np.searchsorted(ts, ts - span_us, side="right") - 1] if len(ts) else value
-    with np.errstate(invalid="ignore", divide="ignore"):
-        per_s = np.where(span_us > 0, (value - before) / span_us * 1e6, np.nan)
-    return pd.DataFrame({"ts_us": ts, "value": value, "rate_per_s": per_s})
+    window_ns = max(round(window_us * 1000), 1)
+    parts = []
+    for label, lane in _each_lane(counters[counters["series"] == series], total=total):
+        ts_us, value = _summed(lane)
+        ts = np.rint(ts_us * 1000).astype(np.int64)  # in whole ns: floats would miss the first sample by a rounding
+        span = np.minimum(ts - ts[:1], window_ns)
+        before = value[np.searchsorted(ts, ts - span, side="right") - 1]
+        per_s = np.divide((value - before) * 1e9, span, out=np.full(len(ts), np.nan), where=span > 0)
+        parts.append(pd.DataFrame({**label, "ts_us": ts_us, "value": value, "rate_per_s": per_s}))
+    return _joined(parts, {"ts_us": "float64", "value": "float64", "rate_per_s": "float64"}, total=total)
 
 
-def resample(counters: pd.DataFrame, every_us: float, kinds: Kinds | None = None) -> pd.DataFrame:
+def resample(
+    counters: pd.DataFrame, every_us: float, kinds: Kinds | None = None, *, total: bool = False
+) -> pd.DataFrame:
     """Put every series on one regular grid, so that they can be set beside each other.
 
     Args:
         counters: a Trace's ``counters``.
         every_us: width of a bin (µs, positive).
         kinds: as in :func:`counter_intervals`.
+        total: add up the tracks of each series (several threads or processes may count under one name).
 
     Returns:
-        One row a bin and series: ``ts_us`` (the bin's begin), ``series``, ``value`` (of a level its mean over the
-        bin, weighted by time; of a cumulative series its value at the bin's end; the tracks of a series are added up)
-        and ``rate_per_s`` (change of a cumulative series over the bin; NaN for levels). NaN before the first sample.
+        One row a series, track and bin: ``track`` (not with ``total``), ``ts_us`` (the bin's begin), ``series``,
+        ``value`` (of a level its mean over the bin, weighted by time; of a cumulative series its value at the bin's
+        end) and ``rate_per_s`` (change of a cumulative series over the bin; NaN for levels). NaN before the first
+        sample.
 
     """
     if not every_us > 0:
         raise ValueError(f"every_us: expected a positive number of µs, found {every_us!r}")
-    columns = {"ts_us": "float64", "series": "object", "value": "float64", "rate_per_s": "float64"}
-    if counters.empty:
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
-    first = np.floor(counters["ts_us"].min() / every_us)
-    bins = int(np.floor(counters["ts_us"].max() / every_us) - first) + 1
+    first = np.floor(counters["ts_us"].min() / every_us) if len(counters) else 0
+    bins = int(np.floor(counters["ts_us"].max() / every_us) - first) + 1 if len(counters) else 0
     edges = (first + np.arange(bins + 1)) * every_us
     parts = []
     for series, kind in counter_kinds(counters, kinds).items():
-        ts, value = _summed(counters[counters["series"] == series])
-        binned = _means(ts, value, edges) if kind == "level" else _at(ts, value, edges[1:])
-        change = np.diff(_at(ts, value, edges)) / (every_us / 1e6) if kind == "cumulative" else np.nan
-        parts.append(pd.DataFrame({"ts_us": edges[:-1], "series": series, "value": binned, "rate_per_s": change}))
-    return pd.concat(parts, ignore_index=True)
+        for label, lane in _each_lane(counters[counters["series"] == series], total=total):
+            ts, value = _summed(lane)
+            binned = _means(ts, value, edges) if kind == "level" else _at(ts, value, edges[1:])
+            change = np.diff(_at(ts, value, edges)) / (every_us / 1e6) if kind == "cumulative" else np.nan
+            row = {**label, "ts_us": edges[:-1], "series": series, "value": binned, "rate_per_s": change}
+            parts.append(pd.DataFrame(row))
+    columns = {"ts_us": "float64", "series": "object", "value": "float64", "rate_per_s": "float64"}
+    return _joined(parts, columns, total=total)
+
+
+def _each_lane(samples: pd.DataFrame, *, total: bool) -> Iterator[tuple[dict[str, int], pd.DataFrame]]:
+    """Yield the samples of each track, with its number as a column; all together where a total is asked for."""
+    known = samples.dropna(subset=["value"])
+    if total:
+        yield {}, known
+    else:
+        yield from (({"track": int(lane["track"].iloc[0])}, lane) for _, lane in known.groupby("track"))
+
+
+def _joined(parts: list[pd.DataFrame], columns: dict[str, str], *, total: bool) -> pd.DataFrame:
+    if parts:
+        return pd.concat(parts, ignore_index=True)
+    dtypes = columns if total else {"track": "int64", **columns}
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in dtypes.items()})
 
 
 def _summed(samples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the moments and values of the sum of a series' tracks; one value a moment, the last."""
-    ordered = samples.dropna(subset=["value"]).sort_values("ts_us", kind="stable")
+    """Return the moments and values of the sum of the tracks of these samples; one value a moment, the last."""
+    ordered = samples.sort_values("ts_us", kind="stable")
     step = ordered.groupby("track", observed=True)["value"].diff().fillna(ordered["value"])
     moments = ordered["ts_us"].to_numpy()
+    values = ordered["value"].to_numpy() if ordered["track"].nunique() == 1 else np.cumsum(step.to_numpy())
     last = np.append(moments[1:] != moments[:-1], True) if len(moments) else np.zeros(0, bool)
-    return moments[last], np.cumsum(step.to_numpy())[last]
+    return moments[last], values[last]
 
 
 def _at(ts: np.ndarray, value: np.ndarray, moments: np.ndarray) -> np.ndarray:

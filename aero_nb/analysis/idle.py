@@ -5,6 +5,7 @@ import pandas as pd
 
 from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
+from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.slices import flatten
 
 _DONE = {
@@ -39,7 +40,7 @@ def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, affected_times: pd.DataFrame |
 
 
 def gaps_between(
-    spans: pd.DataFrame, thread: str, *, min_us: float = 0.0, affected_times: pd.DataFrame | None = None
+    spans: pd.DataFrame, thread: str | int, *, min_us: float = 0.0, affected_times: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return the idle intervals of a thread, and what every other thread did in them.
 
@@ -47,7 +48,7 @@ def gaps_between(
 
     Args:
         spans: a Trace's ``spans``.
-        thread: the idle thread's name.
+        thread: the idle thread: its track, or its name where only one track has that name.
         min_us: leave out shorter gaps (µs).
         affected_times: when lost or repaired data can affect what the lanes show (``affected_times()``); None leaves
             ``affected_share`` out.
@@ -58,8 +59,11 @@ def gaps_between(
         it spent most self time in, ``<NA>`` where it was idle too) and ``top_us``. With no other track: one row a gap,
         its ``thread`` ``<NA>``. ``affected_share``: the share of the gap in which a lane of either is affected.
 
+    Raises:
+        ValueError: several tracks have that name.
+
     """
-    chosen = spans["thread"] == thread
+    chosen = spans["track"] == _track_of(spans, thread)
     gaps = _idle(spans[chosen], min_us)
     frame = gaps.to_frame().rename_axis("gap").reset_index()
     others = flatten(spans[~chosen])
@@ -73,6 +77,20 @@ def gaps_between(
             both = own if pd.isna(other) else {*own, other}
             table.loc[rows.index, "affected_share"] = affected_part(rows, affected_times, both)
     return table
+
+
+def _track_of(spans: pd.DataFrame, thread: str | int) -> int:
+    """Return the one track that ``thread`` means; -1: there is none of that name."""
+    if not isinstance(thread, str):
+        return thread
+    lanes = spans.drop_duplicates("track")
+    named = lanes[lanes["thread"] == thread]
+    if len(named) > 1:
+        several = [f"{track} ({name})" for track, name in zip(named["track"], lane_names(named), strict=True)]
+        raise ValueError(
+            f"expected one thread named {thread!r}, found {len(several)}; pass a track's number: {', '.join(several)}"
+        )
+    return int(named["track"].iloc[0]) if len(named) else -1
 
 
 def _idle(spans: pd.DataFrame, min_us: float) -> Intervals:

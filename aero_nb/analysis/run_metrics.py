@@ -9,8 +9,10 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.affected import affected, affected_async, affected_share
+from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
 from aero_nb.analysis.counter_values import counter_kinds
 from aero_nb.analysis.frame_times import frame_statistics, frames
+from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.moments import milestones
 from aero_nb.analysis.self_time import summary
 from aero_nb.perf_capture import PerfCapture
@@ -53,12 +55,12 @@ class MeasuredRun:
         return cls(measure_run(trace, **options), trace.start, tells_losses(trace))
 
 
-def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
+def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:
     """Return every quantity of a run that :func:`aero_nb.compare` compares.
 
     Args:
         trace: the run.
-        frame: the name of the spans that are frames.
+        frame: what the frames are called (:func:`aero_nb.analysis.frames`).
 
     Returns:
         Indexed by ``kind`` (frame, span, async, milestone, counter), ``name`` and ``statistic``: ``value``; its
@@ -70,11 +72,11 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
     is_affected = affected(spans, trace.losses, trace.gaps)
     of_all = float(spans["self_us"].where(is_affected, 0.0).sum() / (spans["self_us"].sum() or 1.0))
     rows = [
-        *_frame_rows(spans[spans["name"] == frame], is_affected, frame),
+        *_frame_rows(trace, frame, is_affected, of_all),
         *_span_rows(spans, is_affected),
         *_async_rows(trace),
         *_milestone_rows(trace.instants, of_all),
-        *_counter_rows(trace.counters, of_all),
+        *_counter_rows(trace.counters, trace.tracks, of_all),
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).set_index(_KEYS)
 
@@ -82,16 +84,18 @@ def measure_run(trace: "Trace", *, frame: str = "frame") -> pd.DataFrame:
 Row = tuple[str, str, str, float, str, float, float]
 
 
-def _frame_rows(chosen: pd.DataFrame, affected: "pd.Series[bool]", frame: str) -> Iterable[Row]:
-    if chosen.empty:
+def _frame_rows(trace: "Trace", frame: FrameNames, affected: "pd.Series[bool]", of_all: float) -> Iterable[Row]:
+    table = main_lane(cadence(trace.spans, trace.instants, trace.gaps, frame))
+    if table.empty:
         return
-    share = float(affected[chosen.index].mean())
-    for statistic, value in frame_statistics(chosen["dur_us"]).items():
+    are_spans = bool((table["span"] >= 0).all())
+    share = float(affected[table["span"]].mean()) if are_spans else of_all
+    for statistic, value in frame_statistics(table).items():
         name = str(statistic)
-        if name in _FRAME_STATISTICS:
+        if name in _FRAME_STATISTICS and not np.isnan(value):  # a lane with one frame has no interval
             yield (
                 "frame",
-                frame,
+                frames_called(frame),
                 name.removesuffix("_ms"),
                 value,
                 "ms" if name.endswith("_ms") else "1/s",
@@ -124,27 +128,40 @@ def _milestone_rows(instants: pd.DataFrame, of_all: float) -> Iterable[Row]:
         yield "milestone", str(name), "reached", since_us / 1000, "ms", np.nan, of_all
 
 
-def _counter_rows(counters: pd.DataFrame, of_all: float) -> Iterable[Row]:
+def _counter_rows(counters: pd.DataFrame, tracks: pd.DataFrame, of_all: float) -> Iterable[Row]:
     kinds = counter_kinds(counters)
-    for series, kind in zip(map(str, kinds.index), kinds, strict=True):
-        samples = counters[counters["series"] == series].dropna(subset=["value"])
-        lanes = [lane.sort_values("ts_us", kind="stable") for _, lane in samples.groupby("track", observed=True)]
-        for statistic, value, unit in _cumulative(lanes) if kind == "cumulative" else _level(lanes):
-            yield "counter", series, statistic, value, unit, np.nan, of_all
+    known = counters.dropna(subset=["value"]).sort_values("ts_us", kind="stable")
+    names = _counter_names(known, tracks)
+    for track, lane in known.groupby("track", sort=False):
+        kind = kinds[lane["series"].iloc[0]]
+        for statistic, value, unit in _cumulative(lane) if kind == "cumulative" else _level(lane):
+            yield "counter", names[track], statistic, value, unit, np.nan, of_all
 
 
-def _cumulative(lanes: list[pd.DataFrame]) -> Iterable[tuple[str, float, str]]:
-    """Yield how much a cumulative series grew in the run, and how fast."""
-    increase = sum(float(lane["value"].iloc[-1] - lane["value"].iloc[0]) for lane in lanes)
-    seconds = (max(lane["ts_us"].iloc[-1] for lane in lanes) - min(lane["ts_us"].iloc[0] for lane in lanes)) / 1e6
+def _counter_names(counters: pd.DataFrame, tracks: pd.DataFrame) -> dict[Any, str]:
+    """Return the name of each counter track: its series, with its lane where several tracks are of that series.
+
+    Pids and tids differ from run to run, so a lane without a name of its own is told by its place among the others.
+    """
+    lanes = counters.drop_duplicates("track")[["series", "track"]].join(tracks[["process", "thread"]], on="track")
+    names: dict[Any, str] = {}
+    for series, own in lanes.sort_values("track").groupby("series", observed=True, sort=False):
+        for track, lane in zip(own["track"], lane_names(own[["process", "thread"]]), strict=True):
+            names[track] = str(series) if len(own) == 1 else f"{series} [{lane.strip()}]"
+    return names
+
+
+def _cumulative(lane: pd.DataFrame) -> Iterable[tuple[str, float, str]]:
+    """Yield how much a cumulative counter grew in the run, and how fast."""
+    increase = float(lane["value"].iloc[-1] - lane["value"].iloc[0])
+    seconds = float(lane["ts_us"].iloc[-1] - lane["ts_us"].iloc[0]) / 1e6
     yield "increase", increase, ""
     yield "rate", increase / seconds if seconds else np.nan, "1/s"
 
 
-def _level(lanes: list[pd.DataFrame]) -> Iterable[tuple[str, float, str]]:
+def _level(lane: pd.DataFrame) -> Iterable[tuple[str, float, str]]:
     """Yield the mean of a level over time."""
-    if lanes:
-        yield "mean", sum(_mean_over_time(lane["ts_us"].to_numpy(), lane["value"].to_numpy()) for lane in lanes), ""
+    yield "mean", _mean_over_time(lane["ts_us"].to_numpy(), lane["value"].to_numpy()), ""
 
 
 def _mean_over_time(ts: np.ndarray, value: np.ndarray) -> float:
@@ -153,12 +170,12 @@ def _mean_over_time(ts: np.ndarray, value: np.ndarray) -> float:
     return float((value[:-1] * held).sum() / held.sum()) if held.sum() > 0 else float(value[-1])
 
 
-def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str]) -> dict[str, float]:
+def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str], *, frame: FrameNames = "frame") -> dict[str, float]:
     """Return the named metrics of a trace or a perf capture; NaN where the data lacks one.
 
-    The names are those that :func:`aero_nb.check` documents.
+    The names are those that :func:`aero_nb.check` documents; ``frame``: what a trace's frames are called.
     """
-    values = _capture_metrics(run) if isinstance(run, PerfCapture) else _trace_metrics(run)
+    values = _capture_metrics(run) if isinstance(run, PerfCapture) else _trace_metrics(run, frame)
     return {metric: values.get(_canonical(metric), np.nan) for metric in metrics}
 
 
@@ -175,12 +192,12 @@ def _capture_metrics(capture: PerfCapture) -> dict[tuple[str, str, str], float]:
     return {**_frame_metrics(statistics), ("mips", "", ""): float(capture.summary["mips_mean"])}
 
 
-def _trace_metrics(trace: "Trace") -> dict[tuple[str, str, str], float]:
+def _trace_metrics(trace: "Trace", frame: FrameNames) -> dict[tuple[str, str, str], float]:
     spans = trace.spans
-    table = frames(spans, trace.counters)
-    values = _frame_metrics(frame_statistics(table["dur_us"]))
-    if "mips" in table and table["dur_us"].sum() > 0:
-        values["mips", "", ""] = float(table["instructions"].sum() / table["dur_us"].sum())
+    table = main_lane(frames(spans, trace.counters, span=frame, instants=trace.instants, gaps=trace.gaps))
+    values = _frame_metrics(frame_statistics(table))
+    if "mips" in table:
+        values["mips", "", ""] = _mips(table[usable(table)])
     for kind, rows in (("span", spans), ("async", trace.async_spans)):
         by_name = summary(rows).filter(regex=r"^(?!count).*_us$") / 1000
         for column in by_name:
@@ -190,6 +207,12 @@ def _trace_metrics(trace: "Trace") -> dict[tuple[str, str, str], float]:
     for name, since_us in zip(reached["name"], reached["since_start_us"].tolist(), strict=True):
         values["milestone", str(name), ""] = since_us / 1000
     return values
+
+
+def _mips(table: pd.DataFrame) -> float:
+    """Return the millions of instructions a second of frame time, of the frames that have both."""
+    known = table.loc[table["mips"].notna(), ["mips", "interval_us"]]
+    return float((known["mips"] * known["interval_us"]).sum() / known["interval_us"].sum()) if len(known) else np.nan
 
 
 def _frame_metrics(statistics: "pd.Series[float]") -> dict[tuple[str, str, str], float]:

@@ -91,5 +91,5 @@ def _order_statistics(values: Floats, group: npt.NDArray[Any], count: npt.NDArra
 
 
 def _busy_share(self_us: "pd.Series[float]", threads: list[str]) -> "pd.Series[float]":
-    busy = self_us.groupby(level=threads, observed=True).transform("sum") if threads else self_us.sum()
+    busy = self_us.groupby(level=threads, observed=True, dropna=False).transform("sum") if threads else self_us.sum()
     return (self_us / busy).fillna(0.0)

@@ -131,11 +131,12 @@ def _report(options: argparse.Namespace) -> int:
 def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
     """What the page shows beneath the timeline; nothing where there is nothing to show."""
     from aero_nb.analysis import frame_statistics
+    from aero_nb.analysis.cadence import told
 
     frames = trace.frames()
     tables = {
         "Where the time went": trace.summary().head(30),
-        f"{len(frames):,} frames": frame_statistics(frames["dur_us"]).to_frame("value") if len(frames) else frames,
+        told(frames): frame_statistics(frames).to_frame("value") if len(frames) else frames,
         "Lost": _lossy(trace).set_index("track"),
         "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
     }

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.busy import utilisation
+from aero_nb.analysis.lane_names import lane_names
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.lanes import MAX_TRACKS
@@ -49,10 +50,12 @@ def utilisation_chart(
     kept = spans[spans["track"].isin(tracks[:MAX_TRACKS])]
     table = utilisation(kept, min(bins, _MAX_POINTS // len(tracks[:MAX_TRACKS])), window)
     rows, told = [], []
-    for _, lane in table.groupby("track", sort=False):
+    lanes = kept.drop_duplicates("track")
+    names = dict(zip(lanes["track"], lane_names(lanes), strict=True))
+    for track, lane in table.groupby("track", sort=False):
         share = lane["busy_share"].to_numpy(np.float64)
         mean = lane["busy_us"].sum() / lane["dur_us"].sum()
-        name = str(lane["thread"].iloc[0])
+        name = names[track]
         edges = np.append(lane["ts_us"], window[1])
         label = f"{plain_text(name, 40)}  {mean:.0%} busy"
         time_s = (edges - zero) / 1e6

@@ -8,6 +8,7 @@ import pandas as pd
 
 from aero_nb import viewport
 from aero_nb.analysis.counter_values import counter_intervals
+from aero_nb.analysis.lane_names import lane_names
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.step_rows import StepRow, step_figure
@@ -103,7 +104,12 @@ def _row(label: str, lane: pd.DataFrame, mode: Mode, window: tuple[float, float]
 
 
 def _labels(lanes: list[pd.DataFrame]) -> list[str]:
-    """Return the series' names, with the thread's where several threads count one."""
+    """Return the series' names, with the lane's where several tracks are of one series."""
     names = [plain_text(lane["series"].iloc[0]) for lane in lanes]
-    threads = [plain_text(lane["thread"].iloc[0], 32) for lane in lanes]
-    return [f"{n} · {t}" if names.count(n) > 1 else n for n, t in zip(names, threads, strict=True)]
+    labels = list(names)
+    for name in {name for name in names if names.count(name) > 1}:
+        rows = [place for place, other in enumerate(names) if other == name]
+        own = lane_names(pd.concat([lanes[place].iloc[:1] for place in rows]))
+        for place, lane in zip(rows, own, strict=True):
+            labels[place] = f"{name} · {plain_text(lane, 32)}"
+    return labels

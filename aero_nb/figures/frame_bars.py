@@ -1,4 +1,4 @@
-"""Frame times: a bar a frame, the long ones marked."""
+"""Frame times: a bar a frame from its start to the next one's, the long ones marked."""
 
 from typing import Any, Final
 
@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from aero_nb.analysis.frame_times import frames
+from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
+from aero_nb.analysis.cadence import told as frames_told
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
@@ -20,17 +21,27 @@ _HEIGHT_PX: Final = 280
 
 
 def frames_chart(
-    spans: pd.DataFrame, *, span: str = "frame", budget_us: float | None = None, start_us: float | None = None
+    spans: pd.DataFrame,
+    *,
+    span: FrameNames = "frame",
+    instants: pd.DataFrame | None = None,
+    gaps: pd.DataFrame | None = None,
+    budget_us: float | None = None,
+    start_us: float | None = None,
 ) -> Figure:
     """Draw the time of each display frame over the run, with lines at p50, p95 and p99.
 
+    The time of a frame is the interval to the next frame of its lane; where several lanes have frames, those of the
+    lane with most are drawn, which the title tells, as it does of intervals left out (:func:`aero_nb.analysis.frames`).
     Frames longer than ``budget_us`` (than p95, where no budget is told) are marked. Each mark carries its span's
     number, so that a click on it can be answered: ``figure.data[1].customdata``. Of more than 1,500 frames the
     longest of each stretch is drawn.
 
     Args:
         spans: a Trace's ``spans``.
-        span: the name of the spans that are frames.
+        span: what the frames are called: a name, several, or a compiled pattern.
+        instants: a Trace's ``instants``: frames that are instants, and where recording stopped.
+        gaps: its ``gaps``.
         budget_us: the time that a frame may take (µs), drawn as a line.
         start_us: the ``ts_us`` that the axis calls 0; None: the first frame's.
 
@@ -38,10 +49,16 @@ def frames_chart(
         A plotly figure; both axes are in seconds.
 
     """
-    table = frames(spans, span=span)
+    found = cadence(spans, instants, gaps, span)
+    if found.empty:
+        looked_for = "spans" if instants is None else "spans or instants"
+        return empty_figure(f"no {looked_for} called {plain_text(frames_called(span), 60)} in this trace")
+    zero = float(found["ts_us"].min()) if start_us is None else start_us
+    lane = main_lane(found)
+    table = lane[usable(lane)]
     if table.empty:
-        return empty_figure(f"no spans called {plain_text(span, 60)} in this trace")
-    return _chart(table, span, budget_us, float(table["ts_us"].min()) if start_us is None else start_us)
+        return empty_figure(f"{frames_told(found)}: no interval between two frames is known")
+    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, frames_told(found))
 
 
 def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) -> Figure:
@@ -60,22 +77,22 @@ def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) 
     if measured.empty:
         return empty_figure("no frame times in this capture")
     took_us = measured["frame_ms"] * 1000
-    table = pd.DataFrame({"ts_us": measured["t_ms"] * 1000 - took_us, "dur_us": took_us, "span": measured.index})
-    return _chart(table, "frame", budget_us, 0.0)
+    table = pd.DataFrame({"ts_us": measured["t_ms"] * 1000 - took_us, "interval_us": took_us, "span": measured.index})
+    return _chart(table, "frame", budget_us, 0.0, f"{format_count(len(table))} frames")
 
 
-def _chart(table: pd.DataFrame, span: str, budget_us: float | None, zero: float) -> Figure:
-    time_us = table["dur_us"].to_numpy(np.float64)
+def _chart(table: pd.DataFrame, name: str, budget_us: float | None, zero: float, what: str) -> Figure:
+    time_us = table["interval_us"].to_numpy(np.float64)
     percentiles = percentiles_us(time_us)
     limit_us = percentiles["p95"] if budget_us is None else budget_us
-    end_us = float((table["ts_us"] + table["dur_us"]).max())
+    end_us = float((table["ts_us"] + table["interval_us"]).max())
     drawn = _thinned(table)
-    long = drawn[drawn["dur_us"] > limit_us]
-    title = f"{format_count(len(table))} frames, {told(percentiles)}"
+    long = drawn[drawn["interval_us"] > limit_us]
+    title = f"{what}, {told(percentiles)}"
     than = "p95" if budget_us is None else f"the budget of {format_duration(budget_us)}"
     alt = f"Frame times: {title}; {int((time_us > limit_us).sum())} frames longer than {than}"
     layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=56, alt=alt)
-    figure = Figure([_bars(drawn, zero, span), _marks(long, zero, than)], layout)
+    figure = Figure([_bars(drawn, zero, name), _marks(long, zero, than)], layout)
     top_s = max(float(time_us.max()), budget_us or 0.0) / 1e6 * 1.08 or 1e-9
     figure.update_layout(margin_r=64)  # the names of the lines
     figure.update_xaxes(time_axis(((float(table["ts_us"].min()) - zero) / 1e6, max(end_us - zero, 1e-3) / 1e6)))
@@ -92,12 +109,12 @@ def _thinned(table: pd.DataFrame) -> pd.DataFrame:
     if len(table) <= MAX_BARS:
         return table
     stretch = np.arange(len(table)) * MAX_BARS // len(table)
-    return table.loc[table["dur_us"].groupby(stretch).idxmax()]
+    return table.loc[table["interval_us"].groupby(stretch).idxmax()]
 
 
 def _bars(table: pd.DataFrame, zero: float, name: str) -> Any:
     start = (table["ts_us"].to_numpy(np.float64) - zero) / 1e6
-    seconds = table["dur_us"].to_numpy(np.float64) / 1e6
+    seconds = table["interval_us"].to_numpy(np.float64) / 1e6
     return go.Bar(
         x=start + seconds / 2,
         y=seconds,
@@ -109,7 +126,7 @@ def _bars(table: pd.DataFrame, zero: float, name: str) -> Any:
 
 
 def _marks(table: pd.DataFrame, zero: float, than: str) -> Any:
-    seconds = table["dur_us"].to_numpy(np.float64) / 1e6
+    seconds = table["interval_us"].to_numpy(np.float64) / 1e6
     return go.Scatter(
         x=(table["ts_us"].to_numpy(np.float64) - zero) / 1e6 + seconds / 2,
         y=seconds,
@@ -123,5 +140,5 @@ def _marks(table: pd.DataFrame, zero: float, than: str) -> Any:
 
 
 def _hover(table: pd.DataFrame, zero: float) -> list[str]:
-    rows = zip(table.index.tolist(), table["ts_us"].tolist(), table["dur_us"].tolist(), strict=True)
+    rows = zip(table.index.tolist(), table["ts_us"].tolist(), table["interval_us"].tolist(), strict=True)
     return [f"<b>frame {n}</b> {format_duration(us)}<br>at {format_duration(ts - zero)}" for n, ts, us in rows]
