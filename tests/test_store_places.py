@@ -1,5 +1,6 @@
 """A store lies in any folder and on any object store, and asks for nothing of the script that fills it."""
 
+import errno
 import itertools
 import os
 import subprocess
@@ -51,6 +52,18 @@ def test_a_folder_may_have_any_name(tmp_path, files, name):
 
 def test_a_memory_filesystem_with_a_special_name(files):
     use(TraceStore("memory://aero-nb [special]*/store"), files)
+
+
+def test_a_filesystem_without_hard_links_keeps_the_first_record(tmp_path, files, monkeypatch):
+    def link(*_):
+        raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+    monkeypatch.setattr("os.link", link)
+    folder = TraceStore(tmp_path / "store").folder
+    assert folder.put_new(b"first", "runs", "x")
+    assert not folder.put_new(b"second", "runs", "x")
+    assert folder.get("runs", "x") == b"first"
+    assert folder.names("runs") == ["x"]
 
 
 def test_a_relative_folder_stays_where_it_was(tmp_path, files, monkeypatch):

@@ -95,23 +95,34 @@ class Folder:
         target = self._target(*parts)
         try:
             with self._missing_bucket_told(), self.answering():
-                if not self.is_local:
+                if self.is_local:
+                    self._link_new(target, data)
+                else:
                     self.fs.pipe_file(target, data, mode="create")
-                    return True
-                with self._temporary(target, data) as temporary:
-                    os.link(temporary, target)
-                    self.remove_path(temporary)
-                    return True
+                return True
         except FileExistsError:
             return False
-        except (OSError, AeroNBError) as error:
-            # A filesystem without hard links, or one that cannot create exclusively: the window is small there.
-            if not isinstance(error, PermissionError | NotImplementedError) and not _knows_no_mode(error):
+        except AeroNBError as error:
+            if not isinstance(error.__cause__, TypeError | NotImplementedError):
                 raise
+        # The filesystem cannot create exclusively: two adds within this moment leave a copy, which compact() drops.
         if self.exists(*parts):
             return False
         self.put(data, *parts)
         return True
+
+    def _link_new(self, target: str, data: bytes) -> None:
+        with self._temporary(target, data) as temporary:
+            try:
+                os.link(temporary, target)
+            except FileExistsError:
+                raise
+            except OSError as error:  # no hard links here
+                if Path(target).exists():
+                    raise FileExistsError(target) from error
+                os.replace(temporary, target)  # noqa: PTH105 (a path of the filesystem's own, not a Path)
+            else:
+                self.remove_path(temporary)
 
     def _target(self, *parts: str) -> str:
         """Return a path to write to. Object stores have no folders to make: making one would make a bucket."""
@@ -212,8 +223,3 @@ class Folder:
 def is_path(name: str) -> bool:
     """Whether it is a path of this machine rather than a URL."""
     return "://" not in name
-
-
-def _knows_no_mode(error: BaseException) -> bool:
-    """Whether a filesystem (older than fsspec's ``mode="create"``) did not take the argument."""
-    return isinstance(error.__cause__, TypeError | NotImplementedError)
