@@ -1,6 +1,6 @@
 """What is odd in a trace though every event of it was read: said as diagnostics, changed in nothing.
 
-Such events stretch the picture or bend sums: a reader of the numbers has to know of them.
+Such events stretch the picture or distort sums: a reader of the numbers has to know of them.
 """
 
 from __future__ import annotations
