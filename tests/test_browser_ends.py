@@ -69,11 +69,9 @@ def test_a_killed_browser_is_told_and_its_profile_removed(doomed: AeroPage) -> N
 
 
 def main_processes(folder: Path) -> list[psutil.Process]:
-    return [
-        p
-        for p in running_on(folder)
-        if "--type=" not in " ".join(p.cmdline()) and "guard.py" not in " ".join(p.cmdline())
-    ]
+    """The browsers on a profile, without their helpers and our guard."""
+    commands = [(process, " ".join(process.info["cmdline"] or [])) for process in running_on(folder)]
+    return [process for process, command in commands if "--type=" not in command and "guard.py" not in command]
 
 
 def test_a_killed_driver_is_told_and_its_browser_ended(doomed: AeroPage) -> None:
