@@ -40,7 +40,7 @@ def test_the_tab_can_be_chosen_and_an_unclear_choice_is_told(site: AeroSite) -> 
         with connect(cdp=endpoint, tab="?two") as page:
             assert page.url.endswith("?two")
         with pytest.raises(BrowserError, match="a page without Aero"):
-            connect(cdp=endpoint, tab="No machine", timeout=1)
+            connect(cdp=endpoint, tab="No machine", timeout=4)
 
 
 def test_a_tab_closed_by_someone_else_is_told(site: AeroSite) -> None:

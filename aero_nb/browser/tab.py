@@ -1,5 +1,6 @@
 """One tab of a browser that we started, or of one that already runs."""
 
+import asyncio
 import ipaddress
 import os
 import sys
@@ -14,6 +15,9 @@ from aero_nb.errors import BrowserError
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Playwright
+
+
+TAB_S = 5.0  # for the tabs of a running browser to say what they show
 
 
 @dataclass
@@ -102,10 +106,11 @@ async def join_browser(
 async def _choose(pages: "list[Page]", tab: str | int | None) -> "Page":
     if isinstance(tab, int) and 0 <= tab < len(pages):
         return pages[tab]
-    titles = [await _title(page) for page in pages]
+    titles = await asyncio.gather(*(_title(page) for page in pages))
     listing = "; ".join(f"{i}: {page.url} ({title})" for i, (page, title) in enumerate(zip(pages, titles, strict=True)))
     if tab is None:
-        fitting = [page for page in pages if await _has_aero(page)]
+        having = await asyncio.gather(*(_has_aero(page) for page in pages))
+        fitting = [page for page, has in zip(pages, having, strict=True) if has]
         wanted = "one tab with aero.perf"
     else:
         fitting = [p for p, t in zip(pages, titles, strict=True) if str(tab) in p.url or str(tab) in t]
@@ -120,12 +125,10 @@ async def _choose(pages: "list[Page]", tab: str | int | None) -> "Page":
 
 async def _answer(page: "Page", expression: str, otherwise: Any) -> Any:
     """Evaluate in a tab that may hang or be crashed: such a tab must not hold up the others."""
-    import asyncio
-
     from playwright.async_api import Error
 
     try:
-        return await asyncio.wait_for(page.evaluate(expression), 2)
+        return await asyncio.wait_for(page.evaluate(expression), TAB_S)
     except (Error, TimeoutError):
         return otherwise
 
