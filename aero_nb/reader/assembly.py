@@ -52,7 +52,7 @@ def read(
     diagnostics = Diagnostics()
     with _collector_paused():
         sink = EventSink(diagnostics, strict=strict)
-        metadata = read_document(unwrap(data, max_bytes), sink, progress)
+        metadata = read_document(unwrap(data, max_bytes, diagnostics), sink, progress)
         return assemble(sink.finish(), metadata, diagnostics)
 
 

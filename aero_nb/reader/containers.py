@@ -6,29 +6,35 @@ import io
 import sys
 import zipfile
 import zlib
-from typing import IO
+from collections.abc import Callable
+from typing import IO, Protocol
 
 from aero_nb.errors import TraceFormatError
+from aero_nb.reader.diagnostics import Diagnostics
 
 DEFAULT_MAX_BYTES = 8 << 30
 """A trace larger than this once unpacked is refused unless the caller allows more (a guard against bombs)."""
 
-_EXPECTED = "expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events)"
+EXPECTED = "expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events)"
 _PIECE = 1 << 20
+_PACKED_PIECE = 1 << 12
+_GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
-def unwrap(data: bytes, max_bytes: int = DEFAULT_MAX_BYTES) -> bytes:
+def unwrap(data: bytes, max_bytes: int = DEFAULT_MAX_BYTES, diagnostics: Diagnostics | None = None) -> bytes:
     """Return the text inside gzip, zip (its one member) or zstd, told by magic bytes; other bytes as they are.
 
+    Packed data that is cut off or damaged gives what can be unpacked before that place, counted in ``diagnostics``.
+
     Raises:
-        TraceFormatError: broken compression, several members, or more than ``max_bytes`` once unpacked.
+        TraceFormatError: nothing can be unpacked, several members, or more than ``max_bytes`` once unpacked.
     """
-    if data[:2] == b"\x1f\x8b":
-        return _gunzip(data, max_bytes)
+    if data[: len(_GZIP)] == _GZIP:
+        return _unpack(data, max_bytes, _gzip_unpacker, _GZIP, "gzip", diagnostics or Diagnostics())
     if data[:4] == b"PK\x03\x04":
         return _unzip(data, max_bytes)
-    if data[:4] == b"\x28\xb5\x2f\xfd":
-        return _unzstd(data, max_bytes)
+    if data[: len(_ZSTD)] == _ZSTD:
+        return _unpack(data, max_bytes, _zstd_unpacker, _ZSTD, "zstd", diagnostics or Diagnostics())
     if len(data) > max_bytes:
         raise _too_large(max_bytes)
     return data
@@ -40,23 +46,68 @@ def _too_large(max_bytes: int) -> TraceFormatError:
     )
 
 
-def _gunzip(data: bytes, max_bytes: int) -> bytes:
-    """Unpack all members; a member cut off gives what is there, as a cut JSON text does."""
-    pieces, total, rest = [], 0, data
-    while rest[:2] == b"\x1f\x8b":
-        unpacker = zlib.decompressobj(wbits=31)
+class _Unpacker(Protocol):
+    """What zlib's and zstd's decompressors share."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+def _gzip_unpacker() -> _Unpacker:
+    return zlib.decompressobj(wbits=31)
+
+
+def _zstd_unpacker() -> _Unpacker:
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+
+        return zstd.ZstdDecompressor()
+    import zstandard
+
+    return zstandard.ZstdDecompressor().decompressobj()
+
+
+def _unpack(
+    data: bytes,
+    max_bytes: int,
+    new_unpacker: Callable[[], _Unpacker],
+    magic: bytes,
+    name: str,
+    diagnostics: Diagnostics,
+) -> bytes:
+    """Unpack all members of gzip or zstd data, one small piece after another, so that a bomb is noticed in time."""
+    pieces: list[bytes] = []
+    total = position = 0
+    failure: Exception | None = None
+    unpacker = new_unpacker()
+    while position < len(data):
+        piece = data[position : position + _PACKED_PIECE]
         try:
-            piece = unpacker.decompress(rest, max_bytes - total + 1)
-        except zlib.error as error:
-            raise TraceFormatError(
-                f"{_EXPECTED} in gzip, found damaged gzip data: {error}; fetch the file again"
-            ) from error
-        pieces.append(piece)
-        total += len(piece)
+            pieces.append(unpacker.decompress(piece))
+        except Exception as error:  # the libraries share no exception but this base
+            failure = error
+            break
+        total += len(pieces[-1])
         if total > max_bytes:
             raise _too_large(max_bytes)
-        rest = unpacker.unused_data
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        position += len(piece) - len(unpacker.unused_data)
+        if unpacker.eof:
+            if data[position : position + len(magic)] != magic:
+                break
+            unpacker = new_unpacker()
+    if not total and not unpacker.eof:
+        found = f"damaged {name} data: {failure}" if failure else f"{name} data that is truncated within its first block"
+        raise TraceFormatError(f"{EXPECTED} in {name}, found {found}; fetch the file again")
+    if failure:
+        diagnostics.add("unreadable", -1, f"damaged {name} data at byte {position} of {len(data)}: {failure}")
+    elif not unpacker.eof:
+        diagnostics.add("truncated", -1, f"{name} data cut off at byte {len(data)}")
+    elif data[position:].strip(b"\0"):
+        diagnostics.add("trailing_data", -1, f"{len(data) - position} bytes after the {name} data")
+    return b"".join(pieces)
 
 
 def _unzip(data: bytes, max_bytes: int) -> bytes:
@@ -66,30 +117,14 @@ def _unzip(data: bytes, max_bytes: int) -> bytes:
             if len(members) != 1:
                 names = [member.filename for member in members[:5]]
                 raise TraceFormatError(
-                    f"{_EXPECTED} as the one member of a zip, found {len(members)} members {names!r}; unpack it first"
+                    f"{EXPECTED} as the one member of a zip, found {len(members)} members {names!r}; unpack it first"
                 )
             with archive.open(members[0]) as file:
                 return _read_all(file, max_bytes)
     except TraceFormatError:
         raise
     except Exception as error:  # zipfile raises many kinds for damaged archives: ValueError, struct.error ...
-        raise TraceFormatError(f"{_EXPECTED} in a zip, found a zip that cannot be unpacked: {error}") from error
-
-
-def _unzstd(data: bytes, max_bytes: int) -> bytes:
-    try:
-        if sys.version_info >= (3, 14):
-            from compression import zstd
-
-            return _read_all(zstd.ZstdFile(io.BytesIO(data)), max_bytes)
-        import zstandard
-
-        reader = zstandard.ZstdDecompressor().stream_reader(io.BytesIO(data), read_across_frames=True)
-        return _read_all(reader, max_bytes)
-    except TraceFormatError:
-        raise
-    except Exception as error:  # the two libraries share no exception but this base
-        raise TraceFormatError(f"{_EXPECTED} in zstd, found zstd data that cannot be unpacked: {error}") from error
+        raise TraceFormatError(f"{EXPECTED} in a zip, found a zip that cannot be unpacked: {error}") from error
 
 
 def _read_all(file: IO[bytes], max_bytes: int) -> bytes:
@@ -107,18 +142,18 @@ def refuse(text: bytes) -> TraceFormatError:
     head = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:60]
     if not text.strip():
         nothing = "white space only" if text else "an empty file"
-        return TraceFormatError(f"{_EXPECTED}, found {nothing}; record or export the trace again")
+        return TraceFormatError(f"{EXPECTED}, found {nothing}; record or export the trace again")
     if head[:1] == b"<":
-        return TraceFormatError(f"{_EXPECTED}, found HTML or XML {head!r}; export the trace as JSON instead")
+        return TraceFormatError(f"{EXPECTED}, found HTML or XML {head!r}; export the trace as JSON instead")
     if _is_protobuf(text):
         return TraceFormatError(
-            f"{_EXPECTED}, found what looks like a Perfetto protobuf trace; convert it: "
+            f"{EXPECTED}, found what looks like a Perfetto protobuf trace; convert it: "
             "traceconv json trace.pftrace trace.json (traceconv: https://get.perfetto.dev/traceconv)"
         )
     if head[:1] in b'[{"-0123456789tfn':
-        return TraceFormatError(f"{_EXPECTED}, found other JSON {head!r}; pass the file that holds the events")
+        return TraceFormatError(f"{EXPECTED}, found other JSON {head!r}; pass the file that holds the events")
     return TraceFormatError(
-        f"{_EXPECTED}, found bytes that are not JSON, beginning with {text[:16]!r}; pass a JSON trace"
+        f"{EXPECTED}, found bytes that are not JSON, beginning with {text[:16]!r}; pass a JSON trace"
     )
 
 

@@ -20,6 +20,7 @@ from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.reader.salvage import Fields
+from aero_nb.reader.scanning import holds_events
 from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
 
 _ABSENT = 5e-324  # the default of a time: a number that no clock writes
@@ -144,6 +145,7 @@ class EventSink:
         self.strict = strict
         self.count = 0  # elements seen
         self.objects = 0  # of them objects with something in them
+        self.phases = 0  # of them events: objects with a ph
         self._strings = Strings()
         self._shapes = Shapes(self._strings)
         # Pieces of: index in the file, shape, ts, dur, carry, name.
@@ -151,6 +153,7 @@ class EventSink:
         self._args = _RawJsonParts()
         self._extras = _RawJsonParts()
         self._layout = _Layout()
+        self._documents: list[bytes] = []
 
     def add_text(self, text: bytes) -> None:
         """Take a whole JSON array of events. Raises msgspec.DecodeError and takes nothing when it is not valid JSON."""
@@ -166,6 +169,7 @@ class EventSink:
             self._extras.add(index, self._layout.further_texts(text))
         self.count += len(events)
         self.objects += len(events)
+        self.phases += len(events)
         self._add(events, index, *times)
 
     def _decoded(self, text: bytes) -> list[Any] | None:
@@ -193,13 +197,14 @@ class EventSink:
 
     def add_fields(self, found: list[tuple[int, Fields]]) -> None:
         """Take objects with their index in the file, whatever types their fields have."""
-        kept = [(index, fields) for index, fields in found if fields]
-        if len(kept) < len(found):
-            empty = [index for index, fields in found if not fields]
+        kept = [(index, fields) for index, fields in found if fields and not self._is_document(fields)]
+        empty = [index for index, fields in found if not fields]
+        if empty:
             self.diagnostics.add("empty_event", empty[0], "{}", len(empty))
         if not kept:
             return
         self.objects += len(kept)
+        self.phases += sum("ph" in fields for _, fields in kept)
         indices = np.array([index for index, _ in kept], np.int64)
         loose = [_loose_event(fields) for _, fields in kept]
         ts, dur, carry = _exact_times([event.ts for event, _ in loose], [event.dur for event, _ in loose])
@@ -210,6 +215,21 @@ class EventSink:
             dur[row] = carry[row] = 0
         self._extras.add(indices, [_object(extra) for _, extra in loose])
         self._add([event for event, _ in loose], indices, ts, dur, carry)
+
+    def _is_document(self, fields: Fields) -> bool:
+        """Set an object apart that is no event but holds some; ``take_documents`` gives it."""
+        if "ph" in fields or not any(b'"ph"' in raw or raw[:1] == b"[" for raw in map(bytes, fields.values())):
+            return False
+        raw = _object({name: bytes(value) for name, value in fields.items()})
+        if not holds_events(raw, 0):
+            return False
+        self._documents.append(raw)
+        return True
+
+    def take_documents(self) -> list[bytes]:
+        """Return the objects among the elements that are no events but hold some, each once."""
+        documents, self._documents = self._documents, []
+        return documents
 
     def _add_elements(self, elements: list[Raw]) -> None:
         found = []

@@ -13,9 +13,13 @@ from aero_nb.reader.columns import Problem
 SEVERITY = {
     # of the file as a whole
     "bom": "info",
+    "further_document": "info",
+    "odd_container": "info",
+    "invalid_utf16": "repaired",
     "truncated": "lost",
     "unreadable": "lost",
     "unreadable_metadata": "lost",
+    "deep_nesting": "info",
     "trailing_data": "lost",
     # of JSON
     "extra_comma": "repaired",
@@ -26,6 +30,8 @@ SEVERITY = {
     "lone_surrogate": "repaired",
     "duplicate_key": "repaired",
     "missing_comma": "repaired",
+    "unquoted_key": "repaired",
+    "lost_quote": "repaired",
     # of elements and their fields
     "empty_event": "info",
     "not_an_event": "lost",

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from msgspec import Raw
 
 from aero_nb.errors import TraceFormatError
-from aero_nb.reader.containers import refuse
+from aero_nb.reader.containers import EXPECTED, refuse
 from aero_nb.reader.decode import EventSink
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.pieces import Progress, read_array, read_sequence
-from aero_nb.reader.salvage import value_end
+from aero_nb.reader.nesting import shallow
+from aero_nb.reader.pieces import PIECE, Progress, Sequence, read_array
+from aero_nb.reader.salvage import mended
+from aero_nb.reader.scanning import (
+    BETWEEN,
+    EVENTS_ARRAY,
+    EVENTS_KEYS,
+    MEMBER,
+    after_space,
+    any_end,
+    end_of,
+    holds_events,
+    is_list_of_events,
+    key_of,
+    kind_of,
+    told_first,
+    valid_end,
+)
 
-_BOM = b"\xef\xbb\xbf"
-_KEY = re.compile(rb'"traceEvents"\s*:\s*')
-_SPACE = re.compile(rb"\s*")
-_MEMBER = re.compile(rb'"((?:[^"\\]|\\.)*+)"\s*+:\s*+([\[{]|"(?:[^"\\]|\\.)*+"|[^\s,{}\[\]"]+)', re.DOTALL)
-_AGAIN = re.compile(rb"[\s,]*\[")
-_keys = msgspec.json.Decoder(dict[str, Raw])
-
-
-@dataclass
-class Document:
-    """The events array of a text and the members around it."""
-
-    text: bytes
-    start: int  # of the first element
-    head: bytes  # the text up to and with the array's "["; empty for the bare array
+_UTF8_BOM = codecs.BOM_UTF8
+_UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+_BETWEEN_VALUES = re.compile(rb"[\s,\0\[\]]*+")
+_CLOSED = re.compile(rb"[\s,\0\]}]*+")
+_DEEPEST = 8  # documents within documents
 
 
 def read_document(text: bytes, sink: EventSink, progress: Progress | None = None) -> dict[str, Any]:
@@ -40,148 +46,310 @@ def read_document(text: bytes, sink: EventSink, progress: Progress | None = None
     Raises:
         TraceFormatError: the text is not a trace.
     """
-    diagnostics = sink.diagnostics
-    if text.startswith(_BOM):
+    text = _as_utf8(text, sink.diagnostics)
+    begin = after_space(text, 0)
+    if text[begin : begin + 1] not in (b"[", b"{"):
+        raise refuse(text)
+    found = _Found()
+    _Reader(text, sink, progress, found).read(begin)
+    for _ in range(_DEEPEST):
+        for raw in sink.take_documents():
+            _Reader(raw, sink, None, found).read(0)
+    for raw in sink.take_documents():
+        sink.diagnostics.add("not_an_event", sink.count, raw[:80])
+    if not found.documents and not sink.phases:
+        _check_empty(text, begin, sink)
+    return found.metadata
+
+
+def _as_utf8(text: bytes, diagnostics: Diagnostics) -> bytes:
+    if text.startswith(_UTF8_BOM):
         diagnostics.add("bom", -1, "UTF-8 byte order mark")
-        text = text[len(_BOM) :]
-    begin = _start(text)
-    first = text[begin : begin + 1]
-    if first == b"[":
-        metadata: dict[str, Any] = {}
-        _read_arrays(text, begin + 1, sink, progress)
-    elif first == b"{":
-        metadata = _read_object(text, begin, sink, progress)
-    else:
-        raise refuse(text)
-    if not sink.objects and sink.count and set(diagnostics.found) >= {"not_an_event"}:
-        raise refuse(text)
-    return metadata
-
-
-def _start(text: bytes) -> int:
-    match = _SPACE.match(text)
-    return match.end() if match else 0
-
-
-def _read_arrays(text: bytes, start: int, sink: EventSink, progress: Progress | None) -> None:
-    """Read a bare array and any that follow it."""
-    end = read_array(text, start, sink, progress)
-    while again := _AGAIN.match(text, end):
-        end = read_array(text, again.end(), sink, progress)
-    rest = text[end:].strip(b" \t\r\n,\0")
-    if not rest:
-        return
-    if rest.startswith(b"{"):
-        read_sequence(text, end, sink, progress)
-    else:
-        sink.diagnostics.add("trailing_data", -1, f"{len(rest)} bytes after the array: {rest[:60]!r}")
-
-
-def _read_object(text: bytes, begin: int, sink: EventSink, progress: Progress | None) -> dict[str, Any]:
-    found = _locate(text, begin)
-    if found is None:
-        return _read_other_object(text, begin, sink, progress)
-    end = read_array(found.text, found.start, sink, progress)
-    return _members(found, end, sink.diagnostics)
-
-
-def _locate(text: bytes, begin: int) -> Document | None:
-    """Find the top-level traceEvents array."""
-    key = _KEY.search(text, begin)
-    if key is None:
-        return None
-    if text[key.end() : key.end() + 1] == b"[":
-        head = text[: key.end() + 1]
-        if _is_top_level(head):
-            return Document(text, key.end() + 1, head)
+        return text[len(_UTF8_BOM) :]
+    encoding = _UTF16.get(text[:2])
+    if encoding is None:
+        return text
+    diagnostics.add("bom", -1, "UTF-16 byte order mark")
     try:
-        members = _keys.decode(text)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        # Damaged somewhere: the first array of that name is the best there is.
-        array = re.compile(_KEY.pattern + rb"\[").search(text, begin)
-        return Document(text, array.end(), text[: array.end()]) if array else None
-    if "traceEvents" not in members:
-        return None
-    events = bytes(members.pop("traceEvents")).strip()
-    if events[:1] == b'"':
-        events = msgspec.json.decode(events, type=str).strip().encode()  # an array within a string
-    if events[:1] != b"[":
-        raise TraceFormatError(f"expected an array under 'traceEvents', found {events[:40]!r}; export the trace again")
-    head = b"{%b" % b"".join(msgspec.json.encode(name) + b":" + raw + b"," for name, raw in members.items())
-    return Document(events, 1, head + b'"traceEvents":[')
+        return text[2:].decode(encoding).encode()
+    except UnicodeDecodeError as error:
+        diagnostics.add("invalid_utf16", -1, str(error))
+        return text[2:].decode(encoding, errors="replace").encode()
 
 
-def _is_top_level(head: bytes) -> bool:
-    try:
-        members = _keys.decode(head + b"]}")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return bytes(members.get("traceEvents", b"")).strip() == b"[]"
-
-
-def _members(found: Document, end: int, diagnostics: Diagnostics) -> dict[str, Any]:
-    """Return the members around the array; ``end`` is where the array closed (or where the text was cut)."""
-    tail = found.text[end:]
-    if found.text[end - 1 : end] != b"]" or (not tail.strip() and found.start > 1):
-        if "truncated" not in diagnostics.found and found.start > 1:
-            diagnostics.add("truncated", -1, f"cut at byte {len(found.text)}, after a whole event")
-        tail = b"}"
-    elif found.start == 1:
-        tail = b"}"  # the array was given by itself, its neighbours are all in the head
-    whole = found.head + b"]" + tail
-    try:
-        document = msgspec.json.decode(whole)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        document = _damaged_members(whole, found, diagnostics)
-    document.pop("traceEvents", None)
-    return dict(document)
-
-
-def _damaged_members(whole: bytes, found: Document, diagnostics: Diagnostics) -> dict[str, Any]:
-    """Read what can be read of a head or tail that is not strict JSON."""
-    try:
-        document = json.loads(whole.decode(errors="replace"), strict=False)
-        diagnostics.add("non_finite_literal", -1, "in the file's metadata")
-    except (ValueError, RecursionError):
-        pass
-    else:
-        return document if isinstance(document, dict) else {}
-    members, at = {}, 1
-    while member := _MEMBER.search(whole, at):
-        value, end = member[2], member.end()
-        if value in (b"[", b"{"):
-            end = value_end(whole, member.start(2))
-            if end < 0:
-                break
-            value = whole[member.start(2) : end]
-        try:
-            members[member[1].decode(errors="replace")] = json.loads(value.decode(errors="replace"), strict=False)
-        except (ValueError, RecursionError):
-            diagnostics.add("unreadable_metadata", -1, value[:60])
-        at = end
-    if "truncated" not in diagnostics.found:
-        diagnostics.add(
-            "truncated" if value_end(whole, 0) == -1 else "unreadable_metadata", -1, f"cut at byte {len(found.text)}"
+def _check_empty(text: bytes, begin: int, sink: EventSink) -> None:
+    """Tell a list without a single event from what is no trace at all."""
+    if text[begin : begin + 1] == b"{":
+        raise _not_events(text, begin)
+    if sink.objects:
+        element = text.find(b"{", begin)
+        raise TraceFormatError(
+            f"{EXPECTED}, found a list of objects none of which has a 'ph' (a phase), the first with keys "
+            f"{_keys(text, element)!r}; pass the file that holds the events"
         )
-    return members
+    if "not_an_event" in sink.diagnostics.found:
+        raise refuse(text)
 
 
-def _read_other_object(text: bytes, begin: int, sink: EventSink, progress: Progress | None) -> dict[str, Any]:
-    """Read an object without traceEvents: one event, or the first of a bare sequence of events."""
-    end = value_end(text, begin)
-    first = text[begin:end] if end > 0 else text[begin:]
-    if b'"ph"' not in first:
-        raise _not_events(text, begin, cut=end == -1)
-    read_sequence(text, begin, sink, progress)
-    return {}
+def _not_events(text: bytes, begin: int) -> TraceFormatError:
+    at = begin + 1
+    while member := MEMBER.match(text, at):
+        at = any_end(text, member.end())
+        if key_of(member) == b"traceEvents":
+            return _no_array(text[member.end() :])
+        if at < 0:
+            break
+    cut = any_end(text, begin) == -1
+    what = "an object that is cut off before its events, with keys" if cut else "an object with keys"
+    return TraceFormatError(f"{EXPECTED}, found {what} {_keys(text, begin)!r}; pass the file that holds the events")
 
 
-def _not_events(text: bytes, begin: int, *, cut: bool) -> TraceFormatError:
-    keys = [member[1].decode(errors="replace") for member in _MEMBER.finditer(text, begin, begin + 2000)][:8]
-    found = (
-        f"an object that is cut off before its events, with keys {keys!r}" if cut else f"an object with keys {keys!r}"
-    )
-    return TraceFormatError(
-        f"expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events), found {found}; "
-        "pass the file that holds the events"
-    )
+def _no_array(found: bytes) -> TraceFormatError:
+    return TraceFormatError(f"expected an array under 'traceEvents', found {found[:40]!r}; export the trace again")
+
+
+def _keys(text: bytes, begin: int) -> list[str]:
+    """Return the first keys of the object at ``begin``."""
+    keys: list[str] = []
+    at = begin + 1
+    while len(keys) < 8 and at > 0 and (member := MEMBER.match(text, at)):
+        keys.append(key_of(member)[:40].decode(errors="replace"))
+        at = any_end(text, member.end())
+    return keys
+
+
+@dataclass
+class _Found:
+    """What the documents of a file say besides events."""
+
+    metadata: dict[str, Any] = field(default_factory=dict)
+    documents: int = 0
+
+    def keep(self, members: dict[str, Any]) -> None:
+        """Keep the members of one more document; where an earlier one says something else, it stands."""
+        known = members.keys() & self.metadata.keys()
+        other = {key: members[key] for key in members if key in known and members[key] != self.metadata[key]}
+        self.metadata = {**members, **self.metadata}
+        if other:
+            further = self.metadata.get("further_documents", [])
+            self.metadata["further_documents"] = [*(further if isinstance(further, list) else [further]), other]
+
+
+class _Reader:
+    """Reads the values of a text one after another: a document, a list of events or of documents, events themselves."""
+
+    def __init__(self, text: bytes, sink: EventSink, progress: Progress | None, found: _Found) -> None:
+        self._text = text
+        self._sink = sink
+        self._progress = progress
+        self._found = found
+        self._note = sink.diagnostics.add
+
+    def read(self, begin: int) -> None:
+        """Read everything from the value at ``begin`` on."""
+        text = self._text
+        if text[begin : begin + 1] == b"[":
+            if self._is_list_of_documents(begin):
+                self._note("odd_container", -1, "a list of documents")
+                self._read_sequence(begin)
+            else:
+                self._read_rest(read_array(text, begin + 1, self._sink, self._progress))
+            return
+        kind = kind_of(text, begin)
+        if kind == "document":
+            self._read_rest(self._document(begin))
+        elif kind == "other" and holds_events(text, begin):
+            self._read_rest(self._wrapper(begin))
+        else:
+            self._read_sequence(begin)
+
+    def _is_list_of_documents(self, begin: int) -> bool:
+        first = after_space(self._text, begin + 1)
+        head = self._text[first : first + 1]
+        if head == b"[":
+            return is_list_of_events(self._text, first)
+        return head == b"{" and kind_of(self._text, first) == "document"
+
+    def _read_rest(self, end: int) -> None:
+        """Read what follows the first value of a text."""
+        text, sink, found = self._text, self._sink, self._found
+        begin = after_space(text, end)
+        head = text[begin : begin + 1]
+        if head in (b"{", b"["):
+            count, documents = sink.count, found.documents
+            self._read_sequence(begin)
+            if documents == found.documents > 0 and sink.count > count:
+                self._note("further_document", count, "events after the document")
+        elif head:
+            self._note("trailing_data", -1, f"{len(text) - begin} bytes after the events: {text[begin:][:60]!r}")
+
+    def _read_sequence(self, position: int) -> None:
+        """Read objects one after another, in lists or not; documents may be among them."""
+        text = self._text
+        sequence = Sequence(text, self._sink)
+        reported = position
+        while (position := end_of(_BETWEEN_VALUES, text, position)) < len(text):
+            if self._progress is not None and position - reported > PIECE:
+                self._progress(position, len(text))
+                reported = position
+            end = valid_end(text, position, position + PIECE) if text[position : position + 1] == b"{" else None
+            if self._is_document(position, end):
+                sequence.flush()
+                position = self._document(position)
+            elif end is not None:
+                sequence.add(position, end)
+                position = end
+            else:
+                position = sequence.add_damaged(position)
+        sequence.flush()
+
+    def _is_document(self, start: int, end: int | None) -> bool:
+        text = self._text
+        if text[start : start + 1] != b"{" or told_first(text, start, end or start + PIECE) != "document":
+            return False
+        return end is None or kind_of(text, start) == "document"
+
+    def _wrapper(self, begin: int) -> int:
+        """Read an object that holds lists of events or documents under keys of its own; returns where it ends."""
+        text = self._text
+        members: dict[str, Any] = {}
+        at = begin + 1
+        while member := MEMBER.match(text, at):
+            start = member.end()
+            at = any_end(text, start)
+            if at < 0:
+                self._note("truncated" if at == -1 else "unreadable_metadata", -1, f"from byte {start}")
+                return len(text)
+            if is_list_of_events(text, start) or (text[start : start + 1] == b"{" and holds_events(text, start)):
+                self._note("odd_container", self._sink.count, f"events in {member[0].strip()!r}")
+                _Reader(text[start:at], self._sink, None, self._found).read(0)
+            else:
+                put_member(members, member, text[start:at], self._sink.diagnostics)
+        self._found.keep(members)
+        return after_space(text, at) + 1
+
+    # A document: members of which one is the array of events
+
+    def _document(self, begin: int) -> int:
+        """Read an object with an array of events; returns where it ends."""
+        self._found.documents += 1
+        if self._found.documents > 1 or self._sink.count:
+            self._note("further_document", self._sink.count, f"at byte {begin}")
+        members: dict[str, Any] = {}
+        end = self._read_members(begin + 1, members)
+        self._found.keep(members)
+        return end
+
+    def _read_members(self, position: int, members: dict[str, Any]) -> int:
+        text = self._text
+        arrays = 0
+        separators = BETWEEN  # once something is damaged nobody knows how many objects are open: _CLOSED
+        while True:
+            behind = end_of(separators, text, position)
+            member = MEMBER.match(text, behind)
+            if member is None:
+                found = self._close(position, behind)
+                if isinstance(found, int):
+                    return found
+                arrays += 1
+                position, separators = self._array(found.end(), arrays), _CLOSED
+                continue
+            self._count_commas(text[position:behind], first=not members and not arrays)
+            start = member.end()
+            if key_of(member) in EVENTS_KEYS and text[start : start + 1] == b"[":
+                arrays += 1
+                if key_of(member) != b"traceEvents":
+                    self._note("odd_container", self._sink.count, f"events in {member[0].strip()!r}")
+                position = self._array(start + 1, arrays)
+                continue
+            position = any_end(text, start)
+            if position >= 0:
+                self._put(members, member, text[start:position])
+                continue
+            array = EVENTS_ARRAY.search(text, start)
+            self._note_damage(start, array, cut=position == -1)
+            if array is None:
+                return len(text)
+            arrays += 1
+            position, separators = self._array(array.end(), arrays), _CLOSED
+
+    def _array(self, start: int, number: int) -> int:
+        if number > 1:
+            self._note("further_document", self._sink.count, "one more array of events in a document")
+        return read_array(self._text, start, self._sink, self._progress)
+
+    def _put(self, members: dict[str, Any], member: re.Match[bytes], raw: bytes) -> None:
+        if key_of(member) != b"traceEvents":
+            put_member(members, member, raw, self._sink.diagnostics)
+            return
+        inner = json.loads(raw.decode(errors="replace"), strict=False).strip().encode() if raw[:1] == b'"' else b""
+        if inner[:1] in (b"[", b"{"):  # an array within a string
+            _Reader(inner, self._sink, None, self._found).read(0)
+        elif self._found.documents == 1 and not EVENTS_ARRAY.search(self._text):
+            raise _no_array(raw)
+        else:
+            self._note("unreadable_metadata", -1, member[0].strip() + raw[:60])
+
+    def _close(self, position: int, behind: int) -> int | re.Match[bytes]:
+        """Return where the document ends, or the array of events behind something that is no member."""
+        text = self._text
+        if text[behind : behind + 1] == b"}":
+            self._count_commas(text[position:behind], first=True)
+            return behind + 1
+        if behind == len(text):
+            self._truncated("after a whole event")
+            return behind
+        array = EVENTS_ARRAY.search(text, behind)
+        closing = text.find(b"}", behind)
+        self._note_damage(behind, array, cut=closing < 0)
+        return array or (closing + 1 or len(text))
+
+    def _note_damage(self, start: int, following: re.Match[bytes] | None, *, cut: bool) -> None:
+        if following is None and cut:
+            self._truncated("within the metadata")
+            return
+        size = (following.start() if following else len(self._text)) - start
+        self._note("unreadable_metadata", -1, f"{size} bytes from byte {start}: {self._text[start : start + 40]!r}")
+
+    def _truncated(self, where: str) -> None:
+        if "truncated" not in self._sink.diagnostics.found:
+            self._note("truncated", -1, f"cut at byte {len(self._text)}, {where}")
+
+    def _count_commas(self, between: bytes, *, first: bool) -> None:
+        commas, wanted = between.count(b","), 0 if first else 1
+        if commas != wanted:
+            self._note("extra_comma" if commas > wanted else "missing_comma", -1, "in the file's metadata")
+
+
+def put_member(members: dict[str, Any], member: re.Match[bytes], raw: bytes, diagnostics: Diagnostics) -> None:
+    """Decode one member of the metadata, repaired and counted where it must be."""
+    if member["bare"]:
+        diagnostics.add("unquoted_key", -1, member[0].strip())
+    key = json.loads(b'"%b"' % key_of(member).decode(errors="replace").encode(), strict=False)
+    try:
+        value = _decoded(raw, diagnostics)
+    except RecursionError:
+        value, deep = raw.decode(errors="replace"), True
+    except ValueError:
+        diagnostics.add("unreadable_metadata", -1, member[0].strip() + raw[:60])
+        return
+    else:
+        value, deep = shallow(value)
+    if deep:
+        diagnostics.add("deep_nesting", -1, member[0].strip())
+    members[key] = value
+
+
+def _decoded(raw: bytes, diagnostics: Diagnostics) -> Any:
+    try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass
+    text = raw.decode(errors="replace")
+    try:
+        value = json.loads(text, strict=False)
+    except ValueError:
+        value = json.loads(mended(text.encode(), -1, diagnostics), strict=False)
+    else:
+        diagnostics.add("non_finite_literal", -1, "in the file's metadata")
+    return value

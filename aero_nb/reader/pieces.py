@@ -12,15 +12,16 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from aero_nb.reader.decode import EventSink
-from aero_nb.reader.salvage import Fields, Salvager, value_end
+from aero_nb.reader.salvage import Fields, Salvager
+from aero_nb.reader.scanning import trailing_place, valid_end
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
-_PIECE = 1 << 17  # bytes: the objects of a piece fit a processor's cache
+PIECE = 1 << 17  # bytes: the objects of a piece fit a processor's cache
+_REACH = 1 << 20  # bytes behind a piece in which its end is looked for
 _BOUNDARY = re.compile(rb"\}\s*,\s*(?=\{)")
 _FIRST_KEY = re.compile(rb'\s*,\s*\{\s*"[^"\\]*"')
-_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _SPACE = re.compile(rb"\s*")
 _COMMA = re.compile(rb"\s*,\s*(?=\{)")
 _TRIES = 4  # of places to end a piece, before it is read element by element
@@ -39,7 +40,7 @@ def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | No
             progress(position, len(text))
         ahead = None if sink.strict else _read_piece(text, position, separator, sink)
         if ahead is None:
-            found = salvager.read(position, sink.count, position + _PIECE)
+            found = salvager.read(position, sink.count, position + PIECE)
             _salvage(salvager, found, sink)
             ahead = salvager.position, salvager.closed or salvager.at_end
             if not ahead[1]:
@@ -49,14 +50,49 @@ def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | No
             return position
 
 
-def read_sequence(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> None:
-    """Feed the sink a bare sequence of objects: one a line, comma separated, or arrays one after another."""
-    salvager = Salvager(text, sink.diagnostics, flat=True)
-    salvager.position = start
-    while not salvager.at_end:
-        if progress is not None:
-            progress(salvager.position, len(text))
-        _salvage(salvager, salvager.read(salvager.position, sink.count, salvager.position + _PIECE), sink)
+class Sequence:
+    """Objects one after another (one a line, in arrays one after another), fed to the sink piece by piece."""
+
+    def __init__(self, text: bytes, sink: EventSink) -> None:
+        self._text = text
+        self._sink = sink
+        self._salvager = Salvager(text, sink.diagnostics, flat=True)
+        self._objects: list[bytes] = []
+        self._size = 0
+        self._start = self._end = 0
+
+    def add(self, start: int, end: int) -> None:
+        """Take the valid JSON object between ``start`` and ``end``."""
+        if not self._objects:
+            self._start = start
+        self._objects.append(self._text[start:end])
+        self._size += end - start
+        self._end = end
+        if self._size >= PIECE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Feed the sink what was taken; call it before anything else does."""
+        objects, self._objects, self._size = self._objects, [], 0
+        if not objects:
+            return
+        if not self._sink.strict:
+            try:
+                self._sink.add_text(b"[%b]" % b",".join(objects))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                pass
+            else:
+                return
+        self._one_by_one(self._start, self._end)
+
+    def add_damaged(self, start: int) -> int:
+        """Feed the sink what can be read of the value at ``start``, which is not valid JSON; returns where to go on."""
+        self.flush()
+        self._one_by_one(start, start + 1)
+        return self._salvager.position
+
+    def _one_by_one(self, start: int, stop: int) -> None:
+        _salvage(self._salvager, self._salvager.read(start, self._sink.count, stop), self._sink)
 
 
 def _salvage(salvager: Salvager, found: Iterator[tuple[int, Fields]], sink: EventSink) -> None:
@@ -73,8 +109,8 @@ def _after_comma(text: bytes, position: int) -> int:
 def _separator(text: bytes, start: int) -> bytes:
     """Return what stands between the first two events, first key included, to find more such places."""
     begin = _SPACE.match(text, start)
-    end = value_end(text, begin.end()) if begin and text[begin.end() : begin.end() + 1] == b"{" else -1
-    between = _FIRST_KEY.match(text, end) if end > 0 else None
+    end = valid_end(text, begin.end(), len(text)) if begin and text[begin.end() : begin.end() + 1] == b"{" else None
+    between = _FIRST_KEY.match(text, end) if end else None
     return b"}" + between[0] if between else b"},{"
 
 
@@ -87,10 +123,10 @@ def _read_piece(text: bytes, position: int, separator: bytes, sink: EventSink) -
             try:
                 sink.add_text(piece)
             except msgspec.DecodeError as error:
-                trailing = _TRAILING.search(str(error))
-                if trailing is None:
+                behind = trailing_place(error)
+                if behind is None:
                     continue
-                closed = piece.rindex(b"]", 0, int(trailing[1])) + 1
+                closed = piece.rindex(b"]", 0, behind) + 1
                 sink.add_text(piece[:closed])
                 return position + closed - 1, True
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -101,12 +137,15 @@ def _read_piece(text: bytes, position: int, separator: bytes, sink: EventSink) -
 
 def _ends(text: bytes, position: int, separator: bytes) -> Iterator[tuple[int, int]]:
     """Yield places where a piece may end: (its end, where the next one begins; 0 for the end of the text)."""
-    target = position + _PIECE
+    target = position + PIECE
     for _ in range(_TRIES):
         if target >= len(text):
             break
-        at = text.find(separator, target, target + _PIECE)
-        likely = _BOUNDARY.search(text, at if at >= 0 else target)
+        at = text.find(separator, target, target + PIECE)
+        reach = target + _REACH
+        likely = _BOUNDARY.search(text, at if at >= 0 else target, reach)
+        if likely is None and reach < len(text):
+            return  # one very long event, or none
         if likely is None:
             break
         yield likely.start() + 1, likely.end()

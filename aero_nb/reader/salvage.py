@@ -5,45 +5,43 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import msgspec
 import orjson
 
 from aero_nb.reader.diagnostics import Diagnostics
+from aero_nb.reader.scanning import STRING, valid_end, value_end
 
 Fields = dict[str, msgspec.Raw]
 
-_STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_TOKEN = re.compile(rb'%s|[\[\]{}"]' % _STRING, re.DOTALL)
+_NEAR = 1 << 14  # bytes: how far the end of a damaged object is looked for, as long as events follow within
+_ENDS_TRIED = 4
+_LEAST_EFFORT = 64  # bytes that a look at a very short object is worth
 _SPACE_AND_COMMAS = re.compile(rb"[\s,\0]*")
-_SCALAR = re.compile(rb'%s|[^\s,\[\]{}"]+' % _STRING, re.DOTALL)
+_JUNK = re.compile(rb'(?:%s|[^,\[\]{}"])++' % STRING, re.DOTALL)  # one scalar, or what stands where one should
 _NEXT_OBJECT = re.compile(rb",\s*(?=\{)")
+_NEXT_OF_SEQUENCE = re.compile(rb"[,\n\]]\s*+(?=\{)")
+_OBJECT_END = re.compile(rb"\}(?=\s*+(?:,\s*+\{|\]|\{|\Z))")
 _ODD_TOKEN = re.compile(
-    rb"(?P<string>%s)|(?P<literal>-?Infinity\b|-?NaN\b)|(?P<comma>,(?=\s*[,\]}]))" % _STRING, re.DOTALL
+    rb"""
+      (?P<unended>:\s*+"[^",{}\[\]\\]*+(?=,\s*+"\w++"\s*+:))    # "name":"k,"ph":
+    | (?P<string>%s)
+    | (?P<key>[A-Za-z_$][\w$.-]*+"?+(?=\s*+:))                   # name:  or  name":
+    | (?P<unbegun>[A-Za-z_$][\w$.-]*+"(?=\s*+[,\]}]))             # :k",
+    | (?P<literal>(?<![\w.+-])[-+]?
+        (?:(?i:infinity|inf|nan)(?:\(\w*+\))?|1\.\#(?:INF|IND|QNAN|SNAN)\w*+)(?=\s*+[,\]}]))
+    | (?P<comma>,(?=\s*+[,\]}]))
+    """
+    % STRING,
+    re.DOTALL | re.VERBOSE,
 )
+_UNENDED_KEY = re.compile(rb'([{,]\s*+)"(\w++)(?=\s*+:)')  # ,"tid:0
 _ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _CONTROL = re.compile(rb"[\x00-\x1f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _fields = msgspec.json.Decoder(Fields)
-_OPENS = {b"}": b"{", b"]": b"["}
-
-
-def value_end(text: bytes, start: int) -> int:
-    """Return where the object or array that begins at ``start`` ends; -1: cut off, -2: brackets that do not match."""
-    open_brackets: list[bytes] = []
-    for token in _TOKEN.finditer(text, start):
-        mark = token[0]
-        if mark == b'"':
-            return -1
-        if mark in (b"{", b"["):
-            open_brackets.append(mark)
-        elif mark in (b"}", b"]"):
-            if open_brackets.pop() != _OPENS[mark]:
-                return -2
-            if not open_brackets:
-                return token.end()
-    return -1
 
 
 def event_fields(raw: bytes, event: int, diagnostics: Diagnostics) -> Fields | None:
@@ -55,8 +53,13 @@ def event_fields(raw: bytes, event: int, diagnostics: Diagnostics) -> Fields | N
         raw = raw.decode(errors="replace").encode()
     fields = _decoded(raw)
     if fields is None:
-        raw = _repaired(raw, event, diagnostics)
-        fields = _decoded(raw)
+        whole = mended(raw, event, diagnostics)
+        fields = _decoded(whole)
+        if fields is None and _UNENDED_KEY.search(raw):
+            diagnostics.add("lost_quote", event, raw[:80])
+            whole = mended(_UNENDED_KEY.sub(rb'\1"\2"', raw), event, diagnostics)
+            fields = _decoded(whole)
+        raw = whole
     if fields is not None:
         _count_duplicate_keys(raw, event, diagnostics)
     return fields
@@ -69,15 +72,22 @@ def _decoded(raw: bytes) -> Fields | None:
         return None
 
 
-def _repaired(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
+def mended(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
+    """Return the JSON with whatever of its tokens can be repaired repaired, and counted."""
+
     def mend(token: re.Match[bytes]) -> bytes:
+        found = token[0]
         if token["comma"]:
             diagnostics.add("extra_comma", event, raw[:80])
             return b""
         if token["literal"]:
-            diagnostics.add("non_finite_literal", event, token[0])
+            diagnostics.add("non_finite_literal", event, found)
             return b"null"
-        return _repaired_string(token[0], event, diagnostics)
+        if token["string"]:
+            return _repaired_string(found, event, diagnostics)
+        bare = not found.endswith(b'"') and not token["unended"]
+        diagnostics.add("unquoted_key" if bare else "lost_quote", event, raw[:80])
+        return found + b'"' if token["unended"] else b'"%b"' % found.removesuffix(b'"')
 
     return _ODD_TOKEN.sub(mend, raw)
 
@@ -91,10 +101,10 @@ def _repaired_string(literal: bytes, event: int, diagnostics: Diagnostics) -> by
     if escaped != literal:
         diagnostics.add("invalid_escape", event, literal[:80])
     value = json.loads(escaped.decode(), strict=False)
-    mended = _SURROGATE.sub("\ufffd", value)
-    if mended != value:
+    sound = _SURROGATE.sub("\ufffd", value)
+    if sound != value:
         diagnostics.add("lone_surrogate", event, literal[:80])
-    return orjson.dumps(mended)
+    return orjson.dumps(sound)
 
 
 def _count_duplicate_keys(text: bytes, event: int, diagnostics: Diagnostics) -> None:
@@ -102,7 +112,12 @@ def _count_duplicate_keys(text: bytes, event: int, diagnostics: Diagnostics) -> 
         if len({key for key, _ in pairs}) < len(pairs):
             diagnostics.add("duplicate_key", event, text[:80])
 
-    json.loads(text.decode(), object_pairs_hook=note, parse_int=len, parse_float=len)
+    with suppress(RecursionError):  # Python's decoder follows less deep than the one that read the fields
+        json.loads(text.decode(), object_pairs_hook=note, parse_int=len, parse_float=len)
+
+
+def _is_readable(raw: bytes) -> bool:
+    return event_fields(raw, 0, Diagnostics()) is not None
 
 
 class Salvager:
@@ -121,6 +136,7 @@ class Salvager:
         self.closed = False
         self.at_end = False
         self.index = 0
+        self._next_object = _NEXT_OF_SEQUENCE if flat else _NEXT_OBJECT
         self._effort = 4 * len(text) + (1 << 20)  # bytes that failed attempts may scan: never quadratic
 
     def read(self, position: int, index: int, stop: int) -> Iterator[tuple[int, Fields]]:
@@ -161,7 +177,7 @@ class Salvager:
             self.diagnostics.add("missing_comma", self.index)
 
     def _object(self, start: int) -> Iterator[tuple[int, Fields]]:
-        end = value_end(self.text, start)
+        end = self._object_end(start)
         fields = event_fields(self.text[start:end], self.index, self.diagnostics) if end > 0 else None
         if fields is None:
             self._resume_after(start, cut=end == -1)
@@ -170,16 +186,48 @@ class Salvager:
         self.index += 1
         yield self.index - 1, fields
 
+    def _object_end(self, start: int) -> int:
+        """Return where the object ends, by what can be read rather than by its brackets: a lost quote hides those."""
+        text = self.text
+        end = valid_end(text, start, len(text))
+        if end is not None:
+            return end
+        for tried, place in enumerate(_OBJECT_END.finditer(text, start, start + _NEAR)):
+            if tried == _ENDS_TRIED:
+                break
+            if _is_readable(text[start : place.end()]):
+                return place.end()
+        end = value_end(text, start, start + _NEAR)
+        if end != -1 or start + _NEAR >= len(text) or self._effort < 0 or self._next_event(start, start + _NEAR):
+            return end
+        end = value_end(text, start)  # a long one
+        self._effort -= (end if end > 0 else len(text)) - start
+        return end
+
+    def _next_event(self, start: int, stop: int) -> re.Match[bytes] | None:
+        """Return the comma, and the space behind it, before a readable object that looks like an event."""
+        text = self.text
+        for candidate in self._next_object.finditer(text, start + 1, stop):
+            begin = candidate.end()
+            end = valid_end(text, begin, len(text)) or value_end(text, begin, begin + _NEAR)
+            raw = text[begin:end] if end > 0 else b""
+            if b'"ph"' in raw and _is_readable(raw):
+                return candidate
+            self._effort -= max(len(raw), _LEAST_EFFORT) if raw else _NEAR
+            if self._effort < 0:
+                break
+        return None
+
     def _other(self, start: int, head: bytes) -> None:
         if head == b"[":
             end = value_end(self.text, start)
         else:
-            scalar = _SCALAR.match(self.text, start)
-            end = scalar.end() if scalar else -1
+            junk = _JUNK.match(self.text, start)
+            end = junk.end() if junk else -1
         if end <= 0:
             self._resume_after(start, cut=end == -1)
             return
-        value = self.text[start:end]
+        value = self.text[start:end].rstrip()
         if end == len(self.text) and head not in b'["':
             self._truncated(start)  # "nul" or "12": nothing tells whether it went on
             return
@@ -192,27 +240,15 @@ class Salvager:
 
     def _resume_after(self, start: int, cut: bool) -> None:
         """Go on at the next whole object after a comma that looks like an event; without one, the rest is lost."""
-        for candidate in _NEXT_OBJECT.finditer(self.text, start + 1):
-            end = value_end(self.text, candidate.end())
-            raw = self.text[candidate.end() : end] if end > 0 else b""
-            if b'"ph"' in raw and event_fields(raw, self.index, Diagnostics()) is not None:
-                skipped = candidate.end() - start
-                self.diagnostics.add(
-                    "unreadable", self.index, f"{skipped} bytes from byte {start}: {self.text[start : start + 40]!r}"
-                )
-                self.position = candidate.start()
-                return
-            self._effort -= len(raw) or len(self.text) - candidate.end()
-            if self._effort < 0:
-                break
-        if cut:
+        following = self._next_event(start, len(self.text))
+        if following is None and cut:
             self._truncated(start)
-        else:
-            rest = len(self.text) - start
-            self.diagnostics.add(
-                "unreadable", self.index, f"{rest} bytes from byte {start}: {self.text[start : start + 40]!r}"
-            )
-            self.position, self.at_end = len(self.text), True
+            return
+        end = len(self.text) if following is None else following.end()
+        self.diagnostics.add(
+            "unreadable", self.index, f"{end - start} bytes from byte {start}: {self.text[start : start + 40]!r}"
+        )
+        self.position, self.at_end = (end, True) if following is None else (following.start(), False)
 
     def _truncated(self, start: int) -> None:
         self.diagnostics.add(
