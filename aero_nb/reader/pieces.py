@@ -30,8 +30,11 @@ _TRIES = 4  # of places to end a piece, before it is read element by element
 def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> int:
     """Feed the sink the elements of the array whose first element is at ``start`` or later.
 
-    Returns where the array's closing bracket ends, or the end of the text where it has none.
+    Returns where the array's closing bracket ends; where it has none, the end of the text or the next such array.
     """
+    whole = None if sink.strict else valid_end(text, start - 1, start - 1 + PIECE)
+    if whole is not None and _taken(text[start - 1 : whole], sink):
+        return whole
     salvager = Salvager(text, sink.diagnostics)
     separator = _separator(text, start)
     position = start
@@ -76,14 +79,8 @@ class Sequence:
         objects, self._objects, self._size = self._objects, [], 0
         if not objects:
             return
-        if not self._sink.strict:
-            try:
-                self._sink.add_text(b"[%b]" % b",".join(objects))
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                pass
-            else:
-                return
-        self._one_by_one(self._start, self._end)
+        if self._sink.strict or not _taken(b"[%b]" % b",".join(objects), self._sink):
+            self._one_by_one(self._start, self._end)
 
     def add_damaged(self, start: int) -> int:
         """Feed the sink what can be read of the value at ``start``, which is not valid JSON; returns where to go on."""
@@ -93,6 +90,15 @@ class Sequence:
 
     def _one_by_one(self, start: int, stop: int) -> None:
         _salvage(self._salvager, self._salvager.read(start, self._sink.count, stop), self._sink)
+
+
+def _taken(array: bytes, sink: EventSink) -> bool:
+    """Feed the sink a whole array; returns whether it took it."""
+    try:
+        sink.add_text(array)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
 
 
 def _salvage(salvager: Salvager, found: Iterator[tuple[int, Fields]], sink: EventSink) -> None:

@@ -12,7 +12,7 @@ import msgspec
 import orjson
 
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.scanning import STRING, valid_end, value_end
+from aero_nb.reader.scanning import EVENTS_ARRAY, STRING, valid_end, value_end
 
 Fields = dict[str, msgspec.Raw]
 
@@ -137,6 +137,7 @@ class Salvager:
         self.at_end = False
         self.index = 0
         self._next_object = _NEXT_OF_SEQUENCE if flat else _NEXT_OBJECT
+        self._array = -1  # where the next one of events begins, as far as was looked
         self._effort = 4 * len(text) + (1 << 20)  # bytes that failed attempts may scan: never quadratic
 
     def read(self, position: int, index: int, stop: int) -> Iterator[tuple[int, Fields]]:
@@ -239,16 +240,27 @@ class Salvager:
         self.position = end
 
     def _resume_after(self, start: int, cut: bool) -> None:
-        """Go on at the next whole object after a comma that looks like an event; without one, the rest is lost."""
-        following = self._next_event(start, len(self.text))
-        if following is None and cut:
+        """Go on at the next whole object after a comma that looks like an event, or at the next array of events.
+
+        Without either, the rest is lost.
+        """
+        array = self._next_array(start)
+        following = self._next_event(start, array)
+        if following is None and cut and array == len(self.text):
             self._truncated(start)
             return
-        end = len(self.text) if following is None else following.end()
+        end = array if following is None else following.end()
         self.diagnostics.add(
             "unreadable", self.index, f"{end - start} bytes from byte {start}: {self.text[start : start + 40]!r}"
         )
         self.position, self.at_end = (end, True) if following is None else (following.start(), False)
+
+    def _next_array(self, start: int) -> int:
+        """Return where the next document's array of events begins, with its key; the end of the text: nowhere."""
+        if self._array < start:
+            found = EVENTS_ARRAY.search(self.text, start)
+            self._array = found.start() if found else len(self.text)
+        return self._array
 
     def _truncated(self, start: int) -> None:
         self.diagnostics.add(
