@@ -18,6 +18,7 @@ import orjson
 
 from aero_nb.reader.columns import NO_TIME, Columns, Id, Ints
 from aero_nb.reader.counters import args_key, series_of
+from aero_nb.reader.identity import text_of_id
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TIES = ("scope", "bind_id")  # what makes equal ids of two sources different ones
@@ -151,7 +152,7 @@ def _tied(raw: bytes, source: int) -> bytes:
     given = _fields.decode(raw)
     if not given.keys() & {"id", "id2", "scope", "bind_id"}:
         return raw
-    ties = {key: f"{msgspec.json.decode(given.get(key, b'null'))}@{source}" for key in _TIES if key in given}
+    ties = {key: f"{text_of_id(bytes(given[key]))}@{source}" for key in _TIES if key in given}
     if given.keys() & {"id", "id2"}:
         ties.setdefault("scope", f"@{source}")
     whole = {**given, **{key: msgspec.Raw(_json(tie)) for key, tie in ties.items()}}

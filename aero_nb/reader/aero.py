@@ -6,19 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import Codes, Gaps, Threads, Tracks
+from aero_nb.reader.columns import MAX_NS, Codes, Gaps, Threads, Tracks
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.times import exact_ns
 from aero_nb.reader.tracks import Descriptions
 
 _DROPPED = {"dropped_records": "droppedRecordsByThread", "dropped_strings": "droppedStringsByThread"}
 """Code of the diagnostic (and column of ``losses``) -> key of Aero's account."""
+_MOST = 2**53  # what a double, and so JavaScript, counts to; the sum over all lanes fits 64 bits
 
 
 def _told(metadata: dict[str, Any], name: str) -> dict[str, Any]:
     other = metadata.get("otherData")
     told = other.get(name) if isinstance(other, dict) else None
     return told if isinstance(told, dict) else {}
+
+
+def known_count(value: Any) -> int:
+    """Return a count of lost records as a file tells it, -1 (unknown) where it is no number that can be counted to."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST else -1
 
 
 def is_aero(metadata: dict[str, Any], found: Descriptions) -> bool:
@@ -66,7 +72,9 @@ def with_losses(
             lane_of.setdefault(int(thread), lane)
         for name, count in by_name.items() if isinstance(by_name, dict) else ():
             own = lane_of.get(found.named_last.get(name, -1))
-            if own is not None and isinstance(count, int) and not timed_out[own]:
+            if known_count(count) < 0:
+                diagnostics.add("unreadable_metadata", -1, f"{key} of {name!r}: {count!r:.60}")
+            elif own is not None and not timed_out[own]:
                 counts[key][own] = count
         lost = counts[key] > 0
         diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
@@ -89,23 +97,27 @@ def _count_without_lane(diagnostics: Diagnostics, code: str, by_name: Any, found
     absent = {
         name: count
         for name, count in (by_name.items() if isinstance(by_name, dict) else ())
-        if name not in found.named_last and isinstance(count, int) and not isinstance(count, bool) and count > 0
+        if name not in found.named_last and known_count(count) > 0
     }
     if absent:
         example = f"{len(absent)} threads without a lane, {next(iter(absent))!r} the first"
         diagnostics.add(code, -1, example, sum(absent.values()))
 
 
-def read_gaps(metadata: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the gaps our recorder reports, as they stand in ``otherData.aero_nb.gaps``; odd ones are left out."""
+def read_gaps(metadata: dict[str, Any], reach: tuple[int, int], diagnostics: Diagnostics) -> list[dict[str, Any]]:
+    """Return the gaps our recorder reports in ``otherData.aero_nb.gaps``.
+
+    Those without usable times, or with times out of ``reach``, are counted.
+    """
     gaps = _told(metadata, "aero_nb").get("gaps")
     usable = []
     for gap in gaps if isinstance(gaps, list) else ():
-        if not isinstance(gap, dict):
+        told = gap if isinstance(gap, dict) else {}
+        start, end = exact_ns(told.get("start_us")), exact_ns(told.get("end_us"))
+        if start is None or end is None or not reach[0] <= start <= end <= reach[1] or end - start > MAX_NS:
+            diagnostics.add("unreadable_metadata", -1, f"gap {gap!r:.60}")
             continue
-        start, end = exact_ns(gap.get("start_us")), exact_ns(gap.get("end_us"))
-        if start is not None and end is not None and end >= start:
-            usable.append({**gap, "start": start, "end": end})
+        usable.append({**told, "start": start, "end": end})
     return usable
 
 
@@ -113,7 +125,7 @@ def gap_columns(gaps: list[dict[str, Any]], lanes: list[int]) -> Gaps:
     """Return the gaps as columns; ``lanes``: the track of each."""
     rows = [(lane, gap["start"], gap["end"], gap.get("dropped_records")) for gap, lane in zip(gaps, lanes, strict=True)]
     rows.sort(key=lambda row: row[1])
-    dropped = [count if isinstance(count, int) and 0 <= count < 2**63 else -1 for *_, count in rows]
+    dropped = [known_count(count) for *_, count in rows]
     track: Codes = np.array([row[0] for row in rows], np.int32)
     return Gaps(
         track,

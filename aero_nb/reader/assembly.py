@@ -13,12 +13,13 @@ import numpy as np
 from aero_nb.events import INSTANTS, LEFTOVER_KINDS
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
-from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
+from aero_nb.reader.columns import MAX_NS, NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.reader.counters import read_counters
 from aero_nb.reader.decode import Events, EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
+from aero_nb.reader.extras import negative_thread_times
 from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.oddities import count_covering, count_distant
@@ -74,9 +75,10 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     found = describe(events, phases.metadata(), diagnostics)
     tracks = TrackTable(events, found)
     lane_of = tracks.lanes(phases.lane_threads(found))
-    gaps = aero.read_gaps(metadata)
+    gaps = aero.read_gaps(metadata, phases.reach, diagnostics)
     gap_threads = _threads_of_gaps(gaps, events)
     by_thread = _gaps_by_thread(gaps, gap_threads)
+    diagnostics.add_events("negative_tdur", negative_thread_times(events.extras), "kept as it is")
     span_rows = phases.rows("BEX")
     spans = read_spans(events, span_rows, phases.trace_end, by_thread, lane_of, diagnostics)
     count_covering(events, spans.spans, diagnostics)
@@ -102,7 +104,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         flows=flows,
         leftovers=leftovers,
         gaps=aero.gap_columns(gaps, gap_lanes),
-        problems=diagnostics.problems(),
+        problems=(),
         metadata={**metadata, **({"metadata_events": found.other} if found.other else {})},
         args=events.args,
         extras=events.extras,
@@ -110,7 +112,17 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         start_ns=aero.start_ns(metadata, found),
         events=events.count,
     )
-    return restored(columns)
+    columns = restored(columns, phases.reach)
+    start = _start_in_range(columns.start_ns, phases, diagnostics)
+    return replace(columns, start_ns=start, problems=diagnostics.problems())
+
+
+def _start_in_range(start_ns: int | None, phases: _Phases, diagnostics: Diagnostics) -> int | None:
+    """Return the wall-clock start, None where the events would then not fit int64 ns since the epoch."""
+    if start_ns is None or start_ns + max(phases.trace_end, 0) <= MAX_NS:
+        return start_ns
+    diagnostics.add("start_out_of_range", -1, f"{start_ns} ns since 1970 at time 0")
+    return None
 
 
 class _Phases:
@@ -123,18 +135,23 @@ class _Phases:
         meta, complete = phase == ord("M"), phase == ord("X")
         self._count_oddities(complete, diagnostics)
         dur[dur == NO_TIME] = 0
-        beyond = complete & (ts != NO_TIME) & (ts > np.iinfo(np.int64).max - dur - events.carry)
+        beyond = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
         ts[beyond] = NO_TIME
-        self.unplaced: Bools = (ts == NO_TIME) & ~meta
+        placed = (ts != NO_TIME) & ~meta
+        ends = np.where(complete, ts + dur + events.carry, ts)
+        placed = _within_int64(ts, ends, placed)
+        self.unplaced: Bools = ~placed & ~meta
+        ts[self.unplaced] = NO_TIME
         diagnostics.add_events("unplaced", events.event[self.unplaced], "no usable ts")
-        placed = ~self.unplaced & ~meta
         self._placed = placed
-        all_ends = np.where(complete, ts + dur + events.carry, ts)
-        count_distant(events, placed, all_ends, diagnostics)
-        ends = all_ends[placed]
-        self.trace_end = int(ends.max()) if len(ends) else 0
-        self._first = int(ts[placed].min()) if len(ends) else 0
+        count_distant(events, placed, ends, diagnostics)
+        self._first, self.trace_end = _range(ts, ends, placed)
         self._sorted = bool((np.diff(ts[placed]) >= 0).all())
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """The times (ns) from which every event is less than 2^63 ns away."""
+        return max(self.trace_end - MAX_NS, -MAX_NS), min(self._first + MAX_NS, MAX_NS)
 
     def _count_oddities(self, complete: Bools, diagnostics: Diagnostics) -> None:
         events = self._events
@@ -174,6 +191,25 @@ class _Phases:
     def origin_ns(self) -> int:
         """Return what to subtract so that float64 microseconds keep every nanosecond."""
         return self._first if max(abs(self._first), abs(self.trace_end)) > _FLOAT_LIMIT else 0
+
+
+def _range(ts: Ints, ends: Ints, placed: Bools) -> tuple[int, int]:
+    """Return the first and the last time (ns) of the placed events, 0 and 0 where there are none."""
+    if not placed.any():
+        return 0, 0
+    return int(ts[placed].min()), int(ends[placed].max())
+
+
+def _within_int64(ts: Ints, ends: Ints, placed: Bools) -> Bools:
+    """Return which events to place so that no two are 2^63 ns or more apart: those around the median one."""
+    first, last = _range(ts, ends, placed)
+    if last - first <= MAX_NS:
+        return placed
+    times = ts[placed]
+    middle = (len(times) - 1) // 2
+    median = int(np.partition(times, middle)[middle])
+    nearest, furthest = max(median - MAX_NS // 2, -MAX_NS), min(median + MAX_NS // 2, MAX_NS)
+    return placed & (ts >= nearest) & (ends <= furthest)
 
 
 def _threads_of_gaps(gaps: list[dict[str, Any]], events: Events) -> list[int | None]:

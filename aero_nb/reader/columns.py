@@ -200,6 +200,9 @@ class Problem:
     example: str
 
 
+MAX_NS = int(np.iinfo(np.int64).max)
+"""The latest time, and the longest duration, that int64 nanoseconds hold."""
+
 NO_TIME = np.iinfo(np.int64).min
 """In a column of times: there is none."""
 

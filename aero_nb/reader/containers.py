@@ -99,7 +99,9 @@ def _unpack(
                 break
             unpacker = new_unpacker()
     if not total and not unpacker.eof:
-        found = f"damaged {name} data: {failure}" if failure else f"{name} data that is truncated within its first block"
+        found = (
+            f"damaged {name} data: {failure}" if failure else f"{name} data that is truncated within its first block"
+        )
         raise TraceFormatError(f"{EXPECTED} in {name}, found {found}; fetch the file again")
     if failure:
         diagnostics.add("unreadable", -1, f"damaged {name} data at byte {position} of {len(data)}: {failure}")

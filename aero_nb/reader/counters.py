@@ -12,9 +12,10 @@ from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.identity import integer_or_text, links_of
 from aero_nb.reader.times import number
-from aero_nb.reader.tracks import TrackTable
+from aero_nb.reader.tracks import TrackTable, json_value
 
 _PIECE = 20_000  # events decoded at once: a dict each is large
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _samples = msgspec.json.Decoder(list[dict[str, float]])
 
 
@@ -110,8 +111,13 @@ def _sample_objects(raws: list[bytes]) -> tuple[list[dict[str, Any]], bool]:
 
 
 def _decoded(raw: bytes) -> Any:
+    """Return the args of one event; a value beyond all decoders costs itself only."""
     try:
         return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return {key: json_value(bytes(value)) for key, value in _fields.decode(raw).items()}
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 

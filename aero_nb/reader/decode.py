@@ -165,12 +165,11 @@ class EventSink:
             self._add_elements(_elements.decode(text))
             return
         index = np.arange(self.count, self.count + len(events))
-        if self._layout.further:
-            self._extras.add(index, self._layout.further_texts(text))
+        extras = self._layout.further_texts(text) if self._layout.further else None
         self.count += len(events)
         self.objects += len(events)
         self.phases += len(events)
-        self._add(events, index, *times)
+        self._add(events, index, *times, extras)
 
     def _decoded(self, text: bytes) -> list[Any] | None:
         """Return the events of a text, or None where one needs a closer look."""
@@ -213,8 +212,7 @@ class EventSink:
             loose[row][1]["dur"] = bytes(fields["dur"])
             self.diagnostics.add("negative_dur", index, loose[row][1]["dur"])
             dur[row] = carry[row] = 0
-        self._extras.add(indices, [_object(extra) for _, extra in loose])
-        self._add([event for event, _ in loose], indices, ts, dur, carry)
+        self._add([event for event, _ in loose], indices, ts, dur, carry, [_object(extra) for _, extra in loose])
 
     def _is_document(self, fields: Fields) -> bool:
         """Set an object apart that is no event but holds some; ``take_documents`` gives it."""
@@ -244,13 +242,31 @@ class EventSink:
         self.count += len(elements)
         self.add_fields(found)
 
-    def _add(self, events: list[Any], index: Ints, ts: Ints, dur: Ints, carry: Carries) -> None:
+    def _add(
+        self, events: list[Any], index: Ints, ts: Ints, dur: Ints, carry: Carries, extras: list[bytes] | None
+    ) -> None:
         shape, name = self._shapes_and_names(events)
+        extras = self._with_s(events, shape, ts, extras)
+        if extras:
+            self._extras.add(index, extras)
         nothing = _NOTHING
         rows = [row for row, event in enumerate(events) if event.args is not nothing]
         self._args.add(index[rows], [events[row].args for row in rows])
         for column, piece in zip(self._columns, (index, shape, ts, dur, carry, name), strict=True):
             column.append(piece)
+
+    def _with_s(self, events: list[Any], shape: Codes, ts: Ints, extras: list[bytes] | None) -> list[bytes] | None:
+        """Return the further fields, with the ``s`` of events that no table of instants will have."""
+        unplaced = np.flatnonzero(ts == NO_TIME).tolist()
+        odd = np.flatnonzero(np.isin(shape, list(self._shapes.with_s))).tolist() if self._shapes.with_s else []
+        rows = {row for row in (*odd, *unplaced) if events[row].s is not None}
+        if not rows:
+            return extras
+        whole = list(extras or [b""] * len(events))
+        for row in rows:
+            rest = whole[row][1:-1]
+            whole[row] = b"{%b}" % b",".join(filter(None, (rest, b'"s":' + msgspec.json.encode(events[row].s))))
+        return whole
 
     def _shapes_and_names(self, events: list[Any]) -> tuple[Codes, Codes]:
         shapes, names = self._shapes, self._strings

@@ -40,6 +40,7 @@ SEVERITY = {
     "unplaced": "lost",
     "missing_dur": "repaired",
     "negative_dur": "repaired",
+    "negative_tdur": "info",
     "missing_id": "repaired",
     # of matching
     "orphan_end": "lost",
@@ -60,6 +61,7 @@ SEVERITY = {
     "process_renamed": "info",
     "thread_renamed": "info",
     # of the recording
+    "start_out_of_range": "lost",
     "dropped_records": "lost",
     "dropped_strings": "lost",
     "export_timed_out": "lost",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ class _ThreadTimes(msgspec.Struct, gc=False):
     tdur: Any = None
 
 
+_NEGATIVE_TDUR = re.compile(rb'"tdur":\s*+"?\s*+-')
 _thread_times = msgspec.json.Decoder(list[_ThreadTimes], float_hook=finite_or_text)
 
 
@@ -29,9 +31,31 @@ def numbers_of(extras: RawJson, events: Ints, field: str) -> Floats | None:
     if b'"%b":' % field.encode() not in extras.blob:
         return None
     raws = [raw if raw != b"null" else b"{}" for raw in extras.select(events)]
-    values = [getattr(found, field) for found in _thread_times.decode(b"[%b]" % b",".join(raws))]
+    values = [getattr(found, field) for found in _times_of(raws)]
     found = np.fromiter(map(number, values), np.float64, len(values))
     return None if np.isnan(found).all() else found
+
+
+def _times_of(raws: list[bytes]) -> list[_ThreadTimes]:
+    try:
+        return _thread_times.decode(b"[%b]" % b",".join(raws))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return [_times_of_one(raw) for raw in raws]
+
+
+def _times_of_one(raw: bytes) -> _ThreadTimes:
+    try:
+        return _thread_times.decode(b"[%b]" % raw)[0]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _ThreadTimes()  # nested deeper than a decoder follows
+
+
+def negative_thread_times(extras: RawJson) -> Ints:
+    """Return the events (indices in the file) whose ``tdur`` is negative, in order."""
+    if not _NEGATIVE_TDUR.search(extras.blob):
+        return extras.events[:0]
+    lengths = numbers_of(extras, extras.events, "tdur")
+    return extras.events[:0] if lengths is None else extras.events[lengths < 0]
 
 
 def args_of(columns: Columns, event: int, end_event: int = -1, *, is_async: bool = False) -> Any:

@@ -29,6 +29,7 @@ def finite_or_text(text: str) -> float | str:
 
 
 _links = msgspec.json.Decoder(list[Links], float_hook=finite_or_text)
+_any = msgspec.json.Decoder(Any, float_hook=finite_or_text)
 _INTEGER = re.compile(r"(?:0[xX]([0-9a-fA-F]{1,64})|(-?(?:0|[1-9][0-9]{0,100})))\Z")
 
 
@@ -66,6 +67,14 @@ def integer_or_text(value: Any) -> str:
     if integer is None:
         return text
     return str(int(integer[1], 16)) if integer[1] else integer[2]
+
+
+def text_of_id(raw: bytes) -> str:
+    """Return a raw JSON id as ``integer_or_text`` does a decoded one."""
+    try:
+        return integer_or_text(_any.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return raw.decode(errors="replace")
 
 
 def link_id(links: Links, pid: object) -> tuple[str, ...] | None:

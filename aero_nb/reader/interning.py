@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.events import PHASES
+from aero_nb.events import INSTANTS, PHASES
 from aero_nb.reader.columns import Codes, Id
 
 
@@ -54,12 +54,15 @@ class Shapes(dict[tuple[Any, ...], int]):
         self._codes: dict[tuple[Id, Id], int] = {}
         self._names: Codes = np.empty(0, np.int32)
         self._name_list: list[int] = []
+        self.with_s: set[int] = set()  # codes of shapes that have an s and are no instants
         self.rows: list[tuple[int, int, int, int, int]] = []  # phase, ph text, cat, thread, scope
 
     def __missing__(self, shape: tuple[Any, ...]) -> int:
         ph, cat, pid, tid, scope, name = shape
         thread = (canonical_id(pid), canonical_id(tid))
         phase = ord(ph) if ph in PHASES else 0
+        if scope is not None and ph not in INSTANTS:
+            self.with_s.add(len(self.rows))
         strings = self._strings
         self.rows.append(
             (phase, strings[ph], strings[cat], self._codes.setdefault(thread, len(self._codes)), strings[scope])

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from aero_nb.reader.aero import known_count
 from aero_nb.reader.columns import AsyncSpans, Columns, Ints, Spans, Tracks
 from aero_nb.reader.derived import recounted, self_times
 from aero_nb.reader.interning import canonical_id
@@ -14,10 +15,11 @@ from aero_nb.reader.interning import canonical_id
 _COUNTS = ("dropped_records", "dropped_strings")
 
 
-def restored(columns: Columns) -> Columns:
+def restored(columns: Columns, reach: tuple[int, int]) -> Columns:
     """Return the columns with the start, losses, sources and ends that ``otherData.aero_nb`` tells; odd ones are left.
 
-    A file from anywhere may hold such a block, so nothing in it is trusted to have the right type.
+    ``reach``: between which times (ns) an end may lie. A file from anywhere may hold such a block, so nothing in it is
+    trusted to have the right type.
     """
     other = columns.metadata.get("otherData")
     told = other.get("aero_nb") if isinstance(other, dict) else None
@@ -32,7 +34,8 @@ def restored(columns: Columns) -> Columns:
     )
     ends = told.get("unfinished_ends_ns")
     pairs = [pair for pair in ends if isinstance(pair, list) and len(pair) == 2] if isinstance(ends, list) else []
-    return _with_ends(columns, {event: end for event, end in pairs if _is_int(event) and _is_int(end)})
+    usable = {event: end for event, end in pairs if _is_int(event) and _is_int(end) and reach[0] <= end <= reach[1]}
+    return _with_ends(columns, usable)
 
 
 def _is_int(value: Any) -> bool:
@@ -57,9 +60,10 @@ def _with_ends(columns: Columns, ends: dict[int, int]) -> Columns:
 def _durations(spans: Spans | AsyncSpans, ends: dict[int, int]) -> Ints:
     dur = spans.dur.copy()
     for row in np.flatnonzero(spans.unfinished).tolist():
-        end = ends.get(int(spans.event[row]), -1)
-        if end >= spans.ts[row]:
-            dur[row] = end - spans.ts[row]
+        start = int(spans.ts[row])
+        end = ends.get(int(spans.event[row]), start - 1)
+        if end >= start:
+            dur[row] = end - start
     return dur
 
 
@@ -73,7 +77,7 @@ def _with_losses(columns: Columns, lanes: list[dict[str, Any]]) -> Tracks:
         if lane is None or columns.strings[tracks.kind[row]] != "thread":
             continue
         for name in _COUNTS:
-            if _is_int(lane.get(name)) and lane[name] >= 0:
+            if known_count(lane.get(name)) >= 0:
                 counts[name][row] = lane[name]
         timed_out[row] |= lane.get("export_timed_out") is True
     return replace(tracks, export_timed_out=timed_out, **counts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
+from aero_nb.reader.nesting import shallow
 
 _PLAIN_NAMES = {
     "process_name",
@@ -20,6 +22,9 @@ _PLAIN_NAMES = {
     "process_sort_index",
     "thread_sort_index",
 }
+
+
+_INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*\Z")
 
 
 def json_value(raw: bytes | None) -> Any:
@@ -52,7 +57,7 @@ def describe(events: Events, rows: Ints, diagnostics: Diagnostics) -> Descriptio
     texts = events.strings.texts()
     for row in rows.tolist():
         name = texts[events.name[row]] if events.name[row] >= 0 else ""
-        args = json_value(events.args.get(int(events.event[row])))
+        args, _ = shallow(json_value(events.args.get(int(events.event[row]))))
         thread = int(events.thread[row])
         if name not in _PLAIN_NAMES or not isinstance(args, dict):
             found.other.setdefault(name, []).append(args)
@@ -161,6 +166,8 @@ def _text(value: Any) -> str | None:
 
 
 def _integer(value: Any) -> int | None:
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal():
+    if isinstance(value, str) and _INTEGER.match(value):
         value = int(value)
-    return int(value) if isinstance(value, int | float) and abs(value) < 2**62 else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 2**62:
+        return None
+    return int(value)
