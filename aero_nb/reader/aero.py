@@ -72,10 +72,10 @@ def with_losses(
             lane_of.setdefault(int(thread), lane)
         for name, count in by_name.items() if isinstance(by_name, dict) else ():
             own = lane_of.get(found.named_last.get(name, -1))
-            if known_count(count) < 0:
+            if isinstance(count, int) and count >= _MOST:
                 diagnostics.add("unreadable_metadata", -1, f"{key} of {name!r}: {count!r:.60}")
             elif own is not None and not timed_out[own]:
-                counts[key][own] = count
+                counts[key][own] = known_count(count)
         lost = counts[key] > 0
         diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
         _count_without_lane(diagnostics, code, by_name, found)

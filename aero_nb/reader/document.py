@@ -16,7 +16,7 @@ from aero_nb.reader.decode import EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.nesting import shallow
 from aero_nb.reader.pieces import PIECE, Progress, Sequence, read_array
-from aero_nb.reader.salvage import mended
+from aero_nb.reader.salvage import mended, sound_strings
 from aero_nb.reader.scanning import (
     BETWEEN,
     EVENTS_ARRAY,
@@ -221,12 +221,16 @@ class _Reader:
                 self._note("truncated" if at == -1 else "unreadable_metadata", -1, f"from byte {start}")
                 return len(text)
             if is_list_of_events(text, start) or (text[start : start + 1] == b"{" and holds_events(text, start)):
-                self._note("odd_container", self._sink.count, f"events in {member[0].strip()!r}")
+                if text[start : start + 1] == b"[" or kind_of(text, start) == "document":
+                    self._note("odd_container", self._sink.count, f"events in {member[0].strip()!r}")
                 _Reader(text[start:at], self._sink, None, self._found).read(0)
             else:
                 put_member(members, member, text[start:at], self._sink.diagnostics)
         self._found.keep(members)
-        return after_space(text, at) + 1
+        end = after_space(text, at)
+        if end == len(text):
+            self._truncated("after the events")
+        return end + 1
 
     # A document: members of which one is the array of events
 
@@ -345,11 +349,11 @@ def _decoded(raw: bytes, diagnostics: Diagnostics) -> Any:
         return msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
-    text = raw.decode(errors="replace")
+    text = sound_strings(raw.decode(errors="replace").encode(), -1, diagnostics)
     try:
         value = json.loads(text, strict=False)
     except ValueError:
-        value = json.loads(mended(text.encode(), -1, diagnostics), strict=False)
-    else:
+        return json.loads(mended(text, -1, diagnostics), strict=False)
+    if text == raw:
         diagnostics.add("non_finite_literal", -1, "in the file's metadata")
     return value

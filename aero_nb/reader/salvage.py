@@ -37,6 +37,7 @@ _ODD_TOKEN = re.compile(
     % STRING,
     re.DOTALL | re.VERBOSE,
 )
+_STRING = re.compile(STRING, re.DOTALL)
 _UNENDED_KEY = re.compile(rb'([{,]\s*+)"(\w++)(?=\s*+:)')  # ,"tid:0
 _ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
 _CONTROL = re.compile(rb"[\x00-\x1f]")
@@ -90,6 +91,11 @@ def mended(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
         return found + b'"' if token["unended"] else b'"%b"' % found.removesuffix(b'"')
 
     return _ODD_TOKEN.sub(mend, raw)
+
+
+def sound_strings(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
+    """Return the JSON with its strings repaired, and counted, and nothing else."""
+    return _STRING.sub(lambda literal: _repaired_string(literal[0], event, diagnostics), raw)
 
 
 def _repaired_string(literal: bytes, event: int, diagnostics: Diagnostics) -> bytes:

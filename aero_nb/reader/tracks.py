@@ -14,6 +14,7 @@ from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.nesting import shallow
+from aero_nb.reader.salvage import sound_strings
 
 _PLAIN_NAMES = {
     "process_name",
@@ -36,7 +37,8 @@ def json_value(raw: bytes | None) -> Any:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
-        return json.loads(raw.decode(errors="replace"), strict=False)  # numbers out of range
+        # Numbers out of range, lone surrogates.
+        return json.loads(sound_strings(raw.decode(errors="replace").encode(), -1, Diagnostics()), strict=False)
     except (ValueError, RecursionError):
         return raw.decode(errors="replace")
 
