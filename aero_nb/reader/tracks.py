@@ -25,6 +25,7 @@ _PLAIN_NAMES = {
 }
 
 
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*\Z")
 
 
@@ -40,6 +41,10 @@ def json_value(raw: bytes | None) -> Any:
         # Numbers out of range, lone surrogates.
         return json.loads(sound_strings(raw.decode(errors="replace").encode(), -1, Diagnostics()), strict=False)
     except (ValueError, RecursionError):
+        pass
+    try:  # thousands of digits, or nested too deep: that value alone stays text
+        return {key: json_value(bytes(value)) for key, value in _fields.decode(raw).items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return raw.decode(errors="replace")
 
 
