@@ -129,7 +129,7 @@ def test_what_lies_too_far_from_all_else_for_int64_is_unplaced():
 def test_a_time_that_int64_holds_by_itself_stays_placed():
     trace = aero_nb.load([{**SPAN, "ts": 9e15, "dur": 2e14}])
     assert trace.spans["dur_us"].item() == 2e14
-    assert trace.diagnostics.empty
+    assert "unplaced" not in set(trace.diagnostics["code"])
 
 
 def test_a_gap_of_pid_text_is_one_of_the_integer():
@@ -141,7 +141,7 @@ def test_a_gap_of_pid_text_is_one_of_the_integer():
 
 def test_a_counter_beyond_a_float_costs_itself_only():
     trace = aero_nb.load(b'[{"ph":"C","ts":0,"pid":1,"name":"x","args":{"a":1,"b":1e999,"c":%b}}]' % (b"9" * 5000))
-    assert trace.counters.set_index("series")["value"].dropna().to_dict() == {"a": 1.0}
+    assert trace.counters.set_index("series")["value"].dropna().to_dict() == {"x.a": 1.0}
     assert dict(trace.diagnostics.set_index("code")["count"]) == {"counter_value": 2}
 
 
