@@ -185,7 +185,8 @@ def test_the_affected_times_of_frames_and_bins_equal_those_counted_moment_by_mom
     times = affected_times(spans, losses, gaps)
     for _, row in frames(spans, span="a", affected_times=times).iterrows():
         track = spans.loc[row["span"], "track"]
-        assert row["affected_share"] == pytest.approx(affected_of(lost, track, row["ts_us"], row["dur_us"]))
+        length = row["work_us"] if np.isnan(row["interval_us"]) else row["interval_us"]
+        assert row["affected_share"] == pytest.approx(affected_of(lost, track, row["ts_us"], length))
     for _, row in utilisation(spans, 7, (0, 21), affected_times=times).iterrows():
         assert row["affected_share"] == pytest.approx(affected_of(lost, row["track"], row["ts_us"], row["dur_us"]))
 
@@ -200,7 +201,7 @@ def test_a_frame_says_which_share_of_its_time_is_affected():
     spans, losses, gaps = a_lost_trace()
     table = frames(spans, affected_times=affected_times(spans, losses, gaps))
     assert dict(zip(zip(table["thread"], table["ts_us"], strict=True), table["affected_share"], strict=True)) == {
-        ("cpu", 0): 0.6,  # all but the 4 µs that `render`, which is whole, takes of it
+        ("cpu", 0): 0.3,  # of 20 µs to the next frame, its work but the 4 µs that `render`, which is whole, takes
         ("cpu", 20): 0,
         ("io", 0): 1,
     }

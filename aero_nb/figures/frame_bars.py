@@ -57,8 +57,8 @@ def frames_chart(
     lane = main_lane(found)
     table = lane[usable(lane)]
     if table.empty:
-        return empty_figure(f"{frames_told(found)}: no interval between two frames is known")
-    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, frames_told(found))
+        return empty_figure(f"{plain_text(frames_told(found), 200)}: no interval between two frames is known")
+    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, plain_text(frames_told(found), 200))
 
 
 def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) -> Figure:
