@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aero_nb import BrowserError, Trace
-from aero_nb.browser.joining import RING, Joiner
+from aero_nb.sources.joining import RING, Joiner
 
 CAPACITY = 5
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aero_nb.browser.recovery import CaptureFile, recovered_captures, told_together
+from aero_nb.sources.recovery import CaptureFile, recovered_captures, told_together
 
 
 def test_the_files_of_one_crash_are_one_sentence_that_says_what_each_is(tmp_path, monkeypatch):

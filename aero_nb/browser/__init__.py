@@ -7,8 +7,9 @@
 from aero_nb.browser.aero_page import AeroPage, PerfRun, connect
 from aero_nb.browser.connection import ConsoleLine
 from aero_nb.browser.page import Page, Screenshot
-from aero_nb.browser.recovery import recovered_captures
-from aero_nb.browser.status import ExportCounts, PageStatus
+from aero_nb.browser.status import PageStatus
+from aero_nb.sources.counts import ExportCounts
+from aero_nb.sources.recovery import recovered_captures
 
 __all__ = [
     "AeroPage",

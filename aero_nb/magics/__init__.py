@@ -4,12 +4,12 @@ import sys
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from aero_nb.browser.recovery import recovered_captures, told_together
 from aero_nb.capturing import Capture
 from aero_nb.errors import CaptureError
 from aero_nb.magics.cells import trace_this_cell
 from aero_nb.magics.commands import AeroMagics
 from aero_nb.recorder import recover_abandoned
+from aero_nb.sources.recovery import recovered_captures, told_together
 
 _MAGICS = {"line": ["aero_trace"], "cell": ["aero_trace", "aero_js"]}
 _kept: WeakKeyDictionary[Any, Capture] = WeakKeyDictionary()  # per shell: what an unload in mid-capture recorded

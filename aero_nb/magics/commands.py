@@ -24,7 +24,7 @@ from aero_nb.magics.arguments import COMMANDS, STARTING, check_name, parse, with
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
-from aero_nb.sources.long_recording import LongRecording
+from aero_nb.recorder.long_recording import LongRecording
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage

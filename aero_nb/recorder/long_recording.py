@@ -4,9 +4,9 @@ import sys
 import weakref
 from pathlib import Path
 
-from aero_nb.browser.keeping import Keeper, check_seconds
-from aero_nb.browser.recovery import CaptureFile
-from aero_nb.recorder import Recorder
+from aero_nb.recorder.recorder import Recorder
+from aero_nb.sources.keeping import Keeper, check_seconds
+from aero_nb.sources.recovery import CaptureFile
 
 
 class LongRecording:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from aero_nb.browser.joining import Joiner
-from aero_nb.browser.recovery import CaptureFile
-from aero_nb.browser.status import ExportCounts
 from aero_nb.errors import CaptureError
+from aero_nb.sources.counts import ExportCounts
+from aero_nb.sources.joining import Joiner
+from aero_nb.sources.recovery import CaptureFile
 
 
 def check_seconds(*between: float | None) -> None:

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 import msgspec
 
-from aero_nb.browser.status import LONE_SURROGATE, ExportCounts
 from aero_nb.errors import BrowserError
+from aero_nb.sources.counts import LONE_SURROGATE, ExportCounts
 
 HEAD, MIDDLE = b'{"traceEvents":[', b'],"otherData":'
 RING = 32_768  # records that a thread of the page keeps
