@@ -22,44 +22,63 @@ if TYPE_CHECKING:
     from aero_nb import analysis as analysis
     from aero_nb import browser as browser
     from aero_nb import cli as cli
+    from aero_nb import comparing as comparing
     from aero_nb import demo as demo
     from aero_nb import figures as figures
+    from aero_nb import formats as formats
     from aero_nb import reader as reader
     from aero_nb import recorder as recorder
     from aero_nb import sources as sources
     from aero_nb import store as store
+    from aero_nb import tables as tables
     from aero_nb import timeline as timeline
+    from aero_nb import trace as trace
     from aero_nb.browser import AeroPage, connect
     from aero_nb.capturing import Capture, capture
-    from aero_nb.comparison import Comparison, compare
-    from aero_nb.perf_capture import PerfCapture, load_perf_capture
+    from aero_nb.comparing.comparison import Comparison, compare
+    from aero_nb.comparing.perf_capture import PerfCapture, load_perf_capture
+    from aero_nb.comparing.verdict import Verdict, check
     from aero_nb.recorder import Recorder, perf
     from aero_nb.store import TraceStore
     from aero_nb.trace import Trace, load
-    from aero_nb.verdict import Verdict, check
 
 __version__ = "0.1.0"
 
 _HOME = {
     "AeroPage": "aero_nb.browser",
     "Capture": "aero_nb.capturing",
-    "Comparison": "aero_nb.comparison",
-    "PerfCapture": "aero_nb.perf_capture",
+    "Comparison": "aero_nb.comparing.comparison",
+    "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Trace": "aero_nb.trace",
     "TraceStore": "aero_nb.store",
-    "Verdict": "aero_nb.verdict",
+    "Verdict": "aero_nb.comparing.verdict",
     "capture": "aero_nb.capturing",
-    "check": "aero_nb.verdict",
-    "compare": "aero_nb.comparison",
+    "check": "aero_nb.comparing.verdict",
+    "compare": "aero_nb.comparing.comparison",
     "connect": "aero_nb.browser",
     "load": "aero_nb.trace",
-    "load_perf_capture": "aero_nb.perf_capture",
+    "load_perf_capture": "aero_nb.comparing.perf_capture",
     "perf": "aero_nb.recorder",
 }
 
 # Folders that are used by their own names (aero_nb.browser.recovered_captures()); they too are loaded on first use.
-_FAMILIES = ("analysis", "browser", "cli", "demo", "figures", "reader", "recorder", "sources", "store", "timeline")
+_FAMILIES = (
+    "analysis",
+    "browser",
+    "cli",
+    "comparing",
+    "demo",
+    "figures",
+    "formats",
+    "reader",
+    "recorder",
+    "sources",
+    "store",
+    "tables",
+    "timeline",
+    "trace",
+)
 
 __all__ = [
     "AeroNBError",

@@ -8,8 +8,8 @@ Seeded: the same figures on every machine. They stand in docs/analysis.md.
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.inference import shift
-from aero_nb.comparison import judge
+from aero_nb.comparing.comparison import judge
+from aero_nb.comparing.inference import shift
 
 COMPARISONS = 20_000
 RUNS = (3, 4, 5, 10, 20)

@@ -8,7 +8,7 @@ import pytest
 from tables import spans_of
 
 from aero_nb.analysis.trees import call_tree, difference_tree
-from aero_nb.comparison import compare, judge
+from aero_nb.comparing.comparison import compare, judge
 from aero_nb.trace import Trace
 
 NAMES = [f"work{i:02d}" for i in range(30)]

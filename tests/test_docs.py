@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import aero_nb
-from aero_nb import schema
+from aero_nb.tables import schema
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = ["spans", "instants", "counters", "async_spans", "flows", "tracks", "losses", "gaps", "diagnostics"]

@@ -11,7 +11,7 @@ from timeline_page import random_trace, span, trace_of
 
 import aero_nb
 from aero_nb import Trace
-from aero_nb.html import to_html
+from aero_nb.timeline.page import to_html
 
 HOSTILE = [
     "<script>window.ran = 1</script>",

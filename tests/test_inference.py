@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import mannwhitneyu
 
-from aero_nb.analysis.inference import (
+from aero_nb.comparing.inference import (
     _chances,
     _interval_rank,
     cliffs_delta,

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from aero_nb import compare
-from aero_nb.analysis.run_order import drift, interleaved
-from aero_nb.comparison import judge
+from aero_nb.comparing.comparison import judge
+from aero_nb.comparing.run_order import drift, interleaved
 from aero_nb.trace import Trace
 
 ROWS = 5

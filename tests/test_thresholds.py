@@ -8,8 +8,8 @@ from shared import SHARED, needs_shared
 from test_verdict import LOWER, run, status, summary_of, thresholds
 
 from aero_nb.cli import main
+from aero_nb.comparing.verdict import check
 from aero_nb.errors import AeroNBError
-from aero_nb.verdict import check
 
 SOME = summary_of(boot_ms=[1])
 

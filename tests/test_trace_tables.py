@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 import aero_nb
-from aero_nb import Trace, TraceFormatError, schema
+from aero_nb import Trace, TraceFormatError
 from aero_nb.events import KINDS
-from aero_nb.tables import COLUMNS
+from aero_nb.tables import schema
+from aero_nb.tables.dataframes import COLUMNS
 
 
 def event(ph, ts, name="a", **fields):

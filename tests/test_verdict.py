@@ -6,9 +6,9 @@ import math
 import pytest
 from shared import SHARED, needs_shared
 
-from aero_nb.perf_capture import load_perf_capture
+from aero_nb.comparing.perf_capture import load_perf_capture
+from aero_nb.comparing.verdict import check, sample_statistics
 from aero_nb.trace import Trace
-from aero_nb.verdict import check, sample_statistics
 
 
 def summary_of(**metrics):

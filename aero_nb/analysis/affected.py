@@ -31,6 +31,11 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
     return in_lossy_lane | spans["unfinished"].astype(bool) | crossing(spans) | in_gap(spans, gaps)
 
 
+def tells_losses(losses: pd.DataFrame) -> bool:
+    """Tell whether the file says of any lane how many records it lost (``losses``: a Trace's)."""
+    return bool(losses["dropped_records"].notna().any())
+
+
 def affected_async(
     async_spans: pd.DataFrame, tracks: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
 ) -> "pd.Series[bool]":

@@ -11,7 +11,7 @@ import pandas as pd
 from aero_nb.analysis.affected import in_gap
 from aero_nb.analysis.intervals import bounds_ns
 from aero_nb.analysis.lane_names import lane_names
-from aero_nb.selecting import matching
+from aero_nb.tables.selecting import matching
 
 FrameNames: TypeAlias = str | Pattern[str] | Collection[str]
 """What frames are called: one name, several, or a pattern that is searched in the names."""

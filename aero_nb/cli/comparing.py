@@ -13,7 +13,7 @@ from aero_nb.whole_file import write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aero_nb.comparison import Comparison
+    from aero_nb.comparing.comparison import Comparison
 
 
 def add_to(subparsers: Any) -> None:
@@ -112,7 +112,7 @@ def _compare(options: argparse.Namespace) -> int:
         return _judge(title, options).tell(options)
     if options.profile or options.suite:
         options.usage_error("--profile and --suite are parts of a thresholds file: tell it with --thresholds FILE")
-    from aero_nb.comparison import MIN_CHANGE, compare
+    from aero_nb.comparing.comparison import MIN_CHANGE, compare
 
     min_change = MIN_CHANGE if options.min_change is None else options.min_change
     found = compare(load_runs(options.base), load_runs(options.candidate), min_change=min_change)
@@ -120,7 +120,7 @@ def _compare(options: argparse.Namespace) -> int:
 
 
 def _judge(title: str, options: argparse.Namespace) -> Finding:
-    from aero_nb.verdict import check
+    from aero_nb.comparing.verdict import check
 
     verdict = check(
         load_measured(options.base),

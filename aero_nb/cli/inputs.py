@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from aero_nb.errors import AeroNBError, TraceFormatError
 
 if TYPE_CHECKING:
-    from aero_nb.perf_capture import PerfCapture
+    from aero_nb.comparing.perf_capture import PerfCapture
     from aero_nb.trace import Trace
 
 
@@ -32,7 +32,7 @@ def load_runs(path: str) -> "list[Trace]":
 
 def load_measured(path: str) -> "list[Trace | PerfCapture] | str":
     """Load what a thresholds file can judge: traces, perf captures, or Aero's own ``summary.json`` (as its path)."""
-    from aero_nb.perf_capture import load_perf_capture
+    from aero_nb.comparing.perf_capture import load_perf_capture
 
     runs: list[Trace | PerfCapture] = []
     for file in _files(path):

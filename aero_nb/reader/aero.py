@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import MAX_NS, Codes, Gaps, Threads, Tracks
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.times import exact_ns
 from aero_nb.reader.tracks import Descriptions
+from aero_nb.tables.columns import MAX_NS, Codes, Gaps, Threads, Tracks
 
 _DROPPED = {"dropped_records": "droppedRecordsByThread", "dropped_strings": "droppedStringsByThread"}
 """Code of the diagnostic (and column of ``losses``) -> key of Aero's account."""

@@ -13,13 +13,11 @@ import numpy as np
 from aero_nb.events import INSTANTS, LEFTOVER_KINDS
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
-from aero_nb.reader.columns import MAX_NS, NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.reader.counters import read_counters
 from aero_nb.reader.decode import Events, EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
-from aero_nb.reader.extras import negative_thread_times
 from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.oddities import count_covering, count_distant
@@ -28,6 +26,8 @@ from aero_nb.reader.saved import restored
 from aero_nb.reader.spans import Gaps
 from aero_nb.reader.thread_spans import ThreadSpans, read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
+from aero_nb.tables.columns import MAX_NS, NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
+from aero_nb.tables.extras import negative_thread_times
 
 _FLOAT_LIMIT = (1 << 42) * 1000  # ns: beyond it a float64 of µs loses nanoseconds
 

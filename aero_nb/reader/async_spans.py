@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import AsyncSpans, Bools, Ints
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.identity import Links, link_id, links_of
 from aero_nb.reader.spans import Lanes, Nest, nest
 from aero_nb.reader.tracks import TrackTable
+from aero_nb.tables.columns import AsyncSpans, Bools, Ints
+from aero_nb.tables.identity import Links, link_id, links_of
 
 _BEGINS, _ENDS, _LEGACY = "bS", "eF", "STpF"
 

@@ -7,48 +7,17 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from aero_nb.reader.columns import Bools, Codes, Counters, Floats, Ints
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.identity import integer_or_text, links_of
-from aero_nb.reader.times import number
-from aero_nb.reader.tracks import TrackTable, json_value
+from aero_nb.reader.tracks import TrackTable
+from aero_nb.tables.columns import Bools, Codes, Counters, Floats, Ints
+from aero_nb.tables.identity import integer_or_text, links_of
+from aero_nb.tables.json_values import json_value, number
+from aero_nb.tables.series_names import AERO_NAME, series_of
 
 _PIECE = 20_000  # events decoded at once: a dict each is large
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _samples = msgspec.json.Decoder(list[dict[str, float]])
-
-
-AERO_NAME = "counters"
-"""The name of every counter event of an Aero export: the key alone tells which counter it is, of the event's thread."""
-
-
-def series_of(name: str | None, key: str, *, alone: bool) -> str:
-    """Return what a series is called outside Aero: as its event if ``value`` is its only key, else ``name.key``.
-
-    Args:
-        name: the event's name.
-        key: the key of the sample in its args.
-        alone: whether the args have no other key.
-
-    """
-    if not name:
-        return key
-    return name if alone and key == "value" else f"{name}.{key}"
-
-
-def args_key(name: str | None, series: str) -> str:
-    """Return the key of the args that a series was called after."""
-    if not name or name == AERO_NAME:
-        return series
-    return "value" if series == name else series.removeprefix(f"{name}.")
-
-
-def series_by_name(name: str | None, series: str) -> str:
-    """Return the series of a table of an earlier version, which had the args key alone; one of today stays as it is."""
-    if not name or name == AERO_NAME or series == name or series.startswith(f"{name}."):
-        return series
-    return series_of(name, series, alone=True)
 
 
 def read_counters(events: Events, rows: Ints, tracks: TrackTable, diagnostics: Diagnostics, *, aero: bool) -> Counters:

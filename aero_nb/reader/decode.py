@@ -16,12 +16,12 @@ import numpy.typing as npt
 from msgspec import Raw
 
 from aero_nb.events import PHASES
-from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, RawJson
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.reader.salvage import Fields
 from aero_nb.reader.scanning import holds_events
 from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
+from aero_nb.tables.columns import NO_TIME, Codes, Id, Ints, RawJson
 
 _ABSENT = 5e-324  # the default of a time: a number that no clock writes
 _NOTHING = Raw()

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aero_nb.events import LEFTOVER_KINDS
-from aero_nb.reader.columns import Problem
+from aero_nb.tables.columns import Problem
 
 SEVERITY = {
     # of the file as a whole

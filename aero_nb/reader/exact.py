@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME
+from aero_nb.tables.columns import NO_TIME
 
 if TYPE_CHECKING:
     from aero_nb.reader.spans import Gaps, Lanes, Nest

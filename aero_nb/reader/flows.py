@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import Flows, Ints, Spans
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.identity import integer_or_text, link_id, links_of, with_field
+from aero_nb.tables.columns import Flows, Ints, Spans
+from aero_nb.tables.identity import integer_or_text, link_id, links_of, with_field
 
 
 @dataclass

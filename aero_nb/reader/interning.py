@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from aero_nb.events import INSTANTS, PHASES
-from aero_nb.reader.columns import Codes, Id
+from aero_nb.tables.columns import Codes, Id
 
 
 class Strings(dict[str | None, int]):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from aero_nb.reader.columns import Bools, Ints, Spans
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
+from aero_nb.tables.columns import Bools, Ints, Spans
 
 _DAY = 86_400 * 10**9  # ns
 _YEAR = 365.25 * _DAY

@@ -9,10 +9,10 @@ from contextlib import suppress
 from typing import Any
 
 import msgspec
-import orjson
 
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.scanning import EVENTS_ARRAY, STRING, valid_end, value_end
+from aero_nb.reader.scanning import EVENTS_ARRAY, valid_end, value_end
+from aero_nb.tables.json_strings import STRING, Report, repaired_string, repaired_strings
 
 Fields = dict[str, msgspec.Raw]
 
@@ -37,11 +37,7 @@ _ODD_TOKEN = re.compile(
     % STRING,
     re.DOTALL | re.VERBOSE,
 )
-_STRING = re.compile(STRING, re.DOTALL)
 _UNENDED_KEY = re.compile(rb'([{,]\s*+)"(\w++)(?=\s*+:)')  # ,"tid:0
-_ESCAPE = re.compile(rb'\\(["\\/bfnrt]|u[0-9a-fA-F]{4})|\\')
-_CONTROL = re.compile(rb"[\x00-\x1f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _fields = msgspec.json.Decoder(Fields)
 
 
@@ -85,7 +81,7 @@ def mended(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
             diagnostics.add("non_finite_literal", event, found)
             return b"null"
         if token["string"]:
-            return _repaired_string(found, event, diagnostics)
+            return repaired_string(found, _counted(event, diagnostics))
         bare = not found.endswith(b'"') and not token["unended"]
         diagnostics.add("unquoted_key" if bare else "lost_quote", event, raw[:80])
         return found + b'"' if token["unended"] else b'"%b"' % found.removesuffix(b'"')
@@ -95,22 +91,11 @@ def mended(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
 
 def sound_strings(raw: bytes, event: int, diagnostics: Diagnostics) -> bytes:
     """Return the JSON with its strings repaired, and counted, and nothing else."""
-    return _STRING.sub(lambda literal: _repaired_string(literal[0], event, diagnostics), raw)
+    return repaired_strings(raw, _counted(event, diagnostics))
 
 
-def _repaired_string(literal: bytes, event: int, diagnostics: Diagnostics) -> bytes:
-    if b"\\" not in literal and not _CONTROL.search(literal):
-        return literal
-    if _CONTROL.search(literal):
-        diagnostics.add("control_character", event, literal[:80])
-    escaped = _ESCAPE.sub(lambda escape: escape[0] if escape[1] else rb"\\", literal)
-    if escaped != literal:
-        diagnostics.add("invalid_escape", event, literal[:80])
-    value = json.loads(escaped.decode(), strict=False)
-    sound = _SURROGATE.sub("\ufffd", value)
-    if sound != value:
-        diagnostics.add("lone_surrogate", event, literal[:80])
-    return orjson.dumps(sound)
+def _counted(event: int, diagnostics: Diagnostics) -> Report:
+    return lambda code, literal: diagnostics.add(code, event, literal[:80])
 
 
 def _count_duplicate_keys(text: bytes, event: int, diagnostics: Diagnostics) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from aero_nb.reader.aero import known_count
-from aero_nb.reader.columns import AsyncSpans, Columns, Ints, Spans, Tracks
-from aero_nb.reader.derived import recounted, self_times
 from aero_nb.reader.interning import canonical_id
+from aero_nb.tables.columns import AsyncSpans, Columns, Ints, Spans, Tracks
+from aero_nb.tables.derived import recounted, self_times
 
 _COUNTS = ("dropped_records", "dropped_strings")
 

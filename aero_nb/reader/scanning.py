@@ -8,11 +8,12 @@ from typing import Literal
 
 import msgspec
 
+from aero_nb.tables.json_strings import STRING
+
 EVENTS_KEYS = (b"traceEvents", b"trace_events")
 """Of the array of events: as the format has it, and as some others write it."""
 EVENTS_ARRAY = re.compile(rb'"(?:traceEvents|trace_events)"\s*+:\s*+\[')
 BETWEEN = re.compile(rb"[\s,\0]*+")
-STRING = rb'"(?:[^"\\]++|\\.)*+"'
 MEMBER = re.compile(rb"[\s,\0]*+(?:(?P<text>%s)|(?P<bare>[A-Za-z_$][\w$]*+))\s*+:\s*+" % STRING, re.DOTALL)
 """A key and the colon behind it, quoted or not, with what stands before it."""
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from aero_nb.reader import exact
-from aero_nb.reader.columns import Bools, Codes, Ints
+from aero_nb.tables.columns import Bools, Codes, Ints
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 _SMALL = 40  # events: below this the plain loop is quicker than NumPy's calls

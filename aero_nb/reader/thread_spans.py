@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import Codes, Ints, Spans
 from aero_nb.reader.decode import Events
-from aero_nb.reader.derived import self_times
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.spans import Gaps, Lanes, Nest, nest
+from aero_nb.tables.columns import Codes, Ints, Spans
+from aero_nb.tables.derived import self_times
 
 _X = ord("X")
 

@@ -6,7 +6,6 @@ rounding alone makes no crossing; ``carry`` (-1, 0 or 1 ns) is what that differs
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from decimal import ROUND_05UP, ROUND_HALF_EVEN, Context, Decimal
 from typing import Any
@@ -14,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aero_nb.reader.columns import NO_TIME, Floats, Ints
+from aero_nb.tables.columns import NO_TIME, Floats, Ints
+from aero_nb.tables.json_values import number_text
 
-_NUMBER = re.compile(r"[ \t\r\n]*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,9})?)[ \t\r\n]*\Z")
 _LIMIT = np.iinfo(np.int64).max
 _MAX_EXACT_NS = 2.0**52  # above it a float64 has no fraction left to round
 # Digits far below a ns only matter in that they are there: ROUND_05UP keeps them from making a tie.
@@ -35,10 +34,10 @@ def exact_ns(value: Any) -> int | None:
 
 def _microseconds(value: Any) -> int | Decimal | None:
     if isinstance(value, str):
-        matched = _NUMBER.match(value)
-        if matched is None:
+        digits = number_text(value)
+        if digits is None:
             return None
-        value = Decimal(matched[1])
+        value = Decimal(digits)
     elif isinstance(value, float):
         value = Decimal(value) if value == value and abs(value) < 1e19 else None
     return value if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
@@ -122,16 +121,3 @@ def carries_of_values(ts: list[Any], dur: list[Any], ts_ns: Ints, dur_ns: Ints) 
         if isinstance(begin, Decimal) and isinstance(length, Decimal):
             carries[row] = _round(_CONTEXT.add(begin, length)) - int(ts_ns[row]) - int(dur_ns[row])
     return carries
-
-
-def number(value: Any) -> float:
-    """Return the nearest float64 of a decoded JSON value; numeric strings are numbers, anything else is NaN."""
-    if isinstance(value, str):
-        matched = _NUMBER.match(value)
-        return float(matched[1]) if matched else float("nan")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return float("nan")
-    try:
-        return float(value)
-    except OverflowError:
-        return float("nan")

@@ -7,14 +7,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.nesting import shallow
-from aero_nb.reader.salvage import sound_strings
+from aero_nb.tables.columns import NO_TIME, Codes, Id, Ints, Threads, Tracks
+from aero_nb.tables.json_values import json_value
 
 _PLAIN_NAMES = {
     "process_name",
@@ -25,27 +24,7 @@ _PLAIN_NAMES = {
 }
 
 
-_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _INTEGER = re.compile(r"\s*[+-]?[0-9]{1,19}\s*\Z")
-
-
-def json_value(raw: bytes | None) -> Any:
-    """Decode a raw JSON value as Python's own json would; None for nothing."""
-    if raw is None:
-        return None
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        pass
-    try:
-        # Numbers out of range, lone surrogates.
-        return json.loads(sound_strings(raw.decode(errors="replace").encode(), -1, Diagnostics()), strict=False)
-    except (ValueError, RecursionError):
-        pass
-    try:  # thousands of digits, or nested too deep: that value alone stays text
-        return {key: json_value(bytes(value)) for key, value in _fields.decode(raw).items()}
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return raw.decode(errors="replace")
 
 
 @dataclass

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.run_metrics import MeasuredRun
+from aero_nb.comparing.run_metrics import MeasuredRun
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.reading import Part

@@ -10,10 +10,10 @@ import pyarrow.dataset as ds
 import pyarrow.fs
 
 from aero_nb.errors import AeroNBError
-from aero_nb.reader.counters import AERO_NAME
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import schema_of, table_names
+from aero_nb.tables.series_names import AERO_NAME
 
 _LOCKED = {
     "enable_external_access": "false",
@@ -21,7 +21,7 @@ _LOCKED = {
     "autoinstall_known_extensions": "false",
     "lock_configuration": "true",
 }
-# As aero_nb.reader.counters.series_by_name: stores of old have the args key alone.
+# As aero_nb.tables.series_names.series_by_name: stores of old have the args key alone.
 _SERIES = f"""
     case when name is null or name in ('', '{AERO_NAME}') or series = name or starts_with(series, name || '.')
          then series when series = 'value' then name else name || '.' || series end as series

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from aero_nb.arrow import named_series
+from aero_nb.formats.arrow import named_series
 from aero_nb.progress import counted
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
-from aero_nb.analysis.run_metrics import MeasuredRun
-from aero_nb.comparison import MIN_CHANGE, Comparison, compare_measured
+from aero_nb.comparing.comparison import MIN_CHANGE, Comparison, compare_measured
+from aero_nb.comparing.run_metrics import MeasuredRun
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
 from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of

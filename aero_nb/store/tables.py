@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from aero_nb.arrow import arrow_tables, columns_of
 from aero_nb.errors import AeroNBError
-from aero_nb.parquet import described
-from aero_nb.reader.columns import Columns
+from aero_nb.formats.arrow import arrow_tables, columns_of
+from aero_nb.formats.parquet import described
 from aero_nb.store.folder import Folder
+from aero_nb.tables.columns import Columns
 from aero_nb.trace import Trace
 
 _IDS = ("pid", "tid", "source_pid")

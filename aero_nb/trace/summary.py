@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Problem
+from aero_nb.tables.columns import NO_TIME, Problem
 
 if TYPE_CHECKING:
     from aero_nb.trace import Trace
@@ -83,11 +83,6 @@ def _losses(trace: Trace) -> str:
     if not told:
         return "not told by the file: its format does not say whether records were lost"
     return "none reported" if told == threads.sum() else "not told for all threads"
-
-
-def tells_losses(trace: Trace) -> bool:
-    """Tell whether the file says of any lane how many records it lost."""
-    return bool((trace.columns.tracks.dropped_records >= 0).any())
 
 
 def _note(problem: Problem) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.inference import Vector
+from aero_nb.comparing.inference import Vector
 
 LEVEL = 0.05
 

@@ -1,4 +1,4 @@
-"""Columns to DataFrames: codes become categories, nanoseconds microseconds; ``aero_nb.schema`` says what comes out."""
+"""Columns to DataFrames: codes become categories, nanoseconds microseconds; ``schema`` says what comes out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb import schema
-from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Id, Ints
+from aero_nb.tables import schema
+from aero_nb.tables.columns import NO_TIME, Bools, Codes, Columns, Id, Ints
 
 Values = Any  # what a DataFrame takes as a column
 
@@ -42,7 +42,7 @@ class Frames:
 
     def _thread_times(self, events: Ints) -> dict[str, Values]:
         """Return the optional columns ``tts_us`` and ``tdur_us`` (thread CPU time), where the file has any."""
-        from aero_nb.reader.extras import numbers_of
+        from aero_nb.tables.extras import numbers_of
 
         found = {}
         for field in ("tts", "tdur"):

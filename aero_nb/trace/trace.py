@@ -11,16 +11,16 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.reader import read
-from aero_nb.reader.columns import Columns
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
-from aero_nb.trace_pictures import TracePictures
-from aero_nb.trace_questions import TraceQuestions
+from aero_nb.tables.columns import Columns
+from aero_nb.trace.pictures import TracePictures
+from aero_nb.trace.questions import TraceQuestions
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from aero_nb.selecting import Choice
+    from aero_nb.tables.selecting import Choice
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
 Progress = bool | Callable[[int, int], None] | None
@@ -31,8 +31,8 @@ class Trace(TraceQuestions, TracePictures):
     """A finished, immutable recording as tables.
 
     Every table is a DataFrame, built on first use; changing one never changes the Trace. Columns, dtypes and units are
-    in ``aero_nb.schema``. Times (``..._us``) are microseconds since ``origin_us`` on the file's clock, exact to the
-    nanosecond.
+    in ``aero_nb.tables.schema``. Times (``..._us``) are microseconds since ``origin_us`` on the file's clock, exact to
+    the nanosecond.
 
     Make one with ``aero_nb.load``, ``Trace.from_bytes`` or ``Trace.merge``.
     """
@@ -61,7 +61,7 @@ class Trace(TraceQuestions, TracePictures):
     # Tables
 
     def _table(self, name: str) -> pd.DataFrame:
-        from aero_nb.tables import Frames, handed_out
+        from aero_nb.tables.dataframes import Frames, handed_out
 
         if name not in self._tables:
             self._tables[name] = getattr(Frames(self.columns), name)()
@@ -72,7 +72,7 @@ class Trace(TraceQuestions, TracePictures):
         """Named intervals on threads, by time; the index is the span index, ``parent`` such an index or -1.
 
         Columns ``name cat ts_us dur_us self_us depth parent track pid tid process thread unfinished``; dtypes in
-        ``aero_nb.schema``.
+        ``aero_nb.tables.schema``.
         """
         return self._table("spans")
 
@@ -80,7 +80,7 @@ class Trace(TraceQuestions, TracePictures):
     def instants(self) -> pd.DataFrame:
         """Named moments, by time.
 
-        Columns ``name cat ts_us scope track pid tid process thread``; dtypes in ``aero_nb.schema``.
+        Columns ``name cat ts_us scope track pid tid process thread``; dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("instants")
 
@@ -88,7 +88,7 @@ class Trace(TraceQuestions, TracePictures):
     def counters(self) -> pd.DataFrame:
         """Samples of counter series, by time; NaN is a missing value.
 
-        Columns ``series ts_us value name track pid tid process thread``; dtypes in ``aero_nb.schema``.
+        Columns ``series ts_us value name track pid tid process thread``; dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("counters")
 
@@ -97,7 +97,7 @@ class Trace(TraceQuestions, TracePictures):
         """Async pairs and unfinished async begins, by time; ``parent`` is an index of this table or -1.
 
         Columns ``name cat id ts_us dur_us depth parent track pid tid process thread unfinished``; dtypes in
-        ``aero_nb.schema``.
+        ``aero_nb.tables.schema``.
         """
         return self._table("async_spans")
 
@@ -105,7 +105,7 @@ class Trace(TraceQuestions, TracePictures):
     def flows(self) -> pd.DataFrame:
         """Arrows between spans; -1: no span at that end.
 
-        Columns ``name cat id from_span to_span from_ts_us to_ts_us``; dtypes in ``aero_nb.schema``.
+        Columns ``name cat id from_span to_span from_ts_us to_ts_us``; dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("flows")
 
@@ -114,7 +114,7 @@ class Trace(TraceQuestions, TracePictures):
         """The lanes: threads, async tracks, counter series; the index is the track.
 
         Columns ``kind pid tid process thread sort_index first_ts_us last_ts_us spans events source source_pid``;
-        dtypes in ``aero_nb.schema``.
+        dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("tracks")
 
@@ -123,7 +123,7 @@ class Trace(TraceQuestions, TracePictures):
         """What each thread's recording is known to lack; the index is the track; unknown is <NA>, never 0.
 
         Columns ``dropped_records dropped_strings export_timed_out orphan_ends unfinished_spans complete_from_us``;
-        dtypes in ``aero_nb.schema``.
+        dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("losses")
 
@@ -131,7 +131,7 @@ class Trace(TraceQuestions, TracePictures):
     def gaps(self) -> pd.DataFrame:
         """Intervals of a track whose records were overwritten.
 
-        Columns ``track start_us end_us dropped_records``; dtypes in ``aero_nb.schema``.
+        Columns ``track start_us end_us dropped_records``; dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("gaps")
 
@@ -139,7 +139,7 @@ class Trace(TraceQuestions, TracePictures):
     def diagnostics(self) -> pd.DataFrame:
         """What was repaired or lost while reading, the worst first.
 
-        Columns ``code severity count first_event example``; dtypes in ``aero_nb.schema``.
+        Columns ``code severity count first_event example``; dtypes in ``aero_nb.tables.schema``.
         """
         return self._table("diagnostics")
 
@@ -176,7 +176,7 @@ class Trace(TraceQuestions, TracePictures):
             Columns ``kind ph name cat ts_us dur_us self_us value series depth parent track pid tid process thread scope
             event``, then those of ``args``; what a kind lacks is NA.
         """
-        from aero_nb.event_table import event_table
+        from aero_nb.tables.event_table import event_table
 
         return event_table(self.columns, kinds, [args] if isinstance(args, str) else args)
 
@@ -186,7 +186,7 @@ class Trace(TraceQuestions, TracePictures):
         Raises:
             IndexError: no span has this index.
         """
-        from aero_nb.reader.extras import args_of
+        from aero_nb.tables.extras import args_of
 
         spans = self.columns.spans
         if not 0 <= span < len(spans):
@@ -200,7 +200,7 @@ class Trace(TraceQuestions, TracePictures):
 
         Spans are renumbered, parents outside become -1, nothing else is recomputed.
         """
-        from aero_nb.selecting import cut_window, time_ns
+        from aero_nb.tables.selecting import cut_window, time_ns
 
         start, end = (time_ns(self.columns, us) for us in (t0_us, t1_us))
         return Trace(cut_window(self.columns, start, end, clip), sources=self.sources)
@@ -210,7 +210,7 @@ class Trace(TraceQuestions, TracePictures):
 
         Each is one value, several, or a compiled pattern that is searched. Parents that go become -1.
         """
-        from aero_nb.selecting import filter_names
+        from aero_nb.tables.selecting import filter_names
 
         return Trace(filter_names(self.columns, process, thread, name), sources=self.sources)
 
@@ -220,7 +220,7 @@ class Trace(TraceQuestions, TracePictures):
         Clocks are aligned by wall-clock start where a file tells it; ``clock_offsets_us`` (one per trace, this one
         first) are added to them before. A pid already taken becomes the next free integer: see ``tracks.source_pid``.
         """
-        from aero_nb.merging import merge_columns
+        from aero_nb.tables.merging import merge_columns
 
         traces = (self, *others)
         merged = merge_columns([trace.columns for trace in traces], clock_offsets_us)
@@ -228,7 +228,7 @@ class Trace(TraceQuestions, TracePictures):
 
     def query(self, sql: str) -> pd.DataFrame:
         """Answer a DuckDB query over the tables (and ``events``), shut off from files and network (extra ``sql``)."""
-        from aero_nb.sql import run_query
+        from aero_nb.trace.sql import run_query
 
         return run_query(self, sql)
 
@@ -236,7 +236,7 @@ class Trace(TraceQuestions, TracePictures):
 
     def to_parquet(self, folder: str | os.PathLike[str]) -> Path:
         """Write every table to a folder of Parquet files, which ``load`` reads back losslessly (extra ``parquet``)."""
-        from aero_nb.parquet import write_folder
+        from aero_nb.formats.parquet import write_folder
 
         return write_folder(self.columns, folder)
 
@@ -244,7 +244,7 @@ class Trace(TraceQuestions, TracePictures):
         """Return the file as it was loaded, byte for byte; written from the tables where there was no file."""
         if self.data is not None:
             return self.data
-        from aero_nb.writing import to_json
+        from aero_nb.formats.chrome_json import to_json
 
         return to_json(self.columns)
 
@@ -261,12 +261,12 @@ class Trace(TraceQuestions, TracePictures):
     # Show
 
     def __repr__(self) -> str:
-        from aero_nb.trace_summary import as_text
+        from aero_nb.trace.summary import as_text
 
         return as_text(self)
 
     def _repr_html_(self) -> str:
-        from aero_nb.trace_summary import as_html
+        from aero_nb.trace.summary import as_html
 
         return as_html(self)
 
@@ -351,6 +351,6 @@ def _bytes_of(source: Any) -> bytes:
 
 
 def _load_folder(path: Path) -> Trace:
-    from aero_nb.parquet import read_folder
+    from aero_nb.formats.parquet import read_folder
 
     return Trace(read_folder(path))

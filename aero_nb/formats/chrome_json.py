@@ -16,9 +16,9 @@ import msgspec
 import numpy as np
 import orjson
 
-from aero_nb.reader.columns import NO_TIME, Columns, Id, Ints
-from aero_nb.reader.counters import args_key, series_of
-from aero_nb.reader.identity import text_of_id
+from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints
+from aero_nb.tables.identity import text_of_id
+from aero_nb.tables.series_names import args_key, series_of
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TIES = ("scope", "bind_id")  # what makes equal ids of two sources different ones

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aero_nb.reader.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints
-from aero_nb.reader.derived import recounted, self_times
+from aero_nb.tables.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints
+from aero_nb.tables.derived import recounted, self_times
 
 Choice = str | int | re.Pattern[str] | Collection[str | int]
 """One value, several, or a pattern that is searched in the text."""

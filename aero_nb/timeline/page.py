@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aero_nb.analysis.affected import tells_losses
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import packed_arguments
@@ -16,13 +17,12 @@ from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import encoded
 from aero_nb.timeline.still import still_png
-from aero_nb.trace_summary import tells_losses
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_PAGE = (Path(__file__).parent / "timeline" / "page.html").read_text(encoding="utf-8")
+_PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 
 
 def to_html(
@@ -73,7 +73,7 @@ def to_html(
 def _sections(trace: Any, tables: Mapping[str, "pd.DataFrame"]) -> str:
     """Return the tables, and once what no ``affected_share`` can tell: that the format says nothing of losses."""
     sections = [_section(heading, table) for heading, table in tables.items()]
-    if any("affected_share" in table for table in tables.values()) and not tells_losses(trace):
+    if any("affected_share" in table for table in tables.values()) and not tells_losses(trace.losses):
         sections.append("<p>The file does not say whether records were lost.</p>")
     return "".join(sections)
 

@@ -8,10 +8,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from aero_nb.reader.columns import Columns, Floats, Ints, RawJson
-from aero_nb.reader.identity import finite_or_text
-from aero_nb.reader.times import number
-from aero_nb.reader.tracks import json_value
+from aero_nb.tables.columns import Columns, Floats, Ints, RawJson
+from aero_nb.tables.json_values import finite_or_text, json_value, number
 
 _TIES = frozenset({"id", "id2", "scope", "bp", "tts", "tdur", "use_async_tts"})
 _FLOW_FIELDS = frozenset({"bind_id", "flow_in", "flow_out"})

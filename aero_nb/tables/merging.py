@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Codes, Columns, Id, Ints, Problem, RawJson, Tracks
+from aero_nb.tables.columns import NO_TIME, Codes, Columns, Id, Ints, Problem, RawJson, Tracks
 
 # What the numbers of a column mean, and so how they move; a column that is not named here is copied.
 _TIMES = {"ts", "from_ts", "to_ts", "start", "end", "first", "last"}

@@ -41,7 +41,7 @@ class TracePictures:
 
     def to_html(self, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
         """Write the interactive timeline as one page that needs no kernel and no network; see ``html.to_html``."""
-        from aero_nb.html import to_html
+        from aero_nb.timeline.page import to_html
 
         return to_html(self, path, title=title, **options)
 

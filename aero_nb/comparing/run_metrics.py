@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.affected import affected, affected_async, affected_share
+from aero_nb.analysis.affected import affected, affected_async, affected_share, tells_losses
 from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
 from aero_nb.analysis.counter_values import counter_kinds
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.moments import milestones
 from aero_nb.analysis.self_time import summary
-from aero_nb.perf_capture import PerfCapture
-from aero_nb.trace_summary import tells_losses
+from aero_nb.comparing.perf_capture import PerfCapture
 
 if TYPE_CHECKING:
     from aero_nb.trace import Trace
@@ -52,7 +51,7 @@ class MeasuredRun:
     @classmethod
     def of(cls, trace: "Trace", **options: Any) -> "MeasuredRun":
         """Measure a trace; ``options`` as :func:`measure_run`."""
-        return cls(measure_run(trace, **options), trace.start, tells_losses(trace))
+        return cls(measure_run(trace, **options), trace.start, tells_losses(trace.losses))
 
 
 def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:

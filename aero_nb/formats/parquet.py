@@ -11,9 +11,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aero_nb.arrow import arrow_tables, columns_of
 from aero_nb.errors import TraceFormatError
-from aero_nb.reader.columns import Columns
+from aero_nb.formats.arrow import arrow_tables, columns_of
+from aero_nb.tables.columns import Columns
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.cadence import FrameNames
-from aero_nb.analysis.inference import cliffs_delta, holm, least_p_value, mann_whitney, runs_needed, shift
-from aero_nb.analysis.run_metrics import MeasuredRun
-from aero_nb.analysis.run_order import warnings_on_order
 from aero_nb.analysis.trees import call_tree, difference_tree
+from aero_nb.comparing.inference import cliffs_delta, holm, least_p_value, mann_whitney, runs_needed, shift
+from aero_nb.comparing.run_metrics import MeasuredRun
+from aero_nb.comparing.run_order import warnings_on_order
 from aero_nb.trace import Trace
 
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ def compare(
 def compare_measured(
     base: Sequence[MeasuredRun], candidate: Sequence[MeasuredRun], *, min_change: float = MIN_CHANGE
 ) -> Comparison:
-    """Compare runs that were measured already (:class:`aero_nb.analysis.run_metrics.MeasuredRun`), maybe elsewhere."""
+    """Compare runs that were measured already (:class:`aero_nb.comparing.run_metrics.MeasuredRun`), maybe elsewhere."""
     if not base or not candidate:
         raise ValueError("expected at least one trace on each side, found none; pass a Trace or a list of them")
     if not min_change >= 0:

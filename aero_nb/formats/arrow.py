@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from aero_nb.reader import columns as c
-from aero_nb.reader.counters import series_by_name
-from aero_nb.tables import Frames
+from aero_nb.tables import columns as c
+from aero_nb.tables.dataframes import Frames
+from aero_nb.tables.series_names import series_by_name
 
 if TYPE_CHECKING:
     import pyarrow as pa

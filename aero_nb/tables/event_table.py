@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.events import KINDS
-from aero_nb.reader.columns import NO_TIME, Columns
-from aero_nb.reader.extras import args_of
-from aero_nb.tables import TEXT, Frames
+from aero_nb.tables.columns import NO_TIME, Columns
+from aero_nb.tables.dataframes import TEXT, Frames
+from aero_nb.tables.extras import args_of
 
 
 @dataclass

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from aero_nb.reader.columns import Ints, RawJson
+from aero_nb.tables.columns import Ints, RawJson
+from aero_nb.tables.json_values import finite_or_text
 
 
 class Links(msgspec.Struct, gc=False):
@@ -20,12 +21,6 @@ class Links(msgspec.Struct, gc=False):
     bind_id: Any = None
     flow_in: Any = None
     flow_out: Any = None
-
-
-def finite_or_text(text: str) -> float | str:
-    """Return a JSON number with a fraction or exponent; one beyond a float64 stays the text it is."""
-    value = float(text)
-    return value if abs(value) < float("inf") else text
 
 
 _links = msgspec.json.Decoder(list[Links], float_hook=finite_or_text)

@@ -17,11 +17,11 @@ import orjson
 import pandas as pd
 
 from aero_nb.analysis.cadence import FrameNames
-from aero_nb.analysis.run_metrics import run_metrics
+from aero_nb.comparing.perf_capture import PerfCapture
+from aero_nb.comparing.run_metrics import run_metrics
+from aero_nb.comparing.thresholds import Metric, Suite, oddities, read_suite, read_summary
+from aero_nb.comparing.thresholds import Statistics as SummaryStatistics
 from aero_nb.errors import AeroNBError
-from aero_nb.perf_capture import PerfCapture
-from aero_nb.thresholds import Metric, Suite, oddities, read_suite, read_summary
-from aero_nb.thresholds import Statistics as SummaryStatistics
 from aero_nb.trace import Trace
 
 Outcome = Literal["pass", "regression", "unstable"]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from aero_nb.reader.columns import NO_TIME, Columns, Ints, Tracks
+from aero_nb.tables.columns import NO_TIME, Columns, Ints, Tracks
 
 
 def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
