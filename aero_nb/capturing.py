@@ -1,15 +1,24 @@
 """One start-to-stop run of Sources: bytes from the capture wing in, a Trace out."""
 
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack, cast
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder import Recorder, perf
-from aero_nb.sources import Source
+from aero_nb.recorder import perf
+from aero_nb.sources.base import (
+    KeepsLastExport,
+    Numbered,
+    OwnClock,
+    Source,
+    StartOptions,
+    TakesOptions,
+    UncertainClock,
+    Wipeable,
+    label_of,
+)
 
 if TYPE_CHECKING:
     from aero_nb.trace import Trace
@@ -17,7 +26,7 @@ if TYPE_CHECKING:
 _recorded: list[Source] = []  # the Sources of all running captures: starting one twice would wipe its recording
 
 
-def capture(*sources: Source) -> "Capture":
+def capture(*sources: Source, **options: Unpack[StartOptions]) -> "Capture":
     """Record ``sources`` while a ``with`` block runs; no source means this Python process (``aero_nb.perf``).
 
     ::
@@ -27,9 +36,13 @@ def capture(*sources: Source) -> "Capture":
         run.trace.timeline()
 
     What the block raises goes on to the caller, and the capture is kept. Several sources become one Trace on one
-    clock. Raises CaptureError if a source cannot start, or is being recorded already.
+    clock. ``options`` are how the sources are started (:class:`~aero_nb.sources.StartOptions`: ``stream``,
+    ``autosave``, ``records``, ``boot``); each goes to the sources that take it.
+
+    Raises CaptureError if a source cannot start, or is being recorded already, TypeError for an option that none of
+    the sources takes.
     """
-    return Capture(*(sources or (perf,)))
+    return Capture(*(sources or (perf,)), **options)
 
 
 @dataclass(eq=False)
@@ -37,29 +50,30 @@ class Part:
     """What one Source gave to a capture."""
 
     source: Source
-    begin: Callable[[], None] | None = None  # starts the source where its plain start() is not what is wanted
-    finish: Callable[[], None] | None = None  # called once its stop() has answered
+    options: StartOptions = field(default_factory=StartOptions)  # how it is started
     recording: bool = False
     data: bytes | None = None  # the last export, verbatim; after a stop without error the final one
     error: Exception | None = None  # what the source raised when it was stopped
     clock_offset_us: float = 0.0  # the source's clock minus this process's
     clock_uncertainty_us: float = 0.0
-    number: object = None  # by which a source that can be started by hand as well knows this recording
+    number: int | None = None  # by which a source that can be started by hand as well knows this recording
     earlier_export: bytes | None = None  # which a source that keeps its last one still has of an earlier recording
 
     def start(self) -> None:
         """Start the source, unless that would wipe a recording in the making."""
-        by_hand = isinstance(self.source, Recorder) and self.source.trace_enabled
+        by_hand = isinstance(self.source, Wipeable) and self.source.is_recording
         if by_hand or any(self.source is other for other in _recorded):
-            name = "this process" if self.source is perf else repr(self.source)
             raise CaptureError(
-                f"{name} is being recorded already, and starting again would wipe that: stop the other capture "
-                "(or trace_start) first"
+                f"{label_of(self.source)} is being recorded already, and starting again would wipe that: stop the "
+                "other capture (or trace_start) first"
             )
         _recorded.append(self.source)
         self.earlier_export = self._last_export()
         try:
-            (self.begin or self.source.start)()
+            if isinstance(self.source, TakesOptions):
+                self.source.start(**self.options)
+            else:
+                self.source.start()
         except BaseException:
             _recorded.remove(self.source)
             with suppress(Exception):  # interrupted half-way it may record all the same; why it failed is raised
@@ -79,8 +93,6 @@ class Part:
                     f"{self.source!r} was stopped or started again by hand while it was captured: what it recorded "
                     "in the end is there, and nothing else"
                 )
-            if self.finish is not None:
-                self.finish()
         except Exception as error:
             self.error = error
             if (last := self._last_export()) is not self.earlier_export:
@@ -88,33 +100,35 @@ class Part:
         self.recording = False
         _recorded.remove(self.source)
 
-    def _number(self) -> object:
-        return getattr(self.source, "recording", None)
+    def _number(self) -> int | None:
+        return self.source.recording if isinstance(self.source, Numbered) else None
 
     def _last_export(self) -> bytes | None:
-        exported: bytes | None = getattr(self.source, "last_export", None)
-        return exported
+        return self.source.last_export if isinstance(self.source, KeepsLastExport) else None
 
     def _measure_clock(self) -> None:
         """Ask a Source that has a clock of its own (a page) how far it is from this process's."""
-        measure = getattr(self.source, "clock_offset_us", None)
-        if measure is not None:
+        if isinstance(self.source, OwnClock):
             with suppress(CaptureError):  # a page that is gone: stopping it will say so
-                self.clock_offset_us = measure()
-                self.clock_uncertainty_us = getattr(self.source, "clock_uncertainty_us", 0.0)
+                self.clock_offset_us = self.source.clock_offset_us()
+                if isinstance(self.source, UncertainClock):
+                    self.clock_uncertainty_us = self.source.clock_uncertainty_us
 
 
 class Capture:
     """One start-to-stop run of one or more Sources; afterwards ``trace`` is what they recorded.
 
     A context manager; ``start()`` and ``stop()`` do the same by hand. ``parts`` holds, per source, the bytes as they
-    arrived and the error if it failed.
+    arrived and the error if it failed. Each of ``options`` goes to the sources that take it.
+
+    Raises ValueError without a source, TypeError for an option that none of the sources takes.
     """
 
-    def __init__(self, *sources: Source) -> None:
+    def __init__(self, *sources: Source, **options: Unpack[StartOptions]) -> None:
         if not sources:
             raise ValueError("Capture needs at least one Source; aero_nb.capture() records this process")
-        self.parts = [Part(source) for source in sources]
+        self.parts = [Part(source, _options_for(source, options)) for source in sources]
+        _check_taken(options, self.parts)
         self._started_s = self._stopped_s = 0.0
         self._trace: Trace | None = None
 
@@ -208,3 +222,21 @@ def _with_note(error: Exception) -> Exception:
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
     return error
+
+
+def _options_for(source: Source, options: StartOptions) -> StartOptions:
+    """Return those of ``options`` that are given (None and False are not) and that ``source`` takes."""
+    taken = source.start_options if isinstance(source, TakesOptions) else ()
+    chosen = {name: value for name, value in options.items() if name in taken and _is_given(value)}
+    return cast(StartOptions, chosen)
+
+
+def _check_taken(options: StartOptions, parts: list[Part]) -> None:
+    for name, value in options.items():
+        if _is_given(value) and not any(name in part.options for part in parts):
+            sources = " and ".join(label_of(part.source) for part in parts)
+            raise TypeError(f"expected an option that a source takes, found {name}={value!r}: not for {sources}")
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not False

@@ -219,6 +219,66 @@ def test_a_recorder_started_by_hand_is_not_wiped():
     assert "by hand" in perf.export_trace(as_string=True)
 
 
+class Streamed(ReplaySource):
+    """A source that can be started in two ways, and keeps how it was."""
+
+    start_options = ("stream", "boot")
+    label = "the other emulator"
+
+    def start(self, **options):
+        self.started = options
+
+
+def test_each_option_goes_to_the_sources_that_declare_it():
+    other, plain = Streamed(export(("frame", 1, 2))), ReplaySource(export(("frame", 1, 2)))
+    records = perf.records
+    try:
+        with capture(other, perf, plain, boot=True, stream=None, records=123):
+            assert other.started == {"boot": True}
+            assert perf.records == 123
+    finally:
+        perf.start(records=records)
+        perf.stop()
+
+
+def test_an_option_that_no_source_takes_is_refused_by_name():
+    for options in ({"boot": True}, {"steam": 1.0}):
+        with pytest.raises(TypeError, match=rf"found {next(iter(options))}=.*: not for this process$"):
+            capture(**options)
+    with pytest.raises(TypeError, match=r"found records=9: not for the other emulator and <.*ReplaySource"):
+        capture(Streamed(b""), ReplaySource(b""), records=9)
+    with capture(ReplaySource(export(("frame", 1, 2))), stream=None, boot=False) as run:
+        pass
+    assert len(run.trace.spans) == 1
+
+
+def test_what_a_capture_keeps_safe_lies_on_disk_until_it_is_handed_over(tmp_path, monkeypatch):
+    monkeypatch.setenv("AERO_NB_RECOVERY", str(tmp_path))
+    with capture(stream=1.0, autosave=3600.0, records=100) as run:
+        assert sorted(path.name.rpartition("-0-")[2] for path in tmp_path.glob("*.lock")) == [
+            "python-stream.lock",
+            "python.lock",
+        ]
+        for _ in range(50):
+            perf.instant("tick")
+    assert [path.name.rpartition("-0-")[2] for path in tmp_path.glob("*.lock")] == ["python-stream.lock"]
+    assert perf.export() == run.parts[0].data  # the recorder's own export still is the whole stream
+    perf.start(records=32_768)  # forgets it
+    perf.stop()
+    assert list(tmp_path.iterdir()) == []
+    assert (run.trace.instants["name"] == "tick").sum() == 50
+
+
+def test_nothing_is_left_where_nothing_can_be_kept(tmp_path, monkeypatch):
+    occupied = tmp_path / "a file"
+    occupied.write_text("")
+    monkeypatch.setenv("AERO_NB_RECOVERY", str(occupied))
+    for options in ({"stream": 1.0}, {"autosave": 1.0}, {"stream": 0}, {"autosave": float("nan")}):
+        with pytest.raises(CaptureError, match="expected"):
+            perf.start(**options)
+        assert not perf.trace_enabled
+
+
 def test_a_capture_runs_once():
     run = capture()
     with run:

@@ -88,6 +88,9 @@ class AeroPage(Page):
     The bytes of the last export stay in ``last_export`` whatever happens to the page.
     """
 
+    label = "the page"
+    start_options = ("stream", "autosave", "boot")
+
     def __init__(self, connection: Connection, *, timeout: float, progress: Progress | None = None) -> None:
         super().__init__(connection, timeout=timeout)
         self.progress = progress
@@ -115,12 +118,15 @@ class AeroPage(Page):
         return None if self._run is None else self._runs
 
     @brief
-    def start(self, *, stream: float | None = None, autosave: float | None = None) -> None:
+    def start(self, *, stream: float | None = None, autosave: float | None = None, boot: bool = False) -> None:
         """Forget what was recorded and record from now on, on the page and in all of its workers.
 
         ``stream``: export every so many seconds and join the pieces, so that the recording outgrows the page's
-        rings. ``autosave``: keep an export on disk, renewed every so many seconds.
+        rings. ``autosave``: keep an export on disk, renewed every so many seconds. ``boot``: :meth:`boot` the page.
         """
+        if boot:
+            self.boot(stream=stream, autosave=autosave)
+            return
         check_seconds(stream, autosave)
         self._abandon_keeping()
         run = self._ask("start", "starting the trace")

@@ -9,7 +9,6 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +23,7 @@ from aero_nb.magics.arguments import COMMANDS, STARTING, check_name, parse, with
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.pictures import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
-from aero_nb.recorder.long_recording import LongRecording
+from aero_nb.sources.base import Source, StartOptions, label_of
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
@@ -151,12 +150,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if self._page is None and options.boot:
             raise UsageError("--boot is for a page: %aero_trace connect URL first")
         functions = options.functions or []
-        capture = Capture(*([perf] if self._page is None else [self._page, perf]))
-        keeping = {"stream": options.stream, "autosave": options.autosave}
-        if self._page is not None:
-            capture.parts[0].begin = partial(self._page.boot if options.boot else self._page.start, **keeping)
-        recording = LongRecording(perf, **keeping, records=self._records(options.records))
-        capture.parts[-1].begin, capture.parts[-1].finish = recording.start, recording.finish
+        sources: list[Source] = [perf] if self._page is None else [self._page, perf]
+        how: Any = {name: getattr(options, name) for name in StartOptions.__annotations__}
+        capture = Capture(*sources, **{**how, "records": self._records(options.records)})
         capture.start()
         try:
             self._functions = perf.trace_functions(include=functions) if functions else None
@@ -205,7 +201,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     def _status(self, _options: Namespace) -> None:
         if self._run is not None:
             capture = self._run.capture
-            sources = " and ".join("this process" if part.source is perf else "the page" for part in capture.parts)
+            sources = " and ".join(label_of(part.source) for part in capture.parts)
             print(f"recording {sources} since {self._run.began_in}, for {capture.duration_s:.1f} s")
         elif self._last is not None:
             print(f"not recording; the last capture took {self._last.duration_s:.1f} s")

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from os import PathLike
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
+from aero_nb.errors import CaptureError
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
 from aero_nb.recorder.fast_spans import STOPPED
 from aero_nb.recorder.lanes import fold_beyond, running_task, running_tasks
 from aero_nb.recorder.recording import NOT_KEPT, Recording, bounds
 from aero_nb.recorder.ring import as_text
 from aero_nb.recorder.streaming import Stream
+
+if TYPE_CHECKING:
+    from aero_nb.sources.safe_files import SafeFiles
 
 
 class Recorder(Recording):
@@ -28,7 +32,9 @@ class Recorder(Recording):
         epoch_ns: the wall clock in nanoseconds since the Unix epoch, read once at each start.
     """
 
+    start_options = ("stream", "autosave", "records")
     _stream: Stream | None = None
+    _safe_files: SafeFiles | None = None
 
     # Control
 
@@ -109,9 +115,42 @@ class Recorder(Recording):
             return streamed
         return export_document(self._snapshot())
 
-    def start(self) -> None:
-        """Start recording, forgetting what was recorded (the Source's name for :meth:`trace_start`)."""
-        self.trace_start()
+    @property
+    def is_recording(self) -> bool:
+        """Whether it records at this moment (the Source's name for :attr:`trace_enabled`)."""
+        return self.trace_enabled
+
+    def start(self, *, stream: float | None = None, autosave: float | None = None, records: int | None = None) -> None:
+        """Start recording, forgetting what was recorded: :meth:`trace_start` as a Source does it.
+
+        Args:
+            stream: outlast the rings: they are drained into a file, twenty times a second whatever the number says,
+                which is the pace at which a page is asked; a ring here may be full sooner.
+            autosave: outlast a crash: the export lies on disk, renewed every so many seconds, until :meth:`stop`.
+            records: records that each lane keeps from now on; None leaves it.
+
+        ``aero_nb.browser.recovered_captures()`` reports what a crash left of ``stream`` and ``autosave``.
+
+        Raises:
+            CaptureError: a number of seconds is not positive, or there is no room for what will be recorded.
+            ValueError: ``records`` is less than one.
+        """
+        if self._safe_files is not None:
+            self._safe_files.finish()
+        if stream is None and autosave is None:
+            self.trace_start(records=records)
+            self._safe_files = None
+            return
+        from aero_nb.sources.safe_files import SafeFiles
+
+        files = SafeFiles("python", stream=stream, autosave=autosave)
+        self.trace_start(files.stream_path, records=records)
+        self._safe_files = files
+        try:
+            files.begin(self.export)
+        except CaptureError:
+            self.stop()
+            raise
 
     def export(self) -> bytes:
         """Return what is recorded so far as JSON bytes; repeatable, also while recording."""
@@ -123,7 +162,10 @@ class Recorder(Recording):
     def stop(self) -> bytes:
         """Stop recording and return everything recorded as JSON bytes; harmless when stopped."""
         self.trace_stop()
-        return self.export()
+        data = self.export()
+        if self._safe_files is not None:
+            self._safe_files.finish()
+        return data
 
     # Lanes
 

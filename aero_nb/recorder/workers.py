@@ -77,6 +77,8 @@ class ProcessRecorder(Recorder):
     machine (``perf_counter_ns``), so their lanes agree.
     """
 
+    label = "this process"
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self._folder: Folder | None = None
