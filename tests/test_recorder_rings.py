@@ -15,10 +15,10 @@ from recorder_reading import ROOT, document, dropped
 from aero_nb import Recorder
 from aero_nb.recorder import shared_ring
 from aero_nb.recorder.folder import Folder
-from aero_nb.recorder.lane_reading import read_lane
+from aero_nb.recorder.lane_files import read_lane
 from aero_nb.recorder.lane_users import user_at
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER
-from aero_nb.recorder.shared import SharedRecorder
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER
+from aero_nb.recorder.shared_recorder import SharedRecorder
 from aero_nb.recorder.shared_ring import LaneHeader, LaneIdentity, Layout, SharedRing, users_path
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "é", ""])
@@ -260,7 +260,7 @@ def test_a_lane_that_many_threads_used_knows_those_whose_records_survive(tmp_pat
 WRITER = """
 import itertools, os, sys
 from pathlib import Path
-from aero_nb.recorder.ring import INTEGER
+from aero_nb.recorder.memory_ring import INTEGER
 from aero_nb.recorder.shared_ring import LaneIdentity, Layout, SharedRing
 ring = SharedRing(Path(sys.argv[1]), Layout(500, 4), LaneIdentity(os.getpid(), 1, "cpu", 5))
 print("ready", flush=True)

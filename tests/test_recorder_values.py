@@ -15,7 +15,7 @@ from recorder_reading import document, lanes, named
 
 from aero_nb import Recorder
 from aero_nb.recorder.folder import Folder
-from aero_nb.recorder.shared import SharedRecorder
+from aero_nb.recorder.shared_recorder import SharedRecorder
 
 
 def refuse(*_, **__):

@@ -6,8 +6,8 @@ from weakref import WeakKeyDictionary
 
 from aero_nb.capturing import Capture
 from aero_nb.errors import CaptureError
+from aero_nb.magics.aero_magics import AeroMagics
 from aero_nb.magics.cells import trace_this_cell
-from aero_nb.magics.commands import AeroMagics
 from aero_nb.recorder import recover_abandoned
 from aero_nb.sources.recovery import recovered_captures, told_together
 

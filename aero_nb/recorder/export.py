@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, stretches
-from aero_nb.recorder.ring import BEGIN, END, INSTANT, KINDS, UNKNOWN, Record
+from aero_nb.recorder.memory_ring import BEGIN, END, INSTANT, KINDS, UNKNOWN, Record
 
 PID = 1
 MAIN_TID = 1

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lane_reading import read_lane
+from aero_nb.recorder.lane_files import read_lane
 from aero_nb.recorder.shared_ring import (
     COUNTERS_AT,
     HEADER_BYTES,

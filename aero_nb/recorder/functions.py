@@ -11,7 +11,7 @@ from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, Protocol
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.ring import BEGIN, END
+from aero_nb.recorder.memory_ring import BEGIN, END
 
 OURS = "aero_nb.recorder"
 _TOOL_IDS = (4, 3, 5, 2)  # free ones first: debuggers, coverage, profilers and optimizers have theirs by convention

@@ -12,7 +12,7 @@ from weakref import WeakMethod, ref
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.ring import Ring
+from aero_nb.recorder.memory_ring import Ring
 
 if TYPE_CHECKING:
     import asyncio

@@ -7,12 +7,12 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
+from aero_nb.recorder.calls import NOT_KEPT, Recording, bounds
+from aero_nb.recorder.draining import Stream
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.fast_spans import STOPPED
 from aero_nb.recorder.lanes import fold_beyond, running_task, running_tasks
-from aero_nb.recorder.recording import NOT_KEPT, Recording, bounds
-from aero_nb.recorder.ring import as_text
-from aero_nb.recorder.streaming import Stream
+from aero_nb.recorder.memory_ring import as_text
+from aero_nb.recorder.span_fast_paths import STOPPED
 
 if TYPE_CHECKING:
     from aero_nb.sources.safe_files import SafeFiles

@@ -21,7 +21,7 @@ from struct import Struct
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, Names
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, Names
 
 MAGIC = b"aero_nb2"
 HEADER = Struct("<8s2I2QIBIQH255s")  # magic, records, strings, then the identity: name last, its length before it

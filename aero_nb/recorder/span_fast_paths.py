@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from aero_nb.recorder.ring import BEGIN, END
+from aero_nb.recorder.memory_ring import BEGIN, END
 from aero_nb.recorder.shared_ring import SHORT
 from aero_nb.recorder.spans import Span
 

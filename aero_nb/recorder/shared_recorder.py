@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from aero_nb.recorder.calls import COUNTER_KINDS, EXACT
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.fast_spans import STOPPED, SharedSpan
 from aero_nb.recorder.folder import JOIN_VARIABLE, OWNER, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
 from aero_nb.recorder.lanes import TaskLanes, running_tasks
-from aero_nb.recorder.recording import COUNTER_KINDS, EXACT
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INTEGER, as_text
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INTEGER, as_text
+from aero_nb.recorder.process_recorder import ProcessRecorder, this_process
 from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
+from aero_nb.recorder.span_fast_paths import STOPPED, SharedSpan
 from aero_nb.recorder.spans import Span
-from aero_nb.recorder.workers import ProcessRecorder, this_process
 
 _pack_into = SHORT.pack_into
 _pack_value = {INTEGER: WITH_INTEGER.pack_into, COUNTER: WITH_FLOAT.pack_into}

@@ -66,7 +66,7 @@ def _recover(path: Path) -> list[Path]:
 
 def export_of(path: Path) -> bytes:
     """Return the trace of a dead process from its folder."""
-    from aero_nb.recorder.shared import SharedRecorder
+    from aero_nb.recorder.shared_recorder import SharedRecorder
 
     reader = SharedRecorder(Folder(path), is_worker=False)
     reader._follow()

@@ -9,7 +9,7 @@ from itertools import repeat, starmap
 from operator import length_hint
 from typing import Any
 
-from aero_nb.recorder.arguments import unprintable
+from aero_nb.recorder.values import unprintable
 
 BEGIN, END, INSTANT, COUNTER, INTEGER = range(5)  # INTEGER: a counter's sample that is an int
 KINDS = 8

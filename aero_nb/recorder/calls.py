@@ -8,9 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
-from aero_nb.recorder.arguments import as_number, encode_args
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
-from aero_nb.recorder.fast_spans import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.lane_users import FINISHED_THREADS
 from aero_nb.recorder.lanes import (
@@ -22,8 +20,10 @@ from aero_nb.recorder.lanes import (
     running_task,
     running_tasks,
 )
-from aero_nb.recorder.ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring, as_text
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring, as_text
+from aero_nb.recorder.span_fast_paths import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.spans import Span
+from aero_nb.recorder.values import as_number, encode_args
 
 RECORDS = 32_768
 STRINGS = 2_048
@@ -154,7 +154,7 @@ class Recording:
         return FunctionTracing(self, include, exclude, min_us)
 
     def record_at(self, kind: int, name: str, at_ns: int) -> None:
-        """Record a span's begin or end (:mod:`aero_nb.recorder.ring`) at a moment that has passed."""
+        """Record a span's begin or end (:mod:`aero_nb.recorder.memory_ring`) at a moment that has passed."""
         if self.trace_enabled:
             self._record(kind, name, at_ns=at_ns)
 

@@ -21,7 +21,7 @@ from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
 from aero_nb.magics.arguments import COMMANDS, STARTING, check_name, parse, without_comment
 from aero_nb.magics.cells import RunningCells, outside_tasks
-from aero_nb.magics.pictures import PICTURES, MovingBar, show
+from aero_nb.magics.showing import PICTURES, MovingBar, show
 from aero_nb.recorder import perf
 from aero_nb.sources.base import Source, StartOptions, label_of
 

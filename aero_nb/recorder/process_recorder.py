@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, Folder
+from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
-from aero_nb.recorder.ring import as_text
 from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class ProcessRecorder(Recorder):
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
         """Pickle as "the ``perf`` of the process that unpickles me, joined to my folder": for pool initializers."""
-        from aero_nb.recorder.shared import join
+        from aero_nb.recorder.shared_recorder import join
 
         return join, (str(self._open_folder().path),)
 
@@ -122,7 +122,7 @@ class ProcessRecorder(Recorder):
             self._workers.append(_Worker(worker, name, next(self._new_tids), since_ns))
 
     def _prepare(self) -> None:
-        from aero_nb.recorder.recovery import recover_and_tell
+        from aero_nb.recorder.abandoned import recover_and_tell
 
         recover_and_tell()
         self._open_folder().prepare(Layout(self._records, self._strings))

@@ -6,7 +6,7 @@ from pathlib import Path
 from struct import Struct
 
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.ring import COUNTER, INSTANT, INTEGER, KINDS, Record
+from aero_nb.recorder.memory_ring import COUNTER, INSTANT, INTEGER, KINDS, Record
 from aero_nb.recorder.shared_ring import (
     ARGS_LOST,
     ARGS_RESERVED,
