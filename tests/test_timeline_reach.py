@@ -29,6 +29,22 @@ TEXT_COLORS = """() => {
 }"""
 
 
+@pytest.mark.parametrize(
+    ("background", "dark"),
+    [
+        ("color(srgb 1 1 1)", False),  # marimo writes its light page so
+        ("color(srgb 0.07 0.07 0.07)", True),
+        ("oklch(95% 0.01 200)", False),
+        ("rgba(0, 0, 0, 0.2)", False),  # what shows through is white
+    ],
+)
+def test_a_page_s_theme_is_told_from_any_css_colour(page: Any, background: str, dark: bool) -> None:
+    shown = TimelinePage(page, small())
+    page.evaluate("(color) => { document.body.style.background = color; }", background)
+    shown.rest()
+    assert shown.get("t.dark") is dark
+
+
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_and_marks_have_the_contrast_that_wcag_aa_asks_for(page: Any, dark: bool) -> None:
     from aero_nb.figures.palette import contrast

@@ -1,7 +1,7 @@
-/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
-"use strict";var aeroNbAwaken=(()=>{var s=Object.defineProperty;var c=Object.getOwnPropertyDescriptor;var u=Object.getOwnPropertyNames;var m=Object.prototype.hasOwnProperty;var p=(r,e)=>{for(var t in e)s(r,t,{get:e[t],enumerable:!0})},y=(r,e,t,n)=>{if(e&&typeof e=="object"||typeof e=="functio\
-n")for(let o of u(e))!m.call(r,o)&&o!==t&&s(r,o,{get:()=>e[o],enumerable:!(n=c(e,o))||n.enumerable});return r};var g=r=>y(s({},"__esModule",{value:!0}),r);var b={};p(b,{awaken:()=>w});function a(r){return Uint8Array.from(atob(r),e=>e.charCodeAt(0))}async function d(r){let e=new Blob([r]).stream().pipeThrough(new DecompressionStream("gzip")),t=await new Response(e).text();
-return import(URL.createObjectURL(new Blob([t],{type:"text/javascript"})))}function w(r){let e=document.getElementById(r);if(!e)return;let t=async()=>{if(!window.Plotly||e.dataset.alive)return;e.
-dataset.alive="true";let n=e.innerHTML,{module:o,trace:l,values:f}=e.dataset;try{window.aeroNbTimelineModule??=d(a(o));let{
-mountStatic:i}=await window.aeroNbTimelineModule;await i(e,a(l),JSON.parse(f))}catch(i){e.innerHTML=n,console.error("aer\
-o_nb: this timeline stays still:",i)}};t(),window.addEventListener("aero-nb:plotly",t),window.addEventListener("load",t)}return g(b);})();
+/* aero_nb: built by front/build.js; sources sha256 60a18b7c8b34cdc9502a80995384e4236503c45671002e002c57abed45332d8f */
+"use strict";var aeroNbAwaken=(()=>{var s=Object.defineProperty;var f=Object.getOwnPropertyDescriptor;var u=Object.getOwnPropertyNames;var m=Object.prototype.hasOwnProperty;var p=(r,e)=>{for(var t in e)s(r,t,{get:e[t],enumerable:!0})},w=(r,e,t,n)=>{if(e&&typeof e=="object"||typeof e=="functio\
+n")for(let o of u(e))!m.call(r,o)&&o!==t&&s(r,o,{get:()=>e[o],enumerable:!(n=f(e,o))||n.enumerable});return r};var y=r=>w(s({},"__esModule",{value:!0}),r);var b={};p(b,{awaken:()=>g});function a(r){return Uint8Array.from(atob(r),e=>e.charCodeAt(0))}async function d(r){let e=new Blob([r]).stream().pipeThrough(new DecompressionStream("gzip")),t=await new Response(e).text();
+return import(URL.createObjectURL(new Blob([t],{type:"text/javascript"})))}function g(r){let e=document.getElementById(r);if(!e)return;let t=async()=>{if(!window.Plotly||e.dataset.alive)return;e.
+dataset.alive="true";let n=e.innerHTML,{module:o,trace:l,values:c}=e.dataset;try{window.aeroNbTimelineModule??=d(a(o));let{
+mountStatic:i}=await window.aeroNbTimelineModule;await i(e,a(l),JSON.parse(c))}catch(i){e.innerHTML=n,console.error("aer\
+o_nb: this timeline stays still:",i)}};t(),window.addEventListener("aero-nb:plotly",t),window.addEventListener("load",t)}return y(b);})();

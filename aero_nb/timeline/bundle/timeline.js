@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 bccd702ea6f37b327f873799141ace6718a54146e129c3f14df15192fb1d03bb */
+/* aero_nb: built by front/build.js; sources sha256 60a18b7c8b34cdc9502a80995384e4236503c45671002e002c57abed45332d8f */
 var Dt=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
 t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
 get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
@@ -846,18 +846,19 @@ scroll:o}=this.state;if(n<0){this.actions.scrollTo(o+t*3*16);return}let r=t<0?e.
 span(r,!0)}};var gn=168,bn=.3,yn=50,wn=26,xn=470,vn=560,ve=60;function Mn({height:s}){return s<=vn?Math.max(s,ve):xn}function Me(s,t,e,n){
 let o=Math.floor(s.clientWidth);if(o<yn)return null;let r=Math.max(e,wn)+3+le,i=Math.min(gn,Math.round(o*bn)),a=Math.max(
 n??Mn(t)+r,r+ve);return s.style.setProperty("--gutter",`${i}px`),s.style.setProperty("--top",`${r}px`),s.style.setProperty(
-"--right",`${it}px`),{width:o,height:a,gutter:i,top:r,plotWidth:o-i-it,plotHeight:a-r,ratio:window.devicePixelRatio||1}}function Tn(s){for(let t=s;t;t=t.parentElement??Sn(t)){let e=getComputedStyle(t).backgroundColor.match(/[\d.]+/g)?.map(Number);
-if(e&&(e.length<4||e[3]>.5))return e}return[255,255,255]}function Sn(s){let t=s.getRootNode();return t instanceof ShadowRoot?
-t.host:null}function Te(s){let[t,e,n]=Tn(s);return .299*t+.587*e+.114*n<128}function Se(s){let t=new MutationObserver(s),
-e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.documentElement,document.body])t.observe(r,{
-attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: dark)"),o=()=>setTimeout(s,50);return n.addEventListener(
+"--right",`${it}px`),{width:o,height:a,gutter:i,top:r,plotWidth:o-i-it,plotHeight:a-r,ratio:window.devicePixelRatio||1}}function Tn(s){for(let t=s;t;t=t.parentElement??kn(t)){let[e,n,o,r]=Sn(getComputedStyle(t).backgroundColor);if(r>127)return[
+e,n,o]}return[255,255,255]}function Sn(s){let t=new OffscreenCanvas(1,1).getContext("2d");return t?(t.fillStyle=s,t.fillRect(
+0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function kn(s){let t=s.getRootNode();return t instanceof
+ShadowRoot?t.host:null}function Te(s){let[t,e,n]=Tn(s);return .299*t+.587*e+.114*n<128}function Se(s){let t=new MutationObserver(
+s),e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.documentElement,document.body])t.observe(
+r,{attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: dark)"),o=()=>setTimeout(s,50);return n.addEventListener(
 "change",o),()=>{t.disconnect(),n.removeEventListener("change",o)}}var mt=class{constructor(t,e){this.element=t;this.state=e}element;state;show(){let t=this.state.pointer,{lines:e}=this;if(this.
 element.hidden=!e,!t||!e)return;this.element.replaceChildren(...e.map((d,u)=>p(u?"div":"b",{},d)));let{gutter:n,top:o,width:r,
 height:i}=this.state.size,a=Math.min(n+t.x+14,r-this.element.offsetWidth-4),l=o+t.y+18,c=l+this.element.offsetHeight<i,h=Math.
 max(o+t.y-this.element.offsetHeight-10,0);this.element.style.left=`${Math.max(a,0)}px`,this.element.style.top=`${c?l:h}p\
-x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=dt(this.state.picture,t);return e?kn(this.state,e):this.#t(
+x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=dt(this.state.picture,t);return e?En(this.state,e):this.#t(
 t)}#t(t){let e=we(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${g(e.band.title)}, ${x(o-n)}`]}};
-function kn(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[g(e.names[d[t.instant]]),`in\
+function En(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[g(e.names[d[t.instant]]),`in\
 stant at ${s.moment(u[t.instant])}`]}let{span:n,totals:o}=t,r=e.unfinished.has(n)?" so far: not ended in this trace":"",
 i=g(e.nameOf(n)),a=`${x(e.duration[n])}${r}`,l=`${g(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;if(o.count===1)return[
 i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=g(e.names[o.name]);return[`${S(o.count)} spans, mostly\
@@ -865,7 +866,7 @@ i,a,`self ${x(e.selfTime[n])}`,l];let c=Math.round(100*o.share),h=g(e.names[o.na
 notes,{start:t,duration:e,text:n}])}remove(t){this.#t(this.state.notes.filter((e,n)=>n!==t))}take(t){this.state.notes=t.
 map(e=>({start:this.state.fromUs(e.ts_us),duration:(e.dur_us??0)*1e3,text:String(e.text??"")})),this.redraw()}#t(t){let{
 state:e}=this;e.notes=t;let n=t.map(({start:o,duration:r,text:i})=>({ts_us:e.toUs(o),dur_us:r/1e3,text:i}));this.host.set(
-"notes",n),this.redraw()}};var En=500,ft=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new pt(e,n.
+"notes",n),this.redraw()}};var An=500,ft=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new pt(e,n.
 host,()=>n.draw())}element;state;actions;toggled;notes;#t=null;get isOpen(){return this.#t!==null}toggle(t){this.#t===t?
 this.close():this.open(t)}open(t){this.#t=t,this.element.dataset.what=t,this.element.hidden=!1,this.element.setAttribute(
 "aria-label",t),this.toggled(t),this.fill()}close(){let t=this.element.contains(document.activeElement);return this.#t=null,
@@ -885,26 +886,26 @@ lection, or on the middle of the view (N)",()=>this.askNote(),{text:"add a note"
 text:i},a)=>{let l=g(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),d=k(`Go to ${l}`,h,{text:c,class:"\
 aero-link"}),u=k(`Remove ${l}`,()=>this.#i(a),{text:"remove"});return p("div",{},d,u)});return[p("p",{},e),p("div",{class:"\
 aero-list"},...n)]}#i(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t}=this.state.view,[e,n]=this.state.selectedInterval??
-[t,t],o=`note ${n>e?`on ${x(n-e)}`:"on a moment"}`,r=String(En),i=p("input",{type:"text","aria-label":o,placeholder:o,maxlength:r});
+[t,t],o=`note ${n>e?`on ${x(n-e)}`:"on a moment"}`,r=String(An),i=p("input",{type:"text","aria-label":o,placeholder:o,maxlength:r});
 i.addEventListener("keydown",a=>{let l=i.value.trim();a.key!=="Enter"||!l||(a.preventDefault(),this.notes.add(e,n-e,l),this.
 fill())}),this.open("notes"),this.element.prepend(i),i.focus()}#l(){let n=[...Nt.filter(({shown:o})=>o).map(({shown:o,meaning:r})=>[
 o,r]),...he,...this.actions.host.ask?[de]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);return[k("Close the help (Es\
-cape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function gt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var bt="https://ui.perfetto.dev",An=100,Ln=12e4;async function _t(s){let t=window.open(bt);if(!t)throw new Error("the br\
-owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Hn(t,gt(e[0]),n??"trace"),"opened\
- in Perfetto"}function Hn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",bt),An),i=()=>{clearInterval(
+cape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function gt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var bt="https://ui.perfetto.dev",Ln=100,Hn=12e4;async function _t(s){let t=window.open(bt);if(!t)throw new Error("the br\
+owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Pn(t,gt(e[0]),n??"trace"),"opened\
+ in Perfetto"}function Pn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",bt),Ln),i=()=>{clearInterval(
 r),clearTimeout(a),window.removeEventListener("message",l)},a=setTimeout(()=>{i(),o(new Error("its tab did not answer"))},
-Ln),l=c=>{c.source!==s||c.origin!==bt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
-bt),n())};window.addEventListener("message",l)})}var Pn=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],On=[
-["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],Nn=[["pan","drag: pan"],["range","dra\
-g: select"],["zoom","drag: zoom"]],Rn=120,yt=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
+Hn),l=c=>{c.source!==s||c.origin!==bt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
+bt),n())};window.addEventListener("message",l)})}var On=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],Nn=[
+["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],Rn=[["pan","drag: pan"],["range","dra\
+g: select"],["zoom","drag: zoom"]],Cn=120,yt=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
 this.menus=new ft(e,n,o,h=>this.#n(h)),this.search=this.#s();let i="colours (self time: blue none of the span, orange al\
-l of it)";this.colors=Y(i,Pn,"name",h=>r.set("color_by",h)),this.counters=Y("counters",On,"level",h=>r.set("counter_mode",
+l of it)";this.colors=Y(i,On,"name",h=>r.set("color_by",h)),this.counters=Y("counters",Nn,"level",h=>r.set("counter_mode",
 h)),this.counters.hidden=!n.store.bands.some(h=>h.kind==="counter");let l=Y("what dragging does (Shift always selects)",
-Nn,"pan",h=>o.setDrag(h));this.#o=this.#r(r.ask);let c=p("span",{class:"aero-find"},this.search,this.#t);t.append(c,this.
+Rn,"pan",h=>o.setDrag(h));this.#o=this.#r(r.ask);let c=p("span",{class:"aero-find"},this.search,this.#t);t.append(c,this.
 colors,this.counters,l,...this.#o,this.#e)}bar;state;actions;menus;search;colors;counters;#t=p("span",{class:"aero-statu\
 s",role:"status"});#e=p("span",{class:"aero-word",role:"status"});#o;#s(){let t=p("input",{type:"search",placeholder:"se\
 arch or /regex/","aria-label":"search spans",spellcheck:"false"});return t.addEventListener("input",Z(()=>this.actions.searching.
-find(t.value),Rn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),t.value!==this.state.search.query&&
+find(t.value),Cn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),t.value!==this.state.search.query&&
 this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),t}#r(t){let e=(o,r,i)=>k(r,()=>this.
 menus.toggle(o),{text:i,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":o});return[e("tracks","Choose, ord\
 er and pin tracks","tracks"),e("notes","Notes on moments and ranges","notes"),...t?[k("Open this trace in the Perfetto U\
@@ -926,13 +927,13 @@ let{scroll:t,layout:e,size:n}=this.state;for(let o of this.lines){let{strip:r,no
 a+r.height<=(r.pinned?0:e.pinnedHeight);o.y!==a&&(i.style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=
 l?"hidden":""),Object.assign(o,{y:a,hidden:l}),r.kind==="band"&&r.band.kind==="counter"&&this.#o(o,r)}}#o(t,{band:e}){let{
 counterMode:n}=this.state,o=this.state.counterUnit(e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>H(
-c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Cn=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#g());let{state:o}=this,r=ce(
+c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var In=150,xt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new rt(e,()=>this.#g());let{state:o}=this,r=ce(
 t);this.#t=r,this.painter=new et(r.rows,o),this.overlay=new Q(r.over,o),this.#e=new tt(r.overview,o),this.axis=new st(r.
 plot,o,this,()=>this.#p()),this.#o=new ct(r.panel,o,this),this.tip=new mt(r.tip,o),this.names=new wt(r.names,o,this),this.#s=
 new lt(r.stage,o,this,()=>t.focus({preventScroll:!0})),this.selecting=new ut(o,this.#o,this),this.toolbar=new yt(r.bar,r.
 menu,o,this),this.searching=new ht(o,this.toolbar,this),this.#n=this.#h(),this.#u(),this.#r=new at(n,o,this.toolbar,this),
 this.relayout(),n.get("window")||this.#f()}root;host;state;toolbar;stopped=!1;frames=0;#t;painter;overlay;#e;axis;#o;tip;names;#s;selecting;searching;#r;#n;#a=Z(
-()=>this.#f(),Cn);dark=null;#i=!1;#l=!1;#c=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#h(){let t=new ResizeObserver(
+()=>this.#f(),In);dark=null;#i=!1;#l=!1;#c=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#h(){let t=new ResizeObserver(
 ()=>this.relayout());t.observe(this.root),t.observe(this.toolbar.bar);let e=Se(()=>this.#u());this.root.addEventListener(
 "keydown",o=>this.#d(o));let{scroller:n}=this.#t;return n.addEventListener("scroll",()=>this.scrollTo(n.scrollTop)),()=>{
 t.disconnect(),e()}}#d(t){if(this.#c=!0,!ue({view:this.state.view,actions:this,toolbar:this.toolbar},t)){this.#c=!1;return}
@@ -955,19 +956,19 @@ this.#s.mode=t,this.#t.stage.dataset.drag=t}point(t){this.state.pointer=t,!this.
 this.#l=!1,!this.stopped&&(this.overlay.draw(),this.tip.show())}))}say(t){this.#c=!1,this.#t.said.textContent=t}escape(){
 this.toolbar.closeMenu()||(this.state.selectedInterval||this.#o.open?this.selecting.clear():this.searching.show(""),this.
 root.focus({preventScroll:!0}))}savePicture(){ye(this.state,this.names,[this.#t.rows,this.#t.over])}fit(){let t=this.state.
-selectedInterval;t?this.state.view.center(t[0],t[1]-t[0]):this.state.view.showAll()}};var In=[Yt,Vt,qt,jt].join(`
-`),ke="aero-nb-timeline-style";async function $t(s,t,e,n){let o=new G(await U(t));_n(s.getRootNode()),s.classList.add("a\
+selectedInterval;t?this.state.view.center(t[0],t[1]-t[0]):this.state.view.showAll()}};var _n=[Yt,Vt,qt,jt].join(`
+`),ke="aero-nb-timeline-style";async function $t(s,t,e,n){let o=new G(await U(t));$n(s.getRootNode()),s.classList.add("a\
 ero-timeline"),s.setAttribute("tabindex","0"),s.setAttribute("role","application"),s.setAttribute("aria-label",Ut(o)),s.
 dataset.lmSuppressShortcuts="true";let r=new xt(s,o,e);return Object.assign(s,{aeroTimeline:r}),await new Promise(i=>requestAnimationFrame(
 ()=>setTimeout(i))),n().then(i=>r.startAxis(i)).catch(i=>console.warn("aero_nb: the timeline goes on without plotly's to\
-olbar:",i)),r}function _n(s){let t=s instanceof Document?s.head:s;t.querySelector(`#${ke}`)||t.append(p("style",{id:ke},
-In))}var $n="aero-nb:plotly",Bn=200,zn=25,Bt=null;function Ee(s){return Bt??=Dn(s).catch(t=>{throw Bt=null,t}),Bt}async function Ae(){
-return window.Plotly||await new Promise(s=>window.addEventListener($n,s,{once:!0})),window.Plotly}async function Dn(s){if(window.
-Plotly)return window.Plotly;let t=await Fn().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await U(
-gt(e[0]));return await Kn(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Fn(){let s=window._JUPYTERLAB?.["\
+olbar:",i)),r}function $n(s){let t=s instanceof Document?s.head:s;t.querySelector(`#${ke}`)||t.append(p("style",{id:ke},
+_n))}var Bn="aero-nb:plotly",zn=200,Dn=25,Bt=null;function Ee(s){return Bt??=Fn(s).catch(t=>{throw Bt=null,t}),Bt}async function Ae(){
+return window.Plotly||await new Promise(s=>window.addEventListener(Bn,s,{once:!0})),window.Plotly}async function Fn(s){if(window.
+Plotly)return window.Plotly;let t=await Kn().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await U(
+gt(e[0]));return await Un(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Kn(){let s=window._JUPYTERLAB?.["\
 jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rendererFactory:e}]=[t.default??t].flat(),n=e.
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
-trusted:!0});for(let i=0;i<Bn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,zn));return o.dispose(),window.Plotly}
-function Kn(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
-()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Ns(s,t,e,n){return $t(s,n,new K(t,e),()=>Ee(e))}function Rs(s,t,e){return $t(s,t,new F(e),Ae)}export{_ as colorIndex,S as formatCount,x as formatDuration,H as formatValue,Ns as mountModel,Rs as mountStatic,_t as openInPerfetto,
+trusted:!0});for(let i=0;i<zn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,Dn));return o.dispose(),window.Plotly}
+function Un(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
+()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Rs(s,t,e,n){return $t(s,n,new K(t,e),()=>Ee(e))}function Cs(s,t,e){return $t(s,t,new F(e),Ae)}export{_ as colorIndex,S as formatCount,x as formatDuration,H as formatValue,Rs as mountModel,Cs as mountStatic,_t as openInPerfetto,
 g as plainText};

@@ -45,17 +45,27 @@ export function asker(model: MessageModel): { ask: Ask; stop: () => void } {
   return { ask, stop: () => model.off("msg:custom", hear) };
 }
 
-/** The timeline's module, asked of the kernel once for each version in a page; a failure is not remembered. */
-export function codeModule(model: MessageModel, ask: Ask): Promise<Code> {
+const PATIENCE = 5000; // ms for another view's question; it may have been closed before its answer came
+
+/**
+ * The timeline's module, asked of the kernel once for each version in a page. A failure is not remembered, and what
+ * another view asked for and never got is asked for again.
+ */
+export async function codeModule(model: MessageModel, ask: Ask): Promise<Code> {
   globalThis.aeroNbTimelines ??= new Map();
   const shared = globalThis.aeroNbTimelines;
   const version = String(model.get("_version"));
-  const known = shared.get(version);
+  const asked = shared.get(version);
+  const known = asked && (await Promise.race([asked, after(PATIENCE)]));
   if (known) return known;
   const loaded = ask({ ask: "module" }).then(({ buffers }) => importPacked(bytesOf(buffers[0])));
   loaded.catch(() => shared.delete(version));
   shared.set(version, loaded);
   return loaded;
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(resolve, ms, null));
 }
 
 /** Run a gzipped module. */

@@ -1,14 +1,23 @@
 // Light or dark: by the background that is really behind the timeline.
 
+const OPAQUE = 127; // of 255: what is more transparent shows what lies behind it
+
 /** The background behind an element, as [r, g, b]. */
 function backgroundOf(element: Element): number[] {
   for (let node: Element | null | undefined = element; node; node = node.parentElement ?? hostOf(node)) {
-    const found = getComputedStyle(node)
-      .backgroundColor.match(/[\d.]+/g)
-      ?.map(Number);
-    if (found && (found.length < 4 || found[3] > 0.5)) return found;
+    const [r, g, b, alpha] = channelsOf(getComputedStyle(node).backgroundColor);
+    if (alpha > OPAQUE) return [r, g, b];
   }
   return [255, 255, 255];
+}
+
+/** Any CSS colour (rgb(), color(srgb ...), oklch() ...) as red, green, blue and alpha of 255: a canvas knows them all. */
+function channelsOf(color: string): Uint8ClampedArray {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return new Uint8ClampedArray(4);
+  context.fillStyle = color;
+  context.fillRect(0, 0, 1, 1);
+  return context.getImageData(0, 0, 1, 1).data;
 }
 
 function hostOf(node: Element): Element | null {
