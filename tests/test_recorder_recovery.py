@@ -71,12 +71,13 @@ def test_what_cannot_be_saved_anywhere_stays_for_the_next_start(tmp_path):
     crash(tmp_path)
     code = """
 import errno
-from aero_nb.recorder import abandoned, recover_abandoned
+from aero_nb.recorder import recover_abandoned
+from aero_nb.sources import saving
 def full(path, data):
     raise OSError(errno.ENOSPC, "No space left on device")
-write, abandoned.write_new = abandoned.write_new, full
+write, saving.write_new = saving.write_new, full
 assert recover_abandoned() == []
-abandoned.write_new = write
+saving.write_new = write
 (saved,) = recover_abandoned()
 assert saved.name == "run.recovered.json"
 assert recover_abandoned() == []

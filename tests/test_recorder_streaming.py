@@ -10,7 +10,8 @@ import pytest
 from recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
 
 from aero_nb import Recorder
-from aero_nb.recorder import streaming
+from aero_nb.recorder import draining
+from aero_nb.sources.streaming import RESERVE_BYTES
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def path(tmp_path):
 @pytest.fixture
 def by_hand(monkeypatch):
     """Streams that drain only when told to."""
-    monkeypatch.setattr(streaming, "DRAIN_S", 1_000_000)
-    return lambda recorder: recorder._stream._drain(recorder._snapshot())
+    monkeypatch.setattr(draining, "DRAIN_S", 1_000_000)
+    return lambda recorder: recorder._draining._drain(recorder._snapshot())
 
 
 def gaps(export):
@@ -172,7 +173,8 @@ def test_a_disk_that_is_full_for_a_while_leaves_a_gap_and_a_valid_trace(path, by
     recorder = Recorder(records=10)
     recorder.trace_start(stream=path)
     by_hand(recorder)
-    disk = recorder._stream._file = FullDisk(recorder._stream._file, path.stat().st_size + 40)
+    file = recorder._draining._file
+    disk = file._file = FullDisk(file._file, path.stat().st_size + 40)
     for i in range(30):
         recorder.counter("i", i)
         if i % 5 == 0:
@@ -192,15 +194,15 @@ def test_a_disk_that_stays_full_still_gets_the_end_of_the_trace(path, by_hand):
     recorder.trace_start(stream=path)
     recorder.counter("i", -1)
     by_hand(recorder)
-    stream = recorder._stream
-    disk = stream._file = FullDisk(stream._file, path.stat().st_size + 10)
-    give_back = stream._give_reserve_back
+    file = recorder._draining._file
+    disk = file._file = FullDisk(file._file, path.stat().st_size + 10)
+    spend_reserve = file.spend_reserve
 
     def with_the_reserve():
-        disk.room += streaming.RESERVE_BYTES
-        give_back()
+        disk.room += RESERVE_BYTES
+        spend_reserve()
 
-    stream._give_reserve_back = with_the_reserve
+    file.spend_reserve = with_the_reserve
     for i in range(30):
         recorder.counter("i", i)
     export = document(recorder.stop())

@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import gzip
-import itertools
 import os
 import sys
 import threading
 from pathlib import Path
 
 from aero_nb.recorder.folder import Folder, hold, leftovers, remove_tree
-from aero_nb.whole_file import write_new
+from aero_nb.sources.saving import encoded, save_beside
 
 SAVE_TO = "save-to"  # file of the folder that names where a process wanted its trace
 _one_thread_alone = threading.Lock()  # the locks of files are between processes
@@ -44,11 +41,6 @@ def recover_and_tell() -> None:
         sys.stderr.write(f"aero_nb: saved what a crashed recording left: {path}\n")
 
 
-def encoded(target: Path, data: bytes) -> bytes:
-    """Return a trace as a file of that name holds it: compressed if it ends in ``.gz``."""
-    return gzip.compress(data, 6) if target.name.endswith(".gz") else data
-
-
 def _recover(path: Path) -> list[Path]:
     try:
         target = Path((path / SAVE_TO).read_text())
@@ -56,7 +48,7 @@ def _recover(path: Path) -> list[Path]:
         remove_tree(path)
         return []
     try:
-        saved = _save_beside(target, encoded(target, export_of(path)))
+        saved = save_beside(target, encoded(target, export_of(path)))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"aero_nb: a crashed recording could not be saved, it stays in {path}: {error}\n")
         return []
@@ -71,25 +63,3 @@ def export_of(path: Path) -> bytes:
     reader = SharedRecorder(Folder(path), is_worker=False)
     reader._follow()
     return reader.export()
-
-
-def _save_beside(target: Path, data: bytes) -> Path:
-    """Save under a name that is free, in the target's folder or, if that is gone, in the temporary one."""
-    import tempfile
-
-    try:
-        return _save_under_free_name(target, data)
-    except OSError as error:
-        elsewhere = _save_under_free_name(Path(tempfile.gettempdir()) / target.name, data)
-        sys.stderr.write(f"aero_nb: a crashed recording could not be saved beside {target}: {error}\n")
-        return elsewhere
-
-
-def _save_under_free_name(target: Path, data: bytes) -> Path:
-    zipped = ".gz" if target.name.endswith(".gz") else ""
-    plain = Path(target.name.removesuffix(zipped))
-    for number in itertools.count(1):
-        mark = "recovered" if number == 1 else f"recovered-{number}"
-        with contextlib.suppress(FileExistsError):
-            return write_new(target.with_name(f"{plain.stem}.{mark}{plain.suffix}{zipped}"), data)
-    raise AssertionError("unreachable")

@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.abandoned import SAVE_TO, encoded, recover_and_tell
+from aero_nb.recorder.abandoned import SAVE_TO, recover_and_tell
 from aero_nb.recorder.folder import JOIN_VARIABLE, Folder
 from aero_nb.recorder.process_recorder import ProcessRecorder
 from aero_nb.recorder.shared_recorder import become_shared_owner, become_worker
+from aero_nb.sources.saving import encoded
 from aero_nb.whole_file import write_whole
 
 TRACE_VARIABLE = "AERO_TRACE"  # "1": record from the first import; anything else: and save there at exit

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from aero_nb.recorder.export import (
@@ -24,9 +22,10 @@ from aero_nb.recorder.export import (
     start_metadata,
     stop_event,
 )
+from aero_nb.sources.repeating import Repeated
+from aero_nb.sources.streaming import TraceFile
 
 DRAIN_S = 0.05
-RESERVE_BYTES = 256 * 1024  # kept on disk for the end of the file, so that a full disk leaves a whole trace
 
 
 @dataclass
@@ -48,7 +47,7 @@ class _Batch:
     gaps: list[dict[str, Any]] = field(default_factory=list)
 
 
-class Stream:
+class Drain:
     """Writes what is recorded to ``path``, as one valid trace once it is finished.
 
     A write that fails (the disk is full) is tried again at the next drain; what the rings overwrite until then is
@@ -58,92 +57,82 @@ class Stream:
     """
 
     def __init__(self, path: str | PathLike[str]) -> None:
-        self.path = Path(path).absolute()
-        self._file = self.path.open("wb", buffering=0)
-        self._reserve: int | None = _reserve(self.path.parent)
+        self._file = TraceFile(path)
         self._lock = threading.Lock()
-        self._finished = threading.Event()
+        self._finished = False
+        self._timer: Repeated | None = None
         self._lanes: dict[int, _Written] = {}
         self._gaps: list[dict[str, Any]] = []
-        self._written = 0  # bytes that are whole events
         self._error: str | None = None
 
     def run(self, take: Callable[[], Snapshot]) -> None:
         """Drain what ``take`` shows from now until :meth:`finish`."""
         self._take = take
-        threading.Thread(target=self._drain_until_finished, name="aero_nb stream", daemon=True).start()
-
-    def _drain_until_finished(self) -> None:
-        while not self._finished.wait(DRAIN_S):
-            with contextlib.suppress(OSError):
-                self._drain(self._take())
+        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_if_possible(take()))
 
     def document(self) -> bytes:
         """Return the trace so far, whole."""
-        if not self._finished.is_set():
+        if not self._finished:
             snapshot = self._take()
-            with contextlib.suppress(OSError):
-                self._drain(snapshot)
+            self._drain_if_possible(snapshot)
             with self._lock:
-                written = self.path.read_bytes()[: self._written]
-                return (written or self._opening(snapshot)) + self._closing(snapshot)
-        return self.path.read_bytes()
+                return (self._file.events() or self._opening(snapshot)) + self._ending(snapshot)
+        return self._file.path.read_bytes()
 
     def finish(self) -> None:
         """Write the rest and close the file; harmless the second time."""
-        if self._finished.is_set():
+        if self._finished:
             return
         snapshot = self._take()
-        with contextlib.suppress(OSError):
-            self._drain(snapshot)
+        self._drain_if_possible(snapshot)
         with self._lock:
-            self._give_reserve_back()
+            self._file.spend_reserve()
             try:
-                self._write(self._opening(snapshot), self._closing(snapshot))
+                self._file.append(self._opening(snapshot), self._ending(snapshot))
             except OSError as error:  # more gaps than the reserve holds: keep what the counts say
                 self._error = str(error)
                 self._gaps = []
                 with contextlib.suppress(OSError):
-                    self._write(self._opening(snapshot), self._closing(snapshot))
+                    self._file.append(self._opening(snapshot), self._ending(snapshot))
             self.close()
 
     def close(self) -> None:
         """Let go of the file."""
-        self._finished.set()
-        self._give_reserve_back()
+        self._finished = True
+        if self._timer is not None:
+            self._timer.end()
         self._file.close()
 
-    def _give_reserve_back(self) -> None:
-        if self._reserve is not None:
-            os.close(self._reserve)
-            self._reserve = None
+    def _drain_if_possible(self, snapshot: Snapshot) -> None:
+        with contextlib.suppress(OSError):  # the next one tries again
+            self._drain(snapshot)
 
     def _drain(self, snapshot: Snapshot) -> None:
         """Append what is new, wholly or (OSError) not at all. The file is one valid trace then."""
         with self._lock:
-            if self._finished.is_set():
+            if self._finished:
                 return
             batch = _Batch()
             for lane in snapshot.lanes:
                 self._read_lane(lane, snapshot.start_ns, batch)
             if not batch.data:
                 return
-            if not self._written:
+            if not self._file.written:
                 batch.data.insert(0, self._opening(snapshot))
             before = self._lanes, self._gaps
             self._lanes, self._gaps = self._lanes | batch.lanes, self._gaps + batch.gaps
             try:
-                self._write(b",\n".join(batch.data), self._closing(snapshot))
+                self._file.append(b",\n".join(batch.data), self._ending(snapshot))
             except OSError as error:
                 self._lanes, self._gaps = before
                 self._error = str(error)
                 with contextlib.suppress(OSError):  # the file stays a whole trace
-                    self._write(self._opening(snapshot), self._closing(snapshot))
+                    self._file.append(self._opening(snapshot), self._ending(snapshot))
                 raise
 
     def _opening(self, snapshot: Snapshot) -> bytes:
         """Return how the file begins, as long as it is empty."""
-        return b"" if self._written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot)))
+        return b"" if self._file.written else b'{"traceEvents":[\n' + _lines(list(start_metadata(snapshot)))
 
     def _read_lane(self, lane: LaneSnapshot, start_ns: int, batch: _Batch) -> None:
         written = self._lanes.get(lane.tid) or _Written(lane.name)
@@ -163,21 +152,7 @@ class Stream:
         batch.data.append(_lines(events))
         batch.lanes[lane.tid] = _Written(lane.name, lane.recorded, written.lost + lost, place)
 
-    def _write(self, events: bytes, closing: bytes) -> None:
-        """Append events and, behind them, the end of a whole trace, which the next ones take the place of."""
-        separated = b",\n" + events if events and self._written else events
-        try:
-            self._file.seek(self._written)
-            rest = memoryview(separated + closing)
-            while rest:
-                rest = rest[self._file.write(rest) or 0 :]
-            self._file.truncate()  # the end may be shorter than the one before
-        except OSError:
-            self._file.truncate(self._written)
-            raise
-        self._written += len(separated)
-
-    def _closing(self, snapshot: Snapshot) -> bytes:
+    def _ending(self, snapshot: Snapshot) -> bytes:
         """Return the end of the file: the lanes' names, their last moment, and what is known to be lost."""
         import orjson
 
@@ -222,19 +197,3 @@ def _lines(events: list[Event]) -> bytes:
     import orjson
 
     return b",\n".join(orjson.dumps(event) for event in events)
-
-
-def _reserve(folder: Path) -> int | None:
-    """Take blocks on the disk of ``folder`` in a file without a name: gone when closed, and after a crash."""
-    if not hasattr(os, "posix_fallocate"):
-        return None
-    import tempfile
-
-    descriptor, name = tempfile.mkstemp(dir=folder)
-    Path(name).unlink()
-    try:
-        os.posix_fallocate(descriptor, 0, RESERVE_BYTES)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.calls import NOT_KEPT, Recording, bounds
-from aero_nb.recorder.draining import Stream
+from aero_nb.recorder.draining import Drain
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
 from aero_nb.recorder.lanes import fold_beyond, running_task, running_tasks
 from aero_nb.recorder.memory_ring import as_text
@@ -33,7 +33,7 @@ class Recorder(Recording):
     """
 
     start_options = ("stream", "autosave", "records")
-    _stream: Stream | None = None
+    _draining: Drain | None = None
     _safe_files: SafeFiles | None = None
 
     # Control
@@ -57,18 +57,18 @@ class Recorder(Recording):
         sizes = bounds(self._records if records is None else records, self._strings if strings is None else strings)
         with self._lock:
             self._records, self._strings = sizes
-            self._end_stream()
-            stream_to = None if stream is None else Stream(stream)
+            self._end_drain()
+            drain = None if stream is None else Drain(stream)
             try:
                 self._prepare()
                 self._begin(self._clock_ns(), self._epoch_ns() // 1000)
             except Exception:
-                if stream_to is not None:
-                    stream_to.close()
+                if drain is not None:
+                    drain.close()
                 raise
-            self._stream = stream_to
-            if stream_to is not None:
-                stream_to.run(self._snapshot)
+            self._draining = drain
+            if drain is not None:
+                drain.run(self._snapshot)
 
     def _prepare(self) -> None:
         """Do what takes time or may fail before the start."""
@@ -95,7 +95,7 @@ class Recorder(Recording):
                 self._bypass = STOPPED
                 self._update_spans()
                 self._stop_ns = self._clock_ns()
-                self._end_stream()
+                self._end_drain()
 
     @overload
     def export_trace(self, as_string: Literal[False] = False) -> dict[str, Any]: ...
@@ -108,7 +108,7 @@ class Recorder(Recording):
         """
         if as_string:
             return self.export().decode()
-        if self._stream is not None:
+        if self._draining is not None:
             import orjson
 
             streamed: dict[str, Any] = orjson.loads(self.export())
@@ -155,8 +155,8 @@ class Recorder(Recording):
     def export(self) -> bytes:
         """Return what is recorded so far as JSON bytes; repeatable, also while recording."""
         with self._lock:
-            if self._stream is not None:
-                return self._stream.document()
+            if self._draining is not None:
+                return self._draining.document()
         return to_json(export_document(self._snapshot()))
 
     def stop(self) -> bytes:
@@ -207,6 +207,6 @@ class Recorder(Recording):
     def _lane_snapshots(self) -> list[LaneSnapshot]:
         return self._numbered([lane.snapshot() for lane in self._lanes])
 
-    def _end_stream(self) -> None:
-        if self._stream is not None:
-            self._stream.finish()
+    def _end_drain(self) -> None:
+        if self._draining is not None:
+            self._draining.finish()

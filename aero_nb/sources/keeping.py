@@ -9,6 +9,7 @@ from aero_nb.errors import CaptureError
 from aero_nb.sources.counts import ExportCounts
 from aero_nb.sources.joining import Joiner
 from aero_nb.sources.recovery import CaptureFile
+from aero_nb.sources.repeating import Repeated
 
 
 def check_seconds(*between: float | None) -> None:
@@ -16,31 +17,6 @@ def check_seconds(*between: float | None) -> None:
     for seconds in between:
         if seconds is not None and not seconds > 0:
             raise CaptureError(f"expected a positive number of seconds between exports, found {seconds!r}")
-
-
-class _Timer:
-    """Call ``action`` every ``seconds`` on a thread of its own, until it fails or is ended."""
-
-    def __init__(self, name: str, seconds: float, action: Callable[[], object]) -> None:
-        self._seconds = min(seconds, threading.TIMEOUT_MAX)
-        self._action = action
-        self._over = threading.Event()
-        self.error: CaptureError | None = None
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
-
-    def _run(self) -> None:
-        while not self._over.wait(self._seconds):
-            try:
-                self._action()
-            except CaptureError as error:
-                self.error = error
-                return
-
-    def end(self) -> None:
-        """Stop calling, after waiting for a call that is under way; harmless when repeated."""
-        self._over.set()
-        self._thread.join()
 
 
 class Keeper:
@@ -59,12 +35,12 @@ class Keeper:
         self._one_at_a_time = threading.Lock()
         self._joiner = None if stream is None else Joiner()
         self._last: bytes | None = None
-        self._timers: list[_Timer] = []
+        self._timers: list[Repeated] = []
         self._file = None if autosave is None else CaptureFile(what)
         if stream is not None:
-            self._timers.append(_Timer("aero_nb stream", stream, self.take))
+            self._timers.append(Repeated("aero_nb stream", stream, self.take))
         if autosave is not None:
-            self._timers.append(_Timer("aero_nb autosave", autosave, self._save))
+            self._timers.append(Repeated("aero_nb autosave", autosave, self._save))
 
     def take(self, export: Callable[[], bytes] | None = None) -> None:
         """Export once (another way, if given) and keep it; BrowserError when the page or its recording fails."""
@@ -105,7 +81,7 @@ class Keeper:
     def end(self) -> None:
         """Stop exporting; harmless when repeated."""
         for timer in self._timers:
-            timer.end()
+            timer.join()
 
     def discard(self) -> None:
         """Remove the autosaved file: what it kept was handed over."""

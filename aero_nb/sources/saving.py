@@ -1,0 +1,38 @@
+"""Where a recording is saved that was meant for a file: compressed as its name says, and never over another one."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import itertools
+import sys
+from pathlib import Path
+
+from aero_nb.whole_file import write_new
+
+
+def encoded(target: Path, data: bytes) -> bytes:
+    """Return a trace as a file of that name holds it: compressed if it ends in ``.gz``."""
+    return gzip.compress(data, 6) if target.name.endswith(".gz") else data
+
+
+def save_beside(target: Path, data: bytes) -> Path:
+    """Save under a name that is free, in the target's folder or, if that is gone, in the temporary one."""
+    import tempfile
+
+    try:
+        return _save_under_free_name(target, data)
+    except OSError as error:
+        elsewhere = _save_under_free_name(Path(tempfile.gettempdir()) / target.name, data)
+        sys.stderr.write(f"aero_nb: a crashed recording could not be saved beside {target}: {error}\n")
+        return elsewhere
+
+
+def _save_under_free_name(target: Path, data: bytes) -> Path:
+    zipped = ".gz" if target.name.endswith(".gz") else ""
+    plain = Path(target.name.removesuffix(zipped))
+    for number in itertools.count(1):
+        mark = "recovered" if number == 1 else f"recovered-{number}"
+        with contextlib.suppress(FileExistsError):
+            return write_new(target.with_name(f"{plain.stem}.{mark}{plain.suffix}{zipped}"), data)
+    raise AssertionError("unreachable")
