@@ -107,7 +107,7 @@ def test_a_merge_of_aero_and_another_trace_keeps_both_kinds_of_names():
 def as_of_old(path):
     """Rewrite a table of counters as earlier versions did: the args key alone as series."""
     table = pq.read_table(path)
-    keys = {"GPU memory": "value", "CPU load": "value", "heap.used": "used", "heap.value": "value"}
+    keys = {"GPU memory": "value", "CPU load": "value", "heap.used": "used", "heap.value": "value", "heap": "value"}
     old = [keys[series] for series in table["series"].to_pylist()]
     pq.write_table(table.set_column(table.column_names.index("series"), "series", pa.array(old, pa.string())), path)
 
@@ -116,7 +116,7 @@ def test_series_of_older_parquet_folders_are_mapped_on_reading(tmp_path):
     chromium().to_parquet(tmp_path / "run.parquet")
     as_of_old(tmp_path / "run.parquet" / "counters.parquet")
     found = aero_nb.load(tmp_path / "run.parquet").counters
-    assert set(found["series"]) == {"GPU memory", "CPU load", "heap.used", "heap"}
+    assert set(found["series"]) == {"GPU memory", "CPU load", "heap.used", "heap.value"}
 
 
 def test_series_of_older_stores_are_mapped_on_reading(tmp_path):
@@ -125,10 +125,29 @@ def test_series_of_older_stores_are_mapped_on_reading(tmp_path):
     run = store.add([tmp_path / "run.json"])["run"].iloc[0]
     (path,) = (tmp_path / "store").rglob("counters.parquet")
     as_of_old(path)
-    expected = {"GPU memory", "CPU load", "heap.used", "heap"}
+    expected = {"GPU memory", "CPU load", "heap.used", "heap.value"}
     assert set(store.trace(run).counters["series"]) == expected
     assert set(store.counters()["series"].compute()) == expected
     assert set(store.query("select distinct series from counters")["series"]) == expected
+
+
+def test_older_packs_tell_the_keys_of_each_run_apart(tmp_path):
+    other = [{"ph": "C", "name": "heap", "pid": 1, "tid": 1, "ts": 1, "args": {"value": 7}}]
+    for name, events in (("both", CHROMIUM), ("alone", other)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(events))
+    store = TraceStore(tmp_path / "store")
+    both, alone = store.add([tmp_path / "both.json", tmp_path / "alone.json"])["run"]
+    store.compact()
+    (path,) = (
+        path for path in (tmp_path / "store").rglob("counters.parquet") if "run" in pq.read_table(path).schema.names
+    )
+    as_of_old(path)
+    counters = store.counters().compute()
+    by_run = counters.groupby("run", observed=True)["series"].unique().map(set)
+    assert by_run[both] == {"GPU memory", "CPU load", "heap.used", "heap.value"}
+    assert by_run[alone] == {"heap"}
+    assert set(store.query(f"select distinct series from counters where run = '{alone}'")["series"]) == {"heap"}
+    assert set(store.query(f"select distinct series from counters where run = '{both}'")["series"]) == by_run[both]
 
 
 def test_a_share_of_a_thread_without_a_name_is_of_its_own_time():
@@ -144,5 +163,5 @@ def test_idle_intervals_of_a_thread_without_a_name_or_with_a_name_of_two():
     assert gaps_between(unnamed.spans, 1)[["ts_us", "dur_us"]].values.tolist() == [[5, 15]]
     names = [{"ph": "M", "name": "thread_name", "pid": pid, "tid": 5, "args": {"name": "main"}} for pid in (1, 2)]
     named = Trace.from_bytes(json.dumps([*names, *events]).encode())
-    with pytest.raises(ValueError, match=r"one thread named 'main', found 2; .* 0 \(process 1 / main\)"):
+    with pytest.raises(ValueError, match=r"one thread named 'main', found 2; .* 0 \(process 1 · main\)"):
         gaps_between(named.spans, "main")

@@ -10,7 +10,7 @@ from tables import counters_of, spans_of
 
 import aero_nb
 from aero_nb.analysis import explain, frame_statistics, frames
-from aero_nb.analysis.cadence import told
+from aero_nb.analysis.cadence import frames_note
 from aero_nb.trace import Trace
 
 FRAME_US = 20_000
@@ -80,7 +80,7 @@ def test_an_interval_in_which_the_trace_shows_that_nothing_was_recorded_is_left_
     assert table["interval_us"].iloc[5] > 3_000_000  # told, but not taken
     assert not table["late"].iloc[5]
     assert frame_statistics(table)["max_ms"] == 20
-    assert told(table) == "8 frames on thread 1; intervals left out: 1 with a traceStop inside"
+    assert frames_note(table) == "8 frames on thread 1; intervals left out: 1 with a traceStop inside"
     assert len(trace.frames_chart().data[0].x) == 6
 
 
@@ -116,7 +116,7 @@ def test_lanes_of_one_name_have_cadences_of_their_own():
     ]
     assert table.groupby("track")["dropped"].sum().tolist() == [0, 0, 44]
     assert frame_statistics(table)["fps"] == 50
-    assert told(table) == "5 frames on process 1 / main, the one of 3 lanes that has most"
+    assert frames_note(table) == "5 frames on process 1 · main, the one of 3 lanes that has most"
 
 
 def test_unnamed_threads_drop_frames_too():
@@ -240,3 +240,23 @@ def test_the_frame_rate_of_a_real_export_is_that_of_the_page(name):
     counted = trace.counters[trace.counters["series"] == "instructions"]["value"]
     if len(counted):
         assert table["instructions"].sum() > 0.95 * (counted.max() - counted.min())
+
+
+def test_what_compares_runs_says_which_lanes_frames_it_took():
+    lane = {"ph": "M", "name": "thread_name", "pid": 1, "tid": 2, "args": {"name": "emulator"}}
+    one = trace_of(lane, *(span(ts, tid=2) for ts in range(0, 4 * FRAME_US, FRAME_US)))
+    several = trace_of(lane, *(span(ts, tid=tid) for tid in (1, 2) for ts in range(0, (tid + 3) * FRAME_US, FRAME_US)))
+    said = "Several lanes have frames: taken are those of the lane that has most (emulator)."
+    assert said in aero_nb.compare(one, several).note
+    assert said not in aero_nb.compare(one, one).note
+    thresholds = {
+        "schemaVersion": 1,
+        "profiles": {
+            "pr-smoke": {
+                "trace": {"metrics": {"fps": {"better": "higher", "maxRegressionPct": 0.1}}},
+                "spans": {"metrics": {"span.frame.mean_ms": {"better": "lower", "maxRegressionPct": 0.1}}},
+            }
+        },
+    }
+    assert aero_nb.check(one, several, thresholds).warnings == (said,)
+    assert aero_nb.check(one, several, thresholds, suite="spans").warnings == ()

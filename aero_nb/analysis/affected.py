@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.intervals import bounds_ns
+from aero_nb.analysis.lane_names import named_by_lane
 
 Floats = npt.NDArray[np.float64]
 
@@ -70,9 +71,13 @@ def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 
 def affected_share(spans: pd.DataFrame, affected: pd.Series, by: str) -> pd.Series:
-    """Share of the self time of each ``by`` value (0 to 1) that lies in affected spans; 0 where there is no time."""
-    total = spans["self_us"].groupby(spans[by], observed=True).sum()
-    lost = spans["self_us"].where(affected, 0.0).groupby(spans[by], observed=True).sum()
+    """Share of the self time of each ``by`` value (0 to 1) that lies in affected spans; 0 where there is no time.
+
+    Threads and processes of one name are told apart (:func:`aero_nb.analysis.summary`).
+    """
+    key = named_by_lane(spans, by)
+    total = spans["self_us"].groupby(key, observed=True).sum()
+    lost = spans["self_us"].where(affected, 0.0).groupby(key, observed=True).sum()
     return (lost / total.where(total > 0)).fillna(0.0).rename("affected_share")
 
 

@@ -1,6 +1,6 @@
 """Which spans or instants are display frames, and how long it is from each to the next one of its lane."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from re import Pattern
 from typing import Any, TypeAlias
 
@@ -18,6 +18,7 @@ FrameNames: TypeAlias = str | Pattern[str] | Collection[str]
 
 _LANE = ["track", "pid", "tid", "process", "thread"]
 _TICK_US = 0.001
+_LANES_NAMED = 3  # of many runs, whose process numbers differ
 _REASONS = pd.CategoricalDtype(["gap", "traceStop", "traceStart"])
 
 
@@ -59,18 +60,43 @@ def main_lane(table: pd.DataFrame) -> pd.DataFrame:
     return table[table["track"] == table["track"].value_counts(sort=False).idxmax()]
 
 
-def told(table: pd.DataFrame) -> str:
+def frames_note(table: pd.DataFrame) -> str:
     """Say how many frames the statistics of a table of frames are of, on which lane, and what was left out of them."""
     taken = main_lane(table)
     if taken.empty:
         return "0 frames"
-    lanes = table.drop_duplicates("track")
-    name = dict(zip(lanes["track"], lane_names(lanes), strict=True))[taken["track"].iloc[0]]
+    lanes = _lane_names(table)
     others = f", the one of {len(lanes)} lanes that has most" if len(lanes) > 1 else ""
     reasons = taken["left_out"].value_counts()
     reasons = reasons[reasons > 0]
     left_out = ", ".join(f"{count} with a {reason} inside" for reason, count in reasons.items())
-    return f"{len(taken):,} frames on {name}{others}" + (f"; intervals left out: {left_out}" if left_out else "")
+    on = f"{len(taken):,} frames on {lanes[taken['track'].iloc[0]]}"
+    return f"{on}{others}" + (f"; intervals left out: {left_out}" if left_out else "")
+
+
+def lane_taken(table: pd.DataFrame) -> str:
+    """Return the name of the lane that statistics of these frames are of; empty where there is no choice."""
+    lanes = _lane_names(table)
+    return lanes[main_lane(table)["track"].iloc[0]] if len(lanes) > 1 else ""
+
+
+def note_on_lanes(taken: Iterable[str]) -> list[str]:
+    """Say of which lanes the frames of several runs were taken, by :func:`lane_taken` of each; nothing without choice.
+
+    Returns:
+        A sentence, or none.
+
+    """
+    names = list(dict.fromkeys(name for name in taken if name))
+    if not names:
+        return []
+    listed = ", ".join(names[:_LANES_NAMED]) + (f" and {len(names) - _LANES_NAMED} more" * (len(names) > _LANES_NAMED))
+    return [f"Several lanes have frames: taken are those of the lane that has most ({listed})."]
+
+
+def _lane_names(table: pd.DataFrame) -> dict[int, str]:
+    lanes = table.drop_duplicates("track")
+    return dict(zip(lanes["track"], lane_names(lanes), strict=True))
 
 
 def frames_called(span: FrameNames) -> str:

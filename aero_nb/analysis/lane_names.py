@@ -1,37 +1,119 @@
-"""What lanes are called, for eyes: tables tell them apart by ``track``."""
+"""What lanes and processes are called, for eyes: tables tell them apart by ``track`` and ``pid``.
+
+Two lanes called ``main`` are two lanes, in tables as in pictures. All of them ask here what to call them:
+
+    thread   process   tid        name
+    io       web       3          io
+    main     web       1          web · main
+    main     gpu       2          gpu · main
+    (none)   gpu       9          thread 9
+"""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+Shorten = Callable[[object, int], str]
+"""(name, length) -> the name as it is shown."""
 
-def lane_names(lanes: pd.DataFrame) -> list[str]:
+_THREAD_LENGTH, _PROCESS_LENGTH = 32, 24
+
+
+def lane_names(lanes: pd.DataFrame, *, with_process: bool = False, shorten: Shorten | None = None) -> list[str]:
     """Return a different name for each lane.
 
     Args:
-        lanes: one row a lane, with what is known of ``thread``, ``tid``, ``process`` and ``pid``.
+        lanes: one row per lane, with what is known of ``thread``, ``tid``, ``process`` and ``pid``.
+        with_process: whether every lane has its process before it where there are several; else only lanes of one
+            name have.
+        shorten: how a name is shown at a length (for pictures); None: as it is.
 
     Returns:
         The thread's name, else its tid, else the process's name, else its pid. Equal ones have their process before
-        them, then a number behind.
+        them; where that does not suffice, their tid or else a number behind.
 
     """
-    own = [
-        _first(row, ("thread", ""), ("tid", "thread "), ("process", ""), ("pid", "process ")) for row in _rows(lanes)
-    ]
-    processes = [_first(row, ("process", ""), ("pid", "process ")) for row in _rows(lanes)]
-    several = Counter(own)
+    rows = _rows(lanes)
+    threads, processes = [_shown_name(row, shorten) for row in rows], [_shown_process(row, shorten) for row in rows]
+    every = with_process and len({row.get("pid", row.get("process")) for row in rows}) > 1
+    processes_of: dict[str, set[str]] = {}
+    for process, thread in zip(processes, threads, strict=True):
+        processes_of.setdefault(thread, set()).add(process)
     names = [
-        f"{process} / {name}" if several[name] > 1 and process != name and process else name
-        for name, process in zip(own, processes, strict=True)
+        f"{process} · {thread}" if process not in ("", thread) and (every or len(processes_of[thread]) > 1) else thread
+        for process, thread in zip(processes, threads, strict=True)
     ]
-    again, met = Counter(names), Counter[str]()
+    return told_apart(names, [_first(row, ("tid", "")) for row in rows])
+
+
+def told_apart(names: Sequence[str], details: Sequence[str]) -> list[str]:
+    """Return the names, all different: equal ones with their detail in parentheses, then with a number behind."""
+    known: dict[str, set[str]] = {}
+    for name, detail in zip(names, details, strict=True):
+        known.setdefault(name, set()).add(detail)
+    detailed = [
+        f"{name} ({detail})" if detail and len(known[name]) > 1 else name
+        for name, detail in zip(names, details, strict=True)
+    ]
+    again, taken = Counter(detailed), set(detailed)
+    met = Counter[str]()
     numbered = []
-    for name in names:
-        met[name] += 1
-        numbered.append(f"{name} #{met[name]}" if again[name] > 1 else name)
+    for name in detailed:
+        called = name
+        while again[name] > 1 and called in taken:  # a lane may really be called "main #2"
+            met[name] += 1
+            called = f"{name} #{met[name]}".strip()
+        taken.add(called)
+        numbered.append(called)
     return numbered
+
+
+def named_by_lane(table: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column to group by in which each thread and each process has a name of its own.
+
+    Args:
+        table: spans or async spans.
+        column: ``thread`` and ``process`` are replaced by different names (:func:`lane_names`) for each thread
+            (track; of async spans, pid and tid) and each process (pid); any other column is returned as it is.
+
+    """
+    key = _key_of(table, column)
+    if key is None:
+        return table[column]
+    group = table.groupby(key, sort=False, observed=True, dropna=False).ngroup().to_numpy(np.int64)
+    _, first = np.unique(group, return_index=True)
+    lanes = table.iloc[first]
+    if column == "process":
+        lanes = lanes[[name for name in ("process", "pid") if name in lanes]]
+        names = told_apart([_first(row, ("process", ""), ("pid", "process ")) for row in _rows(lanes)], _pids(lanes))
+    else:
+        names = lane_names(lanes)
+    return pd.Series(pd.Categorical.from_codes(group, pd.Index(names)), index=table.index, name=column)
+
+
+def _key_of(table: pd.DataFrame, column: str) -> list[str] | None:
+    """Return the columns that tell the threads or the processes of a table apart, None where it has none."""
+    # An async track is one name of work, which many threads may begin.
+    of_thread = ["track"] if "self_us" in table else ["pid", "tid"]
+    key = {"thread": of_thread, "process": ["pid"]}.get(column)
+    return key if key is not None and set(key) <= set(table.columns) else None
+
+
+def _pids(lanes: pd.DataFrame) -> list[str]:
+    return [_first(row, ("pid", "")) for row in _rows(lanes)]
+
+
+def _shown_name(row: dict[Any, Any], shorten: Shorten | None) -> str:
+    name = _first(row, ("thread", ""), ("tid", "thread "), ("process", ""), ("pid", "process "))
+    return shorten(name, _THREAD_LENGTH) if shorten else name
+
+
+def _shown_process(row: dict[Any, Any], shorten: Shorten | None) -> str:
+    name = _first(row, ("process", ""), ("pid", "process "))
+    return shorten(name, _PROCESS_LENGTH) if shorten else name
 
 
 def _rows(lanes: pd.DataFrame) -> list[dict[Any, Any]]:
@@ -40,6 +122,7 @@ def _rows(lanes: pd.DataFrame) -> list[dict[Any, Any]]:
 
 
 def _first(row: dict[Any, Any], *wanted: tuple[str, str]) -> str:
+    """Return the first of these columns that the row has a value in, behind its prefix."""
     for column, prefix in wanted:
         value = row.get(column)
         if value is not None and not pd.isna(value) and value != "":

@@ -9,6 +9,7 @@ import pandas as pd
 
 from aero_nb.analysis.affected import Floats, affected_rows, share_of
 from aero_nb.analysis.intervals import Intervals, bounds_ns
+from aero_nb.analysis.lane_names import named_by_lane
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
@@ -20,7 +21,8 @@ def summary(
 
     Args:
         spans: a Trace's ``spans`` or ``async_spans`` (or a selection of its rows).
-        by: the column, or columns, to group by.
+        by: the column, or columns, to group by. ``thread`` and ``process`` are told apart where two have one name:
+            ``web · main`` and ``gpu · main``.
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
@@ -35,7 +37,8 @@ def summary(
     """
     columns = [by] if isinstance(by, str) else list(by)
     weight = "self_us" if "self_us" in spans else "dur_us"
-    grouper = spans.groupby(columns, observed=True, sort=False, dropna=False)
+    keys = [named_by_lane(spans, column) for column in columns]
+    grouper = spans.groupby(keys if len(keys) > 1 else keys[0], observed=True, sort=False, dropna=False)
     group = grouper.ngroup().to_numpy(np.int64)
     dur_us = spans["dur_us"].to_numpy()
     count: npt.NDArray[np.int64] = np.bincount(group, minlength=grouper.ngroups)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.affected import affected_us, share_of
+from aero_nb.analysis.lane_names import named_by_lane
 
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
@@ -20,6 +21,7 @@ def call_tree(spans: pd.DataFrame, by: str | None = None, affected: "pd.Series[b
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows: a span whose parent is not in it is a root).
         by: a column (``thread``, ``process``, ``track``) whose values become the roots; None merges all threads.
+            Threads and processes of one name are told apart: ``web · main`` and ``gpu · main``.
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
@@ -45,7 +47,7 @@ def _call_tree(spans: pd.DataFrame, by: str | None, affected: "pd.Series[bool] |
     if by is None:
         return _merged(code, names, parent, sums)
     # A root a value of `by`, above everything: one more row each, whose duration is the sum of its top spans'.
-    value, values = _coded(spans[by])
+    value, values = _coded(named_by_lane(spans, by))
     top = parent < 0
     totals = np.bincount(value[top], sums["dur_us"][top], minlength=len(values))
     none = np.zeros(len(values))

@@ -131,12 +131,12 @@ def _report(options: argparse.Namespace) -> int:
 def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
     """What the page shows beneath the timeline; nothing where there is nothing to show."""
     from aero_nb.analysis import frame_statistics
-    from aero_nb.analysis.cadence import told
+    from aero_nb.analysis.cadence import frames_note
 
     frames = trace.frames()
     tables = {
         "Where the time went": trace.summary().head(30),
-        told(frames): frame_statistics(frames).to_frame("value") if len(frames) else frames,
+        frames_note(frames): frame_statistics(frames).to_frame("value") if len(frames) else frames,
         "Lost": _lossy(trace).set_index("track"),
         "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
     }

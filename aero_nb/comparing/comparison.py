@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.cadence import FrameNames
+from aero_nb.analysis.cadence import FrameNames, note_on_lanes
 from aero_nb.analysis.trees import call_tree, difference_tree
 from aero_nb.comparing.inference import cliffs_delta, holm, least_p_value, mann_whitney, runs_needed, shift
 from aero_nb.comparing.run_metrics import MeasuredRun
@@ -59,7 +59,7 @@ class Comparison:
         candidate_runs: how many runs the candidate side has.
         min_change: the least relative change that counts as one.
         warnings: what else lets one doubt the numbers, a sentence each: runs that were not interleaved or drift with
-            time, formats that do not say whether records were lost.
+            time, several lanes that have frames, formats that do not say whether records were lost.
 
     """
 
@@ -181,6 +181,7 @@ def _warnings(
     starts = [[run.start for run in side] for side in (base, candidate)]
     loads = [matrix[spans].sum(axis=0) for matrix in matrices]
     found = warnings_on_order(starts[0], starts[1], loads[0], loads[1])
+    found += note_on_lanes(run.frame_lane for run in [*base, *candidate])
     if not all(run.tells_losses for run in [*base, *candidate]):
         found.append("Not every run says whether records were lost.")
     return found

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.affected import affected, affected_async, affected_share, tells_losses
-from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
+from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, lane_taken, main_lane, usable
 from aero_nb.analysis.counter_values import counter_kinds
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.lane_names import lane_names
@@ -41,17 +41,19 @@ class MeasuredRun:
         quantities: as of :func:`measure_run`.
         start: when it was made, where the file tells.
         tells_losses: whether its format says how many records were lost.
+        frame_lane: the lane that its frames were taken of, where several lanes have frames; else empty.
 
     """
 
     quantities: pd.DataFrame
     start: pd.Timestamp | None = None
     tells_losses: bool = True
+    frame_lane: str = ""
 
     @classmethod
-    def of(cls, trace: "Trace", **options: Any) -> "MeasuredRun":
-        """Measure a trace; ``options`` as :func:`measure_run`."""
-        return cls(measure_run(trace, **options), trace.start, tells_losses(trace.losses))
+    def of(cls, trace: "Trace", *, frame: FrameNames = "frame") -> "MeasuredRun":
+        """Measure a trace; ``frame`` as in :func:`measure_run`."""
+        return cls(measure_run(trace, frame=frame), trace.start, tells_losses(trace.losses), frame_lane(trace, frame))
 
 
 def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:
@@ -78,6 +80,11 @@ def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:
         *_counter_rows(trace.counters, trace.tracks, of_all),
     ]
     return pd.DataFrame(rows, columns=_COLUMNS).set_index(_KEYS)
+
+
+def frame_lane(trace: "Trace", frame: FrameNames) -> str:
+    """Return the lane that the frames of a run are taken of, where several lanes have frames; else an empty text."""
+    return lane_taken(cadence(trace.spans, trace.instants, trace.gaps, frame))
 
 
 Row = tuple[str, str, str, float, str, float, float]
@@ -176,6 +183,11 @@ def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str], *, frame: Fr
     """
     values = _capture_metrics(run) if isinstance(run, PerfCapture) else _trace_metrics(run, frame)
     return {metric: values.get(_canonical(metric), np.nan) for metric in metrics}
+
+
+def of_frames(metric: str) -> bool:
+    """Tell whether a metric is of frames: their time, their rate, or what they executed."""
+    return _canonical(metric)[0] in ("frame_time", "fps", "mips")
 
 
 def _canonical(metric: str) -> tuple[str, str, str]:

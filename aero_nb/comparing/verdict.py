@@ -16,9 +16,9 @@ import numpy as np
 import orjson
 import pandas as pd
 
-from aero_nb.analysis.cadence import FrameNames
+from aero_nb.analysis.cadence import FrameNames, note_on_lanes
 from aero_nb.comparing.perf_capture import PerfCapture
-from aero_nb.comparing.run_metrics import run_metrics
+from aero_nb.comparing.run_metrics import frame_lane, of_frames, run_metrics
 from aero_nb.comparing.thresholds import Metric, Suite, oddities, read_suite, read_summary
 from aero_nb.comparing.thresholds import Statistics as SummaryStatistics
 from aero_nb.errors import AeroNBError
@@ -54,7 +54,8 @@ class Verdict:
             (pass, regression, unstable, missing, informational) and ``reason``.
         profile: the profile of the thresholds file that was used.
         suite: the suite of that profile.
-        warnings: what the thresholds file allows and yet is hardly meant (a limit of 1,500%), a sentence each.
+        warnings: what the thresholds file allows and yet is hardly meant (a limit of 1,500%), and which lane's frames
+            were taken where several lanes have frames; a sentence each.
     """
 
     metrics: pd.DataFrame
@@ -133,7 +134,15 @@ def check(
     base_statistics, candidate_statistics = _statistics_of(base, rules, frame), _statistics_of(candidate, rules, frame)
     rows = [_judge(how, base_statistics.get(metric), candidate_statistics.get(metric)) for metric, how in rules.items()]
     table = pd.DataFrame(rows, columns=_COLUMNS, index=pd.Index(list(rules), name="metric"))
-    return Verdict(table, profile, suite, tuple(oddities(rule)))
+    return Verdict(table, profile, suite, (*oddities(rule), *_note_on_frames(rules, (base, candidate), frame)))
+
+
+def _note_on_frames(metrics: Iterable[str], sides: Iterable[Any], frame: FrameNames) -> list[str]:
+    """Say which lane the frames were taken of, where a metric is of frames and a trace has them on several lanes."""
+    if not any(of_frames(metric) for metric in metrics):
+        return []
+    runs = [run for side in sides for run in _listed(side)]
+    return note_on_lanes(frame_lane(run, frame) for run in runs if isinstance(run, Trace))
 
 
 def sample_statistics(samples: Iterable[float]) -> dict[str, float]:
@@ -219,12 +228,16 @@ def _is_summary(runs: Any) -> bool:
 def _statistics_of(runs: Any, metrics: Iterable[str], frame: FrameNames) -> Mapping[str, Statistics]:
     if _is_summary(runs):
         return _summary_statistics(_decoded(runs))
-    listed = [runs] if isinstance(runs, Trace | PerfCapture) else list(runs)
+    listed = _listed(runs)
     if not listed:
         raise AeroNBError("expected at least one trace or perf capture on each side, found none")
     samples = pd.DataFrame([run_metrics(run, metrics, frame=frame) for run in listed], columns=list(metrics))
     # A metric that any run lacks is missing: a median over fewer runs than asked for would be a guess.
     return {str(metric): sample_statistics(samples[metric]) for metric in samples if not samples[metric].isna().any()}
+
+
+def _listed(runs: Any) -> list[Any]:
+    return [runs] if isinstance(runs, Trace | PerfCapture) or _is_summary(runs) else list(runs)
 
 
 def _summary_statistics(summary: Any) -> Mapping[str, Statistics]:

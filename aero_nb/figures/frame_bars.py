@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
-from aero_nb.analysis.cadence import told as frames_told
+from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, frames_note, main_lane, usable
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
@@ -57,8 +56,8 @@ def frames_chart(
     lane = main_lane(found)
     table = lane[usable(lane)]
     if table.empty:
-        return empty_figure(f"{plain_text(frames_told(found), 200)}: no interval between two frames is known")
-    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, plain_text(frames_told(found), 200))
+        return empty_figure(f"{plain_text(frames_note(found), 200)}: no interval between two frames is known")
+    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, plain_text(frames_note(found), 200))
 
 
 def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) -> Figure:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from aero_nb.analysis.lane_names import lane_names
 from aero_nb.figures.units import format_count, plain_text
 
 MAX_TRACKS: Final = 60  # a picture of more would be taller than three screens
@@ -50,7 +51,7 @@ class Lanes:
         folded: list[bool] = []
         labels: dict[float, str] = {}
         borders: list[float] = []
-        names = _names(tracks, chosen)
+        names = lane_names(tracks.loc[chosen], with_process=True, shorten=plain_text)
         for number, name in zip(chosen, names, strict=True):
             top = tops[-1] + 1 + _GAP if tops else 0.0
             if tops:
@@ -100,19 +101,3 @@ def _asked_for(present: list[int], tracks: pd.DataFrame, only: Sequence[int | st
             raise ValueError(f"expected threads or track numbers that have spans ({known}), found {wanted!r}")
         chosen += [n for n in found if n not in chosen]
     return chosen
-
-
-def _names(tracks: pd.DataFrame, chosen: list[int]) -> list[str]:
-    """Return what to call each track: its thread, with process or tid where that alone is ambiguous."""
-    rows = tracks.loc[chosen]
-    threads = [
-        plain_text(thread if pd.notna(thread) else f"thread {tid}", 32)
-        for thread, tid in zip(rows["thread"], rows["tid"], strict=True)
-    ]
-    processes = [
-        plain_text(process, 24) if pd.notna(process) else str(pid)
-        for process, pid in zip(rows["process"], rows["pid"], strict=True)
-    ]
-    many = len(set(rows["pid"].astype(str))) > 1
-    names = [f"{process} · {thread}" if many else thread for process, thread in zip(processes, threads, strict=True)]
-    return [f"{name} ({tid})" if names.count(name) > 1 else name for name, tid in zip(names, rows["tid"], strict=True)]

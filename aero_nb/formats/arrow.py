@@ -101,19 +101,34 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
 
 
 def named_series(name: str, table: pa.Table) -> pa.Table:
-    """Return a table as it is written today: counters once had the args key alone as their ``series``."""
+    """Return a table as it is written today: counters once had the args key alone as their ``series``.
+
+    A key ``value`` that is the only one of its event's name in the run is called after the event. (The reader asks
+    event by event; an older table no longer tells which samples were of one event.)
+
+    Args:
+        name: the table's name; any but ``counters`` is returned as it is.
+        table: with the columns ``name`` and ``series``, and ``run`` where it holds several runs.
+
+    """
     import pyarrow as pa
 
     if name != "counters" or not len(table):
         return table
-    (names, name_code), (series, series_code) = (_coded(table[column]) for column in ("name", "series"))
-    kinds, kind = np.unique(name_code.astype(np.int64) * len(series) + series_code, return_inverse=True)
-    pairs = [(names[one // len(series)], series[one % len(series)]) for one in kinds.tolist()]
-    called = [text if text is None else series_by_name(of, text) for of, text in pairs]
-    if called == [text for _, text in pairs]:
+    names, name_code = _coded(table["name"])
+    keys, key_code = _coded(table["series"])
+    _, run_code = _coded(table["run"]) if "run" in table.column_names else ([], np.zeros(len(table), np.int64))
+    event_code = run_code * len(names) + name_code  # events of one name, in one run
+    kinds, kind = np.unique(event_code * len(keys) + key_code, return_inverse=True)
+    event, key = np.divmod(kinds, len(keys))
+    _, place, keys_of_event = np.unique(event, return_inverse=True, return_counts=True)
+    rows = zip((event % len(names)).tolist(), key.tolist(), (keys_of_event[place] == 1).tolist(), strict=True)
+    pairs = [(names[of], keys[text], alone) for of, text, alone in rows]
+    called = [text if text is None else series_by_name(of, text, alone=alone) for of, text, alone in pairs]
+    if called == [text for _, text, _ in pairs]:
         return table
-    place = table.column_names.index("series")
-    return table.set_column(place, "series", pa.array(called, pa.string()).take(pa.array(kind)))
+    column = table.column_names.index("series")
+    return table.set_column(column, "series", pa.array(called, pa.string()).take(pa.array(kind)))
 
 
 def _coded(column: Any) -> tuple[list[str | None], c.Ints]:

@@ -24,7 +24,18 @@ _LOCKED = {
 # As aero_nb.tables.series_names.series_by_name: stores of old have the args key alone.
 _SERIES = f"""
     case when name is null or name in ('', '{AERO_NAME}') or series = name or starts_with(series, name || '.')
-         then series when series = 'value' then name else name || '.' || series end as series
+         then series
+         when series = 'value' and (run, name) not in (select (run, name) from _several_keys)
+         then name
+         else name || '.' || series end as series
+"""
+# Events of a name that have a key `value` and others besides; a store of today has no such rows.
+_SEVERAL_KEYS = """
+    create view _several_keys as
+    select run, name from (select run, name, series from _loose_counters
+                           union all select run, name, series from _packs_counters)
+    where name is not null and series is not null
+    group by run, name having count(distinct series) > 1 and bool_or(series = 'value' and name <> 'value')
 """
 
 
@@ -48,6 +59,8 @@ def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: 
         for name in table_names():
             connection.register(f"_loose_{name}", _dataset(folder, known, name, packed=False))
             connection.register(f"_packs_{name}", _dataset(folder, known, name, packed=True))
+            if name == "counters":
+                connection.execute(_SEVERAL_KEYS)
             columns = f"* replace ({_SERIES})" if name == "counters" else "*"
             # A pack still has the rows of runs that were removed.
             connection.execute(

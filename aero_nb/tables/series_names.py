@@ -27,8 +27,15 @@ def args_key(name: str | None, series: str) -> str:
     return "value" if series == name else series.removeprefix(f"{name}.")
 
 
-def series_by_name(name: str | None, series: str) -> str:
-    """Return the series of a table of an earlier version, which had the args key alone; one of today stays as it is."""
+def series_by_name(name: str | None, series: str, *, alone: bool = True) -> str:
+    """Return the series of a table of an earlier version, which had the args key alone; one of today stays as it is.
+
+    Args:
+        name: the event's name.
+        series: what the table has as the series.
+        alone: whether the table has no other series of events of this name.
+
+    """
     if not name or name == AERO_NAME or series == name or series.startswith(f"{name}."):
         return series
-    return series_of(name, series, alone=True)
+    return series_of(name, series, alone=alone)

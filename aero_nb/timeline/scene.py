@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from aero_nb.analysis.lane_names import told_apart
 from aero_nb.figures.units import format_count, unit_of
 from aero_nb.timeline.rows import MOST_ROWS, Ints, Names, SpanRows, nanoseconds, span_rows
 
@@ -233,13 +234,20 @@ def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _told_apart(table: pd.DataFrame) -> list[str]:
-    """Return the titles; where several lanes of a process share one (a counter on many threads) with their threads."""
+    """Return the titles; lanes of a process that share one get their thread (a counter on many threads) or tid."""
     same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "label"], keep=False)
     columns = [table[name].astype(object).tolist() for name in ("label", "kind", "thread", "tid")]
-    return [
-        f"{label} · {thread if isinstance(thread, str) else tid}" if double and kind != "thread" else label
-        for double, label, kind, thread, tid in zip(same.tolist(), *columns, strict=True)
-    ]
+    titles = pd.Series(
+        [
+            f"{label} · {thread if isinstance(thread, str) else tid}" if double and kind != "thread" else label
+            for double, label, kind, thread, tid in zip(same.tolist(), *columns, strict=True)
+        ],
+        index=table.index,
+    )
+    threads = table[table["kind"] == "thread"]
+    for _, own in threads.groupby(pd.Series(_process_keys(threads), index=threads.index)):
+        titles[own.index] = told_apart(titles[own.index].tolist(), own["tid"].astype(str).tolist())
+    return titles.tolist()
 
 
 def _thread_title(name: Any, tid: Any) -> str:
