@@ -7,6 +7,7 @@ import pytest
 
 from aero_nb.analysis import affected_share, summary
 from aero_nb.analysis.lane_names import lane_names, told_apart
+from aero_nb.timeline.scene import Scene
 from aero_nb.trace import Trace
 
 
@@ -52,6 +53,13 @@ def test_lanes_of_one_name_are_bars_of_their_own_in_the_pictures(two_processes):
     assert "gpu · main" in drawn
     labels = list(two_processes.flame_chart().layout.yaxis.ticktext)
     assert labels == ["web · main", "web · io", "gpu · main"]
+
+
+def test_lanes_of_one_name_in_one_process_have_titles_of_their_own_in_the_timeline():
+    names = [named("thread_name", "pool", 1, tid) for tid in (4, 5)]
+    bands = Scene(trace_of(*names, span("a", 1, 30, tid=4), span("a", 1, 10, tid=5), span("b", 2, 10))).bands
+    assert [band.title for band in bands] == ["pool (4)", "pool (5)", "thread 1"]
+    assert [band.label for band in bands] == ["pool", "pool", "thread 1"]
 
 
 def test_processes_of_one_name_are_told_apart_by_their_pid():

@@ -190,7 +190,7 @@ def test_zoom_to_takes_an_index_or_a_row_and_selects_it() -> None:
 def test_show_tracks_takes_names_and_numbers_and_names_what_there_is() -> None:
     widget = Timeline(two_threads())
     number = int(widget.trace.tracks.index[widget.trace.tracks["thread"] == "cpu"][0])
-    widget.show_tracks(["cpu", "bytes"])
+    widget.show_tracks(["cpu", "counters.bytes"])
     assert widget.shown[0] == number
     widget.show_tracks([number])
     assert widget.shown == [number]

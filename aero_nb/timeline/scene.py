@@ -143,7 +143,9 @@ class Scene:
             band.unit = unit_of(label) if counter else ""
             band.lost = lost.get(number, [])
             bands.append(band)
-        return _folded(bands, set(self.trace.losses.index[self.trace.losses["export_timed_out"]].tolist()))
+        shown = _folded(bands, set(self.trace.losses.index[self.trace.losses["export_timed_out"]].tolist()))
+        _name_threads_apart(shown, self.tracks["tid"].astype(object))
+        return shown
 
     @property
     def span_count(self) -> int:
@@ -234,20 +236,23 @@ def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _told_apart(table: pd.DataFrame) -> list[str]:
-    """Return the titles; lanes of a process that share one get their thread (a counter on many threads) or tid."""
+    """Return the titles; lanes of a process that share one (a counter on many threads) get their thread."""
     same = table.assign(process=table["process"].astype(object)).duplicated(["process", "kind", "label"], keep=False)
     columns = [table[name].astype(object).tolist() for name in ("label", "kind", "thread", "tid")]
-    titles = pd.Series(
-        [
-            f"{label} · {thread if isinstance(thread, str) else tid}" if double and kind != "thread" else label
-            for double, label, kind, thread, tid in zip(same.tolist(), *columns, strict=True)
-        ],
-        index=table.index,
-    )
-    threads = table[table["kind"] == "thread"]
-    for _, own in threads.groupby(pd.Series(_process_keys(threads), index=threads.index)):
-        titles[own.index] = told_apart(titles[own.index].tolist(), own["tid"].astype(str).tolist())
-    return titles.tolist()
+    return [
+        f"{label} · {thread if isinstance(thread, str) else tid}" if double and kind != "thread" else label
+        for double, label, kind, thread, tid in zip(same.tolist(), *columns, strict=True)
+    ]
+
+
+def _name_threads_apart(bands: list[Band], tids: "pd.Series[Any]") -> None:
+    """Give threads of a process that are shown under one title their tid, too."""
+    threads = [band for band in bands if band.kind == "thread"]
+    for process in {band.process for band in threads}:
+        own = [band for band in threads if band.process == process]
+        titles = told_apart([band.title for band in own], [str(tids[band.track]) for band in own])
+        for band, title in zip(own, titles, strict=True):
+            band.title = title
 
 
 def _thread_title(name: Any, tid: Any) -> str:
