@@ -14,10 +14,10 @@ from recorder_reading import ROOT, document, dropped
 
 from aero_nb import Recorder
 from aero_nb.recorder import shared_ring
-from aero_nb.recorder.folder import Folder
 from aero_nb.recorder.lane_files import read_lane
 from aero_nb.recorder.lane_users import user_at
 from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER
+from aero_nb.recorder.shared_folder import SharedFolder
 from aero_nb.recorder.shared_recorder import SharedRecorder
 from aero_nb.recorder.shared_ring import LaneHeader, LaneIdentity, Layout, SharedRing, users_path
 
@@ -106,7 +106,7 @@ def rings(tmp_path, monkeypatch):
 
 @pytest.fixture
 def shared(rings):
-    folder = Folder.create()
+    folder = SharedFolder.create()
     yield SharedRecorder(folder, is_worker=False)
     folder.remove()
 

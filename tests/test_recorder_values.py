@@ -14,7 +14,7 @@ import pytest
 from recorder_reading import document, lanes, named
 
 from aero_nb import Recorder
-from aero_nb.recorder.folder import Folder
+from aero_nb.recorder.shared_folder import SharedFolder
 from aero_nb.recorder.shared_recorder import SharedRecorder
 
 
@@ -117,7 +117,7 @@ def recorder(request, tmp_path, monkeypatch):
         yield recorder
         return
     monkeypatch.setenv("AERO_TRACE_FOLDER", str(tmp_path))
-    folder = Folder.create()
+    folder = SharedFolder.create()
     recorder = SharedRecorder(folder, is_worker=False)
     recorder.trace_start()
     yield recorder

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aero_nb.sources.recovery import CaptureFile, recovered_captures, told_together
+from aero_nb.sources.recovery import CaptureFile, crash_reports, recovered_captures
 
 
 def test_the_files_of_one_crash_are_one_sentence_that_says_what_each_is(tmp_path, monkeypatch):
@@ -13,7 +13,7 @@ def test_the_files_of_one_crash_are_one_sentence_that_says_what_each_is(tmp_path
         file.leave()  # as the end of its process would
     other = Path("/elsewhere/recovered-20261126-004200-77-0-page.json")
     found = recovered_captures()
-    ours, others, unknown = told_together([*found, other, Path("/elsewhere/run.recovered.json")])
+    ours, others, unknown = crash_reports([*found, other, Path("/elsewhere/run.recovered.json")])
     assert all(str(path) in ours for path in found)
     assert "(the page)" in ours
     assert "(Python, as of the last autosave)" in ours

@@ -1,7 +1,7 @@
 """Hold an Aero page in a real browser and call its profiler, ``aero.perf``.
 
 - :func:`connect` starts a browser (or joins one) and returns an :class:`AeroPage`, a Source.
-- :func:`recovered_captures` tells what autosaved captures a crashed process left behind.
+- :func:`recovered_captures` returns the autosaved captures that crashed processes left.
 """
 
 from aero_nb.browser.aero_page import AeroPage, PerfRun, connect

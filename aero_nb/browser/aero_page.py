@@ -98,12 +98,12 @@ class AeroPage(Page):
         self._last_export: bytes | None = None
         self._counts: ExportCounts | None = None  # of _last_export, once asked for
         self._clock: clock.ClockOffset | None = None
-        self._run: dict[str, Any] | None = None  # what the page said when the recording of ours began
-        self._runs = 0  # recordings of ours that began
+        self._our_start: dict[str, Any] | None = None  # what the page said when the recording of ours began
+        self._recordings = 0  # recordings of ours that began
         self._lost: str | None = None  # why the recording of ours is lost, until stop() or start()
         self._stopped_us: float | None = None  # the page's clock when it was found stopped, but not by us
         self._keeper: Keeper | None = None
-        self._told_cost = False
+        self._reported_cost = False
 
     @property
     def last_export(self) -> bytes | None:
@@ -115,7 +115,7 @@ class AeroPage(Page):
     @property
     def recording(self) -> int | None:
         """The number of the running recording, counted from 1 on this connection; None while none of ours runs."""
-        return None if self._run is None else self._runs
+        return None if self._our_start is None else self._recordings
 
     @brief
     def start(self, *, stream: float | None = None, autosave: float | None = None, boot: bool = False) -> None:
@@ -145,8 +145,8 @@ class AeroPage(Page):
         """
         check_seconds(stream, autosave)
         self._abandon_keeping()
-        self._run = None
-        self._told_cost = False
+        self._our_start = None
+        self._reported_cost = False
         address = self.url
         go(self._connection, _with_trace(address), self._timeout)
         state = self._ask("state", "asking for its state")
@@ -162,8 +162,8 @@ class AeroPage(Page):
         self._began({"document": document, "before": document * 1000, "after": state["now"]}, stream, autosave)
 
     def _began(self, run: dict[str, Any], stream: float | None, autosave: float | None) -> None:
-        self._run, self._lost, self._stopped_us = run, None, None
-        self._runs += 1
+        self._our_start, self._lost, self._stopped_us = run, None, None
+        self._recordings += 1
         self.clock_offset_us()
         if stream is not None or autosave is not None:
             function = "holdTrace" if stream is None else "holdTracePiece"
@@ -176,9 +176,9 @@ class AeroPage(Page):
 
         In mid-recording, :meth:`stop` will say so; what was exported before is in ``last_export``.
         """
-        if self._run is not None:
+        if self._our_start is not None:
             self._lose("reload() was called in mid-recording, and what the page had recorded is lost: start again")
-        self._told_cost, self._stopped_us = False, None
+        self._reported_cost, self._stopped_us = False, None
         go(self._connection, self.url, self._timeout)
 
     @brief
@@ -212,29 +212,29 @@ class AeroPage(Page):
         keeper = self._keeper
         try:
             if keeper is None:
-                self._tell_stop()
+                self._ask_to_stop()
                 data = self._export_ours(progress=self.progress)
             else:
                 keeper.end()
-                data = self._kept(before=self._tell_stop)
+                data = self._kept(before=self._ask_to_stop)
         except _LostError as error:
-            self._run = None
+            self._our_start = None
             raise BrowserError(str(error)) from error
         except BrowserError:
             if keeper is not None:
-                self._lost = None  # it is told
+                self._lost = None  # it is reported
             raise
-        data = self._whole(data, tell=True)
+        data = self._whole(data, report=True)
         if keeper is not None:
             keeper.discard()
-        self._keeper = self._run = None
+        self._keeper = self._our_start = None
         return data
 
-    def _whole(self, data: bytes, *, tell: bool = False) -> bytes:
+    def _whole(self, data: bytes, *, report: bool = False) -> bytes:
         """Return ``data`` with a gap where the page did not record though it was asked to."""
         if self._stopped_us is None:
             return data
-        if tell:
+        if report:
             print(
                 "aero_nb: the page's recording had been stopped by somebody else (the page itself, another client): "
                 "from there on every lane has a gap, see trace.gaps",
@@ -242,10 +242,10 @@ class AeroPage(Page):
             )
         return self._remember(ended_early(data, self._stopped_us))
 
-    def _tell_stop(self) -> None:
+    def _ask_to_stop(self) -> None:
         with self._same_document():
-            if self._run is not None:
-                self._run["stopping"] = True
+            if self._our_start is not None:
+                self._our_start["stopping"] = True
             self._ask("stop", "stopping the trace")
 
     def _kept(self, before: Any = None) -> bytes:
@@ -267,7 +267,7 @@ class AeroPage(Page):
 
     def _lose(self, why: str) -> None:
         """Note that our recording is over before its stop(), which will say so, and keep what was exported of it."""
-        keeper, self._keeper, self._run = self._keeper, None, None
+        keeper, self._keeper, self._our_start = self._keeper, None, None
         if keeper is not None:
             keeper.end()
             if (data := keeper.data()) is not None:
@@ -284,14 +284,14 @@ class AeroPage(Page):
         with self._same_document():
             data = self._remember(move(self._connection, function, progress, patience_s))
         self._check_epoch(data)
-        self._tell_cost(data)
+        self._report_cost(data)
         return data
 
-    def _tell_cost(self, data: bytes) -> None:
+    def _report_cost(self, data: bytes) -> None:
         """Say once what workers that do not answer cost."""
-        if self._told_cost or not (silent := unanswered_workers(data)):
+        if self._reported_cost or not (silent := unanswered_workers(data)):
             return
-        self._told_cost = True
+        self._reported_cost = True
         print(
             f"aero_nb: {len(silent)} of the page's workers did not answer ({', '.join(silent)}): each export of this "
             "page waits 2 s for them. Those that ended with an earlier run of the machine never will: reload() the "
@@ -311,25 +311,25 @@ class AeroPage(Page):
             raise
 
     def _check_document(self) -> None:
-        run = self._run
-        if run is None:
+        our_start = self._our_start
+        if our_start is None:
             return
         state = self._ask("state", "asking for its state")
-        if state.get("document") != run["document"]:
+        if state.get("document") != our_start["document"]:
             raise _LostError(
                 "the page was reloaded or left since the recording began, and what it had recorded is lost: start again"
             )
-        if state.get("enabled") is False and "stopping" not in run:
+        if state.get("enabled") is False and "stopping" not in our_start:
             self._stopped_us = state["now"]
 
     def _check_epoch(self, data: bytes) -> None:
-        run = self._run
-        if run is None:
+        our_start = self._our_start
+        if our_start is None:
             return
-        told = EPOCH.search(data, 0, 4096)
-        if told is None or run["before"] - SLACK_US <= float(told[1]) <= run["after"] + SLACK_US:
+        epoch = EPOCH.search(data, 0, 4096)
+        if epoch is None or our_start["before"] - SLACK_US <= float(epoch[1]) <= our_start["after"] + SLACK_US:
             return
-        late_s = (float(told[1]) - run["after"]) / 1e6
+        late_s = (float(epoch[1]) - our_start["after"]) / 1e6
         raise _LostError(
             f"another client of the page (its own button, a second notebook) started the trace again {late_s:.3f} s "
             "after us, which erased what was recorded; what it recorded since is in the page's last_export"
@@ -374,7 +374,7 @@ class AeroPage(Page):
     def clock_offset_us(self) -> float:
         """Measure the page's wall clock minus this process's ``time.time()``, in µs (subtract it from page times).
 
-        As NTP does, the best of several round trips; ``clock_uncertainty_us`` tells how far it can be off. A page
+        As NTP does, the best of several round trips; ``clock_uncertainty_us`` is how far it can be off. A page
         that is gone answers with the last measurement.
         """
         if self._clock is None or self.gone is None:

@@ -155,7 +155,7 @@ class Connection:
         return _value(found)
 
     async def _send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Send a command of the Runtime domain and return the ``result`` it tells of, or raise what the page threw."""
+        """Send a command of the Runtime domain and return its ``result``, or raise what the page threw."""
         answer = await self._tab.cdp.send(method, parameters)
         if details := answer.get("exceptionDetails"):
             raise BrowserError(_thrown(details))
@@ -168,7 +168,7 @@ class Connection:
         try:
             futures: set[asyncio.Future[Any]] = {task, self._gone}
             await asyncio.wait(futures, return_when=asyncio.FIRST_COMPLETED)
-            if task.done() and _is_end(task):  # why, is told a moment later
+            if task.done() and _is_end(task):  # why, is reported a moment later
                 await asyncio.wait({self._gone}, timeout=BROWSER_S + 1)
             if self._gone.done():
                 raise BrowserError(self._gone_text())
@@ -196,7 +196,7 @@ class Connection:
     async def _terminate(self) -> None:
         probe = asyncio.ensure_future(self._tab.cdp.send("Runtime.evaluate", {"expression": "0"}))
         done, _ = await asyncio.wait({probe}, timeout=0.5)
-        if not done:  # an idle page must not be told: the emulator's next callback would be killed instead
+        if not done:  # an idle page must not be interrupted: the emulator's next callback would be killed instead
             await self._tab.cdp.send("Runtime.terminateExecution")
             await probe
 
@@ -246,9 +246,9 @@ def _as_browser_error(error: BaseException, doing: str, timeout: float) -> BaseE
     return error
 
 
-def _waited(doing: str, told: str) -> str:
-    """Say what was waited for in vain; Playwright's log tells for how long, and how far it came."""
-    limit = re.search(r"Timeout (\d+)ms", told)
+def _waited(doing: str, error: str) -> str:
+    """Say what was waited for in vain; Playwright's log says for how long, and how far it came."""
+    limit = re.search(r"Timeout (\d+)ms", error)
     time_given = f"{int(limit[1]) / 1000:g} s" if limit else "the time given"
     if doing.startswith("opening "):
         return (
@@ -256,10 +256,10 @@ def _waited(doing: str, told: str) -> str:
             "Give it longer: connect(timeout=SECONDS), %aero_trace connect --timeout SECONDS"
         )
     if doing.startswith("clicking "):
-        log = [line.strip(" -") for line in told.splitlines()[1:] if line.strip() and "log:" not in line]
+        log = [line.strip(" -") for line in error.splitlines()[1:] if line.strip() and "log:" not in line]
         return (
             f"expected one element to click within {time_given} while {doing}, found none that could be clicked "
-            f"({log[-1] if log else told}): check the selector, which must name the element exactly ('#power', "
+            f"({log[-1] if log else error}): check the selector, which must name the element exactly ('#power', "
             "'button:has-text(\"Start\")')"
         )
     return f"expected an answer within {time_given} while {doing}, found none: try again, or reload() the page"
@@ -280,7 +280,7 @@ EXPLANATIONS = (
 
 
 def _explained(text: str) -> str:
-    first = text.strip().splitlines()[0] if text.strip() else "no reason told"
+    first = text.strip().splitlines()[0] if text.strip() else "no reason given"
     for sign, meaning in EXPLANATIONS:
         if sign in text:
             return f"{meaning} ({first})"
@@ -289,7 +289,7 @@ def _explained(text: str) -> str:
 
 def _thrown(details: dict[str, Any]) -> str:
     exception = details.get("exception", {})
-    text = exception.get("description") or exception.get("value") or details.get("text", "no reason told")
+    text = exception.get("description") or exception.get("value") or details.get("text", "no reason given")
     theirs = [line for line in str(text).splitlines() if IN_PAGE_URL not in line]
     return "the page threw: " + "\n".join(theirs)
 

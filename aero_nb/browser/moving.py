@@ -19,7 +19,7 @@ AHEAD = 2  # pieces under way at once: one is read by the page while another cro
 ANSWER_S = 600.0  # for the page to write its trace: dead workers cost 2 s each, 500 MB about 20 s
 STREAM_ANSWER_S = 60.0  # while recording: so long at most a stop() waits for a piece that never comes
 PIECE_S = 60.0
-QUIET_S = 1.0  # no progress is told before
+QUIET_S = 1.0  # no progress is reported before
 
 Progress = Callable[[int, int], None]  # bytes moved, bytes in all (0: the page is still writing)
 

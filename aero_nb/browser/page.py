@@ -33,7 +33,7 @@ class Page:
     def __init__(self, connection: Connection, *, timeout: float) -> None:
         self._connection = connection
         self._timeout = timeout
-        self._told = 0  # console lines that take_console has returned
+        self._taken = 0  # console lines that take_console has returned
 
     @property
     def url(self) -> str:
@@ -114,8 +114,8 @@ class Page:
     def take_console(self) -> list[ConsoleLine]:
         """Return the console lines that came since this was last called."""
         lines, came = self.console, self._connection.console_lines
-        fresh = lines[len(lines) - min(len(lines), came - self._told) :]
-        self._told = came
+        fresh = lines[len(lines) - min(len(lines), came - self._taken) :]
+        self._taken = came
         return fresh
 
     def close(self) -> None:

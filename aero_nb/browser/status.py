@@ -10,7 +10,7 @@ from aero_nb.sources.counts import ExportCounts
 class PageStatus:
     """The answer of ``AeroPage.status()``; its text is for people.
 
-    ``tracing`` is None where the page cannot be asked (``gone`` tells why) or has no profiler. ``exported_at`` is in
+    ``tracing`` is None where the page cannot be asked (``gone`` says why) or has no profiler. ``exported_at`` is in
     seconds since the epoch, ``last_export`` counts the last export, or while streaming what is joined so far;
     ``keeping_error`` is what ended streaming or autosaving early.
     """

@@ -78,7 +78,7 @@ async def start_browser(
     )
     page = context.pages[0] if context.pages else await context.new_page()
     if context.browser is None:
-        raise BrowserError("this Playwright tells no browser of a profile: pip install -U 'playwright>=1.62'")
+        raise BrowserError("this Playwright does not give a profile's browser: pip install -U 'playwright>=1.62'")
     cdp = await context.new_cdp_session(page)
     return Tab(playwright, context.browser, context, page, cdp, ours=True, opened=True)
 

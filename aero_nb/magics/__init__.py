@@ -9,7 +9,7 @@ from aero_nb.errors import CaptureError
 from aero_nb.magics.aero_magics import AeroMagics
 from aero_nb.magics.cells import trace_this_cell
 from aero_nb.recorder import recover_abandoned
-from aero_nb.sources.recovery import recovered_captures, told_together
+from aero_nb.sources.recovery import crash_reports, recovered_captures
 
 _MAGICS = {"line": ["aero_trace"], "cell": ["aero_trace", "aero_js"]}
 _kept: WeakKeyDictionary[Any, Capture] = WeakKeyDictionary()  # per shell: what an unload in mid-capture recorded
@@ -27,13 +27,13 @@ def load(ipython: Any) -> None:
     ipython.events.register("pre_run_cell", magics.pre_run_cell)
     ipython.events.register("post_execute", magics.post_execute)
     ipython.events.register("post_run_cell", magics.post_run_cell)
-    _tell_recovered()
+    _report_recovered()
 
 
-def _tell_recovered() -> None:
+def _report_recovered() -> None:
     """Say where the recordings of crashed processes lie; whatever is the matter with them, the magics load."""
     try:
-        for sentence in told_together([*recovered_captures(), *recover_abandoned()]):
+        for sentence in crash_reports([*recovered_captures(), *recover_abandoned()]):
             print(sentence)
     except (OSError, CaptureError) as error:
         print(f"could not look for recordings of crashed processes: {error}", file=sys.stderr)

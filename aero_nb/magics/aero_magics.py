@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class RunningCapture:
     """The running capture, and what is to be done with its Trace."""
 
     capture: Capture
@@ -47,7 +47,7 @@ class Run:
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class InnerCell:
     """A ``%%aero_trace`` within another one: a span of the running capture."""
 
     span: str
@@ -69,12 +69,12 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         super().__init__(shell)
         self.shadowed: dict[str, dict[str, Any]] = {}
         self._cells = RunningCells(shell)
-        self._run: Run | None = None
+        self._run: RunningCapture | None = None
         self._last = last
         self._page: AeroPage | None = None
         self._span: str | None = None
-        self._parts: list[Part] = []  # outermost first
-        self._part_numbers = itertools.count(1)
+        self._inner_cells: list[InnerCell] = []  # outermost first
+        self._inner_numbers = itertools.count(1)
         self._functions: FunctionTracing | None = None
         self._usual_records: int | None = None  # what --records took the place of
 
@@ -159,7 +159,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         except BaseException:
             capture.stop()
             raise
-        self._run = Run(capture, options, self._cells.label, self._cells.innermost)
+        self._run = RunningCapture(capture, options, self._cells.label, self._cells.innermost)
         self._begin_span()
 
     def _records(self, wanted: int | None) -> int | None:
@@ -174,7 +174,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
     def _cell(self, options: Namespace) -> None:
         run, innermost = self._run, self._cells.innermost
-        traced = [part.cell for part in self._parts] if run is None else [run.cell, *(p.cell for p in self._parts)]
+        traced = [inner.cell for inner in self._inner_cells] + ([] if run is None else [run.cell])
         if run is None or not run.ends_with_cell or any(innermost is cell for cell in traced):
             self._start(options)
             return
@@ -183,16 +183,16 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             raise UsageError(
                 f"this cell is recorded as a part of {run.began_in}: --{refused[0]} belongs to the %%aero_trace there"
             )
-        part = Part(f"%%aero_trace {next(self._part_numbers)}", options, innermost)
+        inner = InnerCell(f"%%aero_trace {next(self._inner_numbers)}", options, innermost)
         with outside_tasks():
-            perf.span_begin(part.span)
-        self._parts.append(part)
+            perf.span_begin(inner.span)
+        self._inner_cells.append(inner)
 
     def _stop(self, options: Namespace) -> "Trace":
-        run, parts = self._run, self._parts
+        run, inner_cells = self._run, self._inner_cells
         trace = self._end().trace
-        for part in parts:
-            self._hand_over(part.of(trace), part.options, default="none")
+        for inner in inner_cells:
+            self._hand_over(inner.of(trace), inner.options, default="none")
         if run is not None and run.ends_with_cell:  # it will not come to its own end
             self._hand_over(trace, run.options, default="none")
         self._hand_over(trace, options, default="none")
@@ -253,17 +253,17 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if self._functions is not None:
             self._functions.stop()
         with outside_tasks():
-            for part in reversed(self._parts):
-                perf.span_end(part.span)
-        self._parts = []
+            for inner in reversed(self._inner_cells):
+                perf.span_end(inner.span)
+        self._inner_cells = []
         self._end_span()
         capture = self._run.capture
         capture.stop()  # a KeyboardInterrupt here leaves the capture running: stop again ends it
         self._run, self._last = None, capture
-        self._tell_unseen_functions()
+        self._report_unseen_functions()
         return capture
 
-    def _tell_unseen_functions(self) -> None:
+    def _report_unseen_functions(self) -> None:
         functions, self._functions = self._functions, None
         if functions is not None and functions.unseen:
             print(f"no function of {', '.join(functions.unseen)} was called: is this the name of its module?")
@@ -290,28 +290,28 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
 
     def _trace_body(self, body: str) -> Any:
         """Run ``body`` while recording, for a caller of run_cell_magic: IPython does not run it natively there."""
-        part = self._parts[-1] if self._parts else None
+        inner = self._inner_cells[-1] if self._inner_cells else None
         try:
             return _execute(self.shell, body)
         finally:
-            self._finish(part)
+            self._finish(inner)
 
-    def _finish(self, part: Part | None = None) -> None:
+    def _finish(self, inner: InnerCell | None = None) -> None:
         """End the capture of a cell, or a part of it that is a cell.
 
-        IPython would only show an error, so it is told here, and kept by the Capture.
+        IPython would only show an error, so it is reported here, and kept by the Capture.
         """
         run = self._run
         if run is None:
             return
         try:
-            if part is None:
+            if inner is None:
                 self._hand_over(self._end().trace, run.options, default="timeline")
-            elif part in self._parts:
-                self._parts.remove(part)
+            elif inner in self._inner_cells:
+                self._inner_cells.remove(inner)
                 with outside_tasks():
-                    perf.span_end(part.span)
-                self._hand_over(part.of(run.capture.export()), part.options, default="timeline")
+                    perf.span_end(inner.span)
+                self._hand_over(inner.of(run.capture.export()), inner.options, default="timeline")
         except KeyboardInterrupt:
             print("interrupted; %aero_trace stop ends the capture and returns its Trace", file=sys.stderr)
         except Exception as error:
@@ -343,13 +343,13 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     def pre_run_cell(self, info: Any) -> None:
         """Begin the span of an outermost cell."""
         if self._cells.enter(info) and self._run is not None:
-            if self._run.ends_with_cell:  # that cell is over, whatever kept IPython from telling
+            if self._run.ends_with_cell:  # that cell is over, whatever kept IPython from reporting it
                 self._finish()
             else:
                 self._begin_span()
 
     def post_execute(self) -> None:
-        """End what a silent cell began: IPython tells no more of it."""
+        """End what a silent cell began: IPython reports no more of it."""
         is_over, cell, outermost = self._cells.leave_silent()
         if is_over:
             self._cell_ended(cell, outermost)
@@ -359,9 +359,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         self._cell_ended(*self._cells.leave(result))
 
     def _cell_ended(self, cell: Any, outermost: bool) -> None:
-        for part in reversed(self._parts):
-            if part.cell is cell:
-                self._finish(part)
+        for inner in reversed(self._inner_cells):
+            if inner.cell is cell:
+                self._finish(inner)
         if self._run is not None and self._run.ends_with_cell and self._run.cell is cell:
             self._finish()
         elif outermost:

@@ -30,17 +30,17 @@ trace_this_cell.has_side_effects = True  # type: ignore[attr-defined]
 
 
 class SilentCell:
-    """A cell that IPython runs without telling which one, as ``%run notebook.ipynb`` does; also a widget's message."""
+    """A cell that IPython runs without saying which one, as ``%run notebook.ipynb`` does; also a widget's message."""
 
     store_history = False
     raw_cell = None
 
 
 class RunningCells:
-    """The cells being executed, outermost first, as IPython's events tell.
+    """The cells being executed, outermost first, as IPython's events report them.
 
     ``%%capture``, ``%run`` and others execute a cell within a cell. Every execution begins with ``pre_execute`` and
-    ends with ``post_execute``; ``pre_run_cell`` and ``post_run_cell`` tell more, but not of silent cells.
+    ends with ``post_execute``; ``pre_run_cell`` and ``post_run_cell`` report more, but not of silent cells.
     """
 
     def __init__(self, shell: Any) -> None:
@@ -72,7 +72,7 @@ class RunningCells:
         return len(self._cells) == 1
 
     def leave_silent(self) -> tuple[bool, Any, bool]:
-        """Note an end of which IPython may tell more; return whether it need not, the cell, whether none runs now."""
+        """Note an end of which IPython may report more; return whether it need not, the cell, whether none runs now."""
         if not self._cells:
             return True, None, True  # its start was not seen
         if not isinstance(self.innermost, SilentCell):

@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from aero_nb.recorder.folder import Folder, hold, leftovers, remove_tree
+from aero_nb.recorder.shared_folder import SharedFolder, hold, leftovers, remove_tree
 from aero_nb.sources.saving import encoded, save_beside
 
 SAVE_TO = "save-to"  # file of the folder that names where a process wanted its trace
@@ -35,7 +35,7 @@ def recover_abandoned() -> list[Path]:
     return saved
 
 
-def recover_and_tell() -> None:
+def recover_and_report() -> None:
     """Recover as :func:`recover_abandoned` does, and say on stderr what was saved."""
     for path in recover_abandoned():
         sys.stderr.write(f"aero_nb: saved what a crashed recording left: {path}\n")
@@ -60,6 +60,6 @@ def export_of(path: Path) -> bytes:
     """Return the trace of a dead process from its folder."""
     from aero_nb.recorder.shared_recorder import SharedRecorder
 
-    reader = SharedRecorder(Folder(path), is_worker=False)
+    reader = SharedRecorder(SharedFolder(path), is_worker=False)
     reader._follow()
     return reader.export()

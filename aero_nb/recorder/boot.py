@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.abandoned import SAVE_TO, recover_and_tell
-from aero_nb.recorder.folder import JOIN_VARIABLE, Folder
+from aero_nb.recorder.abandoned import SAVE_TO, recover_and_report
 from aero_nb.recorder.process_recorder import ProcessRecorder
+from aero_nb.recorder.shared_folder import JOIN_VARIABLE, SharedFolder
 from aero_nb.recorder.shared_recorder import become_shared_owner, become_worker
 from aero_nb.sources.saving import encoded
 from aero_nb.whole_file import write_whole
@@ -54,7 +54,7 @@ def trace_from_boot(perf: ProcessRecorder, save_to: Path | None, records: int | 
     if save_to is not None:
         save_to = save_to.absolute()
         check_writable(save_to)
-    recover_and_tell()
+    recover_and_report()
     become_shared_owner(perf)
     perf.trace_start(records=records)
     if save_to is not None:
@@ -87,7 +87,7 @@ def _resume(perf: ProcessRecorder, path: Path) -> bool:
     """Go on with the recording of the program that this process was before ``os.exec*``; False if there is none."""
     try:
         target = Path((path / SAVE_TO).read_text())
-        folder = Folder(path)
+        folder = SharedFolder(path)
         folder.own()
     except OSError:
         return False
@@ -97,7 +97,7 @@ def _resume(perf: ProcessRecorder, path: Path) -> bool:
     return True
 
 
-def _save(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
+def _save(perf: ProcessRecorder, target: Path, folder: SharedFolder) -> None:
     """Save at the exit; what cannot be saved stays, and the next start tries again."""
     if perf._folder is not folder:  # a child that inherited this at a fork
         return
@@ -110,7 +110,7 @@ def _save(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
         sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}; {stays}\n")
 
 
-def _save_before_exec(perf: ProcessRecorder, target: Path, folder: Folder) -> None:
+def _save_before_exec(perf: ProcessRecorder, target: Path, folder: SharedFolder) -> None:
     """Let ``os.exec*`` save first, as nothing runs at such an exit; a new program that records goes on from there."""
 
     def saving(call: Callable[..., NoReturn]) -> Callable[..., NoReturn]:

@@ -11,7 +11,10 @@ from typing import Any, Literal
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
 from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.lane_users import FINISHED_THREADS
-from aero_nb.recorder.lanes import (
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable, Ring, as_text
+from aero_nb.recorder.span_fast_paths import STOPPED, IdleSpan, RingSpan
+from aero_nb.recorder.spans import Span
+from aero_nb.recorder.thread_lanes import (
     COUNTED_ONLY,
     MOST_LANES,
     PERHAPS,
@@ -20,9 +23,6 @@ from aero_nb.recorder.lanes import (
     running_task,
     running_tasks,
 )
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, Names, Ring, as_text
-from aero_nb.recorder.span_fast_paths import STOPPED, IdleSpan, RingSpan
-from aero_nb.recorder.spans import Span
 from aero_nb.recorder.values import as_number, encode_args
 
 RECORDS = 32_768
@@ -35,7 +35,7 @@ SCOPES = ("t", "p", "g")
 Scope = Literal["t", "p", "g"]
 
 
-class Recording:
+class RecordingCalls:
     """The half of :class:`Recorder` that writes: one ring for each thread, and for each task that needs one."""
 
     _state: Sequence[int] = (0,)  # SharedRecorder's, for spans that were made by one
@@ -109,7 +109,7 @@ class Recording:
                 encoded, reprs = encode_args(args)
                 known = type(scope) is str and scope in SCOPES  # what is odd may have an odd ==
             except Exception as error:
-                Recording._fail(self, error)
+                RecordingCalls._fail(self, error)
                 return
             self._record(INSTANT, name, (scope if known else "t", encoded), reprs)
 
@@ -288,7 +288,7 @@ class Recording:
         return min(finished, key=unfitness, default=None)
 
     def _new_ring(self, counted_only: bool) -> Ring:
-        ring = Ring(COUNTED_ONLY if counted_only else self._records, Names(self._strings), self._clock_ns)
+        ring = Ring(COUNTED_ONLY if counted_only else self._records, NameTable(self._strings), self._clock_ns)
         if self._start_epoch_us:
             self._mark_start(ring)
         return ring

@@ -125,7 +125,7 @@ def _name_thread(events: list[Event], thread: str) -> None:
 def gap(tid: int, start_us: float, end_us: float, dropped: int) -> dict[str, Any]:
     """Return a row of ``gaps``: spans that are open on the lane at ``start_us`` end there, unfinished.
 
-    With ``dropped`` 0 it tells that the thread or process had ended: nothing after it is missing, nor went on.
+    With ``dropped`` 0 it means that the thread or process had ended: nothing after it is missing, nor went on.
     """
     return {"pid": PID, "tid": tid, "start_us": start_us, "end_us": end_us, "dropped_records": dropped}
 

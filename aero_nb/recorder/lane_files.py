@@ -47,10 +47,10 @@ def read_lane(path: Path) -> LaneSnapshot:
         header = file.read(HEADER_BYTES)
     try:
         LaneHeader.of(first)
-        told = LaneHeader.of(header)
+        lane_header = LaneHeader.of(header)
     except ValueError as error:
         raise ValueError(f"{error} ({path})") from None
-    layout, identity = told.layout, told.identity
+    layout, identity = lane_header.layout, lane_header.identity
     counters = _counters(header)
     recorded, slots = _newest_slots(first, second, layout)
     found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
@@ -70,7 +70,7 @@ def read_lane(path: Path) -> LaneSnapshot:
         dropped_strings=counters[STRINGS_DROPPED],
         reprs=counters[REPRS],
         args_lost=counters[ARGS_LOST] + sum(record[-1] is _LOST for record in found),
-        users=read_users(path),  # last: it may tell of later ones, but of all those whose records are here
+        users=read_users(path),  # last: it may name later ones, and names all whose records are here
     )
 
 

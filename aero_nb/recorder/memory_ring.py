@@ -25,7 +25,7 @@ counter its value.
 """
 
 
-class Names:
+class NameTable:
     """The interned strings of one lane: name -> index, at most ``capacity`` of them, ``<unknown>`` beyond."""
 
     __slots__ = ("begins", "capacity", "dropped", "ends", "reprs", "strings")
@@ -54,7 +54,7 @@ class Names:
             self.begins[text] = begin
         return begin + kind
 
-    def _keep(self, text: str) -> bool:  # noqa: ARG002 (for SharedNames)
+    def _keep(self, text: str) -> bool:  # noqa: ARG002 (for SharedNameTable)
         """Make room for one more string; False when there is none."""
         return True
 
@@ -89,11 +89,11 @@ class Ring:
 
     __slots__ = ("_ahead", "_records", "_store", "_times", "_values", "capacity", "names", "push", "quick")
 
-    def __init__(self, capacity: int, names: Names, clock_ns: Callable[[], int]) -> None:
+    def __init__(self, capacity: int, names: NameTable, clock_ns: Callable[[], int]) -> None:
         self.names = names
         self.capacity = capacity
         self._records: deque[Record] = deque(maxlen=capacity)
-        self._ahead = repeat((), sys.maxsize)  # each record takes one: what is left tells how many there were
+        self._ahead = repeat((), sys.maxsize)  # each record takes one: what is left says how many there were
         self._times = starmap(clock_ns, self._ahead)
         pushed: list[Any] = []  # a stack: a signal handler that records between push and next takes its own
         self.push = pushed.append

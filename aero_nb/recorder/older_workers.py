@@ -1,5 +1,5 @@
 """Worker processes that are older than the recorder's folder: they cannot know of it, and that is said."""
-# ruff: noqa: SLF001 (multiprocessing tells its children's start method nowhere else)
+# ruff: noqa: SLF001 (multiprocessing has its children's start method nowhere else)
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class OlderWorkers:
         self._workers = [child for child in _children() if _start_method(child) != "fork" or child in _forked_before_us]
         self._fork_server = _fork_server_pid()
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Say on standard error which of them are not recorded, and how they would be."""
         names = sorted(child.name for child in self._workers if _is_alive(child))
         if names:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.folder import JOIN_VARIABLE, REFUSED, Folder
 from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
+from aero_nb.recorder.shared_folder import JOIN_VARIABLE, REFUSED, SharedFolder
 from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class ProcessRecorder(Recorder):
     """The recorder of this process and its workers: ``aero_nb.perf``.
 
     Threads of this process record into rings in memory; worker processes into files in a private folder
-    (:class:`Folder`), which this process exports without asking them. Every process reads the same clock of the
+    (:class:`SharedFolder`), which this process exports without asking them. Every process reads the same clock of the
     machine (``perf_counter_ns``), so their lanes agree.
     """
 
@@ -81,7 +81,7 @@ class ProcessRecorder(Recorder):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._folder: Folder | None = None
+        self._folder: SharedFolder | None = None
         self._workers: list[_Worker] = []
         self._older_workers: OlderWorkers | None = None  # than the folder
 
@@ -122,12 +122,12 @@ class ProcessRecorder(Recorder):
             self._workers.append(_Worker(worker, name, next(self._new_tids), since_ns))
 
     def _prepare(self) -> None:
-        from aero_nb.recorder.abandoned import recover_and_tell
+        from aero_nb.recorder.abandoned import recover_and_report
 
-        recover_and_tell()
+        recover_and_report()
         self._open_folder().prepare(Layout(self._records, self._strings))
         if self._older_workers is not None:
-            self._older_workers.tell()
+            self._older_workers.report()
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
         self._open_folder().start(start_ns, start_epoch_us)
@@ -152,11 +152,11 @@ class ProcessRecorder(Recorder):
     def _failed_calls(self) -> int:
         return self._failures + (self._folder.control[REFUSED] if self._folder is not None else 0)
 
-    def _open_folder(self) -> Folder:
+    def _open_folder(self) -> SharedFolder:
         with self._lock:
             if self._folder is None:
                 self._older_workers = OlderWorkers()
-                self._folder = Folder.create()
+                self._folder = SharedFolder.create()
                 os.environ[JOIN_VARIABLE] = str(self._folder.path)
                 util = sys.modules.get("multiprocessing.util")
                 if util is not None and sys.modules["multiprocessing.process"].parent_process() is not None:

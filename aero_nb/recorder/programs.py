@@ -11,7 +11,7 @@ from typing import TypedDict, Unpack
 from aero_nb.recorder.boot import trace_from_boot
 from aero_nb.recorder.functions import Modules
 
-INTERRUPTED = 130  # as a shell tells that SIGINT ended a program
+INTERRUPTED = 130  # as a shell reports that SIGINT ended a program
 
 
 class RecordOptions(TypedDict, total=False):

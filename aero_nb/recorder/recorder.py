@@ -7,18 +7,18 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.calls import NOT_KEPT, Recording, bounds
+from aero_nb.recorder.calls import NOT_KEPT, RecordingCalls, bounds
 from aero_nb.recorder.draining import Drain
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.lanes import fold_beyond, running_task, running_tasks
 from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.span_fast_paths import STOPPED
+from aero_nb.recorder.thread_lanes import fold_beyond, running_task, running_tasks
 
 if TYPE_CHECKING:
     from aero_nb.sources.safe_files import SafeFiles
 
 
-class Recorder(Recording):
+class Recorder(RecordingCalls):
     """Records what threads of this process do, cheaply, and exports it as Chrome Trace Event JSON.
 
     The twin of an Aero page's ``window.aero.perf``; ``aero_nb.perf`` is the recorder of this process, and the one that

@@ -12,13 +12,22 @@ from weakref import WeakKeyDictionary
 
 from aero_nb.recorder.calls import COUNTER_KINDS, EXACT
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.folder import JOIN_VARIABLE, OWNER, REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, Folder
-from aero_nb.recorder.lanes import TaskLanes, running_tasks
 from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INTEGER, as_text
 from aero_nb.recorder.process_recorder import ProcessRecorder, this_process
+from aero_nb.recorder.shared_folder import (
+    JOIN_VARIABLE,
+    OWNER,
+    REFUSED,
+    START_EPOCH_US,
+    START_NS,
+    STATE,
+    STOP_NS,
+    SharedFolder,
+)
 from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
 from aero_nb.recorder.span_fast_paths import STOPPED, SharedSpan
 from aero_nb.recorder.spans import Span
+from aero_nb.recorder.thread_lanes import TaskLanes, running_tasks
 
 _pack_into = SHORT.pack_into
 _pack_value = {INTEGER: WITH_INTEGER.pack_into, COUNTER: WITH_FLOAT.pack_into}
@@ -55,10 +64,10 @@ class SharedRecorder(ProcessRecorder):
 
     _span_type: type[Span] = SharedSpan  # also when stopped: it looks whether the owner has started
 
-    def __init__(self, folder: Folder, *, is_worker: bool, **options: Any) -> None:
+    def __init__(self, folder: SharedFolder, *, is_worker: bool, **options: Any) -> None:
         super().__init__(**options)
         self._is_worker = is_worker
-        self._folder: Folder | None = folder
+        self._folder: SharedFolder | None = folder
         self._state: memoryview[int] = folder.control  # [STATE] is what the owner wants
         self._seen = 0
         self._idle: list[SharedRing] = []  # lanes of the present start whose threads have ended
@@ -252,20 +261,20 @@ def join(path: str) -> ProcessRecorder:
 def become_worker(perf: ProcessRecorder, path: Path) -> None:
     """Turn ``perf`` into a recorder that records for the owner of the folder at ``path``."""
     try:
-        _become(perf, SharedRecorder(Folder(path), is_worker=True))
+        _become(perf, SharedRecorder(SharedFolder(path), is_worker=True))
         perf.trace_enabled  # noqa: B018 (follows the owner now, for methods of the old class that are still about)
     except OSError:  # the owner is gone
         _become(perf, ProcessRecorder())
 
 
-def become_shared_owner(perf: ProcessRecorder, folder: Folder | None = None) -> None:
+def become_shared_owner(perf: ProcessRecorder, folder: SharedFolder | None = None) -> None:
     """Turn ``perf`` into a recorder whose own records outlive a crash of this process, in ``folder`` if that is given.
 
     Raises CaptureError when there is no room on disk.
     """
     # A worker's folder is its owner's: who records for itself makes one of its own, and removes that alone at exit.
     joined = isinstance(perf, SharedRecorder) and perf._is_worker  # noqa: SLF001 (as below)
-    folder = folder or (None if joined else perf._folder) or Folder.create()  # noqa: SLF001
+    folder = folder or (None if joined else perf._folder) or SharedFolder.create()  # noqa: SLF001
     os.environ[JOIN_VARIABLE] = str(folder.path)
     bounds = {"records": perf._records, "strings": perf._strings}  # noqa: SLF001
     _become(perf, SharedRecorder(folder, is_worker=False, **bounds))

@@ -21,7 +21,7 @@ from struct import Struct
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, Names
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, NameTable
 
 MAGIC = b"aero_nb2"
 HEADER = Struct("<8s2I2QIBIQH255s")  # magic, records, strings, then the identity: name last, its length before it
@@ -121,7 +121,7 @@ def preallocate(path: Path, size: int) -> int:
     return descriptor
 
 
-class SharedNames(Names):
+class SharedNameTable(NameTable):
     """Interned strings that are also written into the lane file."""
 
     __slots__ = ("_at", "_counters", "_end", "_layout", "_memory")
@@ -198,7 +198,7 @@ class SharedRing:
         self.users: list[LaneUser] = [(0, self.name)]
         self._largest = 0  # records of the user that wrote most
         self._counters = memoryview(self.memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
-        self.names = SharedNames(layout, self.memory, self._counters)
+        self.names = SharedNameTable(layout, self.memory, self._counters)
         self._args = 0  # position in the endless stream of args that the byte ring shows the end of
         self._offsets = range(HEADER_BYTES, layout.strings_at, SLOT_BYTES)
         self.place: tuple[Callable[[], int], int] = iter(self._offsets).__next__, 1  # next slot, lap
@@ -268,7 +268,7 @@ class SharedRing:
             known = len(self.users)
             add_user(self.users, first, name, oldest)
             if len(self.users) <= known:
-                with contextlib.suppress(OSError):  # the file tells more than it need, then
+                with contextlib.suppress(OSError):  # the file then holds more than it need
                     self._write_users(self.users)
         else:
             users = self.users.copy()
@@ -375,7 +375,7 @@ def count_records(memory: Any, layout: Layout) -> int:
 
 
 def users_path(path: Path) -> Path:
-    """Return the file beside a lane file that tells its users, once there is more than one."""
+    """Return the file beside a lane file that holds its users, once there is more than one."""
     return path.with_name(f"users-{path.name}")
 
 

@@ -77,7 +77,7 @@ class Span:
 
 
 def _wrapper_for(function: Any) -> Callable[[Span, Any], Callable[..., Any]]:
-    """Return what wraps a function of this kind; of an object that can be called its ``__call__`` tells the kind."""
+    """Return what wraps a function of this kind; of an object that can be called its ``__call__`` decides the kind."""
     called = function
     while isinstance(called, functools.partial):
         called = called.func

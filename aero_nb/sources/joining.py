@@ -34,7 +34,7 @@ class _Head(msgspec.Struct, gc=False):
 
 
 class _Counts(msgspec.Struct):
-    """What the page tells of its lanes, as far as pieces are aligned by it."""
+    """What the page says of its lanes, as far as pieces are aligned by it."""
 
     droppedRecordsByThread: dict[str, Annotated[int, msgspec.Meta(ge=0)] | None] = {}  # noqa: N815
     workerExportTimeouts: list[str] = []  # noqa: N815
@@ -50,7 +50,7 @@ class _Texts(msgspec.Struct):
 
 
 @dataclass
-class _Lane:
+class _LaneTaken:
     """How far one lane has been taken."""
 
     pid: Id
@@ -93,7 +93,7 @@ class _Lane:
             }
         )
 
-    def told(self) -> dict[str, Any]:
+    def account(self) -> dict[str, Any]:
         """Return the lane's account, as ``otherData.aero_nb.stream.lanes`` has it."""
         return {
             "pid": self.pid,
@@ -111,7 +111,7 @@ class Joiner:
 
     def __init__(self) -> None:
         self.pieces = 0
-        self._lanes: dict[LaneKey, _Lane] = {}
+        self._lanes: dict[LaneKey, _LaneTaken] = {}
         self._texts: list[bytes] = []
         self._size = 0  # of them
         self._phases: Counter[str] = Counter()
@@ -134,7 +134,7 @@ class Joiner:
         self._metadata = cut.text(metadata)
         self._name_lanes(self._metadata)
         for key in by_lane:
-            self._lanes.setdefault(key, _Lane(*key))
+            self._lanes.setdefault(key, _LaneTaken(*key))
         fresh: list[int] = []
         counts = self._dropped_counts(other)
         for key, lane in self._lanes.items():
@@ -149,7 +149,7 @@ class Joiner:
         self.pieces += 1
 
     def _take(
-        self, lane: _Lane, kept: list[int], dropped: int | None, heads: list[_Head], other: dict[str, Any]
+        self, lane: _LaneTaken, kept: list[int], dropped: int | None, heads: list[_Head], other: dict[str, Any]
     ) -> list[int]:
         lane.answered = bool(kept) or lane.thread not in _aero(other).get("workerExportTimeouts", [])
         if not lane.answered:
@@ -174,18 +174,18 @@ class Joiner:
         for event in json.loads(b"[" + metadata + b"]"):
             if event.get("name") == "thread_name":
                 key = (event.get("pid"), event.get("tid"))
-                lane = self._lanes.setdefault(key, _Lane(*key))
+                lane = self._lanes.setdefault(key, _LaneTaken(*key))
                 args = event.get("args")
                 lane.thread = str(args.get("name", "")) if isinstance(args, dict) else ""
 
     def _dropped_counts(self, other: dict[str, Any]) -> dict[LaneKey, int]:
-        """Return the dropped records of each lane that the export tells them of.
+        """Return the dropped records of each lane for which the export has a count.
 
         The map is keyed by name, and of several lanes of one name (a worker was started anew) the last has the word.
         """
         by_name = {lane.thread: key for key, lane in self._lanes.items()}
-        told = _aero(other).get("droppedRecordsByThread", {})
-        return {by_name[name]: count for name, count in told.items() if name in by_name and isinstance(count, int)}
+        counts = _aero(other).get("droppedRecordsByThread", {})
+        return {by_name[name]: count for name, count in counts.items() if name in by_name and isinstance(count, int)}
 
     def counts(self) -> ExportCounts:
         """Count what :meth:`data` holds, without joining it."""
@@ -214,10 +214,10 @@ class Joiner:
         by_name = {lane.thread: lane for lane in self._lanes.values()}
         # A lane that did not answer last may have lost more than is known: unknown is left out.
         known = {name: lane.dropped for name, lane in by_name.items() if lane.answered and not lane.unaligned}
-        told = aero.get("droppedRecordsByThread", {})
-        aero["droppedRecordsByThread"] = {name: known[name] for name in told if name in known}
+        reported = aero.get("droppedRecordsByThread", {})
+        aero["droppedRecordsByThread"] = {name: known[name] for name in reported if name in known}
         ours["gaps"] = [gap for lane in self._lanes.values() for gap in lane.gaps]
-        ours["stream"] = {"pieces": self.pieces, "lanes": [lane.told() for lane in self._lanes.values()]}
+        ours["stream"] = {"pieces": self.pieces, "lanes": [lane.account() for lane in self._lanes.values()]}
         return {**self._other, "aero": aero, "aero_nb": ours}
 
 

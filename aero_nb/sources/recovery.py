@@ -31,7 +31,7 @@ def recovery_folder() -> Path:
 
 
 def recovered_captures() -> list[Path]:
-    """Return the captures that crashed processes left, each told once: they are renamed ``recovered-...json``.
+    """Return the captures that crashed processes left, each once: they are renamed ``recovered-...json``.
 
     Nothing is deleted; the files are the user's from then on.
     """
@@ -57,7 +57,7 @@ _WHATS = {
 }
 
 
-def told_together(paths: list[Path]) -> list[str]:
+def crash_reports(paths: list[Path]) -> list[str]:
     """Return a sentence for each process that crashed, with all that it left: what recovered files belong together."""
     by_process: dict[str, list[str]] = {}
     for path in paths:
@@ -110,7 +110,7 @@ class CaptureFile:
         self._lock.close()
 
     def leave(self) -> None:
-        """Let go of the file and keep it: :func:`recovered_captures` will tell of it."""
+        """Let go of the file and keep it: :func:`recovered_captures` will return it."""
         self._lock.close()
 
 

@@ -41,7 +41,7 @@ _MAKING_S = 60  # a folder that is older than this and has no owner is not being
 _owned: set[Path] = set()  # by this process: looking whether one is locked would unlock it
 
 
-class Folder:
+class SharedFolder:
     """One owner's folder, opened by the owner or by one of its workers."""
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +56,7 @@ class Folder:
         self._alive = hold(path / f"alive-{self.key:x}")
 
     @classmethod
-    def create(cls) -> Folder:
+    def create(cls) -> SharedFolder:
         """Make this process's folder, after removing what crashed processes left.
 
         Raises CaptureError when no place has room for it.
@@ -76,7 +76,7 @@ class Folder:
         )
 
     @classmethod
-    def _create_in(cls, base: Path) -> Folder:
+    def _create_in(cls, base: Path) -> SharedFolder:
         path = base / f"{_random_key():016x}"
         unlocked = base / f"new-{path.name}"
         unlocked.mkdir(mode=0o700)
