@@ -90,8 +90,8 @@ class Part:
             self.data = self.source.stop()
             if now != self.number:
                 raise CaptureError(
-                    f"{self.source!r} was stopped or started again by hand while it was captured: what it recorded "
-                    "in the end is there, and nothing else"
+                    f"{label_of(self.source)} was stopped or started again by hand while it was captured: what it "
+                    "recorded in the end is there, and nothing else"
                 )
         except Exception as error:
             self.error = error

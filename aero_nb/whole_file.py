@@ -16,10 +16,10 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
     Raises:
         OSError: of the system's kind (FileNotFoundError: no such folder), with ``path`` as its file.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file():  # a device or a pipe is written to, never replaced
-        target.write_bytes(data)
+    if is_device(path):  # is written to, never replaced
+        Path(path).write_bytes(data)
         return Path(path)
+    target = Path(os.path.realpath(path))
     temporary = target.with_name(f".{target.name}.{os.urandom(4).hex()}")
     try:
         with temporary.open("xb") as file:
@@ -36,6 +36,11 @@ def write_whole(path: str | os.PathLike[str], data: bytes) -> Path:
         with contextlib.suppress(OSError):  # after the rename there is none
             temporary.unlink()
     return Path(path)
+
+
+def is_device(path: str | os.PathLike[str]) -> bool:
+    """Return whether ``path`` leads to a device or a pipe (``/dev/stdout``, whose pipe has no path of its own)."""
+    return Path(path).exists() and not Path(path).is_file() and not Path(path).is_dir()
 
 
 def write_new(path: str | os.PathLike[str], data: bytes) -> Path:

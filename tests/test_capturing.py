@@ -219,6 +219,20 @@ def test_a_recorder_started_by_hand_is_not_wiped():
     assert "by hand" in perf.export_trace(as_string=True)
 
 
+@pytest.mark.parametrize("by_hand", [perf.trace_start, perf.trace_stop, perf.stop, perf.start])
+def test_a_recorder_that_is_started_or_stopped_by_hand_in_a_capture_says_so(by_hand):
+    with capture() as run:
+        with perf.span("before"):
+            pass
+        by_hand()
+        with perf.span("after"):
+            pass
+    with pytest.raises(CaptureError, match="this process was stopped or started again by hand"):
+        _ = run.trace
+    kept = "after" if "start" in by_hand.__name__ else "before"
+    assert list(run.partial_trace().spans["name"]) == [kept]
+
+
 class Streamed(ReplaySource):
     """A source that can be started in two ways, and keeps how it was."""
 

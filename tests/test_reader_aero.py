@@ -48,6 +48,29 @@ def test_losses_are_told_by_lane():
     assert dict(trace.diagnostics.set_index("code")["count"]) == {"dropped_records": 7, "dropped_strings": 2}
 
 
+def test_what_our_recorder_says_is_lost_is_told_as_well():
+    ours = {
+        "failed_calls": 3,
+        "lanes": [{"name": "cpu", "dropped_args": 2}, {"name": "io", "dropped_args": 5}, {"name": "gpu"}, None],
+        "stream_error": "No space left on device",
+        "stream": {"lanes": [{"thread": "jit", "unaligned_pieces": 4}, {"thread": "Main", "unaligned_pieces": 0}]},
+    }
+    found = aero_nb.load({"traceEvents": [span(1)], "otherData": {"aero": {}, "aero_nb": ours}}).diagnostics
+    assert dict(found.set_index("code")["count"]) == {
+        "dropped_args": 7, "failed_calls": 3, "stream_error": 1, "unaligned_pieces": 4,
+    }  # fmt: skip
+    assert set(found["severity"]) == {"lost"}
+    assert dict(found.set_index("code")["example"])["stream_error"] == "No space left on device"
+
+
+@pytest.mark.parametrize(
+    "odd", [{"failed_calls": "3", "lanes": 7, "stream": []}, {"stream": {"lanes": {}}}, {"lanes": [1]}]
+)
+def test_an_account_of_ours_that_is_none_is_left_alone(odd):
+    trace = aero_nb.load({"traceEvents": [span(1)], "otherData": {"aero": {}, "aero_nb": odd}})
+    assert trace.diagnostics.empty
+
+
 def test_unknown_losses_are_na_and_never_zero():
     losses = aero_nb.load([span(1)]).losses
     assert losses["dropped_records"].isna().all()

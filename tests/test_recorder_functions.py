@@ -210,6 +210,7 @@ def test_after_a_recursion_error_tracing_goes_on_or_says_that_it_does_not(record
         assert said == ""
         assert nests(recorder.export_trace())
         assert short(recorder.export_trace())[-3:-2] == [f"E {HERE}.sink"], "every one of them has ended"
+        assert recorder.export_trace()["otherData"]["aero_nb"]["failed_calls"] == 0, "also those before the first end"
     else:
         assert "recursion limit: Python 3.11 then ends it" in said
 

@@ -67,6 +67,14 @@ def test_a_recovered_file_goes_to_the_temporary_folder_if_its_own_is_gone(tmp_pa
     assert "no folder" in result.stderr
 
 
+def test_what_was_meant_for_a_pipe_is_recovered_into_the_temporary_folder(tmp_path):
+    (tmp_path / "tmp").mkdir()
+    crash(tmp_path, "/dev/stdout")
+    result = run_python("from aero_nb import perf\nperf.trace_start()", folder=tmp_path, TMPDIR=str(tmp_path / "tmp"))
+    assert short((tmp_path / "tmp" / "stdout.recovered").read_bytes()) == ["i crashed"]
+    assert str(tmp_path / "tmp" / "stdout.recovered") in result.stderr
+
+
 def test_what_cannot_be_saved_anywhere_stays_for_the_next_start(tmp_path):
     crash(tmp_path)
     code = """

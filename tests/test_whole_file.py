@@ -55,6 +55,12 @@ def test_a_device_is_written_to_not_replaced() -> None:
     assert not Path(os.devnull).is_file()
 
 
+def test_a_pipe_that_has_no_path_of_its_own_is_written_to() -> None:
+    code = "from aero_nb.whole_file import write_whole; write_whole('/dev/stdout', b'x' * 9)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == (b"x" * 9, b"")
+
+
 def test_a_link_stays_and_its_file_is_replaced(tmp_path: Path) -> None:
     file, link = tmp_path / "file", tmp_path / "link"
     file.write_bytes(b"old")

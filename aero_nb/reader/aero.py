@@ -80,9 +80,7 @@ def with_losses(
         diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
         _count_without_lane(diagnostics, code, by_name, found)
     diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
-    unwritable = _told(metadata, "aero_nb").get("unwritable_args")
-    if isinstance(unwritable, int):
-        diagnostics.add("unwritable_args", -1, "arguments that JSON cannot hold", unwritable)
+    _tell_of_ours(diagnostics, _told(metadata, "aero_nb"))
     picked = {name: getattr(tracks, name) for name in tracks.__dataclass_fields__}
     picked.update(
         dropped_records=counts[_DROPPED["dropped_records"]],
@@ -90,6 +88,23 @@ def with_losses(
         export_timed_out=timed_out,
     )
     return Tracks(**picked)
+
+
+def _tell_of_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
+    """Count what our own account (``otherData.aero_nb``) says is lost, beside what Aero's says."""
+    for code, what in (
+        ("unwritable_args", "arguments that JSON cannot hold"),
+        ("failed_calls", "calls of the recorder that recorded nothing"),
+    ):
+        diagnostics.add(code, -1, what, known_count(ours.get(code)))
+    if ours.get("stream_error"):
+        diagnostics.add("stream_error", -1, ours["stream_error"])
+    stream = ours.get("stream")
+    joined = stream.get("lanes") if isinstance(stream, dict) else None
+    for code, lanes, name in (("dropped_args", ours.get("lanes"), "name"), ("unaligned_pieces", joined, "thread")):
+        for lane in lanes if isinstance(lanes, list) else ():
+            if isinstance(lane, dict):
+                diagnostics.add(code, -1, lane.get(name, ""), known_count(lane.get(code)))
 
 
 def _count_without_lane(diagnostics: Diagnostics, code: str, by_name: Any, found: Descriptions) -> None:

@@ -66,6 +66,10 @@ SEVERITY = {
     "dropped_strings": "lost",
     "export_timed_out": "lost",
     "unwritable_args": "lost",
+    "dropped_args": "lost",
+    "failed_calls": "lost",
+    "stream_error": "lost",
+    "unaligned_pieces": "lost",
     # kept as rows of their kind, but not interpreted
     **dict.fromkeys(LEFTOVER_KINDS.values(), "info"),
 }

@@ -154,7 +154,10 @@ class RecordingCalls:
         return FunctionTracing(self, include, exclude, min_us)
 
     def record_at(self, kind: int, name: str, at_ns: int) -> None:
-        """Record a span's begin or end (:mod:`aero_nb.recorder.memory_ring`) at a moment that has passed."""
+        """Record a span's begin or end (:mod:`aero_nb.recorder.memory_ring`) at a moment that has passed.
+
+        Raises RecursionError, and records nothing, where the stack has no room for it.
+        """
         if self.trace_enabled:
             self._record(kind, name, at_ns=at_ns)
 
@@ -226,6 +229,8 @@ class RecordingCalls:
             if ring is lanes.own:
                 self._quicken(ring)
         except Exception as error:
+            if at_ns is not None and isinstance(error, RecursionError):
+                raise  # function tracing, which tries again once the stack has room
             self._fail(error)
 
     def _fail(self, error: Exception) -> None:  # noqa: ARG002 (for SharedRecorder)

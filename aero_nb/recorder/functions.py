@@ -261,8 +261,12 @@ class _LongCalls:
             entered, begin_ns = open_calls.pop()
             if entered == name:
                 if at_ns - begin_ns >= self._least_ns:
-                    self._recorder.record_at(BEGIN, name, begin_ns)
-                    self._recorder.record_at(END, name, at_ns)
+                    try:
+                        self._recorder.record_at(BEGIN, name, begin_ns)
+                        self._recorder.record_at(END, name, at_ns)
+                    except RecursionError:  # it ends once more when the stack has room
+                        open_calls.append((entered, begin_ns))
+                        raise
                 return
 
 

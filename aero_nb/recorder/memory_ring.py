@@ -110,7 +110,8 @@ class Ring:
         if code >= 0 and kind != INSTANT:
             text = self.names.strings[code // KINDS]
             if text not in self.quick[kind]:
-                self.quick[kind][text] = self._quick(code, has_value=kind > INSTANT)
+                for other in (BEGIN, END) if kind in (BEGIN, END) else (kind,):  # there may be no stack left at the end
+                    self.quick[other][text] = self._quick(code - kind + other, has_value=kind > INSTANT)
 
     def _quick(self, code: int, *, has_value: bool) -> Iterator[None]:
         fields = (repeat(code), self._times, self._values)

@@ -35,6 +35,7 @@ class Recorder(RecordingCalls):
     start_options = ("stream", "autosave", "records")
     _draining: Drain | None = None
     _safe_files: SafeFiles | None = None
+    _starts = 0
 
     # Control
 
@@ -62,6 +63,7 @@ class Recorder(RecordingCalls):
             try:
                 self._prepare()
                 self._begin(self._clock_ns(), self._epoch_ns() // 1000)
+                self._starts += 1
             except Exception:
                 if drain is not None:
                     drain.close()
@@ -119,6 +121,11 @@ class Recorder(RecordingCalls):
     def is_recording(self) -> bool:
         """Whether it records at this moment (the Source's name for :attr:`trace_enabled`)."""
         return self.trace_enabled
+
+    @property
+    def recording(self) -> int | None:
+        """The number of the running recording, counted from 1 in this process; None while none runs."""
+        return self._starts if self.trace_enabled else None
 
     def start(self, *, stream: float | None = None, autosave: float | None = None, records: int | None = None) -> None:
         """Start recording, forgetting what was recorded: :meth:`trace_start` as a Source does it.

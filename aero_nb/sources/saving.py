@@ -8,7 +8,9 @@ import itertools
 import sys
 from pathlib import Path
 
-from aero_nb.whole_file import write_new
+from aero_nb.whole_file import is_device, write_new
+
+_DEVICES = ("/dev", "/dev/fd", "/proc/self/fd")  # no place for a file
 
 
 def encoded(target: Path, data: bytes) -> bytes:
@@ -17,15 +19,18 @@ def encoded(target: Path, data: bytes) -> bytes:
 
 
 def save_beside(target: Path, data: bytes) -> Path:
-    """Save under a name that is free, in the target's folder or, if that is gone, in the temporary one."""
+    """Save under a free name in the target's folder or, if that is gone or has devices, in the temporary one."""
     import tempfile
 
+    elsewhere = Path(tempfile.gettempdir()) / target.name
+    if is_device(target) or str(target.parent) in _DEVICES:
+        return _save_under_free_name(elsewhere, data)
     try:
         return _save_under_free_name(target, data)
     except OSError as error:
-        elsewhere = _save_under_free_name(Path(tempfile.gettempdir()) / target.name, data)
+        saved = _save_under_free_name(elsewhere, data)
         sys.stderr.write(f"aero_nb: a crashed recording could not be saved beside {target}: {error}\n")
-        return elsewhere
+        return saved
 
 
 def _save_under_free_name(target: Path, data: bytes) -> Path:
