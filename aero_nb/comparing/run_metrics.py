@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,7 @@ from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.moments import milestones
 from aero_nb.analysis.self_time import summary
 from aero_nb.comparing.perf_capture import PerfCapture
-
-if TYPE_CHECKING:
-    from aero_nb.trace import Trace
+from aero_nb.tables.trace_tables import TraceTables
 
 _KEYS = ["kind", "name", "statistic"]
 _COLUMNS = [*_KEYS, "value", "unit", "share", "affected_share"]
@@ -51,12 +49,12 @@ class MeasuredRun:
     frame_lane: str = ""
 
     @classmethod
-    def of(cls, trace: "Trace", *, frame: FrameNames = "frame") -> "MeasuredRun":
+    def of(cls, trace: TraceTables, *, frame: FrameNames = "frame") -> "MeasuredRun":
         """Measure a trace; ``frame`` as in :func:`measure_run`."""
         return cls(measure_run(trace, frame=frame), trace.start, tells_losses(trace.losses), frame_lane(trace, frame))
 
 
-def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:
+def measure_run(trace: TraceTables, *, frame: FrameNames = "frame") -> pd.DataFrame:
     """Return every quantity of a run that :func:`aero_nb.compare` compares.
 
     Args:
@@ -82,7 +80,7 @@ def measure_run(trace: "Trace", *, frame: FrameNames = "frame") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=_COLUMNS).set_index(_KEYS)
 
 
-def frame_lane(trace: "Trace", frame: FrameNames) -> str:
+def frame_lane(trace: TraceTables, frame: FrameNames) -> str:
     """Return the lane that the frames of a run are taken of, where several lanes have frames; else an empty text."""
     return lane_taken(cadence(trace.spans, trace.instants, trace.gaps, frame))
 
@@ -90,7 +88,7 @@ def frame_lane(trace: "Trace", frame: FrameNames) -> str:
 Row = tuple[str, str, str, float, str, float, float]
 
 
-def _frame_rows(trace: "Trace", frame: FrameNames, affected: "pd.Series[bool]", of_all: float) -> Iterable[Row]:
+def _frame_rows(trace: TraceTables, frame: FrameNames, affected: "pd.Series[bool]", of_all: float) -> Iterable[Row]:
     table = main_lane(cadence(trace.spans, trace.instants, trace.gaps, frame))
     if table.empty:
         return
@@ -118,7 +116,7 @@ def _span_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Iterable[Row
         yield "span", str(name), "self", value, "ms", value / busy, share
 
 
-def _async_rows(trace: "Trace") -> Iterable[Row]:
+def _async_rows(trace: TraceTables) -> Iterable[Row]:
     spans = trace.async_spans
     table = summary(spans, "name", affected_async(spans, trace.tracks, trace.losses, trace.gaps))
     shares = table["total_us"] / (table["total_us"].sum() or 1.0)
@@ -176,7 +174,9 @@ def _mean_over_time(ts: np.ndarray, value: np.ndarray) -> float:
     return float((value[:-1] * held).sum() / held.sum()) if held.sum() > 0 else float(value[-1])
 
 
-def run_metrics(run: "Trace | PerfCapture", metrics: Iterable[str], *, frame: FrameNames = "frame") -> dict[str, float]:
+def run_metrics(
+    run: TraceTables | PerfCapture, metrics: Iterable[str], *, frame: FrameNames = "frame"
+) -> dict[str, float]:
     """Return the named metrics of a trace or a perf capture; NaN where the data lacks one.
 
     The names are those that :func:`aero_nb.check` documents; ``frame``: what a trace's frames are called.
@@ -203,7 +203,7 @@ def _capture_metrics(capture: PerfCapture) -> dict[tuple[str, str, str], float]:
     return {**_frame_metrics(statistics), ("mips", "", ""): float(capture.summary["mips_mean"])}
 
 
-def _trace_metrics(trace: "Trace", frame: FrameNames) -> dict[tuple[str, str, str], float]:
+def _trace_metrics(trace: TraceTables, frame: FrameNames) -> dict[tuple[str, str, str], float]:
     spans = trace.spans
     table = main_lane(frames(spans, trace.counters, span=frame, instants=trace.instants, gaps=trace.gaps))
     values = _frame_metrics(frame_statistics(table))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aero_nb.tables import columns as c
-from aero_nb.tables.dataframes import Frames
+from aero_nb.tables.dataframes import DataFrames
 from aero_nb.tables.series_names import series_by_name
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
     """Every table of a Trace by file name (without ``.parquet``)."""
     import pyarrow as pa
 
-    frames = Frames(columns)
+    frames = DataFrames(columns)
     tables = {name: _table(columns, name, frames) for name in _TABLES}
     lanes = columns.threads
     tables["threads"] = pa.table(
@@ -139,7 +139,7 @@ def _coded(column: Any) -> tuple[list[str | None], c.Ints]:
     return [*texts, None], codes
 
 
-def _table(columns: c.Columns, name: str, frames: Frames) -> pa.Table:
+def _table(columns: c.Columns, name: str, frames: DataFrames) -> pa.Table:
     import pyarrow as pa
 
     table = getattr(columns, name)
@@ -190,7 +190,7 @@ def _texts(codes: c.Codes, strings: tuple[str, ...]) -> pa.DictionaryArray:
     )
 
 
-def _lanes(rows: c.Codes, frames: Frames) -> dict[str, Any]:
+def _lanes(rows: c.Codes, frames: DataFrames) -> dict[str, Any]:
     """``thread_row`` and what it stands for, as the Trace's own tables say it."""
     import pyarrow as pa
 

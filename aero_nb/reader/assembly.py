@@ -20,10 +20,10 @@ from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.document import read_document
 from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
+from aero_nb.reader.lane_events import Gaps
 from aero_nb.reader.oddities import count_covering, count_distant
 from aero_nb.reader.pieces import Progress
 from aero_nb.reader.saved import restored
-from aero_nb.reader.spans import Gaps
 from aero_nb.reader.thread_spans import ThreadSpans, read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
 from aero_nb.tables.columns import MAX_NS, NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers

@@ -9,7 +9,8 @@ import numpy as np
 
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.spans import Lanes, Nest, nest
+from aero_nb.reader.lane_events import Lanes, Nest
+from aero_nb.reader.spans import nest
 from aero_nb.reader.tracks import TrackTable
 from aero_nb.tables.columns import AsyncSpans, Bools, Ints
 from aero_nb.tables.identity import Links, link_id, links_of

@@ -6,14 +6,11 @@ import heapq
 from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from aero_nb.reader.lane_events import Gaps, Lanes, Nest
 from aero_nb.tables.columns import NO_TIME
-
-if TYPE_CHECKING:
-    from aero_nb.reader.spans import Gaps, Lanes, Nest
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 
@@ -52,8 +49,6 @@ class _OpenBegins:
 
 def nest(lanes: Lanes) -> Nest:
     """Match and nest the events of each lane."""
-    from aero_nb.reader.spans import Nest
-
     phases, names = lanes.phase.tolist(), lanes.name.tolist()
     times, whole_ends = lanes.ts.tolist(), lanes.end.tolist()
     found = _Spans()

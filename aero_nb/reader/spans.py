@@ -8,75 +8,19 @@ NumPy passes; any other lane goes through ``exact``, event by event, in O(n log 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import fields, replace
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 
 from aero_nb.reader import exact
+from aero_nb.reader.lane_events import Lanes, Nest
 from aero_nb.tables.columns import Bools, Codes, Ints
 
 _B, _E, _X = ord("B"), ord("E"), ord("X")
 _SMALL = 40  # events: below this the plain loop is quicker than NumPy's calls
 _LONG = 1_000  # events: a lane of so many is worth NumPy's calls by itself
 _FEW = 16  # lanes: so few are not worth another try
-
-Gaps = tuple[tuple[int, int], ...]
-"""(start, end) of each gap of a lane in ns, in order."""
-
-
-@dataclass(frozen=True)
-class Lanes:
-    """The B, E and X events of some lanes (threads or async ids), lane after lane, none of them empty.
-
-    Within a lane by (ts, index), the X that ends last first within a run of X at equal ts.
-    """
-
-    phase: npt.NDArray[np.uint8]
-    ts: Ints
-    end: Ints  # of X; the ts of the others
-    name: Codes
-    edges: Ints  # where each lane begins, one longer
-    empty_name: int  # code of "", which an E may carry without meaning a name
-    trace_end: int  # where what never ended ends
-    gaps: dict[int, Gaps] = field(default_factory=dict)  # by lane
-
-    def part(self, first: int, last: int) -> Lanes:
-        """Return the lanes ``first`` to ``last`` (exclusive)."""
-        edges = self.edges[first : last + 1]
-        here = slice(int(edges[0]), int(edges[-1]))
-        return Lanes(
-            self.phase[here],
-            self.ts[here],
-            self.end[here],
-            self.name[here],
-            edges - edges[0],
-            self.empty_name,
-            self.trace_end,
-            {lane - first: gaps for lane, gaps in self.gaps.items() if first <= lane < last} if self.gaps else {},
-        )
-
-    def __len__(self) -> int:
-        return len(self.edges) - 1
-
-
-@dataclass(frozen=True)
-class Nest:
-    """The spans of some lanes, lane after lane in order of their begin.
-
-    ``begin``/``finish`` are positions among the lanes' events, -1: no E.
-    """
-
-    begin: Ints
-    finish: Ints
-    end: Ints  # ns
-    depth: Codes
-    parent: Ints  # position in this Nest, -1: none
-    self_time: Ints
-    unfinished: Bools
-    crossing: Bools
-    orphans: Ints  # positions of E that end nothing
 
 
 def nest(lanes: Lanes) -> Nest:

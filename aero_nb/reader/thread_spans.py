@@ -9,7 +9,8 @@ import numpy as np
 
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.spans import Gaps, Lanes, Nest, nest
+from aero_nb.reader.lane_events import Gaps, Lanes, Nest
+from aero_nb.reader.spans import nest
 from aero_nb.tables.columns import Codes, Ints, Spans
 from aero_nb.tables.derived import self_times
 

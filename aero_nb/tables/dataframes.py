@@ -15,7 +15,7 @@ from aero_nb.tables.columns import NO_TIME, Bools, Codes, Columns, Id, Ints
 Values = Any  # what a DataFrame takes as a column
 
 
-class Frames:
+class DataFrames:
     """Builds the tables of one ``Columns``."""
 
     def __init__(self, columns: Columns) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from aero_nb.events import KINDS
 from aero_nb.tables.columns import NO_TIME, Columns
-from aero_nb.tables.dataframes import TEXT, Frames
+from aero_nb.tables.dataframes import TEXT, DataFrames
 from aero_nb.tables.extras import args_of
 
 
@@ -26,7 +26,7 @@ class _Part:
 def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[str]) -> pd.DataFrame:
     """Return one row per span, instant, sample, async span, flow end and leftover, by time, unplaced last."""
     wanted = _wanted(kinds)
-    frames = Frames(columns)
+    frames = DataFrames(columns)
     parts = _parts(columns)
     count = sum(len(part.kind) for part in parts)
     kind = np.concatenate([part.kind for part in parts])
@@ -101,7 +101,7 @@ def _parts(columns: Columns) -> list[_Part]:
 _LETTERS = {"B": -3, "X": -4, "C": -5}  # phases that are not stored, because their table tells them
 
 
-def _frame(frames: Frames, kind: Any, picked: dict[str, Any]) -> pd.DataFrame:
+def _frame(frames: DataFrames, kind: Any, picked: dict[str, Any]) -> pd.DataFrame:
     parent, depth, track = picked["parent"], picked["depth"], picked["track"]
     return pd.DataFrame(
         {
@@ -124,7 +124,7 @@ def _frame(frames: Frames, kind: Any, picked: dict[str, Any]) -> pd.DataFrame:
     )
 
 
-def _category(frames: Frames, codes: Any, own: dict[int, str]) -> pd.Categorical:
+def _category(frames: DataFrames, codes: Any, own: dict[int, str]) -> pd.Categorical:
     """Return coded texts as a category; codes in ``own`` stand for texts that the Trace need not have."""
     present = np.unique(codes).tolist()
     texts = [own.get(code) or frames.text_of(code) for code in present]
@@ -149,7 +149,7 @@ def _expanded(columns: Columns, kind: Any, picked: dict[str, Any], paths: tuple[
     has_args = np.isin(picked["event"], columns.args.events) | np.isin(picked["end_event"], columns.args.events)
     has_args |= np.isin(picked["event"], columns.extras.events)
     values: dict[str, list[Any]] = {path: [None] * len(kind) for path in paths}
-    is_async = np.isin(kind, [_OWN_KINDS["async_span"], Frames(columns).code("async_instant")])
+    is_async = np.isin(kind, [_OWN_KINDS["async_span"], DataFrames(columns).code("async_instant")])
     for row in np.flatnonzero(has_args & (picked["event"] >= 0)).tolist():
         found = args_of(columns, int(picked["event"][row]), int(picked["end_event"][row]), is_async=bool(is_async[row]))
         for path in paths:

@@ -1,17 +1,17 @@
 """The arguments of spans for a page that has no kernel to ask."""
 
 import json
-from typing import Any
 
 import numpy as np
 
+from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.rows import Ints
 from aero_nb.timeline.scene import Scene
 
 MOST_BYTES = 20_000_000
 
 
-def arguments_text(trace: Any, place: int, scene: Scene) -> str:
+def arguments_text(trace: TraceTables, place: int, scene: Scene) -> str:
     """Return the args of the span at ``place`` as indented JSON, or ``""``."""
     rows = scene.spans
     if rows.asynchronous[place]:
@@ -21,7 +21,7 @@ def arguments_text(trace: Any, place: int, scene: Scene) -> str:
     return json.dumps(args, indent=1, default=str) if args else ""
 
 
-def packed_arguments(trace: Any, scene: Scene) -> tuple[Ints, bytes] | None:
+def packed_arguments(trace: TraceTables, scene: Scene) -> tuple[Ints, bytes] | None:
     """Return the places of the spans that have args, and a line of JSON for each; None beyond ``MOST_BYTES``."""
     columns = trace.columns
     if len(columns.args.blob) + len(columns.extras.blob) > MOST_BYTES:

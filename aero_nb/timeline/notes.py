@@ -2,28 +2,28 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
+from aero_nb.tables.trace_tables import TraceTables
 
-def saved_notes(trace: Any) -> list[dict[str, Any]]:
+
+def saved_notes(trace: TraceTables) -> list[dict[str, Any]]:
     """Return the notes a trace was saved with; entries of another shape are left out."""
-    found: Any = getattr(trace, "metadata", None) or {}
+    found: Any = trace.metadata
     for key in ("otherData", "aero_nb", "notes"):
         found = found.get(key, {}) if isinstance(found, Mapping) else {}
     return [_plain(note) for note in found if _is_note(note)] if isinstance(found, list) else []
 
 
-def with_notes(trace: Any, notes: list[dict[str, Any]]) -> Any:
-    """Return ``trace`` as it is where it holds just these notes already, else a Trace that does."""
+def with_notes(trace: TraceTables, notes: list[dict[str, Any]]) -> TraceTables:
+    """Return ``trace`` as it is where it holds just these notes already, else one that does."""
     if notes == saved_notes(trace):
         return trace
     metadata = trace.metadata
     other = metadata["otherData"] if isinstance(metadata.get("otherData"), dict) else {}
     mine = other["aero_nb"] if isinstance(other.get("aero_nb"), dict) else {}
     kept = {key: value for key, value in mine.items() if key != "notes"} | ({"notes": notes} if notes else {})
-    metadata["otherData"] = {**other, "aero_nb": kept}
-    return type(trace)(replace(trace.columns, metadata=metadata), sources=trace.sources)
+    return trace.with_metadata({**metadata, "otherData": {**other, "aero_nb": kept}})
 
 
 def valid_notes(notes: Iterable[Any]) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.analysis.affected import tells_losses
 from aero_nb.figures.units import format_count, format_duration
+from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import packed_arguments
 from aero_nb.timeline.notes import saved_notes, valid_notes
@@ -26,7 +27,7 @@ _PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 
 
 def to_html(
-    trace: Any,
+    trace: TraceTables,
     path: str | os.PathLike[str],
     *,
     title: str | None = None,
@@ -70,7 +71,7 @@ def to_html(
     return write_whole(path, re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE).encode())
 
 
-def _sections(trace: Any, tables: Mapping[str, "pd.DataFrame"]) -> str:
+def _sections(trace: TraceTables, tables: Mapping[str, "pd.DataFrame"]) -> str:
     """Return the tables, and once what no ``affected_share`` can tell: that the format says nothing of losses."""
     sections = [_section(heading, table) for heading, table in tables.items()]
     if any("affected_share" in table for table in tables.values()) and not tells_losses(trace.losses):

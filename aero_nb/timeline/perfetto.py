@@ -5,6 +5,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
 from aero_nb.timeline.answers import answer
 
@@ -18,7 +19,7 @@ class PerfettoButton(anywidget.AnyWidget):  # type: ignore[misc]
     _esm = assets.bundle_source("opener")
     _version = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, trace: Any, title: str = "trace") -> None:
+    def __init__(self, trace: TraceTables, title: str = "trace") -> None:
         super().__init__(_version=assets.module_version())
         self.trace = trace
         self.title = title

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,30 +10,10 @@ import pandas as pd
 
 from aero_nb.analysis.lane_names import told_apart
 from aero_nb.figures.units import format_count, unit_of
+from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.rows import MOST_ROWS, Ints, Names, SpanRows, nanoseconds, span_rows
 
 MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
-
-
-class TraceTables(Protocol):
-    """What the timeline needs of a Trace."""
-
-    @property
-    def spans(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def instants(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def counters(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def flows(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def tracks(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def losses(self) -> pd.DataFrame: ...  # noqa: D102
-    @property
-    def gaps(self) -> pd.DataFrame: ...  # noqa: D102
 
 
 @dataclass

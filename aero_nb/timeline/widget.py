@@ -12,6 +12,7 @@ import pandas as pd
 import traitlets
 
 from aero_nb.figures.units import format_count, format_duration
+from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets, static
 from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text
@@ -62,7 +63,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     _alt = traitlets.Unicode().tag(sync=True)
     _version = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, trace: Any, **options: Any) -> None:
+    def __init__(self, trace: TraceTables, **options: Any) -> None:
         """Make a timeline of ``trace``; ``options`` are the attributes above.
 
         Raises:
@@ -182,8 +183,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Save the trace with this timeline's notes (``otherData.aero_nb.notes``) and return the path."""
-        saved: Path = with_notes(self.trace, self.notes).save(path)
-        return saved
+        return with_notes(self.trace, self.notes).save(path)
 
     # ---- what a saved notebook keeps
 

@@ -1,4 +1,4 @@
-"""The pictures of a Trace as methods: one line each, drawn by ``aero_nb.figures``, ``timeline`` and ``html``."""
+"""The pictures of a Trace as methods: one line each, drawn by ``aero_nb.figures``, and by ``aero_nb.timeline``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,41 +20,26 @@ if TYPE_CHECKING:
 class TracePictures:
     """What a Trace draws. Times on the axes count from its first event, as the timeline's do."""
 
-    if TYPE_CHECKING:
-
-        @property
-        def spans(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def counters(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def tracks(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def instants(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def gaps(self) -> pd.DataFrame: ...  # noqa: D102
-
-    def timeline(self, **options: Any) -> Timeline:
+    def timeline(self: TraceTables, **options: Any) -> Timeline:
         """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``."""
         from aero_nb.timeline import Timeline
 
         return Timeline(self, **options)
 
-    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
-        """Write the interactive timeline as one page that needs no kernel and no network; see ``html.to_html``."""
+    def to_html(self: TraceTables, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
+        """Write the interactive timeline as one page that needs no kernel and no network; see ``timeline.page``."""
         from aero_nb.timeline.page import to_html
 
         return to_html(self, path, title=title, **options)
 
-    def open_in_perfetto(self) -> PerfettoButton:
+    def open_in_perfetto(self: TraceTables) -> PerfettoButton:
         """Return a button that hands the trace to the Perfetto UI in a new tab; nothing is uploaded."""
         from aero_nb.timeline import PerfettoButton
 
         return PerfettoButton(self)
 
     def flame_chart(
-        self,
+        self: TraceTables,
         *,
         window: tuple[float, float] | None = None,
         tracks: Sequence[int | str] | None = None,
@@ -63,14 +50,16 @@ class TracePictures:
 
         return flame_chart(self.spans, self.tracks, window=window, only=tracks, min_width_px=min_width_px)
 
-    def flame_graph(self, *, by: str | None = "thread", inverted: bool = False, around: str | None = None) -> Figure:
+    def flame_graph(
+        self: TraceTables, *, by: str | None = "thread", inverted: bool = False, around: str | None = None
+    ) -> Figure:
         """Draw the aggregated tree: top-down, bottom-up or around one name; see ``figures.flame_graph``."""
         from aero_nb.figures import flame_graph
 
         return flame_graph(self.spans, by=by, inverted=inverted, around=around)
 
     def counter_timeline(
-        self,
+        self: TraceTables,
         *,
         series: Sequence[str] | str | None = None,
         mode: Literal["level", "rate", "delta"] = "level",
@@ -79,38 +68,35 @@ class TracePictures:
         """Draw counters in steps, a row a series; see ``figures.counter_timeline``."""
         from aero_nb.figures import counter_timeline
 
-        whole = _extent_us(self.tracks)
-        start_us = whole[0] if whole else None
+        whole, start_us = _extent_us(self.tracks)
         return counter_timeline(self.counters, series=series, mode=mode, window=window or whole, start_us=start_us)
 
     def duration_histogram(
-        self, name: str, *, bins: int = 60, table: Literal["spans", "async_spans"] = "spans"
+        self: TraceTables, name: str, *, bins: int = 60, table: Literal["spans", "async_spans"] = "spans"
     ) -> Figure:
         """Draw how long the spans of one name took; see ``figures.duration_histogram``."""
         from aero_nb.figures import duration_histogram
 
         return duration_histogram(self.spans if table == "spans" else self.async_spans, name, bins=bins)
 
-    def frames_chart(self, *, span: FrameNames = "frame", budget_us: float | None = None) -> Figure:
+    def frames_chart(self: TraceTables, *, span: FrameNames = "frame", budget_us: float | None = None) -> Figure:
         """Draw the intervals between frames with p50, p95 and p99, long frames marked; see ``figures.frames_chart``."""
         from aero_nb.figures import frames_chart
 
-        whole = _extent_us(self.tracks)
-        start_us = whole[0] if whole else None
+        _, start_us = _extent_us(self.tracks)
         return frames_chart(
             self.spans, span=span, instants=self.instants, gaps=self.gaps, budget_us=budget_us, start_us=start_us
         )
 
-    def utilisation_chart(self, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
+    def utilisation_chart(self: TraceTables, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
         """Draw the busy share of each thread over time; see ``figures.utilisation_chart``."""
         from aero_nb.figures import utilisation_chart
 
-        whole = _extent_us(self.tracks)
-        start_us = whole[0] if whole else None
+        whole, start_us = _extent_us(self.tracks)
         return utilisation_chart(self.spans, bins=bins, window=window or whole, start_us=start_us)
 
 
-def _extent_us(tracks: pd.DataFrame) -> tuple[float, float] | None:
-    """Return the moments of the first and the last event of all, None where there is none."""
+def _extent_us(tracks: pd.DataFrame) -> tuple[tuple[float, float] | None, float | None]:
+    """Return the moments of the first and the last event of all and the first by itself, None where there is none."""
     first, last = float(tracks["first_ts_us"].min()), float(tracks["last_ts_us"].max())
-    return (first, last) if first <= last else None
+    return ((first, last), first) if first <= last else (None, None)

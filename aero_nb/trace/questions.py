@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from aero_nb.analysis.cadence import FrameNames
-    from aero_nb.trace import Trace
+
+Tables = TypeVar("Tables", bound=TraceTables)
 
 
 class TraceQuestions:
     """What a Trace answers about itself."""
 
-    if TYPE_CHECKING:
-
-        @property
-        def spans(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def async_spans(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def tracks(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def counters(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def instants(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def losses(self) -> pd.DataFrame: ...  # noqa: D102
-        @property
-        def gaps(self) -> pd.DataFrame: ...  # noqa: D102
-        def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Trace: ...  # noqa: D102
-
-    @property
-    def _affected(self) -> pd.Series[bool]:
-        from aero_nb.analysis import affected
-
-        return affected(self.spans, self.losses, self.gaps)
-
-    @property
-    def _affected_times(self) -> pd.DataFrame:
-        from aero_nb.analysis import affected_times
-
-        return affected_times(self.spans, self.losses, self.gaps)
-
     def summary(
-        self, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans"] = "spans"
+        self: TraceTables, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans"] = "spans"
     ) -> pd.DataFrame:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
         from aero_nb.analysis import affected_async, summary
@@ -54,33 +27,33 @@ class TraceQuestions:
         if table == "async_spans":
             own = self.async_spans
             return summary(own, by, affected_async(own, self.tracks, self.losses, self.gaps))
-        return summary(self.spans, by, self._affected)
+        return summary(self.spans, by, _affected(self))
 
-    def top_spans(self, n: int = 10, by: str = "self_us") -> pd.DataFrame:
+    def top_spans(self: TraceTables, n: int = 10, by: str = "self_us") -> pd.DataFrame:
         """Return the ``n`` spans with the most self time (or ``dur_us``)."""
         from aero_nb.analysis import top_spans
 
-        return top_spans(self.spans, n, by, self._affected)
+        return top_spans(self.spans, n, by, _affected(self))
 
-    def call_tree(self, by: str | None = None) -> pd.DataFrame:
+    def call_tree(self: TraceTables, by: str | None = None) -> pd.DataFrame:
         """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
         from aero_nb.analysis import call_tree
 
-        return call_tree(self.spans, by, self._affected)
+        return call_tree(self.spans, by, _affected(self))
 
-    def bottom_up(self) -> pd.DataFrame:
+    def bottom_up(self: TraceTables) -> pd.DataFrame:
         """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
         from aero_nb.analysis import bottom_up
 
-        return bottom_up(self.spans, affected=self._affected)
+        return bottom_up(self.spans, affected=_affected(self))
 
-    def flatten(self) -> pd.DataFrame:
+    def flatten(self: TraceTables) -> pd.DataFrame:
         """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""
         from aero_nb.analysis import flatten
 
-        return flatten(self.spans, self._affected)
+        return flatten(self.spans, _affected(self))
 
-    def frames(self, span: FrameNames = "frame", **options: Any) -> pd.DataFrame:
+    def frames(self: TraceTables, span: FrameNames = "frame", **options: Any) -> pd.DataFrame:
         """Return a row a display frame: its interval, work, parts, counters, late or dropped; see ``analysis.frames``.
 
         ``span``: what the frames are called (a name, several, or a compiled pattern); spans, or instants where no span
@@ -88,36 +61,48 @@ class TraceQuestions:
         """
         from aero_nb.analysis import frames
 
-        told = {"instants": self.instants, "gaps": self.gaps, "affected_times": self._affected_times, **options}
+        told = {"instants": self.instants, "gaps": self.gaps, "affected_times": _affected_times(self), **options}
         return frames(self.spans, self.counters, span=span, **told)
 
-    def explain(self, frame: int, span: FrameNames = "frame") -> pd.DataFrame:
+    def explain(self: TraceTables, frame: int, span: FrameNames = "frame") -> pd.DataFrame:
         """Tell how one frame differs from the median frame of its lane; see ``analysis.explain``."""
         from aero_nb.analysis import explain
 
         return explain(self.spans, frame, span=span, instants=self.instants, gaps=self.gaps)
 
-    def milestones(self, **options: Any) -> pd.DataFrame:
+    def milestones(self: TraceTables, **options: Any) -> pd.DataFrame:
         """List instants with the time since the start and since the one before; see ``analysis.milestones``."""
         from aero_nb.analysis import milestones
 
         return milestones(self.instants, **options)
 
-    def between(self, a: str, b: str, clip: bool = False) -> Trace:
+    def between(self: Tables, a: str, b: str, clip: bool = False) -> Tables:
         """Return the window from the first instant named ``a`` to the first one named ``b`` after it."""
         from aero_nb.analysis.moments import moment_of
 
         start = moment_of(self.instants, a)
         return self.window(start, moment_of(self.instants, b, after_us=start), clip)
 
-    def busy_times(self) -> pd.DataFrame:
+    def busy_times(self: TraceTables) -> pd.DataFrame:
         """Return how long each thread was busy, and how long it alone was; see ``analysis.busy_times``."""
         from aero_nb.analysis import busy_times
 
         return busy_times(self.spans)
 
-    def utilisation(self, bins: int = 100) -> pd.DataFrame:
+    def utilisation(self: TraceTables, bins: int = 100) -> pd.DataFrame:
         """Return the busy share of each thread over time, bin by bin; see ``analysis.utilisation``."""
         from aero_nb.analysis import utilisation
 
-        return utilisation(self.spans, bins, affected_times=self._affected_times)
+        return utilisation(self.spans, bins, affected_times=_affected_times(self))
+
+
+def _affected(trace: TraceTables) -> pd.Series[bool]:
+    from aero_nb.analysis import affected
+
+    return affected(trace.spans, trace.losses, trace.gaps)
+
+
+def _affected_times(trace: TraceTables) -> pd.DataFrame:
+    from aero_nb.analysis import affected_times
+
+    return affected_times(trace.spans, trace.losses, trace.gaps)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from aero_nb.errors import AeroNBError
-
-if TYPE_CHECKING:
-    from aero_nb.trace import Trace
+from aero_nb.tables.trace_tables import TraceTables
 
 TABLES = (
     "spans",
@@ -36,7 +34,7 @@ _LOCKED = {
 }
 
 
-def run_query(trace: Trace, sql: str) -> pd.DataFrame:
+def run_query(trace: TraceTables, sql: str) -> pd.DataFrame:
     """Answer ``sql`` (DuckDB's dialect) over the tables of ``trace``.
 
     The tables are those of the Trace under their own names, the index a column too (``spans.span``, ``tracks.track``,
@@ -62,7 +60,7 @@ def run_query(trace: Trace, sql: str) -> pd.DataFrame:
             raise AeroNBError(f"the query failed: {error}\nThe tables are {', '.join(TABLES)}.") from error
 
 
-def _table(trace: Trace, name: str) -> pd.DataFrame:
+def _table(trace: TraceTables, name: str) -> pd.DataFrame:
     if name == "events":
         return trace.to_dataframe()
     if name == "args":
@@ -71,7 +69,7 @@ def _table(trace: Trace, name: str) -> pd.DataFrame:
     return table.reset_index() if table.index.name else table
 
 
-def _args(trace: Trace) -> pd.DataFrame:
+def _args(trace: TraceTables) -> pd.DataFrame:
     raw, spans = trace.columns.args, trace.columns.spans
     span_of = dict(zip(spans.event.tolist(), range(len(spans)), strict=True))
     span_of.update(zip(spans.end_event.tolist(), range(len(spans)), strict=True))

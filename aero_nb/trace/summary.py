@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from aero_nb.tables.columns import NO_TIME, Problem
-
-if TYPE_CHECKING:
-    from aero_nb.trace import Trace
+from aero_nb.tables.trace_tables import TraceTables
 
 
 def duration_text(ns: int) -> str:
@@ -22,7 +19,7 @@ def duration_text(ns: int) -> str:
     return f"{ns} ns"
 
 
-def facts(trace: Trace) -> Iterator[tuple[str, str]]:
+def facts(trace: TraceTables) -> Iterator[tuple[str, str]]:
     """Yield (label, text) of what a reader wants to know first."""
     columns = trace.columns
     tracks = columns.tracks
@@ -63,7 +60,7 @@ def _counted(counts: dict[str, int]) -> str:
     return ", ".join(f"{count:,} {what}" for count, what in named) or "none"
 
 
-def _losses(trace: Trace) -> str:
+def _losses(trace: TraceTables) -> str:
     tracks = trace.columns.tracks
     dropped = tracks.dropped_records
     threads = np.array([trace.columns.strings[kind] == "thread" for kind in tracks.kind.tolist()], np.bool_)
@@ -89,14 +86,14 @@ def _note(problem: Problem) -> str:
     return f"{problem.count:,} {problem.code.replace('_', ' ')}"
 
 
-def as_text(trace: Trace) -> str:
+def as_text(trace: TraceTables) -> str:
     """Return the summary for a prompt."""
     rows = list(facts(trace))
     width = max(len(label) for label, _ in rows)
     return "\n".join(["Trace", *(f"  {label:<{width}}  {text}" for label, text in rows)])
 
 
-def as_html(trace: Trace) -> str:
+def as_html(trace: TraceTables) -> str:
     """Return the summary for a notebook cell."""
     rows = "".join(
         f'<tr><th style="text-align:left;padding:2px 12px 2px 0;vertical-align:top">{escape(label)}</th>'

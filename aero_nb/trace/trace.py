@@ -5,22 +5,27 @@ from __future__ import annotations
 import gzip
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from aero_nb.errors import TraceFormatError
+from aero_nb.formats.chrome_json import to_json
+from aero_nb.progress import shown
 from aero_nb.reader import read
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.tables.columns import Columns
+from aero_nb.tables.extras import args_of
+from aero_nb.tables.merging import merge_columns
+from aero_nb.tables.selecting import Choice, cut_window, filter_names, time_ns
 from aero_nb.trace.pictures import TracePictures
 from aero_nb.trace.questions import TraceQuestions
+from aero_nb.trace.summary import as_html, as_text
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from aero_nb.tables.selecting import Choice
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
 Progress = bool | Callable[[int, int], None] | None
@@ -52,8 +57,6 @@ class Trace(TraceQuestions, TracePictures):
         progress: Progress = None,
     ) -> Self:
         """Read a trace from the bytes of a file; the arguments are those of ``load``."""
-        from aero_nb.progress import shown
-
         data = bytes(data)
         with shown(progress, "Loading trace") as report:
             return cls(read(data, strict=strict, max_bytes=max_bytes, progress=report), data)
@@ -61,10 +64,10 @@ class Trace(TraceQuestions, TracePictures):
     # Tables
 
     def _table(self, name: str) -> pd.DataFrame:
-        from aero_nb.tables.dataframes import Frames, handed_out
+        from aero_nb.tables.dataframes import DataFrames, handed_out
 
         if name not in self._tables:
-            self._tables[name] = getattr(Frames(self.columns), name)()
+            self._tables[name] = getattr(DataFrames(self.columns), name)()
         return handed_out(self._tables[name])
 
     @property
@@ -146,8 +149,6 @@ class Trace(TraceQuestions, TracePictures):
     @property
     def metadata(self) -> dict[str, Any]:
         """Everything else the file says."""
-        from copy import deepcopy
-
         return deepcopy(self.columns.metadata)
 
     @property
@@ -186,8 +187,6 @@ class Trace(TraceQuestions, TracePictures):
         Raises:
             IndexError: no span has this index.
         """
-        from aero_nb.tables.extras import args_of
-
         spans = self.columns.spans
         if not 0 <= span < len(spans):
             raise IndexError(f"expected a span index from 0 to {len(spans) - 1}, found {span}")
@@ -200,8 +199,6 @@ class Trace(TraceQuestions, TracePictures):
 
         Spans are renumbered, parents outside become -1, nothing else is recomputed.
         """
-        from aero_nb.tables.selecting import cut_window, time_ns
-
         start, end = (time_ns(self.columns, us) for us in (t0_us, t1_us))
         return Trace(cut_window(self.columns, start, end, clip), sources=self.sources)
 
@@ -210,8 +207,6 @@ class Trace(TraceQuestions, TracePictures):
 
         Each is one value, several, or a compiled pattern that is searched. Parents that go become -1.
         """
-        from aero_nb.tables.selecting import filter_names
-
         return Trace(filter_names(self.columns, process, thread, name), sources=self.sources)
 
     def merge(self, *others: Trace, clock_offsets_us: Sequence[float] | None = None) -> Trace:
@@ -220,8 +215,6 @@ class Trace(TraceQuestions, TracePictures):
         Clocks are aligned by wall-clock start where a file tells it; ``clock_offsets_us`` (one per trace, this one
         first) are added to them before. A pid already taken becomes the next free integer: see ``tracks.source_pid``.
         """
-        from aero_nb.tables.merging import merge_columns
-
         traces = (self, *others)
         merged = merge_columns([trace.columns for trace in traces], clock_offsets_us)
         return Trace(merged, sources=tuple(part for trace in traces for part in trace.sources or (trace,)))
@@ -231,6 +224,10 @@ class Trace(TraceQuestions, TracePictures):
         from aero_nb.trace.sql import run_query
 
         return run_query(self, sql)
+
+    def with_metadata(self, metadata: dict[str, Any]) -> Trace:
+        """Return the trace with other ``metadata``; saved, it is written from its tables."""
+        return Trace(replace(self.columns, metadata=deepcopy(metadata)), sources=self.sources)
 
     # Saving
 
@@ -244,8 +241,6 @@ class Trace(TraceQuestions, TracePictures):
         """Return the file as it was loaded, byte for byte; written from the tables where there was no file."""
         if self.data is not None:
             return self.data
-        from aero_nb.formats.chrome_json import to_json
-
         return to_json(self.columns)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
@@ -261,13 +256,9 @@ class Trace(TraceQuestions, TracePictures):
     # Show
 
     def __repr__(self) -> str:
-        from aero_nb.trace.summary import as_text
-
         return as_text(self)
 
     def _repr_html_(self) -> str:
-        from aero_nb.trace.summary import as_html
-
         return as_html(self)
 
 
