@@ -16,6 +16,7 @@ import msgspec
 import numpy as np
 import orjson
 
+from aero_nb.events import ASYNC_ENDS, BEGIN, COMPLETE, COUNTER, END
 from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints
 from aero_nb.tables.identity import text_of_id
 from aero_nb.tables.series_names import args_key, series_of
@@ -49,11 +50,11 @@ class _Lines:
         c = self._columns
         spans, pairs = c.spans, c.async_spans
         whole = (spans.end_event < 0) & ~spans.unfinished
-        yield from self._rows("X", spans.take(whole), dur=spans.dur[whole], carry=spans.carry[whole])
-        yield from self._rows("B", spans.take(~whole))
-        yield from self._ends("E", spans.take(spans.end_event >= 0))
+        yield from self._rows(COMPLETE, spans.take(whole), dur=spans.dur[whole], carry=spans.carry[whole])
+        yield from self._rows(BEGIN, spans.take(~whole))
+        yield from self._ends(END, spans.take(spans.end_event >= 0))
         yield from self._rows(None, pairs)
-        for begin, end in (("b", "e"), ("S", "F")):
+        for begin, end in ASYNC_ENDS.items():
             yield from self._ends(end, pairs.take((pairs.end_event >= 0) & (pairs.ph == self._code(begin))))
         yield from self._rows(None, c.instants, scope=True)
         yield from self._rows(None, c.leftovers)
@@ -120,7 +121,7 @@ class _Lines:
         counters = self._columns.counters
         order = np.argsort(counters.event, kind="stable")
         first = order[np.diff(counters.event[order], prepend=-1) != 0]
-        yield from self._rows("C", counters.take(first), args=list(self._kept_args(counters.take(order))))
+        yield from self._rows(COUNTER, counters.take(first), args=list(self._kept_args(counters.take(order))))
 
     def _kept_args(self, counters: Any) -> Iterator[bytes]:
         texts = (*self._columns.strings, None)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from aero_nb.events import INSTANTS, LEFTOVER_KINDS
+from aero_nb.events import COMPLETE, LEFTOVER_KINDS, METADATA, WITH_LANE, letters
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
@@ -79,12 +79,14 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     gap_threads = _threads_of_gaps(gaps, events)
     by_thread = _gaps_by_thread(gaps, gap_threads)
     diagnostics.add_events("negative_tdur", negative_thread_times(events.extras), "kept as it is")
-    span_rows = phases.rows("BEX")
+    span_rows = phases.rows(*letters("span"))
     spans = read_spans(events, span_rows, phases.trace_end, by_thread, lane_of, diagnostics)
     count_covering(events, spans.spans, diagnostics)
-    instants = _instants(events, phases.rows(*INSTANTS), lane_of)
-    counters = read_counters(events, phases.rows("C"), tracks, diagnostics, aero=aero.is_aero(metadata, found))
-    async_rows, flow_rows = phases.rows("bneSTpF"), phases.rows("stf")
+    instants = _instants(events, phases.rows(*letters("instant")), lane_of)
+    counters = read_counters(
+        events, phases.rows(*letters("counter")), tracks, diagnostics, aero=aero.is_aero(metadata, found)
+    )
+    async_rows, flow_rows = phases.rows(*letters("async")), phases.rows(*letters("flow"))
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, span_rows, spans.spans, diagnostics)
     leftovers = _leftovers(events, phases, lane_of, spans, async_rows, found_async, flow_rows, flow_ids, diagnostics)
@@ -132,7 +134,7 @@ class _Phases:
         self._events = events
         phase, ts, dur = events.phase, events.ts, events.dur
         self._counts = np.bincount(phase, minlength=128)
-        meta, complete = phase == ord("M"), phase == ord("X")
+        meta, complete = phase == ord(METADATA), phase == ord(COMPLETE)
         self._count_oddities(complete, diagnostics)
         dur[dur == NO_TIME] = 0
         beyond = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
@@ -168,21 +170,22 @@ class _Phases:
 
     def rows(self, *phases: str) -> Ints:
         """Return the placed events of the phases (one-letter each), by (ts, index in the file)."""
-        if not self._counts[[ord(letter) for letter in "".join(phases)]].any():
+        codes = [ord(letter) for letter in phases]
+        if not self._counts[codes].any():
             return np.empty(0, np.int64)
         wanted = np.zeros(128, np.bool_)
-        wanted[[ord(letter) for letter in "".join(phases)]] = True
+        wanted[codes] = True
         rows = np.flatnonzero(wanted[self._events.phase] & self._placed)
         return rows if self._sorted else rows[np.argsort(self._events.ts[rows], kind="stable")]
 
     def metadata(self) -> Ints:
         """Return the M events in file order."""
-        return np.flatnonzero(self._events.phase == ord("M"))
+        return np.flatnonzero(self._events.phase == ord(METADATA))
 
     def lane_threads(self, found: Descriptions) -> Ints:
         """Return the threads that have a lane of their own, in order of their first mention in the file."""
         wanted = np.zeros(128, np.bool_)
-        wanted[[ord(letter) for letter in ("BEXP", *INSTANTS) for letter in letter]] = True
+        wanted[[ord(letter) for letter in WITH_LANE]] = True
         used = np.zeros(len(self._events.threads), np.bool_)
         used[self._events.thread[wanted[self._events.phase]]] = True
         used[list(found.thread)] = True

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from aero_nb.events import LEGACY, letters
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.lane_events import Lanes, Nest
@@ -15,7 +16,7 @@ from aero_nb.reader.tracks import TrackTable
 from aero_nb.tables.columns import AsyncSpans, Bools, Ints
 from aero_nb.tables.identity import Links, link_id, links_of
 
-_BEGINS, _ENDS, _LEGACY = "bS", "eF", "STpF"
+_BEGINS, _ENDS = letters("async", "begin"), letters("async", "end")
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def _identity(events: Events, row: int, phase: str, link: Links, diagnostics: Di
     if id_ is None:
         diagnostics.add("missing_id", int(events.event[row]))
         id_ = (str(link.scope), "none", repr(pid), repr(tid))
-    legacy = int(events.name[row]) if phase in _LEGACY else None
-    return (phase in _LEGACY, legacy, int(events.cat[row]), id_)
+    legacy = int(events.name[row]) if phase in LEGACY else None
+    return (phase in LEGACY, legacy, int(events.cat[row]), id_)
 
 
 def _shown(link: Links) -> str | None:

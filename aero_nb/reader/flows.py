@@ -8,10 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from aero_nb.events import letters
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.tables.columns import Flows, Ints, Spans
 from aero_nb.tables.identity import integer_or_text, link_id, links_of, with_field
+
+_BEGINS, _ENDS = letters("flow", "begin"), letters("flow", "end")
 
 
 @dataclass
@@ -123,7 +126,7 @@ def _read_version_1(events: Events, rows: Ints, spans: Spans, arrows: _Arrows, d
         else:
             ids[at] = events.strings[id_[-1]]
         lane = lanes.get(int(events.thread[row]))
-        span = -1 if lane is None else lane.next_after(ts) if phase == "f" and link.bp != "e" else lane.at(ts, event)
+        span = -1 if lane is None else lane.next_after(ts) if phase in _ENDS and link.bp != "e" else lane.at(ts, event)
         if span < 0:
             diagnostics.add("flow_unbound", event)
         _advance(
@@ -148,8 +151,8 @@ def _advance(
     diagnostics: Diagnostics,
 ) -> None:
     before = open_flows.get(key)
-    if phase == "s":
-        if before is not None and before.phase == "s":
+    if phase in _BEGINS:
+        if before is not None and before.phase in _BEGINS:
             diagnostics.add("flow_restarted", here.event)
         open_flows[key] = here
         return
@@ -157,10 +160,10 @@ def _advance(
         diagnostics.add("flow_without_start", here.event)
     else:
         arrows.add(before, here, *labels)
-    if phase == "t":
-        open_flows[key] = here
-    else:
+    if phase in _ENDS:
         open_flows.pop(key, None)
+    else:
+        open_flows[key] = here
 
 
 def _read_version_2(events: Events, rows: Ints, spans: Spans, arrows: _Arrows, diagnostics: Diagnostics) -> None:

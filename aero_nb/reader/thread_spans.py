@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from aero_nb.events import COMPLETE
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.lane_events import Gaps, Lanes, Nest
@@ -14,7 +15,7 @@ from aero_nb.reader.spans import nest
 from aero_nb.tables.columns import Codes, Ints, Spans
 from aero_nb.tables.derived import self_times
 
-_X = ord("X")
+_X = ord(COMPLETE)
 
 
 @dataclass(frozen=True)

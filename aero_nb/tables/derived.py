@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from aero_nb.events import END
 from aero_nb.tables.columns import NO_TIME, Columns, Ints, Tracks
 
 
@@ -41,7 +42,7 @@ def recounted(columns: Columns) -> Tracks:
         else:
             np.maximum.at(last, table.track, table.ts)
     leftovers = columns.leftovers
-    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, "E"))
+    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, END))
     orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)
     first[last == NO_TIME] = NO_TIME
     return replace(columns.tracks, spans=spans, events=events, first=first, last=last, orphan_ends=orphans)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from aero_nb.events import KINDS
+from aero_nb.events import BEGIN, COMPLETE, COUNTER, KINDS
 from aero_nb.tables.columns import NO_TIME, Columns
 from aero_nb.tables.dataframes import TEXT, DataFrames
 from aero_nb.tables.extras import args_of
@@ -92,13 +92,13 @@ def _parts(columns: Columns) -> list[_Part]:
         own = np.full(len(table), _OWN_KINDS.get(name or "", 0), np.int32) if name else columns.leftovers.kind
         parts.append(_Part(own, found))
     parts[0].columns["ph"] = np.where(
-        spans.unfinished | (spans.end_event >= 0), np.int32(_LETTERS["B"]), np.int32(_LETTERS["X"])
+        spans.unfinished | (spans.end_event >= 0), np.int32(_LETTERS[BEGIN]), np.int32(_LETTERS[COMPLETE])
     )
-    parts[2].columns["ph"] = np.full(len(columns.counters), _LETTERS["C"], np.int32)
+    parts[2].columns["ph"] = np.full(len(columns.counters), _LETTERS[COUNTER], np.int32)
     return parts
 
 
-_LETTERS = {"B": -3, "X": -4, "C": -5}  # phases that are not stored, because their table tells them
+_LETTERS = {BEGIN: -3, COMPLETE: -4, COUNTER: -5}  # phases that are not stored, because their table tells them
 
 
 def _frame(frames: DataFrames, kind: Any, picked: dict[str, Any]) -> pd.DataFrame:
