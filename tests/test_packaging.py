@@ -5,8 +5,10 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
+from browsers import eventually
 
 import aero_nb
 
@@ -54,11 +56,50 @@ def test_links_between_the_documents_lead_somewhere():
             assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
 
 
-@pytest.mark.parametrize("script", ["scripts/quickstart", "scripts/test", ".ci/run"])
-def test_scripts_are_executable_and_parse(script):
-    path = ROOT / script
+SCRIPTS = [path for path in sorted((ROOT / "scripts").iterdir()) if path.is_file() and not path.suffix]
+
+
+@pytest.mark.parametrize("path", [*SCRIPTS, ROOT / ".ci" / "run"], ids=lambda path: path.name)
+def test_scripts_are_executable_and_parse(path):
     assert path.stat().st_mode & 0o111
     subprocess.run(["bash", "-n", path], check=True)
+
+
+def common(*lines):
+    """What bash says to ``lines`` after scripts/common.sh was sourced, as the scripts do."""
+    script = "\n".join(["set -euo pipefail", f"source '{ROOT}/scripts/common.sh'", *lines])
+    return subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+
+
+def test_what_runs_side_by_side_is_shown_in_order_and_a_failure_last():
+    ran = common(
+        "begin one bash -c 'echo first; exit 3'", "begin two echo second", "begin three echo third", "finish_all"
+    )
+    assert ran.returncode == 1
+    assert ran.stdout.split() == ["==", "two", "second", "==", "three", "third", "==", "FAILED:", "one", "first"]
+
+
+def test_what_runs_side_by_side_passes_when_each_does():
+    ran = common("begin one true", "begin two echo 'a b'", "finish_all", "finish_all", "echo end")
+    assert (ran.returncode, ran.stdout.split()) == (0, ["==", "one", "==", "two", "a", "b", "end"])
+
+
+def test_what_was_begun_ends_with_its_script(tmp_path):
+    sleeper = tmp_path / "pid"
+    ran = common(
+        f"begin one bash -c 'echo $$ >{sleeper}; exec sleep 600'",
+        f"until [ -s {sleeper} ]; do sleep 0.1; done",
+        "exit 5",
+    )
+    assert ran.returncode == 5
+    pid = int(sleeper.read_text())
+    assert eventually(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE)
+
+
+@pytest.mark.parametrize("words", [["setup", "all"], ["front", "--tests"], ["front", "--lint", "--test"]])
+def test_a_script_refuses_what_it_does_not_know(words):
+    ran = subprocess.run([ROOT / "scripts" / words[0], *words[1:]], capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr.split()[0]) == (64, "usage:")
 
 
 @pytest.mark.parametrize("words", [["--labb"], ["", "x"]])

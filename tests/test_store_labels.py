@@ -77,7 +77,7 @@ def test_a_missing_label_is_none(value):
     assert decoded(encoded({"mark": value})) == {"mark": None}
 
 
-@pytest.mark.parametrize("value", [[1], {"a": 1}, object(), b"x", 1j], ids=str)
+@pytest.mark.parametrize("value", [[1], {"a": 1}, object(), b"x", 1j], ids=lambda value: type(value).__name__)
 def test_a_label_that_would_not_come_back_is_refused_before_anything_is_read(store, value):
     with pytest.raises(AeroNBError, match="labels: expected 'mark' to be text, a number, a bool, a date"):
         store.add("missing.json", labels={"mark": value})
