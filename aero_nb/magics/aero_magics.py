@@ -19,9 +19,17 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 
 from aero_nb.capturing import Capture
 from aero_nb.errors import AeroNBError
-from aero_nb.magics.arguments import COMMANDS, STARTING, check_name, parse, without_comment
+from aero_nb.magics.arguments import (
+    COMMANDS,
+    check_name,
+    given,
+    options_of,
+    parse,
+    with_options,
+    without_comment,
+)
 from aero_nb.magics.cells import RunningCells, outside_tasks
-from aero_nb.magics.showing import PICTURES, MovingBar, show
+from aero_nb.magics.showing import MovingBar, show
 from aero_nb.recorder import perf
 from aero_nb.sources.base import Source, StartOptions, label_of
 
@@ -81,25 +89,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
     @magic_arguments()
     @argument("command", choices=list(COMMANDS), help="see above")
     @argument("operand", nargs="?", metavar="FILE|URL", help="the file to save to, or the page to connect to")
-    @argument("-o", "--output", metavar="NAME", help="stop, cell, show: name the Trace NAME; connect: the page")
-    @argument("--save", metavar="FILE", help="stop, cell: save the trace too")
-    @argument("--show", choices=PICTURES, help="stop, cell, show: what to draw (stop: none, else the timeline)")
-    @argument("--cdp", metavar="ENDPOINT", help="connect: join a running browser, e.g. http://127.0.0.1:9222")
-    @argument("--tab", metavar="TEXT", help="connect --cdp: the tab, by a part of its address or title")
-    @argument("--executable", metavar="FILE", help="connect: the browser to start")
-    @argument("--timeout", type=float, metavar="SECONDS", help="connect: wait so long for the page (default 30)")
-    @argument("--headed", action="store_true", help="connect: show the browser's window")
-    @argument("--allow-remote", action="store_true", help="connect --cdp: an endpoint on another machine")
-    @argument("--boot", action="store_true", help="start, cell: load the page again, recording from the start")
-    @argument("--records", type=int, metavar="N", help="start, cell: records that each lane of this process keeps")
-    @argument(
-        "--functions",
-        action="append",
-        metavar="PACKAGE",
-        help="start, cell: record calls of its functions; may be repeated",
-    )
-    @argument("--stream", type=float, metavar="SECONDS", help="start, cell: outlast the rings, of both sides")
-    @argument("--autosave", type=float, metavar="SECONDS", help="start, cell: keep the last export on disk")
+    @with_options
     @line_cell_magic
     def aero_trace(self, line: str, cell: str | None = None) -> Any:
         """Record what this process, and the connected page, do while cells run.
@@ -151,7 +141,7 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             raise UsageError("--boot is for a page: %aero_trace connect URL first")
         functions = options.functions or []
         sources: list[Source] = [perf] if self._page is None else [self._page, perf]
-        how: Any = {name: getattr(options, name) for name in StartOptions.__annotations__}
+        how: Any = given(options, set(StartOptions.__annotations__))
         capture = Capture(*sources, **{**how, "records": self._records(options.records)})
         capture.start()
         try:
@@ -178,10 +168,10 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if run is None or not run.ends_with_cell or any(innermost is cell for cell in traced):
             self._start(options)
             return
-        refused = [name for name in STARTING if getattr(options, name)]
+        refused = given(options, options_of("start"))
         if refused:
             raise UsageError(
-                f"this cell is recorded as a part of {run.began_in}: --{refused[0]} belongs to the %%aero_trace there"
+                f"this cell is recorded as a part of {run.began_in}: --{min(refused)} belongs to the %%aero_trace there"
             )
         inner = InnerCell(f"%%aero_trace {next(self._inner_numbers)}", options, innermost)
         with outside_tasks():
@@ -223,16 +213,8 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             raise UsageError(f"{self._page.url} is connected already: %aero_trace disconnect first")
         from aero_nb.browser import connect
 
-        self._page = page = connect(
-            options.operand,
-            cdp=options.cdp,
-            tab=options.tab,
-            executable=options.executable,
-            headed=options.headed,
-            allow_remote=options.allow_remote,
-            progress=MovingBar(),
-            **({} if options.timeout is None else {"timeout": options.timeout}),
-        )
+        chosen = given(options, options_of("connect") - {"output"})
+        self._page = page = connect(options.operand, progress=MovingBar(), **chosen)
         if options.output is not None:
             self.shell.push({options.output: page})
         return page

@@ -2,25 +2,98 @@
 
 import re
 from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
 from IPython.core.error import UsageError
+from IPython.core.magic_arguments import argument
 from IPython.utils.process import arg_split
 
-# What each command takes: its operand, and its options.
-STARTING = {"boot", "stream", "autosave", "records", "functions"}
-COMMANDS: dict[str, tuple[str | None, set[str]]] = {
-    "start": (None, STARTING),
-    "stop": (None, {"output", "save", "show"}),
-    "status": (None, set()),
-    "save": ("FILE", set()),
-    "show": (None, {"output", "show"}),
-    "connect": ("URL", {"output", "cdp", "tab", "executable", "headed", "allow_remote", "timeout"}),
-    "disconnect": (None, set()),
-    "cell": (None, {"output", "save", "show"} | STARTING),
+from aero_nb.magics.showing import PICTURES
+
+COMMANDS: dict[str, str | None] = {
+    "start": None,
+    "stop": None,
+    "status": None,
+    "save": "FILE",
+    "show": None,
+    "connect": "URL",
+    "disconnect": None,
+    "cell": None,
 }
+"""Each command and its operand."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of %aero_trace: its flags, the commands that take it, its help, and argparse's further settings."""
+
+    flags: tuple[str, ...]
+    commands: tuple[str, ...]
+    help: str
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What argparse calls its value."""
+        return self.flags[-1].removeprefix("--").replace("-", "_")
+
+
+def _named(metavar: str, kind: type = str, **settings: Any) -> dict[str, Any]:
+    return {"metavar": metavar, "type": kind, **settings}
+
+
+_FLAG = {"action": "store_true"}
+_RECORDED = ("start", "cell")
+_SHOWN = ("stop", "cell", "show")
+
+OPTIONS = [
+    Option(("-o", "--output"), (*_SHOWN, "connect"), "name the Trace (the page) NAME", _named("NAME")),
+    Option(("--save",), ("stop", "cell"), "save the trace too", _named("FILE")),
+    Option(("--show",), _SHOWN, "what to draw (stop: none, else the timeline)", {"choices": PICTURES}),
+    # What connect() takes, by the same names.
+    Option(("--cdp",), ("connect",), "join a running browser, e.g. http://127.0.0.1:9222", _named("ENDPOINT")),
+    Option(("--tab",), ("connect",), "with --cdp: the tab, by a part of its address or title", _named("TEXT")),
+    Option(("--executable",), ("connect",), "the browser to start", _named("FILE")),
+    Option(("--timeout",), ("connect",), "wait so long for the page (default 30)", _named("SECONDS", float)),
+    Option(("--headed",), ("connect",), "show the browser's window", _FLAG),
+    Option(("--allow-remote",), ("connect",), "with --cdp: an endpoint on another machine", _FLAG),
+    # How the sources are started: StartOptions, by the same names.
+    Option(("--boot",), _RECORDED, "load the page again, recording from the start", _FLAG),
+    Option(("--records",), _RECORDED, "records that each lane of this process keeps", _named("N", int)),
+    Option(("--stream",), _RECORDED, "outlast the rings, of both sides", _named("SECONDS", float)),
+    Option(("--autosave",), _RECORDED, "keep the last export on disk", _named("SECONDS", float)),
+    Option(
+        ("--functions",),
+        _RECORDED,
+        "record calls of its functions; may be repeated",
+        _named("PACKAGE", action="append"),
+    ),
+]
+"""Every option: its name, who takes it and how it is read are said here and nowhere else."""
+
+
+def with_options(magic: Callable[..., Any]) -> Callable[..., Any]:
+    """Give ``magic`` the :data:`OPTIONS` (IPython's ``argument``, many times)."""
+    for option in reversed(OPTIONS):  # as decorators: the last one is applied first
+        text = f"{', '.join(option.commands)}: {option.help}"
+        magic = argument(*option.flags, help=text, **option.settings)(magic)
+    return magic
+
+
+def options_of(command: str) -> set[str]:
+    """Return the names of the options that ``command`` takes."""
+    return {option.name for option in OPTIONS if command in option.commands}
+
+
+def given(options: Namespace, names: set[str]) -> dict[str, Any]:
+    """Return those of ``names`` that the line gave, and their values."""
+    values = {name: getattr(options, name) for name in names}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
+
 
 _COMMENT = re.compile(r"""((?:[^'"]|'[^']*'|"[^"]*")*?)(?:^|\s)#""")
 
@@ -35,16 +108,15 @@ def parse(magic: Any, line: str) -> Namespace:
     for name, value in vars(options).items():
         setattr(options, name, [_unquoted(one) for one in value] if isinstance(value, list) else _unquoted(value))
     command = options.command
-    operand, known = COMMANDS[command]
+    operand, known = COMMANDS[command], options_of(command)
     if operand is None and options.operand is not None:
         raise UsageError(f"%aero_trace {command} takes no {options.operand!r}; see %aero_trace?")
     if operand is not None and options.operand is None and not options.cdp:
         raise UsageError(f"%aero_trace {command} needs a {operand}")
-    for name, value in vars(options).items():
-        if name not in ("command", "operand") and name not in known and value:
-            takers = [other for other, (_, theirs) in COMMANDS.items() if name in theirs]
-            option = name.replace("_", "-")
-            raise UsageError(f"%aero_trace {command} takes no --{option}; give it to {', '.join(takers)}")
+    for option in OPTIONS:
+        if option.name not in known and given(options, {option.name}):
+            takers = ", ".join(option.commands)
+            raise UsageError(f"%aero_trace {command} takes no {option.flags[-1]}; give it to {takers}")
     check_name(options.output)
     if options.save is not None and not Path(options.save).expanduser().absolute().parent.is_dir():
         raise UsageError(f"--save: the folder {str(Path(options.save).parent)!r} does not exist")
