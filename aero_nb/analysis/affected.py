@@ -8,8 +8,8 @@ import pandas as pd
 
 from aero_nb.analysis.intervals import bounds_ns
 from aero_nb.analysis.lane_names import named_by_lane
-
-Floats = npt.NDArray[np.float64]
+from aero_nb.tables.arrays import whole_ns
+from aero_nb.tables.columns import Bools, Floats, Ints
 
 
 def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
@@ -64,7 +64,7 @@ def affected_async(
     return in_lossy_lane | async_spans["unfinished"].astype(bool) | in_gap(began_on, gaps)
 
 
-def incomplete_tracks(losses: pd.DataFrame) -> npt.NDArray[np.int64]:
+def incomplete_tracks(losses: pd.DataFrame) -> Ints:
     """Return the lanes that are known to have lost records, or whose export timed out."""
     incomplete = losses["dropped_records"].fillna(0).astype("int64").gt(0) | losses["export_timed_out"].astype(bool)
     return losses.index[incomplete].to_numpy(np.int64)
@@ -93,7 +93,7 @@ def affected_us(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Floats:
     return np.where(affected_rows(spans, affected), spans["self_us"].to_numpy(np.float64), 0.0)
 
 
-def affected_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> npt.NDArray[np.bool_]:
+def affected_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Bools:
     """Return ``affected`` of the rows of ``spans``, which may be a selection of the spans it was made for."""
     return (affected if affected.index.equals(spans.index) else affected.loc[spans.index]).to_numpy(np.bool_)
 
@@ -138,7 +138,7 @@ def in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
     track = spans["track"].to_numpy()
     for one, own in gaps.sort_values("start_us").groupby("track"):
         lane = np.flatnonzero(track == one)
-        gap_start, gap_end = (np.rint(own[name].to_numpy() * 1000).astype(np.int64) for name in ("start_us", "end_us"))
+        gap_start, gap_end = (whole_ns(own[name]) for name in ("start_us", "end_us"))
         first = np.searchsorted(np.maximum.accumulate(gap_end), start[lane], side="right")  # that ends after the begin
         inside[lane] = np.append(gap_start, np.iinfo(np.int64).max)[first] < end[lane]
     return pd.Series(inside, index=spans.index, dtype=bool)

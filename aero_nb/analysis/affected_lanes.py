@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from aero_nb.analysis.affected import Floats, affected, incomplete_tracks, share_of
+from aero_nb.analysis.affected import affected, incomplete_tracks, share_of
 from aero_nb.analysis.intervals import Intervals, Nanoseconds, bounds_ns
 from aero_nb.analysis.slices import flatten
+from aero_nb.tables.columns import Floats
 
 _COLUMNS = {"track": "int64", "start_us": "float64", "end_us": "float64"}
 _FAR_NS = 2**61  # stands for infinity: a sum or difference of two still fits int64

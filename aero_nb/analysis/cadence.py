@@ -5,12 +5,13 @@ from re import Pattern
 from typing import Any, TypeAlias
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.affected import in_gap
 from aero_nb.analysis.intervals import bounds_ns
 from aero_nb.analysis.lane_names import lane_names
+from aero_nb.tables.arrays import whole_ns
+from aero_nb.tables.columns import Bools
 from aero_nb.tables.selecting import matching
 
 FrameNames: TypeAlias = str | Pattern[str] | Collection[str]
@@ -41,7 +42,7 @@ def cadence(
 
     """
     chosen = _chosen(spans, instants, span)
-    starts = pd.Series(np.rint(chosen["ts_us"].to_numpy() * 1000).astype(np.int64), index=chosen.index)
+    starts = pd.Series(whole_ns(chosen["ts_us"]), index=chosen.index)
     chosen["interval_us"] = -starts.groupby(chosen["track"]).diff(-1) / 1000
     chosen["left_out"] = _reasons(chosen, instants, gaps)
     lane = [name for name in _LANE if name in chosen]
@@ -116,14 +117,14 @@ def _chosen(spans: pd.DataFrame, instants: pd.DataFrame | None, span: FrameNames
     return found.rename(columns={"dur_us": "work_us"}).reset_index(names="span").rename_axis("frame")
 
 
-def _named(names: pd.Series, span: FrameNames) -> npt.NDArray[np.bool_]:
+def _named(names: pd.Series, span: FrameNames) -> Bools:
     coded = names.astype("category").cat
     wanted = np.append(matching(span, coded.categories.tolist()), False)
-    found: npt.NDArray[np.bool_] = wanted[coded.codes.to_numpy()]
+    found: Bools = wanted[coded.codes.to_numpy()]
     return found
 
 
-def _outermost(spans: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _outermost(spans: pd.DataFrame) -> Bools:
     """Tell of spans (by time) which do not lie inside an earlier one of their lane."""
     start, end = (pd.Series(ns, index=spans.index) for ns in bounds_ns(spans))
     track = spans["track"]

@@ -7,6 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from aero_nb.tables.arrays import whole_ns
+
 Kind = Literal["level", "cumulative"]
 Kinds = Mapping[str, Kind]
 _KIND = pd.CategoricalDtype(["level", "cumulative"])
@@ -142,7 +144,7 @@ def rate(counters: pd.DataFrame, series: str, window_us: float, *, total: bool =
     parts = []
     for label, lane in _each_lane(counters[counters["series"] == series], total=total):
         ts_us, value = _summed(lane)
-        ts = np.rint(ts_us * 1000).astype(np.int64)  # in whole ns: floats would miss the first sample by a rounding
+        ts = whole_ns(ts_us)  # in whole ns: floats would miss the first sample by a rounding
         span = np.minimum(ts - ts[:1], window_ns)
         before = value[np.searchsorted(ts, ts - span, side="right") - 1]
         per_s = np.divide((value - before) * 1e9, span, out=np.full(len(ts), np.nan), where=span > 0)

@@ -1,8 +1,9 @@
 """How durations of one name spread."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+
+from aero_nb.tables.columns import Floats
 
 _LINEAR_UP_TO = 20  # longest / shortest; beyond, equal bins would put nearly everything into the first one
 
@@ -39,7 +40,7 @@ def duration_bins(spans: pd.DataFrame, name: str, *, bins: int = 60) -> pd.DataF
     return table.astype({"from_us": "float64", "to_us": "float64", "count": "int64"})
 
 
-def _edges(low: float, high: float, bins: int) -> npt.NDArray[np.float64]:
+def _edges(low: float, high: float, bins: int) -> Floats:
     if low == high:
         return np.array([low, high])
     if high < _LINEAR_UP_TO * low:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.affected_lanes import affected_part
-from aero_nb.analysis.intervals import Intervals
+from aero_nb.analysis.intervals import Intervals, bounds_ns
 from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.slices import flatten
 
@@ -106,8 +106,7 @@ def _done_in(gaps: Intervals, slices: pd.DataFrame) -> pd.DataFrame:
     """Return of one track, for each gap: how long it was busy, and with what mostly."""
     if slices.empty:
         return pd.DataFrame({column: pd.Series(dtype=dtype) for column, dtype in _DONE.items()})
-    start = np.rint(slices["ts_us"].to_numpy() * 1000).astype(np.int64)
-    end = start + np.rint(slices["dur_us"].to_numpy() * 1000).astype(np.int64)
+    start, end = bounds_ns(slices)
     gap, piece = gaps.pairs(Intervals(start, end))
     shared = np.minimum(gaps.end[gap], end[piece]) - np.maximum(gaps.start[gap], start[piece])
     parts = pd.DataFrame({"gap": gap, "name": slices["name"].astype("str").to_numpy()[piece], "us": shared / 1000})

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-Nanoseconds = npt.NDArray[np.int64]
-Indices = npt.NDArray[np.intp]
+from aero_nb.tables.arrays import ranges, whole_ns
+from aero_nb.tables.columns import Ints
+
+Nanoseconds = Ints
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,12 @@ class Intervals:
         if (start[1:] < start[:-1]).any():  # spans of a Trace are in time order
             order = np.argsort(start, kind="stable")
             start, end = start[order], end[order]
-        end = np.maximum.accumulate(end)
-        first = np.append(0, np.flatnonzero(start[1:] > end[:-1]) + 1)
-        start, end = start[first], end[np.append(first[1:], len(end)) - 1]
+        reached = np.maximum.accumulate(end)  # by this interval and all before it
+        # [---]                an interval that begins after all that was reached begins a new one
+        #   [-----]   [--]
+        begins = np.append(0, np.flatnonzero(start[1:] > reached[:-1]) + 1)
+        ends = np.append(begins[1:], len(reached)) - 1
+        start, end = start[begins], reached[ends]
         long = end > start
         return cls(start[long], end[long])
 
@@ -48,13 +52,11 @@ class Intervals:
         free = free_end > free_start
         return Intervals(free_start[free], free_end[free])
 
-    def pairs(self, other: "Intervals") -> tuple[Indices, Indices]:
+    def pairs(self, other: "Intervals") -> tuple[Ints, Ints]:
         """Return the indices (of these, of the other's) of all pairs that overlap."""
-        first = np.searchsorted(other.end, self.start, side="right")
-        count = np.maximum(np.searchsorted(other.start, self.end, side="left") - first, 0)
-        mine = np.repeat(np.arange(len(self.start)), count)
-        offsets = np.arange(len(mine)) - np.repeat(np.cumsum(count) - count, count)
-        return mine, np.repeat(first, count) + offsets
+        first = np.searchsorted(other.end, self.start, side="right")  # that ends after this one begins
+        behind = np.searchsorted(other.start, self.end, side="left")  # that begins when this one has ended
+        return ranges(first, np.maximum(behind - first, 0))
 
     def intersection(self, other: "Intervals") -> "Intervals":
         """Return the time that lies in both."""
@@ -68,11 +70,12 @@ class Intervals:
         return self._before(end) - self._before(start)
 
     def _before(self, moment: Nanoseconds) -> Nanoseconds:
-        """Return how much time of these intervals is before each moment."""
-        done = np.append(0, np.cumsum(self.end - self.start))
+        """Return how much time of these intervals is before each moment: all that have begun, less what is to come."""
+        length_so_far = np.append(0, np.cumsum(self.end - self.start))
         begun = np.searchsorted(self.start, moment, side="right")
-        still_open = np.append(moment.min(initial=0), self.end)[begun] - moment
-        return done[begun] - np.maximum(still_open, 0)
+        end_of_last_begun = np.append(moment.min(initial=0), self.end)[begun]
+        to_come = np.maximum(end_of_last_begun - moment, 0)
+        return length_so_far[begun] - to_come
 
     def to_frame(self) -> pd.DataFrame:
         """Return a DataFrame with ``ts_us`` and ``dur_us`` (float64 µs)."""
@@ -81,5 +84,5 @@ class Intervals:
 
 def bounds_ns(spans: pd.DataFrame) -> tuple[Nanoseconds, Nanoseconds]:
     """Return begins and ends of spans in exact nanoseconds (float µs below 2^42 hold them, their sums do not)."""
-    start = np.rint(spans["ts_us"].to_numpy() * 1000).astype(np.int64)
-    return start, start + np.rint(spans["dur_us"].to_numpy() * 1000).astype(np.int64)
+    start = whole_ns(spans["ts_us"])
+    return start, start + whole_ns(spans["dur_us"])

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.affected import Floats, affected_rows, share_of
+from aero_nb.analysis.affected import affected_rows, share_of
 from aero_nb.analysis.intervals import Intervals, bounds_ns
 from aero_nb.analysis.lane_names import named_by_lane
+from aero_nb.tables.columns import Floats, Ints
 
 PERCENTILES = {"p50_us": 0.50, "p95_us": 0.95, "p99_us": 0.99}
 
@@ -41,7 +42,7 @@ def summary(
     grouper = spans.groupby(keys if len(keys) > 1 else keys[0], observed=True, sort=False, dropna=False)
     group = grouper.ngroup().to_numpy(np.int64)
     dur_us = spans["dur_us"].to_numpy()
-    count: npt.NDArray[np.int64] = np.bincount(group, minlength=grouper.ngroups)
+    count: Ints = np.bincount(group, minlength=grouper.ngroups)
     total, own = (np.bincount(group, spans[us], minlength=grouper.ngroups) for us in ("dur_us", weight))
     table = pd.DataFrame({"count": count, "total_us": total}, index=grouper.size().index)
     if weight == "self_us":

@@ -1,14 +1,23 @@
-"""Exclusive slices: at each moment of a track, the innermost open span."""
+"""Exclusive slices: at each moment of a track, the innermost open span.
+
+    spans     [a               ]
+                [b    ]  [b ]
+                  [c]
+    slices    a b  c  b a  b  a
+
+Where spans nest properly, what is innermost after an end is the parent of what ended: no walk is needed.
+"""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.affected import affected_rows, crossing
 from aero_nb.analysis.intervals import bounds_ns
+from aero_nb.analysis.parents import NO_PARENT, parent_rows
+from aero_nb.tables.columns import Bools, Ints
 
-_Ints = npt.NDArray[np.int64]
-_IDLE = -1
+_IDLE = NO_PARENT
+"""What is innermost after a root's end: nothing."""
 
 
 def flatten(spans: pd.DataFrame, affected: "pd.Series[bool] | None" = None) -> pd.DataFrame:
@@ -28,7 +37,8 @@ def flatten(spans: pd.DataFrame, affected: "pd.Series[bool] | None" = None) -> p
     start, end = bounds_ns(spans)
     rows = np.flatnonzero(end > start)  # a span without length is never the innermost for any time
     time, top = _boundaries(spans, rows, start, end)
-    # The last boundary of a track always leaves it idle, so no slice reaches into the next track.
+    # A slice runs from one boundary to the next one; the last of a track always leaves it idle, so that no slice
+    # reaches into the next track.
     length = np.diff(time, append=time[-1:])
     keep = (top != _IDLE) & (length > 0)
     picked = spans.iloc[top[keep]]
@@ -45,7 +55,7 @@ def flatten(spans: pd.DataFrame, affected: "pd.Series[bool] | None" = None) -> p
     )
 
 
-def _boundaries(spans: pd.DataFrame, rows: _Ints, start: _Ints, end: _Ints) -> tuple[_Ints, _Ints]:
+def _boundaries(spans: pd.DataFrame, rows: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints]:
     """Return every begin and end, by track and time: when, and the row of the innermost span after it."""
     depth, track = spans["depth"].to_numpy(np.int64), spans["track"].to_numpy(np.int64)
     row = np.concatenate([rows, rows])
@@ -55,20 +65,14 @@ def _boundaries(spans: pd.DataFrame, rows: _Ints, start: _Ints, end: _Ints) -> t
     level = np.where(begins, depth[row] + 1, -depth[row] - 1)
     order = np.lexsort((level, time, track[row]))
     row, time, begins = row[order], time[order], begins[order]
-    top = np.where(begins, row, _parent_rows(spans)[row])
+    top = np.where(begins, row, parent_rows(spans)[row])
     for one in np.unique(track[_needs_walk(spans)]):
         here = np.flatnonzero(track[row] == one)
         top[here] = _innermost(row[here].tolist(), begins[here].tolist())
     return time, top
 
 
-def _parent_rows(spans: pd.DataFrame) -> _Ints:
-    """Parents as row positions: they are span indices, and a selection of rows keeps only some of them."""
-    position = pd.Series(np.arange(len(spans)), index=spans.index)
-    return position.reindex(spans["parent"]).fillna(_IDLE).to_numpy(np.int64)
-
-
-def _needs_walk(spans: pd.DataFrame) -> npt.NDArray[np.bool_]:
+def _needs_walk(spans: pd.DataFrame) -> Bools:
     """Tell of which spans the parent is not what is innermost after their end.
 
     Crossing ones, and those of a selection of rows that lacks their parent.

@@ -1,4 +1,14 @@
-"""Call trees: spans merged by the path of names that leads to them, from above, from below, and around one name."""
+"""Call trees: spans merged by the path of names that leads to them, from above, from below, and around one name.
+
+    spans over time      call_tree           bottom_up         sandwich of c
+    [main            ]   main                c    5            callers        callees
+     [a    ]  [b    ]    ├ a                 ├ a  3            c              c
+       [c ]     [c]      │ └ c  3            │ └ main          ├ a            (what c called)
+                         └ b                 └ b  2            └ b
+                           └ c  2              └ main
+
+All of them are arrays of nodes; a node is a pair (node above, name), and a level is merged at once.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
@@ -9,9 +19,11 @@ import pandas as pd
 
 from aero_nb.analysis.affected import affected_us, share_of
 from aero_nb.analysis.lane_names import named_by_lane
+from aero_nb.analysis.parents import parent_rows
+from aero_nb.tables.arrays import places_of, ranges
+from aero_nb.tables.columns import Bools, Floats, Ints
 
-_Ints = npt.NDArray[np.int64]
-_Floats = npt.NDArray[np.float64]
+# What a sum over the spans of a node is called in a tree.
 _SUMS = {"dur_us": "total_us"}
 
 
@@ -40,7 +52,7 @@ def call_tree(spans: pd.DataFrame, by: str | None = None, affected: "pd.Series[b
 def _call_tree(spans: pd.DataFrame, by: str | None, affected: "pd.Series[bool] | None") -> pd.DataFrame:
     """Return the tree; with ``affected`` also each node's own affected time as ``affected_us``."""
     code, names = _coded(spans["name"])
-    parent = _parent_rows(spans)
+    parent = parent_rows(spans)
     sums = {column: spans[column].to_numpy(np.float64) for column in ("dur_us", "self_us")}
     if affected is not None:
         sums["affected_us"] = affected_us(spans, affected)
@@ -131,7 +143,7 @@ def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFra
     of_base = np.arange(len(nodes)) < sum(sizes[: len(base)])
     weight = np.where(of_base, 1 / max(len(base), 1), 1 / max(len(candidate), 1))
 
-    def mean(column: str, chosen: npt.NDArray[np.bool_]) -> _Floats:
+    def mean(column: str, chosen: Bools) -> Floats:
         values = nodes[column].to_numpy(np.float64) * weight * chosen
         return np.bincount(node, values, minlength=len(depth)).astype(np.float64)
 
@@ -153,13 +165,13 @@ def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFra
     )
 
 
-def _coded(names: pd.Series) -> tuple[_Ints, pd.Index]:
+def _coded(names: pd.Series) -> tuple[Ints, pd.Index]:
     """Return numbers for names (a missing one has a number, too), and the name that each number stands for."""
     code, unique = pd.factorize(names, use_na_sentinel=False)
     return code, pd.Index(np.asarray(unique, dtype=object)).map(str, na_action="ignore")
 
 
-def _merged(code: _Ints, names: pd.Index, parent: _Ints, sums: dict[str, _Floats]) -> pd.DataFrame:
+def _merged(code: Ints, names: pd.Index, parent: Ints, sums: dict[str, Floats]) -> pd.DataFrame:
     """Return the tree of the rows, with the sum a node of each of ``sums`` (a node's ``dur_us`` is its total)."""
     node, tree_parent, tree_code, depth = _merge_paths(code, parent, len(names))
     count = len(depth)
@@ -175,74 +187,86 @@ def _merged(code: _Ints, names: pd.Index, parent: _Ints, sums: dict[str, _Floats
     )
 
 
-def _merge_paths(code: _Ints, parent: _Ints, names: int) -> tuple[_Ints, _Ints, _Ints, _Ints]:
+def _merge_paths(code: Ints, parent: Ints, names: int) -> tuple[Ints, Ints, Ints, Ints]:
     """Return each row's node, and each node's parent, code of its name and depth; a node is a unique (parent, name)."""
     node = np.full(len(code), -1)
     levels, made = [[np.zeros(0, np.int64)] * 3], 0
     for depth, rows in enumerate(_levels(parent)):
         above = np.where(parent[rows] >= 0, node[parent[rows]], -1)
-        key, inverse = np.unique((above + 1) * names + code[rows], return_inverse=True)
-        node[rows] = made + inverse
-        levels.append([key // names - 1, key % names, np.full(len(key), depth)])
+        key, group = np.unique(_path_key(above, code[rows], names), return_inverse=True)
+        node[rows] = made + group
+        levels.append([*_of_path_key(key, names), np.full(len(key), depth)])
         made += len(key)
     tree_parent, tree_code, tree_depth = (np.concatenate(parts) for parts in zip(*levels, strict=True))
     return node, tree_parent, tree_code, tree_depth
 
 
-def _levels(parent: _Ints) -> Iterator[_Ints]:
+def _path_key(above: Ints, code: Ints, names: int) -> Ints:
+    """Return (node above, name) as one number, which sorts quicker than pairs; above a root is -1."""
+    return (above + 1) * names + code
+
+
+def _of_path_key(key: Ints, names: int) -> tuple[Ints, Ints]:
+    """Return (node above, name) of each number."""
+    above, code = np.divmod(key, names)
+    return above - 1, code
+
+
+def _levels(parent: Ints) -> Iterator[Ints]:
     """Yield the rows of each level of the forest, roots first; every row is touched once."""
-    order = np.argsort(parent, kind="stable")
-    sorted_parent = parent[order]
-    rows = order[: np.searchsorted(sorted_parent, 0)]
+    by_parent = np.argsort(parent, kind="stable")
+    parent_in_order = parent[by_parent]
+    rows = by_parent[: np.searchsorted(parent_in_order, 0)]  # those of parent -1
     while len(rows):
         yield rows
-        first, last = np.searchsorted(sorted_parent, rows), np.searchsorted(sorted_parent, rows, side="right")
-        count = last - first
-        offset = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        rows = order[np.repeat(first, count) + offset]
+        first_child = np.searchsorted(parent_in_order, rows)
+        children = np.searchsorted(parent_in_order, rows, side="right") - first_child
+        rows = by_parent[ranges(first_child, children)[1]]
 
 
-def _parent_rows(spans: pd.DataFrame) -> _Ints:
-    """Parents as row positions: they are span indices, and a selection of rows keeps only some of them."""
-    position = pd.Series(np.arange(len(spans)), index=spans.index)
-    return position.reindex(spans["parent"]).fillna(-1).to_numpy(np.int64)
-
-
-def _inverted(tree: pd.DataFrame, starts: _Ints, max_depth: int) -> pd.DataFrame:
+def _inverted(tree: pd.DataFrame, starts: Ints, max_depth: int) -> pd.DataFrame:
     """Walk from the nodes ``starts`` of a call tree upwards, all at once, merging equal paths of names.
+
+        call tree: node name  self     inverted, level by level
+                   0    main  1        0: c 5         the starts, merged by name
+                   1    ├ a   0        1: ├ a 3       the nodes above them, merged by (inverted node below, name)
+                   2    │ └ c 3        2: │ └ main 3
+                   3    └ b   0        1: └ b 2
+                   4      └ c 2        2:   └ main 2
 
     A level's nodes are ordered by self time before the next level is made, so that nothing need be renumbered.
     """
     code, names = _coded(tree["name"])
     parent = tree["parent"].to_numpy(np.int64)
     summed = list(tree.columns.drop(["name", "parent", "depth"]))
-    weights = [tree[column].to_numpy(np.float64)[starts] for column in summed]
-    at, path, made = starts, np.full(len(starts), -1), 0
-    levels: list[list[npt.NDArray[Any]]] = []
-    while len(at) and len(levels) < max_depth:
-        key, inverse = np.unique((path + 1) * len(names) + code[at], return_inverse=True)
-        sums = [np.bincount(inverse, weight, minlength=len(key)) for weight in weights]
-        order = np.argsort(-sums[summed.index("self_us")], kind="stable")
-        key = key[order]
-        depth = np.full(len(key), len(levels))
-        levels.append([key % len(names), key // len(names) - 1, depth, *(each[order] for each in sums)])
-        place = np.empty(len(key), np.int64)
-        place[order] = np.arange(made, made + len(key))
+    # Every start climbs to its root and takes what it weighs along.
+    weights = {column: tree[column].to_numpy(np.float64)[starts] for column in summed}
+    stands_on = starts  # the node of the call tree
+    came_from = np.full(len(starts), -1)  # the inverted node of the level before
+    made = 0
+    levels: list[dict[str, npt.NDArray[Any]]] = []
+    while len(stands_on) and len(levels) < max_depth:
+        key, group = np.unique(_path_key(came_from, code[stands_on], len(names)), return_inverse=True)
+        below, name = _of_path_key(key, len(names))
+        sums = {column: np.bincount(group, weight, minlength=len(key)) for column, weight in weights.items()}
+        level = {"name": name, "parent": below, "depth": np.full(len(key), len(levels)), **sums}
+        largest_first = np.argsort(-sums["self_us"], kind="stable")
+        levels.append({column: values[largest_first] for column, values in level.items()})
+        number = places_of(largest_first, start=made)  # of the inverted nodes in the whole tree
         made += len(key)
-        going_on = np.flatnonzero(parent[at] >= 0)
-        at, path = parent[at[going_on]], place[inverse[going_on]]
-        weights = [weight[going_on] for weight in weights]
+        climbs = np.flatnonzero(parent[stands_on] >= 0)
+        stands_on, came_from = parent[stands_on[climbs]], number[group[climbs]]
+        weights = {column: weight[climbs] for column, weight in weights.items()}
     if not levels:
         return tree.iloc[:0].copy()
-    name, *columns = (np.concatenate(parts) for parts in zip(*levels, strict=True))
-    labels = ["name", "parent", "depth", *summed]
-    merged = pd.DataFrame(dict(zip(labels, [names.take(name), *columns], strict=True)), copy=False)
+    columns = {column: np.concatenate([level[column] for level in levels]) for column in levels[0]}
+    merged = pd.DataFrame({**columns, "name": names.take(columns["name"])}, copy=False)
     return merged.astype({"count": "int64"}).rename_axis("node")
 
 
-def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
+def _outermost(spans: pd.DataFrame, name: str) -> Ints:
     """Return for each row the row of the outermost span of that name that holds it (or is it), -1 where none does."""
-    parent = _parent_rows(spans)
+    parent = parent_rows(spans)
     named = (spans["name"] == name).to_numpy()
     inside = np.full(len(spans), -1)
     for rows in _levels(parent):
@@ -252,11 +276,11 @@ def _outermost(spans: pd.DataFrame, name: str) -> _Ints:
 
 
 def _with_callers(
-    spans: pd.DataFrame, inside: _Ints, max_depth: int, affected: "pd.Series[bool] | None"
+    spans: pd.DataFrame, inside: Ints, max_depth: int, affected: "pd.Series[bool] | None"
 ) -> pd.DataFrame:
     """Return the bottom-up tree of the spans that hold others (or themselves) ``inside``, by all their time."""
     code, names = _coded(spans["name"])
-    node, parent, tree_code, depth = _merge_paths(code, _parent_rows(spans), len(names))
+    node, parent, tree_code, depth = _merge_paths(code, parent_rows(spans), len(names))
     tops = inside == np.arange(len(spans))
     tree = pd.DataFrame({"name": names.take(tree_code), "parent": parent, "depth": depth}).rename_axis("node")
     for column, weight in (("count", None), ("total_us", spans["dur_us"][tops]), ("self_us", spans["self_us"][tops])):
@@ -272,7 +296,7 @@ def _with_callers(
     return inverted
 
 
-def _with_beneath(tree: pd.DataFrame, column: str) -> _Floats:
+def _with_beneath(tree: pd.DataFrame, column: str) -> Floats:
     """Return a column summed over each node and all nodes beneath it, from the deepest level upwards."""
     sums = tree[column].to_numpy(np.float64, copy=True)
     depth, parent = tree["depth"].to_numpy(), tree["parent"].to_numpy()

@@ -8,10 +8,11 @@ from math import comb, sqrt
 from statistics import NormalDist
 
 import numpy as np
-import numpy.typing as npt
 
-Matrix = npt.NDArray[np.float64]
-Vector = npt.NDArray[np.float64]
+from aero_nb.tables.columns import Floats
+
+Matrix = Floats
+Vector = Floats
 
 _EXACT_RUNS = 50  # with more runs the normal distribution gives the same rank to within one
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
+
+from aero_nb.tables.columns import Floats
 
 _SI_PREFIXES: Final = {-12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T"}
 _TICK_PX: Final = {"x": 90, "y": 24}  # room for one tick
@@ -30,7 +31,7 @@ class Axis:
     number: str  # a d3 format
     suffix: str
 
-    def px(self, values: Any) -> npt.NDArray[np.float64]:
+    def px(self, values: Any) -> Floats:
         """Return the pixels of ``values``."""
         numbers = np.asarray(values, dtype=np.float64)
         if self.log:

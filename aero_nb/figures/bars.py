@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from aero_nb.figures.palette import label_color
 from aero_nb.figures.theme import CLEAR, FONT_FAMILY, LABEL_PX, SEPARATOR
+from aero_nb.tables.columns import Floats
 
 THICKNESS: Final = 0.9  # of a row; the rest is the gap to the next one
 ROW_PX: Final = 22  # plotly pads a label by 3 px and hides one that is higher than its bar
@@ -20,7 +21,7 @@ class Bars:
 
     left: npt.NDArray[np.floating]
     length: npt.NDArray[np.floating]
-    top: npt.NDArray[np.float64]
+    top: Floats
     color: list[str]
     label: list[str]
     hover: list[str]

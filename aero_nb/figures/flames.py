@@ -21,6 +21,7 @@ from aero_nb.figures.palette import PALETTE, color_index
 from aero_nb.figures.theme import GRID_COLOR, base_layout, label_margin, row_axis, time_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
 from aero_nb.figures.windows import extent, padded
+from aero_nb.tables.columns import Bools, Floats, Ints
 
 MAX_BARS: Final = 1_000  # a label each costs plotly 0.2 ms, a notebook 100 bytes
 MAX_RUNS: Final = 400
@@ -93,11 +94,11 @@ class _Chart:
     spans: pd.DataFrame
     lanes: Lanes
     window: tuple[float, float]
-    positions: viewport.Ints  # of the spans in the window, in the table
-    ts_us: viewport.Floats
-    dur_us: viewport.Floats
-    row: viewport.Ints
-    code: viewport.Ints
+    positions: Ints  # of the spans in the window, in the table
+    ts_us: Floats
+    dur_us: Floats
+    row: Ints
+    code: Ints
     names: list[str]
 
     @classmethod
@@ -140,7 +141,7 @@ class _Chart:
             drawn = [self._image(dense, zero), self._runs(dense, zero).hover_only(), *drawn]
         return drawn
 
-    def _bars(self, at: viewport.Ints, zero: float) -> Bars:
+    def _bars(self, at: Ints, zero: float) -> Bars:
         left = np.maximum(self.ts_us[at], self.window[0])
         right = np.minimum(self.ts_us[at] + self.dur_us[at], self.window[1])
         labels = [markup_text(name) for name in self.names]
@@ -155,7 +156,7 @@ class _Chart:
             hover=_hover(self.spans.iloc[self.positions[at]], zero),
         )
 
-    def _image(self, dense: npt.NDArray[np.bool_], zero: float) -> go.Image:
+    def _image(self, dense: Bools, zero: float) -> go.Image:
         at = np.flatnonzero(dense)
         picture = viewport.raster(
             self.ts_us[at],
@@ -179,7 +180,7 @@ class _Chart:
             hoverinfo="skip",
         )
 
-    def _runs(self, dense: npt.NDArray[np.bool_], zero: float) -> Bars:
+    def _runs(self, dense: Bools, zero: float) -> Bars:
         at = np.flatnonzero(dense)
         found = viewport.runs(
             self.ts_us[at],
@@ -231,7 +232,7 @@ def _png(cells: npt.NDArray[np.uint8], lanes: Lanes) -> str:
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
-def _mostly(spans: pd.DataFrame, positions: viewport.Ints) -> str:
+def _mostly(spans: pd.DataFrame, positions: Ints) -> str:
     """Return the three names with the most self time, in words."""
     shown = spans.iloc[positions]
     top = shown.groupby("name", observed=True)["self_us"].sum().nlargest(3)

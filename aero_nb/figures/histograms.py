@@ -4,7 +4,6 @@ import math
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -15,6 +14,7 @@ from aero_nb.figures.palette import color_of
 from aero_nb.figures.percentiles import add_lines, percentiles_us, told
 from aero_nb.figures.theme import SEPARATOR, base_layout, time_axis, value_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
+from aero_nb.tables.columns import Floats
 
 _HEIGHT_PX: Final = 280
 _LOG_FROM: Final = 20  # longest / shortest: as duration_bins changes its scale
@@ -79,7 +79,7 @@ class _Scale:
         air = (longest - shortest) * 0.02 or longest * 0.05
         return cls(shortest - air, longest + air, log=False, zeros=False)
 
-    def place(self, us: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    def place(self, us: Floats) -> Floats:
         """Return where durations lie on the axis."""
         if not self.log:
             return us / 1e6

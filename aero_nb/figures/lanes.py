@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from aero_nb.analysis.lane_names import lane_names
 from aero_nb.figures.units import format_count, plain_text
+from aero_nb.tables.columns import Bools, Floats, Ints
 
 MAX_TRACKS: Final = 60  # a picture of more would be taller than three screens
 _GAP: Final = 0.4  # rows between two bands
@@ -24,9 +24,9 @@ class Lanes:
     bands; ``note``: what was left out, for the title.
     """
 
-    row: npt.NDArray[np.int64]
-    tops: npt.NDArray[np.float64]
-    folded: npt.NDArray[np.bool_]
+    row: Ints
+    tops: Floats
+    folded: Bools
     labels: dict[float, str]
     borders: list[float]
     names: list[str]

@@ -3,16 +3,16 @@
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.theme import LINE_COLOR, text_font
 from aero_nb.figures.units import format_duration
+from aero_nb.tables.columns import Floats
 
 PERCENTILES: Final = (50, 95, 99)
 
 
-def percentiles_us(durations_us: npt.NDArray[np.float64]) -> dict[str, float]:
+def percentiles_us(durations_us: Floats) -> dict[str, float]:
     """Return ``p50``, ``p95`` and ``p99`` (µs, linear interpolation)."""
     values = np.percentile(durations_us, PERCENTILES)
     return {f"p{percent}": float(value) for percent, value in zip(PERCENTILES, values, strict=True)}

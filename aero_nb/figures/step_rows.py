@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import plotly.graph_objects as go
 
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
 from aero_nb.figures.theme import base_layout, text_font, time_axis, value_axis
 from aero_nb.figures.units import markup_text
+from aero_nb.tables.columns import Floats
 
 _ROW_PX: Final = 74
 _HEAD_PX: Final = 20  # of a row: its label
@@ -22,8 +22,8 @@ class StepRow:
     """One line: ``value`` holds from ``time_s`` until the next; ``label`` is plain text, ``unit`` takes SI prefixes."""
 
     label: str
-    time_s: npt.NDArray[np.float64]
-    value: npt.NDArray[np.float64]
+    time_s: Floats
+    value: Floats
     unit: str = ""
     limits: tuple[float, float] | None = None
     colored_by: str | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from aero_nb.tables import columns as c
+from aero_nb.tables.arrays import whole_ns
 from aero_nb.tables.dataframes import DataFrames
 from aero_nb.tables.series_names import series_by_name
 
@@ -247,7 +248,7 @@ def _ns(table: pa.Table, name: str, origin: int) -> c.Ints:
     else:
         column = table[name]
         missing = column.is_null().to_numpy()
-        values = np.rint(column.fill_null(0.0).to_numpy() * 1000).astype(np.int64) + origin
+        values = whole_ns(column.fill_null(0.0).to_numpy()) + origin
     return np.where(missing, c.NO_TIME, values)
 
 

@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 
+from aero_nb.tables.columns import Ints
 from aero_nb.tables.trace_tables import TraceTables
-from aero_nb.timeline.rows import Ints
 from aero_nb.timeline.scene import Scene
 
 MOST_BYTES = 20_000_000

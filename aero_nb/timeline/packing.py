@@ -12,9 +12,9 @@ from dataclasses import asdict, is_dataclass
 from typing import Any, cast
 
 import numpy as np
-import numpy.typing as npt
 
-from aero_nb.timeline.rows import Ints, SpanRows
+from aero_nb.tables.columns import Codes, Floats, Ints
+from aero_nb.timeline.rows import SpanRows
 from aero_nb.timeline.scene import Points, Scene
 from aero_nb.timeline.wire import FloatKey, Header, IntegerKey, Sections, TextKey
 
@@ -41,7 +41,7 @@ class SectionWriter:
         pairs = [over.tolist(), values[over].tolist()]
         self._add(key, np.ascontiguousarray(planes).tobytes(), len(values), width=width, exceptions=pairs)
 
-    def floats(self, key: FloatKey, values: npt.NDArray[np.float64]) -> None:
+    def floats(self, key: FloatKey, values: Floats) -> None:
         """Add float64 values."""
         planes = values.astype("<f8").view(np.uint8).reshape(-1, 8).T
         self._add(key, np.ascontiguousarray(planes).tobytes(), len(values), width=8)
@@ -147,6 +147,6 @@ def _steps(values: Ints) -> Ints:
     return np.diff(values, prepend=0)
 
 
-def _width(codes: npt.NDArray[np.int32]) -> int:
+def _width(codes: Codes) -> int:
     largest = int(codes.max(initial=0))
     return 1 if largest < _limit(1) else 2 if largest < _limit(2) else 4

@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-Ints = npt.NDArray[np.int64]
+from aero_nb.tables.columns import Bools, Codes, Ints
+
 MOST_ROWS = 512  # of a track: nobody scrolls through more, and every row costs memory here and in the browser
 NAME_LENGTH = 4096  # characters of a name that reach the browser; its colour needs 256 bytes
 
@@ -34,12 +35,12 @@ class SpanRows:
     start: Ints
     duration: Ints
     self_time: Ints
-    name: npt.NDArray[np.int32]
-    cat: npt.NDArray[np.int32]
+    name: Codes
+    cat: Codes
     parent: Ints
-    unfinished: npt.NDArray[np.bool_]
+    unfinished: Bools
     index: Ints
-    asynchronous: npt.NDArray[np.bool_]
+    asynchronous: Bools
     row_start: Ints
     row_track: Ints
     row_depth: Ints
@@ -66,7 +67,7 @@ class Names:
             self.texts.append(text)
         return self._codes[text]
 
-    def codes(self, column: "pd.Series[Any]") -> npt.NDArray[np.int32]:
+    def codes(self, column: "pd.Series[Any]") -> Codes:
         """Return the numbers of a column of names."""
         numbers, values = pd.factorize(column, use_na_sentinel=False)
         table = np.array([self.code(value) for value in values], dtype=np.int32)
@@ -113,14 +114,14 @@ def span_rows(
     )
 
 
-def _drawn(track: Ints, first: Ints) -> npt.NDArray[np.bool_]:
+def _drawn(track: Ints, first: Ints) -> Bools:
     """Return which spans (in rows, each row beginning at ``first``) lie in the first ``MOST_ROWS`` of their track."""
     heads = track[first]
     rows = np.arange(len(first)) - np.searchsorted(heads, heads)
     return np.repeat(rows < MOST_ROWS, np.diff(np.append(first, len(track))))
 
 
-def _nearest(parent: Ints, drawn: npt.NDArray[np.bool_]) -> Ints:
+def _nearest(parent: Ints, drawn: Bools) -> Ints:
     """Return for each span itself if it is drawn, else the innermost one around it that is, else -1."""
     if drawn.all():
         return np.arange(len(parent))

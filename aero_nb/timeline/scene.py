@@ -10,8 +10,9 @@ import pandas as pd
 
 from aero_nb.analysis.lane_names import told_apart
 from aero_nb.figures.units import format_count, unit_of
+from aero_nb.tables.columns import Codes, Floats, Ints
 from aero_nb.tables.trace_tables import TraceTables
-from aero_nb.timeline.rows import MOST_ROWS, Ints, Names, SpanRows, nanoseconds, span_rows
+from aero_nb.timeline.rows import MOST_ROWS, Names, SpanRows, nanoseconds, span_rows
 
 MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
 
@@ -43,8 +44,8 @@ class Points:
     """Instants or counter samples, sorted by (band, time); times in ns since the timeline's zero."""
 
     time: Ints
-    name: npt.NDArray[np.int32]
-    value: npt.NDArray[np.float64]
+    name: Codes
+    value: Floats
     scope: npt.NDArray[np.uint8]
     index: Ints
 
@@ -89,8 +90,8 @@ class Scene:
     def _points(
         self,
         table: pd.DataFrame,
-        name: npt.NDArray[np.int32],
-        value: npt.NDArray[np.float64],
+        name: Codes,
+        value: Floats,
         scope: "pd.Series[Any]",
     ) -> Points:
         time = nanoseconds(table["ts_us"], self.zero_us)

@@ -7,12 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 from aero_nb.figures.palette import PALETTE, color_of, label_color
 from aero_nb.figures.units import format_count, format_duration, plain_text
-from aero_nb.timeline.rows import Ints
+from aero_nb.tables.columns import Ints
 from aero_nb.timeline.scene import Band, Scene
 from aero_nb.viewport import EMPTY, raster
 
@@ -185,10 +184,10 @@ def _draw_counter(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band
 
 def _draw_steps(
     draw: ImageDraw.ImageDraw,
-    columns: npt.NDArray[np.int64],
-    top: npt.NDArray[np.int64],
-    base: npt.NDArray[np.int64],
-    last: npt.NDArray[np.int64],
+    columns: Ints,
+    top: Ints,
+    base: Ints,
+    last: Ints,
     color: str,
 ) -> None:
     """Draw a step line: in each pixel column its whole range, then its last level up to the next column."""
