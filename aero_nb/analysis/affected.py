@@ -17,7 +17,7 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
 
     A span is affected when its lane is known to have lost records, when its lane's export timed out, when it overlaps a
     gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it. That a lane
-    does not say whether it lost records affects nothing: most formats never say, and the Trace's summary tells so.
+    does not say whether it lost records affects nothing: most formats never say, and the Trace's summary says so.
 
     Args:
         spans: a Trace's ``spans``.

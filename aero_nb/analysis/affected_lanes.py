@@ -26,8 +26,8 @@ def affected_times(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
         gaps: its ``gaps``.
 
     Returns:
-        One row an interval: ``track``, ``start_us end_us`` (float64 µs, infinite where it is the whole lane); intervals
-        of a track may overlap each other.
+        One row per interval: ``track``, ``start_us end_us`` (float64 µs, infinite where it is the whole lane);
+        intervals of a track may overlap each other.
 
     """
     lossy = incomplete_tracks(losses)

@@ -18,7 +18,7 @@ def busy_intervals(spans: pd.DataFrame) -> pd.DataFrame:
             ``trace.async_spans``.
 
     Returns:
-        One row an interval, by time, none of which touch each other: ``ts_us dur_us`` (float64 µs);
+        One row per interval, by time, none of which touch each other: ``ts_us dur_us`` (float64 µs);
         ``dur_us.sum()`` is the busy time, in which nothing counts twice.
 
     """
@@ -33,7 +33,7 @@ def alone(a: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
         others: other spans, for example ``trace.spans.query("track != 3")``.
 
     Returns:
-        One row an interval, by time: ``ts_us dur_us`` (float64 µs).
+        One row per interval, by time: ``ts_us dur_us`` (float64 µs).
 
     """
     return _alone(Intervals.covered_by(a), Intervals.covered_by(others)).to_frame()
@@ -46,7 +46,7 @@ def busy_times(spans: pd.DataFrame) -> pd.DataFrame:
         spans: a Trace's ``spans`` (or a selection of its rows).
 
     Returns:
-        One row a thread (index ``track``): ``process thread``, ``busy_us`` (time in which it has a span open) and
+        One row per thread (index ``track``): ``process thread``, ``busy_us`` (time in which it has a span open) and
         ``alone_us`` (that in which no other thread has one), float64 µs; the busiest first.
 
     """
@@ -101,7 +101,7 @@ def utilisation(
             ``affected_share`` out.
 
     Returns:
-        One row a track and bin: ``track process thread``, ``ts_us`` (the bin's begin), ``dur_us`` (its width),
+        One row per track and bin: ``track process thread``, ``ts_us`` (the bin's begin), ``dur_us`` (its width),
         ``busy_us``, ``busy_share`` (0 to 1), ``affected_share`` (of the bin's time, the share in such times of its
         lane).
 

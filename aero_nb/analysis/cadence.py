@@ -35,9 +35,9 @@ def cadence(
     instants.
 
     Returns:
-        One row a frame, by time (index ``frame``): ``span`` (its index, -1: an instant), ``name``, ``track process
+        One row per frame, by time (index ``frame``): ``span`` (its index, -1: an instant), ``name``, ``track process
         thread pid tid``, ``ts_us``, ``interval_us`` (NaN for a lane's last frame), ``work_us`` (the span's duration;
-        NaN: an instant), ``self_us``, and ``left_out`` (why the interval tells nothing of the frame: a category of
+        NaN: an instant), ``self_us``, and ``left_out`` (why the interval says nothing about the frame: a category of
         ``gap traceStop traceStart``, missing where it does).
 
     """

@@ -37,7 +37,7 @@ def counter_intervals(
 
     Args:
         counters: a Trace's ``counters`` (or a selection of its rows).
-        kinds: which series are levels and which are cumulative; guessed where not told (``counter_kinds``).
+        kinds: which series are levels and which are cumulative; guessed where not given (``counter_kinds``).
         end_us: the moment at which the last samples stop holding (µs); None: the last sample of all.
 
     Returns:
@@ -134,7 +134,7 @@ def rate(counters: pd.DataFrame, series: str, window_us: float, *, total: bool =
         total: add up the tracks of the series (several threads or processes may count under one name).
 
     Returns:
-        One row a track and sample: ``track`` (not with ``total``), ``ts_us``, ``value``, ``rate_per_s`` (NaN at the
+        One row per track and sample: ``track`` (not with ``total``), ``ts_us``, ``value``, ``rate_per_s`` (NaN at the
         first moment).
 
     """
@@ -164,7 +164,7 @@ def resample(
         total: add up the tracks of each series (several threads or processes may count under one name).
 
     Returns:
-        One row a series, track and bin: ``track`` (not with ``total``), ``ts_us`` (the bin's begin), ``series``,
+        One row per series, track and bin: ``track`` (not with ``total``), ``ts_us`` (the bin's begin), ``series``,
         ``value`` (of a level its mean over the bin, weighted by time; of a cumulative series its value at the bin's
         end) and ``rate_per_s`` (change of a cumulative series over the bin; NaN for levels). NaN before the first
         sample.
@@ -204,7 +204,7 @@ def _joined(parts: list[pd.DataFrame], columns: dict[str, str], *, total: bool) 
 
 
 def _summed(samples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """Return the moments and values of the sum of the tracks of these samples; one value a moment, the last."""
+    """Return the moments and values of the sum of the tracks of these samples; one value per moment, the last."""
     ordered = samples.sort_values("ts_us", kind="stable")
     step = ordered.groupby("track", observed=True)["value"].diff().fillna(ordered["value"])
     moments = ordered["ts_us"].to_numpy()

@@ -20,7 +20,7 @@ def duration_bins(spans: pd.DataFrame, name: str, *, bins: int = 60) -> pd.DataF
         bins: how many bins (at least 1).
 
     Returns:
-        One row a bin, from the shortest: ``from_us to_us`` (float64 µs, ``from <= duration < to``; the last bin holds
+        One row per bin, from the shortest: ``from_us to_us`` (float64 µs, ``from <= duration < to``; the last bin holds
         its end, too; one bin where all are equally long), ``count`` (int64). No rows where no span has the name.
 
     Raises:

@@ -13,7 +13,7 @@ _Samples = tuple[np.ndarray, np.ndarray]
 def counters_in_frames(
     table: pd.DataFrame, counters: pd.DataFrame, kinds: Mapping[str, Kind] | None
 ) -> dict[str, np.ndarray]:
-    """Return a column a counter: its increase over the frame (cumulative), or its value at the frame's end (level).
+    """Return one column per counter: its increase over the frame (cumulative), or its value at the frame's end (level).
 
     Args:
         table: the frames, as of :func:`aero_nb.analysis.cadence.cadence`.
@@ -25,18 +25,18 @@ def counters_in_frames(
         other. Where several are equally near, each has a column ``<series>@<track>``.
 
     """
-    told = counter_kinds(counters, kinds)
+    kind_of = counter_kinds(counters, kinds)
     samples = _by_track(counters)
     lanes = counters.drop_duplicates(["series", "track"])
     sampled = [lane in samples for lane in zip(lanes["series"], lanes["track"], strict=True)]
     lanes = lanes[np.array(sampled, np.bool_)]
     # The order of the columns: as the series first appear, whatever lane of frames has them.
-    found: dict[str, dict[str, np.ndarray]] = {str(series): {} for series in told.index}
+    found: dict[str, dict[str, np.ndarray]] = {str(series): {} for series in kind_of.index}
     for _, frames in table.groupby("track", sort=False):
         rows = table.index.get_indexer(frames.index)
         for name, series, track in _nearest(lanes, frames.iloc[0]):
             column = found[series].setdefault(name, np.full(len(table), np.nan))
-            column[rows] = _values(frames, *samples[series, track], cumulative=told[series] == "cumulative")
+            column[rows] = _values(frames, *samples[series, track], cumulative=kind_of[series] == "cumulative")
     for series, columns in found.items():
         if not columns:  # no frames, or no sample with a value
             columns[series] = np.full(len(table), np.nan)

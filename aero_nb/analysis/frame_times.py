@@ -41,12 +41,12 @@ def frames(
         instants: a Trace's ``instants``: frames that are instants, and where recording stopped and started again.
         gaps: its ``gaps``: where records are missing.
         budget_us: the time that a frame may take (µs).
-        kinds: which counter series are levels and which are cumulative; guessed where not told.
+        kinds: which counter series are levels and which are cumulative; guessed where not given.
         affected_times: when lost or repaired data can have changed what the lanes show (``affected_times()``); None
             leaves ``affected_share`` out.
 
     Returns:
-        One row a frame by time (index ``frame``): ``span`` (its index; -1: an instant), ``name``, its lane (``track
+        One row per frame by time (index ``frame``): ``span`` (its index; -1: an instant), ``name``, its lane (``track
         pid tid process thread``), ``ts_us``; ``interval_us`` (to the lane's next frame; NaN for its last), ``work_us``
         (the span's duration; NaN for an instant), ``self_us``; ``left_out`` (a category: what lies in the interval, so
         that statistics leave it out: ``gap``, ``traceStop`` or ``traceStart`` of its lane); ``late`` (the interval
@@ -54,7 +54,7 @@ def frames(
         0 where the interval is unknown or left out; ``affected_share`` (of the frame's time, the share in such times
         of its lane); ``<child>_us`` for each name of its direct children (their time in it); for each counter series
         its increase over the interval (cumulative; NaN for the last frame) or its value at the interval's end (level);
-        and, where there is a cumulative series ``instructions``, ``mips`` (millions a second of the interval). A
+        and, where there is a cumulative series ``instructions``, ``mips`` (millions per second of the interval). A
         series is of the frame's own thread, else of its process, else of any; where several counters are equally near,
         each has a column ``<series>@<track>``. A child or series of a name that is taken has ``child:`` or
         ``counter:`` before it.
@@ -124,7 +124,7 @@ def _is_cumulative(counters: pd.DataFrame, kinds: Mapping[str, Kind] | None, ser
 
 
 def _child_times(spans: pd.DataFrame, parents: "pd.Series[int]") -> pd.DataFrame:
-    """Return the time of the direct children of each of ``parents``, a column a name, indexed as ``parents``."""
+    """Return the time of the direct children of each of ``parents``, one column per name, indexed as ``parents``."""
     children = spans[spans["parent"].isin(parents[parents >= 0])]
     frame = pd.Series(parents.index, index=parents)[children["parent"]].to_numpy()
     times = children.groupby([frame, children["name"].astype("str")])["dur_us"].sum().unstack(fill_value=0)

@@ -29,7 +29,7 @@ def overlaps(a: pd.DataFrame, b: pd.DataFrame, *, affected_times: pd.DataFrame |
             ``affected_share`` out.
 
     Returns:
-        One row an interval, by time: ``ts_us dur_us`` (float64 µs); ``dur_us.sum()`` is the time in common;
+        One row per interval, by time: ``ts_us dur_us`` (float64 µs); ``dur_us.sum()`` is the time in common;
         ``affected_share``: the share in which a lane of ``a`` or ``b`` is affected.
 
     """
@@ -54,10 +54,10 @@ def gaps_between(
             ``affected_share`` out.
 
     Returns:
-        One row a gap and other track: ``gap`` (0, 1, ... by time), ``ts_us dur_us`` (of the gap, float64 µs),
+        One row per gap and other track: ``gap`` (0, 1, ... by time), ``ts_us dur_us`` (of the gap, float64 µs),
         ``track process thread`` (the other's), ``busy_us`` (time in which it had a span open), ``top_name`` (the name
-        it spent most self time in, ``<NA>`` where it was idle too) and ``top_us``. With no other track: one row a gap,
-        its ``thread`` ``<NA>``. ``affected_share``: the share of the gap in which a lane of either is affected.
+        it spent most self time in, ``<NA>`` where it was idle too) and ``top_us``. With no other track: one row per
+        gap, its ``thread`` ``<NA>``. ``affected_share``: the share of the gap in which a lane of either is affected.
 
     Raises:
         ValueError: several tracks have that name.

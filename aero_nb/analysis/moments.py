@@ -13,7 +13,7 @@ def milestones(instants: pd.DataFrame, *, start_us: float | None = None, first_o
         first_only: keep only the first instant of each name (a milestone is reached once); False keeps all.
 
     Returns:
-        One row an instant, by time: ``name ts_us since_start_us since_last_us`` (float64 µs; the first row's
+        One row per instant, by time: ``name ts_us since_start_us since_last_us`` (float64 µs; the first row's
         ``since_last_us`` counts from the start), ``process``, ``thread``, ``count`` (instants of that name).
 
     """
@@ -39,7 +39,7 @@ def tier_switches(instants: pd.DataFrame, *, pattern: str = r"^tier", bin_us: fl
         bin_us: width of a bin (µs).
 
     Returns:
-        One row a bin from the first to the last switch: ``ts_us`` (its begin, float64 µs), ``count``, and
+        One row per bin from the first to the last switch: ``ts_us`` (its begin, float64 µs), ``count``, and
         ``per_second``.
 
     """

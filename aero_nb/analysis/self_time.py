@@ -27,7 +27,7 @@ def summary(
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
-        One row a group (index: ``by``). ``count``; ``total_us`` (sum of ``dur_us``: a span inside one of its own name
+        One row per group (index: ``by``). ``count``; ``total_us`` (sum of ``dur_us``: a span inside one of its own name
         counts in both), ``self_us`` (sum of self time), ``mean_us min_us p50_us p95_us p99_us max_us`` of ``dur_us``
         (float64 µs; percentiles interpolate linearly, as NumPy's do), ``busy_share`` (self time as a share of the busy
         time of its thread where ``by`` names ``thread`` or ``track``, of all threads otherwise), ``affected_share``.

@@ -30,7 +30,7 @@ def flatten(spans: pd.DataFrame, affected: "pd.Series[bool] | None" = None) -> p
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
-        One row a slice, by track and time: ``ts_us dur_us`` (float64 µs), ``span`` (index of the span), ``name``,
+        One row per slice, by track and time: ``ts_us dur_us`` (float64 µs), ``span`` (index of the span), ``name``,
         ``depth``, ``track``, ``process``, ``thread``, ``affected_share`` (1.0 in an affected span, else 0.0).
 
     """

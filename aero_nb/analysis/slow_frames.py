@@ -33,7 +33,7 @@ def explain(
         gaps: its ``gaps``, as there.
 
     Returns:
-        One row a thread and name: ``track process thread``, ``name``, ``frame_us`` (in this frame), ``median_us``
+        One row per thread and name: ``track process thread``, ``name``, ``frame_us`` (in this frame), ``median_us``
         (over the lane's frames, but those ``left_out``), ``difference_us``; largest difference (in size) first. The
         name ``(idle)`` is the time in which the frame's own thread had no span open.
 
@@ -76,7 +76,7 @@ def _windows(table: pd.DataFrame, frame: int) -> tuple[pd.DataFrame, pd.Index]:
 
 
 def _times_in(windows: pd.DataFrame, slices: pd.DataFrame, own: int) -> pd.DataFrame:
-    """Return the time (µs) of each track and name, one column a window; idle time of the track ``own`` comes last."""
+    """Return the time (µs) of each track and name, one column per window; idle time of the track ``own`` comes last."""
     start, end = bounds_ns(windows)
     parts = []
     for track, lane in slices.groupby("track", observed=True):

@@ -37,7 +37,7 @@ def call_tree(spans: pd.DataFrame, by: str | None = None, affected: "pd.Series[b
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:
-        One row a node (index ``node``, a parent before its children): ``name``, ``parent`` (a node, -1 at a root),
+        One row per node (index ``node``, a parent before its children): ``name``, ``parent`` (a node, -1 at a root),
         ``depth`` (0 at a root), ``count``, ``total_us`` and ``self_us`` (float64 µs), ``affected_share`` (of the self
         time of the node and of all beneath it, the share in affected spans).
 
@@ -76,7 +76,7 @@ def bottom_up(spans: pd.DataFrame, *, max_depth: int = 64, affected: "pd.Series[
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
-        max_depth: how many callers up a path is told apart.
+        max_depth: how many callers up paths are distinguished.
         affected: as in :func:`call_tree`.
 
     Returns:
@@ -109,7 +109,7 @@ def sandwich(
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
         name: the name in the middle: the root of both trees.
-        max_depth: how many callers up a path is told apart.
+        max_depth: how many callers up paths are distinguished.
         affected: as in :func:`call_tree`; ``affected_share`` of a caller is of the time that it spent in the name and
             all beneath it.
 
@@ -127,7 +127,7 @@ def difference_tree(base: Sequence[pd.DataFrame], candidate: Sequence[pd.DataFra
         candidate: those of the runs in question.
 
     Returns:
-        One row a node (index ``node``, a parent before its children): ``name parent depth``, and, each the mean over
+        One row per node (index ``node``, a parent before its children): ``name parent depth``, and, each the mean over
         its side's runs: ``count``, ``self_us`` (of both sides' mean), ``base_us`` and ``candidate_us`` (total time),
         ``total_us`` (the mean of both, so that what vanished has a width too), ``difference_us`` (candidate less base).
 
@@ -172,7 +172,7 @@ def _coded(names: pd.Series) -> tuple[Ints, pd.Index]:
 
 
 def _merged(code: Ints, names: pd.Index, parent: Ints, sums: dict[str, Floats]) -> pd.DataFrame:
-    """Return the tree of the rows, with the sum a node of each of ``sums`` (a node's ``dur_us`` is its total)."""
+    """Return the tree of the rows, with the sum per node of each of ``sums`` (a node's ``dur_us`` is its total)."""
     node, tree_parent, tree_code, depth = _merge_paths(code, parent, len(names))
     count = len(depth)
     return pd.DataFrame(

@@ -44,17 +44,17 @@ class Comparison:
     """What differs between two sides, most important first.
 
     Attributes:
-        table: one row a quantity: ``kind`` (frame, span, async, milestone, counter), ``name``, ``statistic``, ``unit``,
-            ``base`` and ``candidate`` (medians over the runs), ``difference`` (Hodges-Lehmann: the median of all
-            differences between a run of the candidate and one of the base), ``ratio`` (candidate / base), ``low`` and
-            ``high`` (exact 95% interval of the difference; NaN with fewer than 4 runs a side), ``base_spread`` and
+        table: one row per quantity: ``kind`` (frame, span, async, milestone, counter), ``name``, ``statistic``,
+            ``unit``, ``base`` and ``candidate`` (medians over the runs), ``difference`` (Hodges-Lehmann: the median of
+            all differences between a run of the candidate and one of the base), ``ratio`` (candidate / base), ``low``
+            and ``high`` (exact 95% interval of the difference; NaN with fewer than 4 runs a side), ``base_spread`` and
             ``candidate_spread`` (largest less smallest value of the runs; NaN with one), ``relative_change``
             (difference / base; infinite where the base is 0), ``cliffs_delta`` (-1 to 1: how far the sides lie apart;
             NaN with fewer than 4 runs a side), ``p_value`` (Mann-Whitney, adjusted by Holm over the questions asked;
             NaN where not tested; fps has that of the mean frame time), ``changed`` (True where ``p_value`` is below
             0.05 and the relative change at least ``min_change``; ``<NA>`` where not tested), ``presence`` (both,
-            appeared, vanished), ``share`` (of the larger side's busy time; of async spans, of all their time; else
-            NaN) and ``affected_share`` (share of the recorded time that lost or repaired data affects).
+            appeared, vanished), ``share`` (of the larger side's busy time; of async spans, of all their time; else NaN)
+            and ``affected_share`` (share of the recorded time that lost or repaired data affects).
         base_runs: how many runs the base side has.
         candidate_runs: how many runs the candidate side has.
         min_change: the least relative change that counts as one.
@@ -192,7 +192,7 @@ def _listed(side: Trace | Sequence[Trace]) -> list[Trace]:
 
 
 def _matrix(runs: pd.DataFrame, rows: pd.MultiIndex) -> np.ndarray:
-    """One row a quantity, one column a run; a span that a run does not have took no time in it."""
+    """One row per quantity, one column per run; a span that a run does not have took no time in it."""
     values = runs.reindex(rows).to_numpy(dtype=float, copy=True)
     sums = rows.get_level_values("statistic").isin(["self", "total"])
     values[sums] = np.nan_to_num(values[sums], nan=0.0)
@@ -264,8 +264,8 @@ def judge(
     """Add interval, effect, p-value and verdict to the rows of a comparison.
 
     Args:
-        table: a row a quantity: ``kind name statistic``, its ``base`` (the median) and ``share``.
-        base: the values of the base's runs, a row a quantity, a column a run.
+        table: one row per quantity: ``kind name statistic``, its ``base`` (the median) and ``share``.
+        base: the values of the base's runs, one row per quantity, one column per run.
         candidate: those of the candidate's runs.
         min_change: the least relative change that counts as one.
 

@@ -1,6 +1,6 @@
 """Is the difference between two lists of runs more than noise? Interval, p-value, and the price of asking often.
 
-All functions take matrices with a row a question and a column a run, and answer a value a row.
+All functions take matrices with one row per question and one column per run, and answer one value per row.
 """
 
 from functools import cache
@@ -26,7 +26,7 @@ def shift(base: Matrix, candidate: Matrix, *, confidence: float = 0.95) -> tuple
     section 4.3).
 
     Returns:
-        The estimate, and the lower and the upper end of its interval, a value a row, in the rows' own units. The
+        The estimate, and the lower and the upper end of its interval, one value per row, in the rows' own units. The
         estimate is of the runs that have a value; the interval is NaN where a run has none, and where no interval
         from so few runs reaches the confidence.
 

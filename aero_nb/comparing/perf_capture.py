@@ -38,7 +38,7 @@ _GZIP = b"\x1f\x8b"
 class PerfCapture:
     """One perf capture of an Aero page.
 
-    ``records``: a row a frame. ``t_ms`` (since the capture began), ``frame_ms``, ``cpu_ms``, ``gpu_ms``,
+    ``records``: one row per frame. ``t_ms`` (since the capture began), ``frame_ms``, ``cpu_ms``, ``gpu_ms``,
     ``io_ms``, ``jit_ms`` are float64 milliseconds; ``instructions``, ``draw_calls``, ``io_bytes`` are UInt64,
     exact, ``<NA>`` where Aero did not measure; ``mips`` is float64.
     ``metadata``: everything else the capture says, as Aero wrote it (``build``, ``env``, ``capture``,

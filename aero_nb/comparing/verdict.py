@@ -48,7 +48,7 @@ class Verdict:
     """What Aero's thresholds say of a candidate.
 
     Attributes:
-        metrics: one row a metric (index ``metric``): ``better`` ("lower" or "higher"), ``base`` and ``candidate``
+        metrics: one row per metric (index ``metric``): ``better`` ("lower" or "higher"), ``base`` and ``candidate``
             (medians, in the metric's unit), ``delta`` and ``regression`` (fractions of the base; NaN where the base is
             0 or missing), ``limit`` (``maxRegressionPct``, a fraction), ``base_cv`` and ``candidate_cv``, ``status``
             (pass, regression, unstable, missing, informational) and ``reason``.

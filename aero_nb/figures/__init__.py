@@ -1,4 +1,4 @@
-"""Tables in, plotly figures out: one colour a name, the same units everywhere, a still form for every front end."""
+"""Tables in, plotly figures out: one colour per name, the same units everywhere, a still form for every front end."""
 
 from aero_nb.figures.busy_rows import utilisation_chart
 from aero_nb.figures.counters import counter_timeline

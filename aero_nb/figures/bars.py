@@ -17,7 +17,7 @@ ROW_PX: Final = 22  # plotly pads a label by 3 px and hides one that is higher t
 
 @dataclass(frozen=True)
 class Bars:
-    """Parallel lists, one entry a bar: ``left`` and ``length`` along x, ``top`` of its row, and its texts (markup)."""
+    """Parallel lists, one entry per bar: ``left`` and ``length`` along x, ``top`` of its row, its texts (markup)."""
 
     left: npt.NDArray[np.floating]
     length: npt.NDArray[np.floating]

@@ -1,4 +1,4 @@
-"""How busy each thread is: a row a thread."""
+"""How busy each thread is: one row per thread."""
 
 from typing import Final
 
@@ -49,7 +49,7 @@ def utilisation_chart(
     tracks = spans["track"].unique()
     kept = spans[spans["track"].isin(tracks[:MAX_TRACKS])]
     table = utilisation(kept, min(bins, _MAX_POINTS // len(tracks[:MAX_TRACKS])), window)
-    rows, told = [], []
+    rows, labels = [], []
     lanes = kept.drop_duplicates("track")
     names = dict(zip(lanes["track"], lane_names(lanes), strict=True))
     for track, lane in table.groupby("track", sort=False):
@@ -60,9 +60,9 @@ def utilisation_chart(
         label = f"{plain_text(name, 40)}  {mean:.0%} busy"
         time_s = (edges - zero) / 1e6
         rows.append(StepRow(label, time_s, np.append(share, share[-1]), limits=(0.0, 1.0), colored_by=name))
-        told.append(label)
+        labels.append(label)
     left_out = len(tracks) - MAX_TRACKS
     title = f"{format_count(left_out)} more threads left out" if left_out > 0 else ""
-    alt = f"Busy share of each thread over {format_duration(window[1] - window[0])}: {', '.join(told[:12])}"
+    alt = f"Busy share of each thread over {format_duration(window[1] - window[0])}: {', '.join(labels[:12])}"
     window_s = ((window[0] - zero) / 1e6, (window[1] - zero) / 1e6)
     return step_figure(rows, window_s, title=markup_text(title) if title else "", alt=alt, number=".0%")

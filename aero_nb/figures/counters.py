@@ -1,4 +1,4 @@
-"""Counters over time: a row a series, in steps."""
+"""Counters over time: one row per series, in steps."""
 
 from collections.abc import Sequence
 from typing import Final, Literal
@@ -31,10 +31,10 @@ def counter_timeline(
     window: tuple[float, float] | None = None,
     start_us: float | None = None,
 ) -> Figure:
-    """Draw counters over time, a row a series (and thread, where several count it), in steps.
+    """Draw counters over time, one row per series (and thread, where several count it), in steps.
 
     A series of more samples than the picture has columns keeps each column's first, last, least and greatest one.
-    Units stand on the axis where the series' name tells them (``bytes``, ``frameTimeMs`` ...).
+    Units stand on the axis where the series' name says them (``bytes``, ``frameTimeMs`` ...).
 
     Args:
         counters: a Trace's ``counters``.

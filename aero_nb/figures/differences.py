@@ -1,4 +1,4 @@
-"""What grew and what shrank between two builds: bars a name, and a flame graph coloured by the difference."""
+"""What grew and what shrank between two builds: one bar per name, and a flame graph coloured by the difference."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from aero_nb.figures.units import format_duration, markup_text, plain_text
 
 SLOWER: Final = "#c0300c"
 FASTER: Final = "#246c90"
-# From clearly faster over unchanged to clearly slower; told apart by the colour-blind too.
+# From clearly faster over unchanged to clearly slower; distinguishable to the colour-blind too.
 _SHADES: Final = ("#246c90", "#5f93ae", "#9fbccb", "#b8b8b8", "#dcaa9c", "#cf6f55", "#c0300c")
 _FULL_SHADE_SHARE: Final = 0.5  # a change of half of the larger side has the full colour
 _LIMIT: Final = 25
@@ -31,7 +31,7 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
         limit: how many names at most.
 
     Returns:
-        A plotly figure; the x axis is time in seconds a run, gains to the right. Names that did change (family-wise
+        A plotly figure; the x axis is time in seconds per run, gains to the right. Names that did change (family-wise
         error rate 5%) are marked with a bullet.
 
     """
@@ -61,8 +61,10 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
     margin = (high - low) * 0.04
     title = "Change of self time a run: slower to the right, faster to the left"
     title += f"; {left_out} smaller changes left out" if left_out else ""
-    told = ", ".join(f"{label} {_signed(ms)}" for label, ms in zip(labels[:8], rows["difference"], strict=False))
-    layout = base_layout(title=title, height=80 + len(rows) * ROW_PX, left=label_margin(labels), alt=f"{title}: {told}")
+    texts = ", ".join(f"{label} {_signed(ms)}" for label, ms in zip(labels[:8], rows["difference"], strict=False))
+    layout = base_layout(
+        title=title, height=80 + len(rows) * ROW_PX, left=label_margin(labels), alt=f"{title}: {texts}"
+    )
     figure = Figure([bars.series(), _intervals(rows)], layout)
     figure.update_xaxes(time_axis((low - margin, high + margin)))
     figure.update_yaxes(row_axis(len(rows), {i + 0.45: markup_text(label) for i, label in enumerate(labels)}))
@@ -80,7 +82,7 @@ def difference_flame_graph(tree: pd.DataFrame) -> Figure:
         tree: as :func:`aero_nb.analysis.trees.difference_tree` returns it.
 
     Returns:
-        A plotly figure; the x axis is time in seconds a run.
+        A plotly figure; the x axis is time in seconds per run.
 
     """
     if tree.empty:
@@ -130,12 +132,12 @@ def _intervals(rows: pd.DataFrame) -> go.Scatter:
 
 
 def _hover(row: "pd.Series[float]") -> str:
-    told = [_times(float(row["base"]), float(row["candidate"]))]
+    lines = [_times(float(row["base"]), float(row["candidate"]))]
     if np.isfinite(row["low"]):
-        told.append(f"95% interval {_signed(row['low'])} to {_signed(row['high'])}")
+        lines.append(f"95% interval {_signed(row['low'])} to {_signed(row['high'])}")
     if np.isfinite(row["p_value"]):
-        told.append(f"p = {row['p_value']:.3g} (adjusted)")
-    return "<br>".join(told)
+        lines.append(f"p = {row['p_value']:.3g} (adjusted)")
+    return "<br>".join(lines)
 
 
 def _times(base_ms: float, candidate_ms: float) -> str:

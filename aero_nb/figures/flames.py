@@ -1,4 +1,4 @@
-"""The flame chart: time to the right, a band a track, a row a depth, colour by name."""
+"""The flame chart: time to the right, one band per track, one row per depth, colour by name."""
 
 import base64
 import io
@@ -41,11 +41,11 @@ def flame_chart(
     max_depth: int = 24,
     start_us: float | None = None,
 ) -> Figure:
-    """Draw spans over time, one band a track, rows by depth, colour by name.
+    """Draw spans over time, one band per track, rows by depth, colour by name.
 
     At most 1,000 spans get a bar with a label where it fits: the widest of those at least ``min_width_px`` wide.
     The others are filled in pixel by pixel in the colour of the longest span there, so that none vanishes; the
-    mouse tells how many they are and which name dominates. A live figure zooms into what is drawn; ask again with
+    hover text says how many they are and which name dominates. A live figure zooms into what is drawn; ask again with
     a narrower ``window`` for more detail.
 
     Args:
@@ -54,7 +54,7 @@ def flame_chart(
         window: (from, to) in µs as in ``ts_us``; None: everything.
         only: thread names or track numbers to draw, in this order; None: every track that has spans.
         min_width_px: narrower spans (on a plot of 800 px) get no bar.
-        max_depth: rows a track; deeper spans share one more row.
+        max_depth: rows per track; deeper spans share one more row.
         start_us: the ``ts_us`` that the axis calls 0; None: the first event of the tracks.
 
     Returns:
@@ -193,7 +193,7 @@ class _Chart:
         )
         step = (self.window[1] - self.window[0]) / _RASTER_PX
         names = [markup_text(name) for name in self.names]
-        told = zip(found.count, found.name, found.share, strict=True)
+        contents = zip(found.count, found.name, found.share, strict=True)
         return Bars(
             left=(self.window[0] - zero + found.first_pixel * step) / 1e6,
             length=(found.end_pixel - found.first_pixel) * step / 1e6,
@@ -202,13 +202,13 @@ class _Chart:
             label=[],
             hover=[
                 f"<b>{names[name]}</b>" if count == 1 else f"{count:,} spans, mostly <b>{names[name]}</b> ({share:.0%})"
-                for count, name, share in told
+                for count, name, share in contents
             ],
         )
 
 
 def _hover(spans: pd.DataFrame, zero: float) -> list[str]:
-    """Return what the mouse tells of each span, under its name."""
+    """Return the hover text of each span, under its name."""
     threads = {thread: markup_text(thread, 40) for thread in spans["thread"].unique()}
     columns = (spans[column].tolist() for column in ("ts_us", "dur_us", "self_us", "thread", "unfinished"))
     return [
@@ -236,5 +236,5 @@ def _mostly(spans: pd.DataFrame, positions: Ints) -> str:
     """Return the three names with the most self time, in words."""
     shown = spans.iloc[positions]
     top = shown.groupby("name", observed=True)["self_us"].sum().nlargest(3)
-    told = [f"{plain_text(name, 40)} {format_duration(us)}" for name, us in top.items()]
-    return f"Most self time: {', '.join(told)}." if told else "No span lies in this window."
+    longest = [f"{plain_text(name, 40)} {format_duration(us)}" for name, us in top.items()]
+    return f"Most self time: {', '.join(longest)}." if longest else "No span lies in this window."

@@ -1,4 +1,4 @@
-"""Frame times: a bar a frame from its start to the next one's, the long ones marked."""
+"""Frame times: one bar per frame from its start to the next one's, the long ones marked."""
 
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, frames_
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
-from aero_nb.figures.percentiles import add_lines, percentiles_us, told
+from aero_nb.figures.percentiles import add_lines, in_words, percentiles_us
 from aero_nb.figures.theme import LINE_COLOR, base_layout, time_axis, value_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
 
@@ -31,8 +31,8 @@ def frames_chart(
     """Draw the time of each display frame over the run, with lines at p50, p95 and p99.
 
     The time of a frame is the interval to the next frame of its lane; where several lanes have frames, those of the
-    lane with most are drawn, which the title tells, as it does of intervals left out (:func:`aero_nb.analysis.frames`).
-    Frames longer than ``budget_us`` (than p95, where no budget is told) are marked. Each mark carries its span's
+    lane with most are drawn, which the title says, as it does for intervals left out (:func:`aero_nb.analysis.frames`).
+    Frames longer than ``budget_us`` (than p95, where no budget is given) are marked. Each mark carries its span's
     number, so that a click on it can be answered: ``figure.data[1].customdata``. Of more than 1,500 frames the
     longest of each stretch is drawn.
 
@@ -87,7 +87,7 @@ def _chart(table: pd.DataFrame, name: str, budget_us: float | None, zero: float,
     end_us = float((table["ts_us"] + table["interval_us"]).max())
     drawn = _thinned(table)
     long = drawn[drawn["interval_us"] > limit_us]
-    title = f"{what}, {told(percentiles)}"
+    title = f"{what}, {in_words(percentiles)}"
     than = "p95" if budget_us is None else f"the budget of {format_duration(budget_us)}"
     alt = f"Frame times: {title}; {int((time_us > limit_us).sum())} frames longer than {than}"
     layout = base_layout(title=markup_text(title, 200), height=_HEIGHT_PX, left=56, alt=alt)

@@ -11,7 +11,7 @@ from aero_nb.analysis.durations import duration_bins
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.palette import color_of
-from aero_nb.figures.percentiles import add_lines, percentiles_us, told
+from aero_nb.figures.percentiles import add_lines, in_words, percentiles_us
 from aero_nb.figures.theme import SEPARATOR, base_layout, time_axis, value_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
 from aero_nb.tables.columns import Floats
@@ -42,8 +42,8 @@ def duration_histogram(spans: pd.DataFrame, name: str, *, bins: int = 60) -> Fig
     duration_us = spans.loc[spans["name"] == name, "dur_us"].dropna().to_numpy(np.float64)
     percentiles = percentiles_us(duration_us)
     scale = _Scale.of(table)
-    title = f"{format_count(len(duration_us))} spans {markup_text(name, 40)}, {told(percentiles)}"
-    alt = f"Histogram of durations: {plain_text(name, 40)}, {len(duration_us)} spans, {told(percentiles)}"
+    title = f"{format_count(len(duration_us))} spans {markup_text(name, 40)}, {in_words(percentiles)}"
+    alt = f"Histogram of durations: {plain_text(name, 40)}, {len(duration_us)} spans, {in_words(percentiles)}"
     figure = Figure([_bars(table, scale, name)], base_layout(title=title, height=_HEIGHT_PX, left=64, alt=alt))
     figure.layout.annotations[0].yshift = 20  # above the labels of the lines
     figure.update_layout(margin_t=52, margin_r=48)  # room for the labels of lines at the edge

@@ -22,9 +22,9 @@ _LEAST_SHARE: Final = 1 / 1_200  # of the whole width: a pixel
 def flame_graph(
     spans: pd.DataFrame, *, by: str | None = "thread", inverted: bool = False, around: str | None = None
 ) -> Figure:
-    """Draw the aggregated tree of spans as an icicle: a bar a path of names, its width the time spent there.
+    """Draw the aggregated tree of spans as an icicle: one bar per path of names, its width the time spent there.
 
-    Bars narrower than a pixel (or beyond the 1,000 widest) are drawn together as one grey bar a parent that says how
+    Bars narrower than a pixel (or beyond the 1,000 widest) are drawn together as one grey bar per parent that says how
     many they are; paths of more than 60 names are cut there.
 
     Args:
@@ -83,7 +83,7 @@ def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
 
 
 def _bounded(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Keep the widest nodes; merge the others into one a parent that is drawn."""
+    """Keep the widest nodes; merge the others into one per parent that is drawn."""
     least = _LEAST_SHARE
     if len(nodes) > MAX_BARS:
         least = max(least, float(np.partition(nodes["share"], -MAX_BARS)[-MAX_BARS]))

@@ -17,7 +17,7 @@ _GAP: Final = 0.4  # rows between two bands
 
 @dataclass(frozen=True)
 class Lanes:
-    """Bands of rows, one band a track, from the top down.
+    """Bands of rows, one band per track, from the top down.
 
     ``row`` of each span (-1: not drawn); ``tops`` of each row in units of rows; ``folded``: rows that hold several
     depths; ``labels``: band name (plain text) by the top of its first row; ``borders`` between bands; ``names`` of the

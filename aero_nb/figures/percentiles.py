@@ -18,7 +18,7 @@ def percentiles_us(durations_us: Floats) -> dict[str, float]:
     return {f"p{percent}": float(value) for percent, value in zip(PERCENTILES, values, strict=True)}
 
 
-def told(percentiles: dict[str, float]) -> str:
+def in_words(percentiles: dict[str, float]) -> str:
     """Return the percentiles in words: ``"p50 1.20 ms, p95 ..."``."""
     return ", ".join(f"{name} {format_duration(us)}" for name, us in percentiles.items())
 

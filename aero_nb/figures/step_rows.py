@@ -50,7 +50,7 @@ def step_figure(
         window_s: what the x axis shows.
         title: markup text.
         alt: plain text for screen readers.
-        number: d3 format of the values that the mouse tells.
+        number: d3 format of the values shown under the mouse.
 
     """
     height = _MARGINS_PX + _ROW_PX * len(rows) + (26 if title else 0)

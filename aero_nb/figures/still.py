@@ -233,7 +233,7 @@ def _numbers(values: Any) -> Any:
 
 
 def _each(value: Any, count: int) -> list[Any]:
-    """Return one value for each bar, whether the figure tells one or a list."""
+    """Return one value for each bar, whether the figure has one or a list."""
     return [value] * count if value is None or isinstance(value, str) else list(value)
 
 

@@ -84,7 +84,7 @@ def value_axis(**options: Any) -> dict[str, Any]:
 
 
 def row_axis(rows: float, labels: dict[float, str], **options: Any) -> dict[str, Any]:
-    """Return a y axis from 0 at the top down to ``rows``, with ``labels`` (markup text) at the places told."""
+    """Return a y axis from 0 at the top down to ``rows``, with ``labels`` (markup text) at the given places."""
     return {
         "range": [rows, 0],
         "tickmode": "array",

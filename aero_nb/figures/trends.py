@@ -17,7 +17,7 @@ _MAX_TICKS: Final = 12
 
 
 def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) -> Figure:
-    """Draw a row a run as points over the values of ``over``, and the median of each value as a line.
+    """Draw one row per run as points over the values of ``over``, and the median of each value as a line.
 
     Args:
         table: ``value`` (µs; a count for the statistic ``count``) and ``over``, in order; the index names the runs.
@@ -35,10 +35,10 @@ def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) ->
     values = table["value"].to_numpy(np.float64) / (1 if counted else 1e6)
     place, found = pd.factorize(table[over].astype("str"))
     labels = [str(label) for label in found]
-    told = [format_count(round(v)) if counted else format_duration(v * 1e6) for v in values]
+    texts = [format_count(round(v)) if counted else format_duration(v * 1e6) for v in values]
     notes = [
         f"{markup_text(str(run))[:24]}<br>{markup_text(labels[at])}: {text}"
-        for run, at, text in zip(table.index, place, told, strict=True)
+        for run, at, text in zip(table.index, place, texts, strict=True)
     ]
     title = (
         f"{statistic} of {plain_text(name, 60)} in {format_count(len(table))} runs, over {plain_text(str(over), 40)}"

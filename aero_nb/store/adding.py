@@ -76,7 +76,7 @@ def add_file(adding: Adding, job: Job) -> Record:
             return {**record, "status": "already"}
         if (could_not_be_opened := _id_of(source)) in adding.failed:
             folder.remove("runs", f"{could_not_be_opened}.json")
-    except Exception as error:  # the disk is full: the run stays invisible, and the caller is told
+    except Exception as error:  # the disk is full: the run stays invisible, and the caller gets the error
         drop_tables(folder, record)
         record |= {"status": "failed", "error": f"{type(error).__name__}: {error}"}
     return record
@@ -93,7 +93,7 @@ def failed(folder: Folder, job: Job, error: str) -> Record:
     record = {**_record(job), "run": _id_of(job[0]), "status": "failed", "error": error}
     try:
         put_record(folder, record)
-    except Exception as also:  # the caller is told of the file in any case
+    except Exception as also:  # the caller hears of the file in any case
         record["error"] += f" (and not recorded: {type(also).__name__}: {also})"
     return record
 

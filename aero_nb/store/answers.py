@@ -23,7 +23,7 @@ _ZERO_BIN = -10_000  # below every bin of a duration that a trace can hold (1 ns
 
 
 def durations_by_run(part: Part, name: str, statistic: str, table: str = "spans") -> pd.DataFrame:
-    """Return a statistic (µs, or a count) of the spans (of ``table``) of a name, a row a run: ``run value spans``."""
+    """Return a statistic (µs, or a count) of the spans (of ``table``) of a name: ``run value spans`` of each run."""
     column = "self_us" if statistic == "self" else "dur_us"
     spans = part.read(table, ["run", column], name=name)
     grouped = spans.groupby("run", observed=True)[column]

@@ -82,10 +82,10 @@ def _decoded(value: Any) -> Any:
 
 
 def label_columns(labels: Iterable[Mapping[str, Any]], index: pd.Index) -> pd.DataFrame:
-    """Return the labels of runs, a row a run; whole numbers stay whole where some runs have none."""
-    listed = [decoded(told) for told in labels]
-    names = dict.fromkeys(name for told in listed for name in told)
-    columns = {name: _column([told.get(name) for told in listed], index) for name in names}
+    """Return the labels of runs, one row per run; whole numbers stay whole where some runs have none."""
+    listed = [decoded(texts) for texts in labels]
+    names = dict.fromkeys(name for own in listed for name in own)
+    columns = {name: _column([own.get(name) for own in listed], index) for name in names}
     return pd.DataFrame(columns, index=index)
 
 

@@ -130,8 +130,8 @@ def _start(data: bytes) -> str:
 def read_ledger(folder: Folder) -> Ledger:
     """Read every record."""
     own = {name.removesuffix(".json"): ("runs", name) for name in folder.names("runs") if name.endswith(".json")}
-    told = folder.get_many(own.values())
-    loose = [_own_record(run, data) for run, path in own.items() if (data := told[path]) is not None]
+    contents = folder.get_many(own.values())
+    loose = [_own_record(run, data) for run, path in own.items() if (data := contents[path]) is not None]
     removed = frozenset(name.removesuffix(".json") for name in folder.names("removed"))
     packs, damaged = _packs(folder)
     listed = [*loose, *damaged, *(record for records in packs.values() for record in records)]
@@ -190,8 +190,8 @@ def _packs(folder: Folder) -> tuple[dict[str, list[Record]], list[Record]]:
     seen = None
     while True:
         names = folder.names("packs")
-        told = folder.get_many(("packs", pack, "pack.json") for pack in names)
-        found = {path[1]: data for path, data in told.items() if data is not None}
+        contents = folder.get_many(("packs", pack, "pack.json") for pack in names)
+        found = {path[1]: data for path, data in contents.items() if data is not None}
         if len(found) == len(names) or (names, set(found)) == seen:
             break
         seen = (names, set(found))
@@ -298,8 +298,8 @@ def relabelled(folder: Folder, names: list[str] | None = None) -> Iterator[tuple
     """Yield all changes of labels by origin."""
     merged: dict[str, Changes] = {}
     for _, changes in _change_sets(folder, names):
-        for origin, told in changes.items():
-            merged[origin] = {**merged.get(origin, {}), **told}
+        for origin, labels in changes.items():
+            merged[origin] = {**merged.get(origin, {}), **labels}
     yield from merged.items()
 
 
@@ -307,7 +307,7 @@ def join_changes(folder: Folder, names: list[str], alive: set[str]) -> None:
     """Make one of these files of changed labels, without what adds that are gone had; harmless beside new files."""
     if not names:
         return
-    kept = {origin: told for origin, told in relabelled(folder, names) if origin in alive}
+    kept = {origin: labels for origin, labels in relabelled(folder, names) if origin in alive}
     joined = f"{names[-1].partition('-')[0]}-~{uuid.uuid4().hex[:8]}.json"  # "~": after those that it is made of
     if kept:
         folder.put(orjson.dumps({"labels": kept}), "relabelled", joined)
@@ -323,10 +323,10 @@ def change_files(folder: Folder) -> list[str]:
 def _change_sets(folder: Folder, names: list[str] | None) -> Iterator[tuple[str, dict[str, Changes]]]:
     while True:
         listed = change_files(folder) if names is None else names
-        told = folder.get_many(("relabelled", name) for name in listed)
-        if names is not None or None not in told.values():
+        contents = folder.get_many(("relabelled", name) for name in listed)
+        if names is not None or None not in contents.values():
             break  # else a compaction joined them meanwhile
-    for (_, name), data in told.items():
+    for (_, name), data in contents.items():
         if data is None:
             continue
         try:
@@ -356,7 +356,7 @@ def compacting(folder: Folder) -> Iterator[str]:
 
 
 def runs_table(found: Iterable[Record]) -> pd.DataFrame:
-    """Return the records as a table: a row a run, its labels as columns after our own."""
+    """Return the records as a table: one row per run, its labels as columns after our own."""
     listed = list(found)
     index = pd.Index([record["run"] for record in listed], name="run", dtype="object")
     ours = {
@@ -373,7 +373,7 @@ def runs_table(found: Iterable[Record]) -> pd.DataFrame:
 
 
 def labels_table(found: Iterable[Record]) -> pd.DataFrame:
-    """Return the labels of runs: a row a run by id."""
+    """Return the labels of runs: one row per run by id."""
     listed = list(found)
     index = pd.Index([record["run"] for record in listed], name="run", dtype="object")
     return label_columns([record.get("labels") or {} for record in listed], index)

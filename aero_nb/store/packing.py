@@ -174,8 +174,9 @@ def verify(folder: Folder) -> pd.DataFrame:
     """Look at every file: is it there, as long as its record says, and a whole Parquet file? Is any file foreign?
 
     Returns:
-        One row a problem: ``path`` (in the store), ``run`` ("" where no run is concerned), ``problem``. Folders of adds
-        and compactions that died, or that are under way at this moment, are told as unfinished; they harm nobody.
+        One row per problem: ``path`` (in the store), ``run`` ("" where no run is concerned), ``problem``. Folders of
+        adds and compactions that died, or that are under way at this moment, are reported as unfinished; they harm
+        nobody.
 
     """
     ledger = read_ledger(folder)

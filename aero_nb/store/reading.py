@@ -49,7 +49,7 @@ class Part:
         only = [] if name is None else [("name", "=", name)]
         read = wanted or schema_of(table).names[:1]
         if table == "counters" and "series" in wanted and "name" not in wanted:
-            read = [*wanted, "name"]  # which tells what a series of an older store is called
+            read = [*wanted, "name"]  # which says what a series of an older store is called
         if run is None:
             runs = list(self.labels.index)
             # The runs of a pack are in order, so that the range spares the row groups of others.

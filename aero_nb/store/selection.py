@@ -36,7 +36,7 @@ def matching(runs: pd.DataFrame, labels: Sequence[str], where: Where | None) -> 
 
 
 def run_of(runs: pd.DataFrame, wanted: str) -> str:
-    """Return the id of one run, told by all of it or as ``beginning*``."""
+    """Return the id of one run, given as the whole of it or as ``beginning*``."""
     if wanted in runs.index:
         return wanted
     beginning = str(wanted).removesuffix("*")
@@ -44,8 +44,8 @@ def run_of(runs: pd.DataFrame, wanted: str) -> str:
         found = [run for run in runs.index if run.startswith(beginning)]
         if len(found) == 1:
             return str(found[0])
-        told = "none" if not found else f"{len(found)}: {', '.join(found[:5])}"
-        raise AeroNBError(f"expected one run whose id begins with {beginning!r}, found {told}")
+        matching = "none" if not found else f"{len(found)}: {', '.join(found[:5])}"
+        raise AeroNBError(f"expected one run whose id begins with {beginning!r}, found {matching}")
     raise AeroNBError(
         f"expected the id of a run, found {wanted!r} which is none; see TraceStore.runs (the beginning of an id ends "
         "with *: '4f2a*')"

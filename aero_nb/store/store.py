@@ -84,15 +84,15 @@ class TraceStore:
         )
 
     def _repr_html_(self) -> str:
-        told = html.escape(repr(self))
+        text = html.escape(repr(self))
         link = html.escape(self.client.dashboard_link) if self.client is not None else ""
-        return f'{told}<br>Dask: <a href="{link}" target="_blank">{link}</a>' if link else told
+        return f'{text}<br>Dask: <a href="{link}" target="_blank">{link}</a>' if link else text
 
     # Runs
 
     @property
     def runs(self) -> pd.DataFrame:
-        """The runs: a row a run by id (the SHA-256 of its file, shortened), failed files and damaged records too.
+        """The runs: one row per run by id (the SHA-256 of its file, shortened), failed files and damaged records too.
 
         ``status`` (ok, failed, damaged: its record cannot be read), ``source``, ``bytes`` (of the file), ``events``,
         ``spans``, ``start`` (UTC), ``duration_us``, ``added`` (UTC), ``error``, then the labels as they were given.
@@ -125,7 +125,7 @@ class TraceStore:
                 store are of one kind (``s3://``).
 
         Returns:
-            One row a file: ``source``, ``run`` (failed files too), ``status`` (ok, already, failed), ``error``.
+            One row per file: ``source``, ``run`` (failed files too), ``status`` (ok, already, failed), ``error``.
 
         Raises:
             AeroNBError: a label's value is of a type that would not come back as it was.
@@ -134,7 +134,7 @@ class TraceStore:
         """
         listed = [files] if isinstance(files, str | Path) else list(files)
         jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
-        _refuse_our_names(name for _, told in jobs for name in told)
+        _refuse_our_names(name for _, labels in jobs for name in labels)
         begin_change(self.folder)
         options = self._options_of_files(listed) if storage_options is None else storage_options
         adding = Adding.to(self.folder, read_ledger(self.folder), options)
@@ -183,7 +183,7 @@ class TraceStore:
         """
         chosen = [record for record in self._chosen(read_ledger(self.folder), _not_empty(where)) if origin_of(record)]
         changes = {str(origin_of(record)): labels_of(str(record["source"]), labels) for record in chosen}
-        _refuse_our_names(name for told in changes.values() for name in told)
+        _refuse_our_names(name for labels in changes.values() for name in labels)
         begin_change(self.folder)
         put_labels(self.folder, changes)
         return len(chosen)
@@ -197,7 +197,7 @@ class TraceStore:
         return compact(self.folder, spans_a_pack, self.client)
 
     def verify(self, *, clean: bool = False) -> pd.DataFrame:
-        """Look for torn, missing, unfinished and foreign files: a row a problem, ``path run problem``.
+        """Look for torn, missing, unfinished and foreign files: one row per problem, ``path run problem``.
 
         ``clean`` removes what adds and compactions left unfinished when they died: only while nobody adds or compacts.
         """
@@ -256,7 +256,7 @@ class TraceStore:
             where: only these runs (see ``compare``); None: all.
 
         Returns:
-            One row a group (index ``by``): ``count`` (int64), ``total_us self_us mean_us min_us p50_us p95_us p99_us
+            One row per group (index ``by``): ``count`` (int64), ``total_us self_us mean_us min_us p50_us p95_us p99_us
             max_us`` (float64). Percentiles are interpolated as those of ``trace.summary()``; they come from a
             histogram, and are off by at most 0.5%.
 
@@ -294,7 +294,7 @@ class TraceStore:
             table: ``spans``, or ``async_spans`` (which have no self time).
 
         Returns:
-            A :class:`Trend`: ``table`` has a row a run that has such spans; it draws itself.
+            A :class:`Trend`: ``table`` has one row per run that has such spans; it draws itself.
 
         Raises:
             AeroNBError: there are no such runs.
@@ -403,9 +403,9 @@ def _not_empty(where: Where) -> Where:
 
 def _warn_of_damage(ledger: Ledger) -> None:
     if damaged := ledger.damaged:
-        told = "; ".join(str(record["error"]) for record in damaged[:3])
+        errors = "; ".join(str(record["error"]) for record in damaged[:3])
         more = f" and {len(damaged) - 3} more (verify() lists them)" if len(damaged) > 3 else ""
-        warnings.warn(f"{len(damaged)} damaged records, their runs are left out: {told}{more}", stacklevel=4)
+        warnings.warn(f"{len(damaged)} damaged records, their runs are left out: {errors}{more}", stacklevel=4)
 
 
 def _asked_again(answer: Callable[[], Joined]) -> Joined:

@@ -14,7 +14,7 @@ class Trend:
     """A statistic of the spans of one name, run by run.
 
     Attributes:
-        table: one row a run (index ``run``) in the order of ``over``: ``value`` (µs, or a count), ``spans`` (how many
+        table: one row per run (index ``run``) in the order of ``over``: ``value`` (µs, or a count), ``spans`` (how many
             it is of), and what ``TraceStore.runs`` says of the run, labels included.
         name: the spans' name.
         statistic: which statistic.

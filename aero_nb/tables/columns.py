@@ -1,4 +1,4 @@
-"""The inside of a Trace: plain NumPy columns, one small dataclass a table.
+"""The inside of a Trace: plain NumPy columns, one small dataclass per table.
 
 Conventions of every table here:
 
@@ -44,7 +44,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Threads:
-    """Every distinct (pid, tid) the file names, and what its metadata events say. Plain tuples, one entry a row."""
+    """Every distinct (pid, tid) the file names, and what its metadata events say. Plain tuples, one entry per row."""
 
     pid: tuple[Id, ...] = ()
     tid: tuple[Id, ...] = ()

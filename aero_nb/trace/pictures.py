@@ -45,7 +45,7 @@ class TracePictures:
         tracks: Sequence[int | str] | None = None,
         min_width_px: float = 2.0,
     ) -> Figure:
-        """Draw spans over time: a band a track, rows by depth, colour by name; see ``figures.flame_chart``."""
+        """Draw spans over time: one band per track, rows by depth, colour by name; see ``figures.flame_chart``."""
         from aero_nb.figures import flame_chart
 
         return flame_chart(self.spans, self.tracks, window=window, only=tracks, min_width_px=min_width_px)
@@ -65,7 +65,7 @@ class TracePictures:
         mode: Literal["level", "rate", "delta"] = "level",
         window: tuple[float, float] | None = None,
     ) -> Figure:
-        """Draw counters in steps, a row a series; see ``figures.counter_timeline``."""
+        """Draw counters in steps, one row per series; see ``figures.counter_timeline``."""
         from aero_nb.figures import counter_timeline
 
         whole, start_us = _extent_us(self.tracks)

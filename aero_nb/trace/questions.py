@@ -54,7 +54,7 @@ class TraceQuestions:
         return flatten(self.spans, _affected(self))
 
     def frames(self: TraceTables, span: FrameNames = "frame", **options: Any) -> pd.DataFrame:
-        """Return a row a display frame: its interval, work, parts, counters, late or dropped; see ``analysis.frames``.
+        """Return one row per display frame: interval, work, parts, counters, late or dropped; see ``analysis.frames``.
 
         ``span``: what the frames are called (a name, several, or a compiled pattern); spans, or instants where no span
         is called so.
