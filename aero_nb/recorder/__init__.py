@@ -1,11 +1,8 @@
 """Records spans, instants and counters of this process and its workers: the Python twin of ``window.aero.perf``."""
 
 from aero_nb.recorder.abandoned import recover_abandoned
-from aero_nb.recorder.boot import open_perf
 from aero_nb.recorder.programs import record_code, record_module, record_script
 from aero_nb.recorder.recorder import Recorder
-
-perf = open_perf()
-"""The recorder of this process; in a worker process, of the process that started it."""
+from aero_nb.recorder.this_process import perf
 
 __all__ = ["Recorder", "perf", "record_code", "record_module", "record_script", "recover_abandoned"]

@@ -1,5 +1,4 @@
 """What crashed processes left: their recordings are saved beside what was asked for, their folders removed."""
-# ruff: noqa: SLF001 (the recorder of a dead process, from outside of it)
 
 from __future__ import annotations
 
@@ -8,7 +7,20 @@ import sys
 import threading
 from pathlib import Path
 
-from aero_nb.recorder.shared_folder import SharedFolder, hold, leftovers, remove_tree
+from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.recorder import Recorder
+from aero_nb.recorder.shared_folder import (
+    OWNER,
+    REFUSED,
+    START_EPOCH_US,
+    START_NS,
+    STATE,
+    STOP_NS,
+    SharedFolder,
+    hold,
+    leftovers,
+    remove_tree,
+)
 from aero_nb.sources.saving import encoded, save_beside
 
 SAVE_TO = "save-to"  # file of the folder that names where a process wanted its trace
@@ -58,8 +70,29 @@ def _recover(path: Path) -> list[Path]:
 
 def export_of(path: Path) -> bytes:
     """Return the trace of a dead process from its folder."""
-    from aero_nb.recorder.shared_recorder import SharedRecorder
+    return _Reader(SharedFolder(path)).export()
 
-    reader = SharedRecorder(SharedFolder(path), is_worker=False)
-    reader._follow()
-    return reader.export()
+
+class _Reader(Recorder):
+    """Stands for the recorder of a dead process: it exports the lanes in the process's folder, and records nothing."""
+
+    def __init__(self, folder: SharedFolder) -> None:
+        super().__init__()
+        self._folder = folder
+        control = folder.control
+        self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
+        self._stop_ns = control[STOP_NS] or None
+
+    @property
+    def trace_enabled(self) -> bool:
+        """Whether the process recorded when it died."""
+        return bool(self._folder.control[STATE] & 1)
+
+    def _lane_snapshots(self) -> list[LaneSnapshot]:
+        return self._numbered(list(self._folder.lanes()))
+
+    def _tid(self, key: int, serial: int) -> int:
+        return super()._tid(0 if key == self._folder.control[OWNER] else key, serial)
+
+    def _failed_calls(self) -> int:
+        return self._folder.control[REFUSED]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -84,12 +83,6 @@ class ProcessRecorder(Recorder):
         self._folder: SharedFolder | None = None
         self._workers: list[_Worker] = []
         self._older_workers: OlderWorkers | None = None  # than the folder
-
-    def __reduce__(self) -> tuple[Callable[..., Any], tuple[str]]:
-        """Pickle as "the ``perf`` of the process that unpickles me, joined to my folder": for pool initializers."""
-        from aero_nb.recorder.shared_recorder import join
-
-        return join, (str(self._open_folder().path),)
 
     def trace_stop(self) -> None:
         """Stop recording, in the workers too; what was recorded stays for :meth:`export_trace`."""

@@ -10,6 +10,7 @@ from typing import TypedDict, Unpack
 
 from aero_nb.recorder.boot import trace_from_boot
 from aero_nb.recorder.functions import Modules
+from aero_nb.recorder.this_process import perf
 
 INTERRUPTED = 130  # as a shell reports that SIGINT ended a program
 
@@ -101,8 +102,6 @@ def _record(
     records: int | None = None,
     show_errors: bool = False,
 ) -> int:
-    from aero_nb.recorder import perf
-
     trace_from_boot(perf, Path(output), records)
     sys.argv = argv
     sys.path.insert(0, folder)

@@ -247,17 +247,6 @@ def _process_name() -> str:
     return f"process {os.getpid()}"
 
 
-def join(path: str) -> ProcessRecorder:
-    """Return this process's ``perf`` as a worker of the folder at ``path``; itself in the process that owns it."""
-    from aero_nb.recorder import perf
-
-    folder = perf._folder  # noqa: SLF001 (the same process's)
-    is_ours = folder is not None and folder.path == Path(path)
-    if not is_ours and not isinstance(perf, SharedRecorder) and not perf.trace_enabled:
-        become_worker(perf, Path(path))
-    return perf
-
-
 def become_worker(perf: ProcessRecorder, path: Path) -> None:
     """Turn ``perf`` into a recorder that records for the owner of the folder at ``path``."""
     try:
