@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from aero_nb import __version__
-from aero_nb.cli import commands, comparing, storing
+from aero_nb.cli import commands, comparing, record, storing
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
 
@@ -42,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_to(subparsers)
+    record.add_to(subparsers)
     comparing.add_to(subparsers)
     storing.add_to(subparsers)
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have characters that the terminal's encoding lacks

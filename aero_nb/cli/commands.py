@@ -1,11 +1,10 @@
-"""``summary``, ``convert``, ``report``, ``record``."""
+"""``summary``, ``convert``, ``report``: one trace in, something to read out."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aero_nb.cli.comparing import row_count
-from aero_nb.cli.inputs import InputError, load_trace
+from aero_nb.cli.inputs import load_trace
 from aero_nb.cli.printing import as_json, as_printed, as_rows, as_text
 
 if TYPE_CHECKING:
@@ -33,32 +32,6 @@ def add_to(subparsers: Any) -> None:
     report.set_defaults(run=_report)
     _add_input(report)
     report.add_argument("-o", "--output", metavar="REPORT.html", type=_page, required=True, help="the page to write")
-
-    record = subparsers.add_parser(
-        "record",
-        help="run a Python program, recorded from its first line",
-        usage="%(prog)s [-o OUT] [--functions PACKAGE] [--records N] (SCRIPT | -m MODULE | -c CODE) [ARGS ...]",
-    )
-    record.set_defaults(run=_record, error=record.error)
-    record.add_argument("-o", "--output", metavar="OUT", default="trace.json", help="(default: trace.json)")
-    record.add_argument(
-        "--functions",
-        metavar="PACKAGE",
-        action="append",
-        default=[],
-        help="record calls of its functions; may be repeated; __main__: the program's own",
-    )
-    record.add_argument("--records", metavar="N", type=_records, help="records that each lane keeps (default: 32768)")
-    record.add_argument("-m", dest="module", metavar="MODULE ARGS", nargs=argparse.REMAINDER, help="run this module")
-    record.add_argument("-c", dest="code", metavar="CODE ARGS", nargs=argparse.REMAINDER, help="run this code")
-    record.add_argument("script", metavar="SCRIPT ARGS", nargs=argparse.REMAINDER, help="run this script")
-
-
-def _records(text: str) -> int:
-    """Return the value of ``--records``."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a number of records, at least 1, found {text!r}")
-    return int(text)
 
 
 def _add_input(command: argparse.ArgumentParser) -> None:
@@ -141,26 +114,3 @@ def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
         "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
     }
     return {heading: table for heading, table in tables.items() if not table.empty}
-
-
-def _record(options: argparse.Namespace) -> int:
-    from aero_nb.recorder import record_code, record_module, record_script
-
-    program = options.module or options.code or options.script
-    if not program:
-        options.error("expected a SCRIPT, -m MODULE or -c CODE")
-    name, *arguments = program
-    if program is options.script and not Path(name).is_file():
-        raise InputError(f"no script at {name}")
-    record = record_module if options.module else record_code if options.code else record_script
-    try:
-        return record(
-            name,
-            arguments,
-            options.output,
-            functions=options.functions,
-            records=options.records,
-            show_errors=True,
-        )
-    except ModuleNotFoundError as error:
-        raise InputError(str(error)) from None
