@@ -2,13 +2,23 @@
 
 import ast
 import graphlib
+import json
 import shutil
 import subprocess
 import sys
 import tomllib
+from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+import pytest
 
 import aero_nb
+from aero_nb.formats.arrow import arrow_tables
+from aero_nb.tables.columns import Columns, EventNumbers, Moments, SpanRows, Table, Texts, ThreadRows, TrackRows
+from aero_nb.tables.merging import merge_columns
+from aero_nb.tables.selecting import cut_window, filter_names
 
 PACKAGE = Path(aero_nb.__file__).parent
 ROOT = PACKAGE.parent
@@ -89,3 +99,76 @@ def test_a_new_phase_letter_is_one_row_of_one_table(tmp_path):
     ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     known = "[1.0, 12.0] [[2.0, 3.0]] [[0, 1]] ['async', 'thread', 'thread'] ['K'] ['Z', 'Z'] ['sample']\n"
     assert ran.stdout == known * 2, ran.stderr
+
+
+@dataclass(frozen=True, eq=False)
+class Marks(Table):
+    """A table that no file of the package names."""
+
+    row_kind: ClassVar[str] = "mark"
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
+    ts: Moments
+    name: Texts
+    span: SpanRows
+    track: TrackRows
+    thread: ThreadRows
+    event: EventNumbers
+
+
+@dataclass(frozen=True, eq=False)
+class MoreColumns(Columns):
+    """The columns of a Trace with that table."""
+
+    marks: Marks | None = None
+
+
+def with_marks():
+    """Spans a (0 to 4 µs), b (10 to 14) and c (20 to 24), each on a thread of its own and with a mark in its middle."""
+    spans = [
+        {"ph": "X", "name": name, "ts": 10 * tid, "dur": 4, "pid": 1, "tid": tid} for tid, name in enumerate("abc")
+    ]
+    columns = aero_nb.Trace.from_bytes(json.dumps(spans).encode()).columns
+    rows = columns.spans
+    marks = Marks(rows.ts + 2000, rows.name, np.arange(3), rows.track, rows.thread, rows.event)
+    return MoreColumns(**{column.name: getattr(columns, column.name) for column in fields(Columns)}, marks=marks)
+
+
+def told(columns):
+    """The marks as (ns, name, name of their span, name of the span of their track, event)."""
+    marks, spans = columns.marks, columns.spans
+    named = [*(columns.strings[name] for name in spans.name.tolist()), None]  # by row, None for -1
+    named_by_track = dict(zip(spans.track.tolist(), named[:-1], strict=True))
+    texts = [columns.strings[name] for name in marks.name.tolist()]
+    return list(
+        zip(
+            marks.ts.tolist(),
+            texts,
+            [named[span] for span in marks.span.tolist()],
+            [named_by_track[track] for track in marks.track.tolist()],
+            marks.event.tolist(),
+            strict=True,
+        )
+    )
+
+
+def test_a_new_table_of_columns_is_cut_filtered_merged_and_written_without_being_named():
+    columns = with_marks()
+    assert told(columns) == [(2000, "a", "a", "a", 0), (12000, "b", "b", "b", 1), (22000, "c", "c", "c", 2)]
+    assert told(cut_window(columns, 11_000, 23_000)) == [(12000, "b", "b", "b", 1), (22000, "c", "c", "c", 2)]
+    assert told(filter_names(columns, name="b")) == [(12000, "b", "b", "b", 1)]
+    assert told(filter_names(columns, thread=2)) == [(22000, "c", "c", "c", 2)]
+    merged = merge_columns([filter_names(columns, name="c"), columns], [0, -15])
+    assert [row[:4] for row in told(merged)] == [
+        (-13000, "a", "a", "a"),
+        (-3000, "b", "b", "b"),
+        (7000, "c", "c", "c"),
+        (22000, "c", "c", "c"),
+    ]
+    assert [row[4] for row in told(merged)] == [3, 4, 5, 2]
+    assert filter_names(columns, name="b").tracks.events.tolist() == [0, 2, 0]  # the span and the mark
+    pytest.importorskip("pyarrow", reason="needs pip install 'aero-nb[parquet]'")
+    written = arrow_tables(columns)["marks"]
+    assert written["ts_us"].to_pylist() == [2.0, 12.0, 22.0]
+    assert written["name"].to_pylist() == ["a", "b", "c"]
+    assert written["thread_row"].to_pylist() == [0, 1, 2]

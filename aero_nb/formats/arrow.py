@@ -14,32 +14,13 @@ from aero_nb.tables import columns as c
 from aero_nb.tables.arrays import whole_ns
 from aero_nb.tables.dataframes import DataFrames
 from aero_nb.tables.series_names import series_by_name
+from aero_nb.tables.walking import table_types, tables_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_TABLES: dict[str, type[Any]] = {
-    "spans": c.Spans,
-    "instants": c.Instants,
-    "counters": c.Counters,
-    "async_spans": c.AsyncSpans,
-    "flows": c.Flows,
-    "tracks": c.Tracks,
-    "gaps": c.Gaps,
-    "leftovers": c.Leftovers,
-}
-# Inside -> in the files: moments count from the origin, lengths do not.
-_MOMENTS = {
-    "ts": "ts_us",
-    "from_ts": "from_ts_us",
-    "to_ts": "to_ts_us",
-    "first": "first_ts_us",
-    "last": "last_ts_us",
-    "start": "start_us",
-    "end": "end_us",
-}
-_LENGTHS = {"dur": "dur_us", "self_time": "self_us"}
-_TEXTS = {"name", "cat", "series", "id", "scope", "kind", "ph"}
+# Moments count from the origin, lengths do not; a column of either is called by its own name and unit, these apart.
+_NAMES = {"first": "first_ts_us", "last": "last_ts_us", "self_time": "self_us"}
 _INDEX = {"spans": "span", "tracks": "track"}
 _CANONICAL = re.compile(r"0|-?[1-9][0-9]*")
 
@@ -49,7 +30,7 @@ def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
     import pyarrow as pa
 
     frames = DataFrames(columns)
-    tables = {name: _table(columns, name, frames) for name in _TABLES}
+    tables = {name: _table(columns, name, frames) for name in tables_of(columns)}
     lanes = columns.threads
     tables["threads"] = pa.table(
         {
@@ -77,7 +58,9 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
     """Put columns together from tables by name and what ``described`` told."""
     strings: dict[str, int] = {}
     origin = description["origin_ns"]
-    tables = {name: _columns(named_series(name, read(name)), kind, origin, strings) for name, kind in _TABLES.items()}
+    tables = {
+        name: _columns(named_series(name, read(name)), kind, origin, strings) for name, kind in table_types().items()
+    }
     lanes = read("threads").to_pydict()
     problems = read("diagnostics").to_pylist()
     return c.Columns(
@@ -147,23 +130,25 @@ def _table(columns: c.Columns, name: str, frames: DataFrames) -> pa.Table:
     found: dict[str, Any] = {}
     if name in _INDEX:
         found[_INDEX[name]] = pa.array(np.arange(len(table)), pa.int32())
-    for field in fields(table):
-        values = getattr(table, field.name)
-        if field.name in _MOMENTS:
-            found |= _times(_MOMENTS[field.name], values, columns.origin_ns)
-        elif field.name in _LENGTHS:
-            found |= _times(_LENGTHS[field.name], values, 0)
-        elif field.name in _TEXTS:
-            found[field.name] = _texts(values, columns.strings)
-        elif field.name == "thread":
+    for column, meaning in table.meanings.items():
+        values = getattr(table, column)
+        if meaning.kind in ("moment", "length"):
+            found |= _times(_time_name(column), values, columns.origin_ns if meaning.kind == "moment" else 0)
+        elif meaning.kind == "text":
+            found[column] = _texts(values, columns.strings)
+        elif column == "thread":
             found |= _lanes(values, frames)
-        elif field.name == "carry" and not values.any():
+        elif column == "carry" and not values.any():
             continue  # as in nearly every trace
-        elif field.name == "source_pid":
-            found[field.name] = pa.array([_id_text(pid) for pid in values], pa.string())
+        elif column == "source_pid":
+            found[column] = pa.array([_id_text(pid) for pid in values], pa.string())
         else:
-            found[field.name] = pa.array(values)
+            found[column] = pa.array(values)
     return pa.table(found)
+
+
+def _time_name(column: str) -> str:
+    return _NAMES.get(column, f"{column}_us")
 
 
 def _times(name: str, ns: c.Ints, origin: int) -> dict[str, Any]:
@@ -212,23 +197,21 @@ def _id_text(value: c.Id) -> str | None:
     return None if value is None else str(value)
 
 
-def _columns(table: pa.Table, kind: type[Any], origin: int, strings: dict[str, int]) -> Any:
+def _columns(table: pa.Table, kind: type[c.Table], origin: int, strings: dict[str, int]) -> Any:
     found: dict[str, Any] = {}
-    for field in fields(kind):
-        if field.name in _MOMENTS:
-            found[field.name] = _ns(table, _MOMENTS[field.name], origin)
-        elif field.name in _LENGTHS:
-            found[field.name] = _ns(table, _LENGTHS[field.name], 0)
-        elif field.name in _TEXTS:
-            found[field.name] = _codes(table[field.name], strings)
-        elif field.name == "thread":
-            found[field.name] = table["thread_row"].to_numpy()
-        elif field.name == "carry":
-            found[field.name] = _carries(table)
-        elif field.name == "source_pid":
-            found[field.name] = _objects([_id_of(pid) for pid in table["source_pid"].to_pylist()])
+    for column, meaning in kind.meanings.items():
+        if meaning.kind in ("moment", "length"):
+            found[column] = _ns(table, _time_name(column), origin if meaning.kind == "moment" else 0)
+        elif meaning.kind == "text":
+            found[column] = _codes(table[column], strings)
+        elif column == "thread":
+            found[column] = table["thread_row"].to_numpy()
+        elif column == "carry":
+            found[column] = _carries(table)
+        elif column == "source_pid":
+            found[column] = _objects([_id_of(pid) for pid in table["source_pid"].to_pylist()])
         else:
-            found[field.name] = table[field.name].to_numpy()
+            found[column] = table[column].to_numpy()
     return kind(**found)
 
 

@@ -20,6 +20,7 @@ from aero_nb.events import ASYNC_ENDS, BEGIN, COMPLETE, COUNTER, END
 from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints
 from aero_nb.tables.identity import text_of_id
 from aero_nb.tables.series_names import args_key, series_of
+from aero_nb.tables.walking import tables_of_events
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _TIES = ("scope", "bind_id")  # what makes equal ids of two sources different ones
@@ -182,7 +183,8 @@ def _other_data(columns: Columns, position: dict[int, int]) -> dict[str, Any]:
             "processes": _processes(columns),
             "unfinished_ends_ns": [
                 [position[event], end]
-                for table in (columns.spans, columns.async_spans)
+                for table in tables_of_events(columns).values()
+                if "unfinished" in table.meanings
                 for event, end in zip(
                     table.event[table.unfinished].tolist(),
                     (table.ts + table.dur)[table.unfinished].tolist(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,13 +82,12 @@ def with_losses(
         _count_without_lane(diagnostics, code, by_name, found)
     diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
     _tell_of_ours(diagnostics, _told(metadata, "aero_nb"))
-    picked = {name: getattr(tracks, name) for name in tracks.__dataclass_fields__}
-    picked.update(
+    return replace(
+        tracks,
         dropped_records=counts[_DROPPED["dropped_records"]],
         dropped_strings=counts[_DROPPED["dropped_strings"]],
         export_timed_out=timed_out,
     )
-    return Tracks(**picked)
 
 
 def _tell_of_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from aero_nb.reader.aero import known_count
 from aero_nb.reader.interning import canonical_id
 from aero_nb.tables.columns import AsyncSpans, Columns, Ints, Spans, Tracks
 from aero_nb.tables.derived import recounted, self_times
+from aero_nb.tables.walking import tables_of_events
 
 _COUNTS = ("dropped_records", "dropped_strings")
 
@@ -49,11 +50,12 @@ def _objects(value: Any) -> list[dict[str, Any]]:
 def _with_ends(columns: Columns, ends: dict[int, int]) -> Columns:
     if not ends:
         return columns
-    spans, async_spans = columns.spans, columns.async_spans
-    dur = _durations(spans, ends)
-    if (dur != spans.dur).any():
-        spans = replace(spans, dur=dur, self_time=self_times(spans.ts, dur, spans.parent))
-    columns = replace(columns, spans=spans, async_spans=replace(async_spans, dur=_durations(async_spans, ends)))
+    before = columns.spans
+    lasting = {name: table for name, table in tables_of_events(columns).items() if "unfinished" in table.meanings}
+    columns = replace(columns, **{name: replace(table, dur=_durations(table, ends)) for name, table in lasting.items()})
+    spans = columns.spans
+    if (spans.dur != before.dur).any():
+        columns = replace(columns, spans=replace(spans, self_time=self_times(spans.ts, spans.dur, spans.parent)))
     return replace(columns, tracks=recounted(columns))
 
 

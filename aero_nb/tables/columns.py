@@ -10,14 +10,19 @@ Conventions of every table here:
   ``Columns.args`` finds the raw JSON of an event's ``args`` by that index.
 - Rows are in time order; ties keep the order of the file, a parent before its children.
 
+What the numbers of a column mean stands in its type (``Moments``, ``Texts``, ``SpanRows`` ...): that is all that
+merging, cutting, filtering and saving know of it, so a new table or column here is moved, cut and saved with the
+others (``walking`` has the functions).
+
 All of it is immutable by agreement: whoever derives a new Trace makes new arrays (``take`` on each table helps) and
 puts a new ``Columns`` together with ``dataclasses.replace``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +35,38 @@ Id = int | str | None
 """A pid or tid: an integer, a text, or None where the file gives none."""
 
 
+@dataclass(frozen=True)
+class Meaning:
+    """What the numbers of a column mean, and so how they move; a ``plain`` one is copied."""
+
+    kind: Literal["moment", "length", "text", "row", "event", "source", "plain"]
+    table: str = ""  # of a row: of which table, by its name in Columns
+
+
+PLAIN = Meaning("plain")
+Moments = Annotated[Ints, Meaning("moment")]
+Lengths = Annotated[Ints, Meaning("length")]
+Texts = Annotated[Codes, Meaning("text")]
+ThreadRows = Annotated[Codes, Meaning("row", "threads")]
+TrackRows = Annotated[Codes, Meaning("row", "tracks")]
+SpanRows = Annotated[Ints, Meaning("row", "spans")]
+AsyncSpanRows = Annotated[Ints, Meaning("row", "async_spans")]
+EventNumbers = Annotated[Ints, Meaning("event")]
+Sources = Annotated[Codes, Meaning("source")]
+
+
 class Table:
-    """What all tables of columns share: a length and row selection."""
+    """What all tables of columns share: a length, row selection, and what their rows are."""
+
+    row_kind: ClassVar[str] = ""  # in ``to_dataframe``, of rows that are events or pairs of events on a lane
+    named_by: ClassVar[tuple[str, ...]] = ()  # the columns by which a row is chosen by name
+    begins: ClassVar[str] = "ts"  # the column by which rows are in time order, "": they are not
+    meanings: ClassVar[Mapping[str, Meaning]] = {}  # of each column, in their order
+
+    def __init_subclass__(cls) -> None:
+        hints = get_type_hints(cls, include_extras=True).items()
+        columns = {name: hint for name, hint in hints if get_origin(hint) is not ClassVar}
+        cls.meanings = {name: getattr(hint, "__metadata__", (PLAIN,))[0] for name, hint in columns.items()}
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
@@ -40,6 +75,11 @@ class Table:
         """Return the table of the given rows (indices or a mask), in that order; codes keep their meaning."""
         picked = {column.name: getattr(self, column.name)[rows] for column in fields(self)}  # type: ignore[arg-type]
         return type(self)(**picked)
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """Return when each row begins and when it ends."""
+        begin = getattr(self, self.begins)
+        return begin, begin + getattr(self, "dur", 0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +102,16 @@ class Threads:
 class Tracks(Table):
     """The lanes. ``kind``: code of "thread", "async" or "counter". A counter's or async track's label is ``name``."""
 
-    kind: Codes
-    thread: Codes
-    name: Codes  # the series of a counter, the category or name of an async track, -1 for threads
-    first: Ints  # of the lane's placed events; equal to NO_TIME where it has none
-    last: Ints
+    begins: ClassVar[str] = ""
+
+    kind: Texts
+    thread: ThreadRows
+    name: Texts  # the series of a counter, the category or name of an async track, -1 for threads
+    first: Moments  # of the lane's placed events; equal to NO_TIME where it has none
+    last: Moments
     spans: Ints  # spans (async spans) on the lane
     events: Ints  # events of the file on the lane
-    source: Codes  # which of the merged traces, 0 in a loaded one
+    source: Sources  # which of the merged traces, 0 in a loaded one
     # Aero's account of the lane; -1 is unknown. Thread lanes only.
     dropped_records: Ints
     dropped_strings: Ints
@@ -82,19 +124,22 @@ class Tracks(Table):
 class Spans(Table):
     """B/E pairs, X events and unfinished B. Row number = span index; ``parent`` is such a row or -1."""
 
-    ts: Ints
-    dur: Ints
-    self_time: Ints
+    row_kind: ClassVar[str] = "span"
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
+    ts: Moments
+    dur: Lengths
+    self_time: Lengths
     depth: Codes
-    parent: Ints
-    name: Codes
-    cat: Codes
-    track: Codes
-    thread: Codes
+    parent: SpanRows
+    name: Texts
+    cat: Texts
+    track: TrackRows
+    thread: ThreadRows
     unfinished: Bools
     crossing: Bools
-    event: Ints
-    end_event: Ints  # of the E; -1 for X and unfinished
+    event: EventNumbers
+    end_event: EventNumbers  # of the E; -1 for X and unfinished
     carry: npt.NDArray[np.int8]  # ns; of X: what ts + dur lacks of their end rounded as a whole
 
 
@@ -102,63 +147,78 @@ class Spans(Table):
 class Instants(Table):
     """Moments: i, I, R (``ph``). ``scope`` is the code of "t", "p" or "g"."""
 
-    ts: Ints
-    ph: Codes
-    name: Codes
-    cat: Codes
-    scope: Codes
-    track: Codes
-    thread: Codes
-    event: Ints
+    row_kind: ClassVar[str] = "instant"
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
+    ts: Moments
+    ph: Texts
+    name: Texts
+    cat: Texts
+    scope: Texts
+    track: TrackRows
+    thread: ThreadRows
+    event: EventNumbers
 
 
 @dataclass(frozen=True, eq=False)
 class Counters(Table):
     """Samples; NaN is a missing value."""
 
-    ts: Ints
-    series: Codes
+    row_kind: ClassVar[str] = "counter"
+    named_by: ClassVar[tuple[str, ...]] = ("series", "name")
+
+    ts: Moments
+    series: Texts
     value: Floats
-    name: Codes
-    cat: Codes
-    track: Codes
-    thread: Codes
-    event: Ints
+    name: Texts
+    cat: Texts
+    track: TrackRows
+    thread: ThreadRows
+    event: EventNumbers
 
 
 @dataclass(frozen=True, eq=False)
 class AsyncSpans(Table):
     """Async pairs (b/e, S/F) and unfinished begins; ``id`` is the code of the id as text; ``parent`` a row or -1."""
 
-    ts: Ints
-    dur: Ints
+    row_kind: ClassVar[str] = "async_span"
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
+    ts: Moments
+    dur: Lengths
     depth: Codes
-    parent: Ints
-    ph: Codes  # "b" or "S"
-    name: Codes
-    cat: Codes
-    id: Codes
-    track: Codes
-    thread: Codes
+    parent: AsyncSpanRows
+    ph: Texts  # "b" or "S"
+    name: Texts
+    cat: Texts
+    id: Texts
+    track: TrackRows
+    thread: ThreadRows
     unfinished: Bools
-    event: Ints
-    end_event: Ints
-    end_thread: Codes  # of the end, which may come from another process; -1 where there is none
+    event: EventNumbers
+    end_event: EventNumbers
+    end_thread: ThreadRows  # of the end, which may come from another process; -1 where there is none
 
 
 @dataclass(frozen=True, eq=False)
 class Flows(Table):
     """Arrows between spans (row numbers of Spans, -1: none there)."""
 
-    from_ts: Ints
-    to_ts: Ints
-    from_span: Ints
-    to_span: Ints
-    name: Codes
-    cat: Codes
-    id: Codes
-    from_event: Ints
-    to_event: Ints
+    begins: ClassVar[str] = "from_ts"
+
+    from_ts: Moments
+    to_ts: Moments
+    from_span: SpanRows
+    to_span: SpanRows
+    name: Texts
+    cat: Texts
+    id: Texts
+    from_event: EventNumbers
+    to_event: EventNumbers
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """Return the earlier and the later end of each arrow."""
+        return np.minimum(self.from_ts, self.to_ts), np.maximum(self.from_ts, self.to_ts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,25 +228,33 @@ class Leftovers(Table):
     Metadata events come first and unplaced ones last; both have ``ts`` NO_TIME.
     """
 
-    ts: Ints
-    kind: Codes
-    ph: Codes
-    name: Codes
-    cat: Codes
-    id: Codes
-    track: Codes
-    thread: Codes
-    event: Ints
+    named_by: ClassVar[tuple[str, ...]] = ("name",)
+
+    ts: Moments
+    kind: Texts
+    ph: Texts
+    name: Texts
+    cat: Texts
+    id: Texts
+    track: TrackRows
+    thread: ThreadRows
+    event: EventNumbers
 
 
 @dataclass(frozen=True, eq=False)
 class Gaps(Table):
     """Intervals of a track whose records were overwritten."""
 
-    track: Codes
-    start: Ints
-    end: Ints
+    begins: ClassVar[str] = "start"
+
+    track: TrackRows
+    start: Moments
+    end: Moments
     dropped_records: Ints  # -1: unknown
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """Return when each gap begins and when it ends."""
+        return self.start, self.end
 
 
 @dataclass(frozen=True)
@@ -244,14 +312,14 @@ class Columns:
 
     strings: tuple[str, ...]
     threads: Threads
-    tracks: Tracks
     spans: Spans
     instants: Instants
     counters: Counters
     async_spans: AsyncSpans
     flows: Flows
-    leftovers: Leftovers
+    tracks: Tracks
     gaps: Gaps
+    leftovers: Leftovers
     problems: tuple[Problem, ...]
     metadata: dict[str, Any]  # the file's keys besides traceEvents, and what metadata events say besides names
     args: RawJson  # of every event that has args

@@ -11,6 +11,7 @@ import pandas as pd
 
 from aero_nb.tables import schema
 from aero_nb.tables.columns import NO_TIME, Bools, Codes, Columns, Id, Ints
+from aero_nb.tables.walking import tables_of_events
 
 Values = Any  # what a DataFrame takes as a column
 
@@ -225,7 +226,7 @@ class DataFrames:
     @cached_property
     def _used_threads(self) -> list[int]:
         columns = self._columns
-        tables = (columns.spans, columns.instants, columns.counters, columns.async_spans)
+        tables = tables_of_events(columns).values()
         of_events = [columns.leftovers.thread[columns.leftovers.kind != self.code("metadata")]]
         used = np.zeros(len(columns.threads) + 1, np.bool_)
         for threads in [table.thread for table in tables] + of_events:

@@ -8,6 +8,7 @@ import numpy as np
 
 from aero_nb.events import END
 from aero_nb.tables.columns import NO_TIME, Columns, Ints, Tracks
+from aero_nb.tables.walking import tables_of_events
 
 
 def self_times(ts: Ints, dur: Ints, parent: Ints) -> Ints:
@@ -32,15 +33,13 @@ def recounted(columns: Columns) -> Tracks:
     size = len(columns.tracks)
     spans, events, orphans = (np.zeros(size, np.int64) for _ in range(3))
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_TIME)
-    for table in (columns.spans, columns.async_spans, columns.instants, columns.counters):
+    for table in tables_of_events(columns).values():
         count = np.bincount(table.track, minlength=size)
+        begin, end = table.bounds()
         events += count
-        np.minimum.at(first, table.track, table.ts)
-        if hasattr(table, "dur"):
-            spans += count
-            np.maximum.at(last, table.track, table.ts + table.dur)
-        else:
-            np.maximum.at(last, table.track, table.ts)
+        spans += count if "dur" in table.meanings else 0
+        np.minimum.at(first, table.track, begin)
+        np.maximum.at(last, table.track, end)
     leftovers = columns.leftovers
     is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, END))
     orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.events import BEGIN, COMPLETE, COUNTER, KINDS
-from aero_nb.tables.columns import NO_TIME, Columns
+from aero_nb.tables.columns import NO_TIME, Columns, Table
 from aero_nb.tables.dataframes import TEXT, DataFrames
 from aero_nb.tables.extras import args_of
+from aero_nb.tables.walking import table_types, tables_of_events
 
 
 @dataclass
@@ -49,7 +50,9 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
     return table
 
 
-_OWN_KINDS = {"span": -3, "instant": -4, "counter": -5, "async_span": -6}  # -2 is a text that the Trace lacks
+_ROW_KINDS = [table.row_kind for table in table_types().values() if table.row_kind]
+# Codes of texts that the Trace need not have: -2 is one that it lacks.
+_OWN_KINDS = {kind: -3 - place for place, kind in enumerate(_ROW_KINDS)}
 _MISSING: dict[str, Any] = {
     "ph": np.int32(-1),
     "name": np.int32(-1),
@@ -78,24 +81,19 @@ def _wanted(kinds: Collection[str] | None) -> list[str]:
 
 
 def _parts(columns: Columns) -> list[_Part]:
+    parts = {
+        name: _Part(np.full(len(table), _OWN_KINDS[table.row_kind], np.int32), _known(table))
+        for name, table in tables_of_events(columns).items()
+    }
     spans = columns.spans
-    tables = (
-        ("span", spans),
-        ("instant", columns.instants),
-        ("counter", columns.counters),
-        ("async_span", columns.async_spans),
-        (None, columns.leftovers),
-    )
-    parts = []
-    for name, table in tables:
-        found = {key: getattr(table, key) for key in _MISSING if hasattr(table, key)}
-        own = np.full(len(table), _OWN_KINDS.get(name or "", 0), np.int32) if name else columns.leftovers.kind
-        parts.append(_Part(own, found))
-    parts[0].columns["ph"] = np.where(
-        spans.unfinished | (spans.end_event >= 0), np.int32(_LETTERS[BEGIN]), np.int32(_LETTERS[COMPLETE])
-    )
-    parts[2].columns["ph"] = np.full(len(columns.counters), _LETTERS[COUNTER], np.int32)
-    return parts
+    paired = spans.unfinished | (spans.end_event >= 0)
+    parts["spans"].columns["ph"] = np.where(paired, np.int32(_LETTERS[BEGIN]), np.int32(_LETTERS[COMPLETE]))
+    parts["counters"].columns["ph"] = np.full(len(columns.counters), _LETTERS[COUNTER], np.int32)
+    return [*parts.values(), _Part(columns.leftovers.kind, _known(columns.leftovers))]
+
+
+def _known(table: Table) -> dict[str, Any]:
+    return {column: getattr(table, column) for column in table.meanings if column in _MISSING}
 
 
 _LETTERS = {BEGIN: -3, COMPLETE: -4, COUNTER: -5}  # phases that are not stored, because their table tells them

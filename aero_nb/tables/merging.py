@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 
-from aero_nb.tables.columns import NO_TIME, Codes, Columns, Id, Ints, Problem, RawJson, Tracks
+from aero_nb.tables.columns import NO_TIME, Codes, Columns, Id, Ints, Meaning, Problem, RawJson, Tracks
+from aero_nb.tables.walking import tables_of, take_rows
 
-# What the numbers of a column mean, and so how they move; a column that is not named here is copied.
-_TIMES = {"ts", "from_ts", "to_ts", "start", "end", "first", "last"}
-_TEXTS = {"name", "cat", "series", "id", "scope", "kind", "ph"}
-_EVENTS = {"event", "end_event", "from_event", "to_event"}
-_ROWS = {"parent", "from_span", "to_span"}
-_ON_TRACKS = ("spans", "instants", "counters", "async_spans", "leftovers", "gaps")
 _LATEST = np.iinfo(np.int64).max
 
 
@@ -32,16 +28,14 @@ def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | 
     moves: list[_Move] = []
     for part, shift in zip(parts, shifts, strict=True):
         moves.append(_Move.after(moves[-1] if moves else None, part, shift, strings))
-    tables = {
-        name: _joined([move.table(getattr(move.part, name)) for move in moves])
-        for name in ("tracks", "spans", "instants", "counters", "async_spans", "flows", "leftovers", "gaps")
-    }
+    tables = {name: _joined([move.table(name) for move in moves]) for name in tables_of(parts[0])}
     pids = _free_pids(parts)
     threads = replace(
         _joined_tuples([part.threads for part in parts]),
         pid=tuple(new[pid] for new, part in zip(pids, parts, strict=True) for pid in part.threads.pid),
     )
-    merged = Columns(
+    merged = replace(
+        parts[0],
         strings=tuple(strings),
         threads=threads,
         **tables,
@@ -88,12 +82,9 @@ class _Move:
     part: Columns
     shift: int
     texts: Codes  # new code by old one; the last entry answers for -1
-    thread: int = 0  # and the rest: how many of each came before
-    track: int = 0
-    span: int = 0
-    async_span: int = 0
-    event: int = 0
-    source: int = 0
+    event: int = 0  # how many events came before
+    source: int = 0  # how many sources
+    rows: Mapping[str, int] = field(default_factory=lambda: defaultdict(int))  # how many rows of each table
 
     @classmethod
     def after(cls, last: _Move | None, part: Columns, shift: int, strings: dict[str, int]) -> _Move:
@@ -101,38 +92,34 @@ class _Move:
         texts = np.array([*codes, -1], dtype=np.int32)
         if last is None:
             return cls(part, shift, texts)
+        sizes = {"threads": len(last.part.threads)}
+        sizes |= {name: len(table) for name, table in tables_of(last.part).items()}
         return cls(
             part,
             shift,
             texts,
-            thread=last.thread + len(last.part.threads),
-            track=last.track + len(last.part.tracks),
-            span=last.span + len(last.part.spans),
-            async_span=last.async_span + len(last.part.async_spans),
             event=last.event + last.part.events,
             source=last.source + int(last.part.tracks.source.max(initial=0)) + 1,
+            rows={name: last.rows[name] + size for name, size in sizes.items()},
         )
 
-    def table(self, table: Any) -> Any:
-        rows = self.async_span if table is self.part.async_spans else self.span
-        return replace(
-            table,
-            **{column.name: self._column(column.name, getattr(table, column.name), rows) for column in fields(table)},
-        )
+    def table(self, name: str) -> Any:
+        table = getattr(self.part, name)
+        moved = {column: self._moved(meaning, getattr(table, column)) for column, meaning in table.meanings.items()}
+        return replace(table, **moved)
 
-    def _column(self, name: str, values: Any, rows: int) -> Any:
-        if name in _TIMES:
-            return np.where(values == NO_TIME, NO_TIME, values + self.shift)
-        if name in _TEXTS:
-            return self.texts[values]
-        if name == "source":
-            return values + np.int32(self.source)
-        step = {"thread": self.thread, "end_thread": self.thread, "track": self.track}.get(name)
-        if step is None and name in _EVENTS:
-            step = self.event
-        if step is None and name in _ROWS:
-            step = rows
-        return values if step is None else np.where(values < 0, values, values + step).astype(values.dtype)
+    def _moved(self, meaning: Meaning, values: Any) -> Any:
+        match meaning.kind:
+            case "moment":
+                return np.where(values == NO_TIME, NO_TIME, values + self.shift)
+            case "text":
+                return self.texts[values]
+            case "source":
+                return values + np.int32(self.source)
+            case "event" | "row":
+                step = self.event if meaning.kind == "event" else self.rows[meaning.table]
+                return np.where(values < 0, values, values + step).astype(values.dtype)
+        return values
 
 
 def _free_pids(parts: Sequence[Columns]) -> list[dict[Id, Id]]:
@@ -196,40 +183,14 @@ def _threads_first(columns: Columns) -> Columns:
     rank = {kind: place for place, kind in enumerate(("thread", "counter", "async"))}
     kinds = [rank.get(columns.strings[kind], len(rank)) for kind in columns.tracks.kind.tolist()]
     order = np.argsort(np.array(kinds, np.int64), kind="stable")
-    numbers = np.full(len(order) + 1, -1, np.int32)
-    numbers[order] = np.arange(len(order))
-
-    def moved(table: Any) -> Any:
-        return replace(table, track=numbers[table.track])
-
-    return replace(
-        columns,
-        tracks=columns.tracks.take(order),
-        **{name: moved(getattr(columns, name)) for name in _ON_TRACKS},
-    )
+    return take_rows(columns, {"tracks": order})
 
 
 def _in_time_order(columns: Columns) -> Columns:
-    spans, async_spans, flows = columns.spans, columns.async_spans, columns.flows
-    order, numbers = _by_time(spans.ts)
-    spans = replace(spans, parent=numbers[spans.parent]).take(order)
-    flows = replace(flows, from_span=numbers[flows.from_span], to_span=numbers[flows.to_span])
-    order, numbers = _by_time(async_spans.ts)
-    return replace(
-        columns,
-        spans=spans,
-        async_spans=replace(async_spans, parent=numbers[async_spans.parent]).take(order),
-        flows=flows.take(_by_time(flows.from_ts)[0]),
-        instants=columns.instants.take(_by_time(columns.instants.ts)[0]),
-        counters=columns.counters.take(_by_time(columns.counters.ts)[0]),
-        leftovers=columns.leftovers.take(_by_time(columns.leftovers.ts)[0]),
-        gaps=columns.gaps.take(_by_time(columns.gaps.start)[0]),
-    )
+    timed = {name: table for name, table in tables_of(columns).items() if table.begins}
+    return take_rows(columns, {name: _by_time(getattr(table, table.begins)) for name, table in timed.items()})
 
 
-def _by_time(ts: Ints) -> tuple[Ints, Ints]:
-    """The stable order by time, what has none last, and the new row number by old one (-1 stays -1)."""
-    order = np.argsort(np.where(ts == NO_TIME, _LATEST, ts), kind="stable")
-    numbers = np.full(len(ts) + 1, -1, dtype=np.int64)
-    numbers[order] = np.arange(len(ts))
-    return order, numbers
+def _by_time(ts: Ints) -> Ints:
+    """The stable order by time, what has none last."""
+    return np.argsort(np.where(ts == NO_TIME, _LATEST, ts), kind="stable")

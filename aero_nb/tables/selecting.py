@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from aero_nb.tables.columns import NO_TIME, Bools, Codes, Columns, Flows, Id, Ints
+from aero_nb.tables.columns import NO_TIME, Bools, Columns, Id, Ints
 from aero_nb.tables.derived import recounted, self_times
+from aero_nb.tables.walking import tables_of, tables_of_events, take_rows
 
 Choice = str | int | re.Pattern[str] | Collection[str | int]
 """One value, several, or a pattern that is searched in the text."""
@@ -28,24 +29,19 @@ def cut_window(columns: Columns, start_ns: int, end_ns: int, clip: bool = False)
     if end_ns < start_ns:
         raise ValueError(f"expected a window that ends after it starts, found {start_ns / 1000} to {end_ns / 1000} µs")
 
-    def touches(ts: Ints, end: Ints) -> Bools:
-        return (ts < end_ns) & ((end > start_ns) | (ts >= start_ns))
+    def touches(begin: Ints, end: Ints) -> Bools:
+        return (begin < end_ns) & ((end > start_ns) | (begin >= start_ns))
 
-    spans, async_spans, flows = columns.spans, columns.async_spans, columns.flows
-    leftovers = columns.leftovers
-    arrows = touches(np.minimum(flows.from_ts, flows.to_ts), np.maximum(flows.from_ts, flows.to_ts))
-    of_arrows = np.isin(leftovers.event, np.r_[flows.from_event[arrows], flows.to_event[arrows]])
-    part = keep_rows(
-        columns,
-        spans=touches(spans.ts, spans.ts + spans.dur),
-        instants=touches(columns.instants.ts, columns.instants.ts),
-        counters=touches(columns.counters.ts, columns.counters.ts),
-        async_spans=touches(async_spans.ts, async_spans.ts + async_spans.dur),
-        flows=arrows,
-        leftovers=touches(leftovers.ts, leftovers.ts) | (leftovers.ts == NO_TIME) | of_arrows,
-        gaps=touches(columns.gaps.start, columns.gaps.end),
-    )
+    masks = {name: touches(*table.bounds()) for name, table in tables_of(columns).items() if table.begins}
+    masks["leftovers"] |= (columns.leftovers.ts == NO_TIME) | _of_arrows(columns, masks["flows"])
+    part = _kept(columns, masks)
     return _clipped(part, start_ns, end_ns) if clip else part
+
+
+def _of_arrows(columns: Columns, arrows: Bools) -> Bools:
+    """Tell which leftovers are the ends of the given arrows."""
+    flows = columns.flows
+    return np.isin(columns.leftovers.event, np.r_[flows.from_event[arrows], flows.to_event[arrows]])
 
 
 def time_ns(columns: Columns, us: float) -> int:
@@ -74,106 +70,42 @@ def filter_names(
     named = matching(name, columns.strings)
     nameless = name is None
 
-    def rows(table: Any, *texts: Codes) -> Bools:
+    def chosen(table: Any) -> Bools:
         on_lane = np.append(wanted, everywhere)[table.thread]
+        texts = [getattr(table, column) for column in table.named_by]
         by_name = np.logical_or.reduce([np.append(named, nameless)[text] for text in texts])
         return np.asarray(on_lane & by_name, dtype=np.bool_)
 
-    spans, leftovers, flows = columns.spans, columns.leftovers, columns.flows
-    kept_spans = rows(spans, spans.name)
-    ends = np.append(kept_spans, False)
-    arrows = ends[flows.from_span] | ends[flows.to_span]
-    of_arrows = np.isin(leftovers.event, np.r_[flows.from_event[arrows], flows.to_event[arrows]])
-    is_metadata = leftovers.kind == _code(columns, "metadata")
-    on_lane = np.append(wanted, True)[leftovers.thread]
-    part = keep_rows(
-        columns,
-        spans=kept_spans,
-        instants=rows(columns.instants, columns.instants.name),
-        counters=rows(columns.counters, columns.counters.series, columns.counters.name),
-        async_spans=rows(columns.async_spans, columns.async_spans.name),
-        flows=arrows,
-        leftovers=rows(leftovers, leftovers.name) | of_arrows | (is_metadata & on_lane),
-        gaps=np.append(wanted, everywhere)[np.append(columns.tracks.thread, -1)[columns.gaps.track]],
-    )
-    return part if everywhere else _without_tracks(part, ~np.append(wanted, False)[part.tracks.thread])
+    masks = {name: chosen(table) for name, table in tables_of(columns).items() if table.named_by}
+    ends = np.append(masks["spans"], False)
+    masks["flows"] = ends[columns.flows.from_span] | ends[columns.flows.to_span]
+    is_metadata = columns.leftovers.kind == _code(columns, "metadata")
+    on_lane = np.append(wanted, True)[columns.leftovers.thread]
+    masks["leftovers"] |= _of_arrows(columns, masks["flows"]) | (is_metadata & on_lane)
+    masks["gaps"] = np.append(wanted, everywhere)[np.append(columns.tracks.thread, -1)[columns.gaps.track]]
+    part = _kept(columns, masks)
+    return part if everywhere else take_rows(part, {"tracks": np.append(wanted, False)[part.tracks.thread]})
 
 
-def keep_rows(
-    columns: Columns,
-    *,
-    spans: Bools,
-    instants: Bools,
-    counters: Bools,
-    async_spans: Bools,
-    flows: Bools,
-    leftovers: Bools,
-    gaps: Bools,
-) -> Columns:
-    """Keep the rows that the masks mark; spans are renumbered, and parents and arrow ends that went become -1."""
-    renumbered = _renumbered(spans)
-    renumbered_async = _renumbered(async_spans)
-    kept, kept_async = columns.spans.take(spans), columns.async_spans.take(async_spans)
-    arrows = columns.flows.take(flows)
-    part = replace(
-        columns,
-        spans=replace(kept, parent=renumbered[kept.parent]),
-        instants=columns.instants.take(instants),
-        counters=columns.counters.take(counters),
-        async_spans=replace(kept_async, parent=renumbered_async[kept_async.parent]),
-        flows=_rebound(arrows, renumbered),
-        leftovers=columns.leftovers.take(leftovers),
-        gaps=columns.gaps.take(gaps),
-    )
+def _kept(columns: Columns, masks: dict[str, Bools]) -> Columns:
+    """Keep the rows that the masks mark; spans are renumbered, parents and ends of arrows that went become -1."""
+    part = take_rows(columns, masks)
     return replace(part, tracks=recounted(part))
-
-
-def _renumbered(kept: Bools) -> Ints:
-    """New row number by old one, -1 for rows that went; the last entry answers for -1."""
-    return np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
-
-
-def _rebound(flows: Flows, renumbered: Ints) -> Flows:
-    return replace(flows, from_span=renumbered[flows.from_span], to_span=renumbered[flows.to_span])
-
-
-def _without_tracks(columns: Columns, gone: Bools) -> Columns:
-    """Take lanes out that no kept row is on, renumbering the others."""
-    kept = ~gone
-    numbers = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1).astype(np.int32)
-
-    def moved(table: Any) -> Any:
-        return replace(table, track=numbers[table.track])
-
-    return replace(
-        columns,
-        tracks=columns.tracks.take(kept),
-        spans=moved(columns.spans),
-        instants=moved(columns.instants),
-        counters=moved(columns.counters),
-        async_spans=moved(columns.async_spans),
-        leftovers=moved(columns.leftovers),
-        gaps=moved(columns.gaps),
-    )
 
 
 def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
     """Cut spans to the window; self time is what is left of it there."""
 
-    def cut(ts: Ints, dur: Ints) -> tuple[Ints, Ints]:
-        begin, end = np.maximum(ts, start_ns), np.minimum(ts + dur, end_ns)
-        return begin, end - begin
+    def cut(table: Any) -> Any:
+        begin, end = (np.clip(moments, start_ns, end_ns) for moments in table.bounds())
+        return replace(table, ts=begin, dur=end - begin)
 
-    spans, async_spans = columns.spans, columns.async_spans
-    ts, dur = cut(spans.ts, spans.dur)
-    async_ts, async_dur = cut(async_spans.ts, async_spans.dur)
-    carry = np.where((ts == spans.ts) & (dur == spans.dur), spans.carry, 0).astype(np.int8)
-    spans = replace(spans, ts=ts, dur=dur, carry=carry)
-    return replace(
-        columns,
-        spans=replace(spans, self_time=self_times(spans.ts, spans.dur, spans.parent)),
-        async_spans=replace(async_spans, ts=async_ts, dur=async_dur),
-    )
+    lasting = {name: table for name, table in tables_of_events(columns).items() if "dur" in table.meanings}
+    part = replace(columns, **{name: cut(table) for name, table in lasting.items()})
+    whole, spans = columns.spans, part.spans
+    carry = np.where((spans.ts == whole.ts) & (spans.dur == whole.dur), whole.carry, 0).astype(np.int8)
+    self_time = self_times(spans.ts, spans.dur, spans.parent)
+    return replace(part, spans=replace(spans, carry=carry, self_time=self_time))
 
 
 def matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bool_]:
