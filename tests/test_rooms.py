@@ -3,6 +3,7 @@
 import ast
 import graphlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -172,3 +173,38 @@ def test_a_new_table_of_columns_is_cut_filtered_merged_and_written_without_being
     assert written["ts_us"].to_pylist() == [2.0, 12.0, 22.0]
     assert written["name"].to_pylist() == ["a", "b", "c"]
     assert written["thread_row"].to_pylist() == [0, 1, 2]
+
+
+def names_in(path):
+    """Every name that a file binds, uses or imports, and every text in it that is nothing but a name."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        match node:
+            case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name) | ast.keyword(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.Constant(value=str(name)):
+                yield name.removeprefix("--")
+
+
+CHECKLISTS = re.findall(
+    r"^\| an? (.*?) \| (`.*) \|$",
+    (ROOT / "docs" / "architecture.md").read_text().partition("| to add |")[2],
+    re.MULTILINE,
+)
+
+
+def test_there_is_a_checklist_for_each_thing_that_is_often_added():
+    things = [re.sub(r" \(.*", "", thing) for thing, _ in CHECKLISTS]
+    assert things == ["phase letter", "analysis", "picture", "option of a magic", "table inside a Trace"]
+
+
+@pytest.mark.parametrize(("thing", "places"), CHECKLISTS)
+def test_a_checklist_has_at_most_three_places_and_its_example_is_in_these_and_no_others(thing, places):
+    listed = re.findall(r"`(.*?)`", places)
+    assert 1 <= len(listed) <= 3
+    assert [place for place in listed if not (PACKAGE / place).is_file()] == []
+    example = re.search(r"\(as `(.*)`\)", thing)
+    rooms = {place.partition("/")[0] for place in listed}
+    # What is passed on from a single room is looked for in that room: those below had it already.
+    searched = (PACKAGE / rooms.pop()).rglob("*.py") if len(rooms) == 1 else FILES.values()
+    if example:
+        assert {str(path.relative_to(PACKAGE)) for path in searched if example[1] in names_in(path)} == set(listed)
