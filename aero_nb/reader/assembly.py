@@ -79,14 +79,12 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     gap_threads = _threads_of_gaps(gaps, events)
     by_thread = _gaps_by_thread(gaps, gap_threads)
     diagnostics.add_events("negative_tdur", negative_thread_times(events.extras), "kept as it is")
-    span_rows = phases.rows(*letters("span"))
+    span_rows = phases.rows("span")
     spans = read_spans(events, span_rows, phases.trace_end, by_thread, lane_of, diagnostics)
     count_covering(events, spans.spans, diagnostics)
-    instants = _instants(events, phases.rows(*letters("instant")), lane_of)
-    counters = read_counters(
-        events, phases.rows(*letters("counter")), tracks, diagnostics, aero=aero.is_aero(metadata, found)
-    )
-    async_rows, flow_rows = phases.rows(*letters("async")), phases.rows(*letters("flow"))
+    instants = _instants(events, phases.rows("instant"), lane_of)
+    counters = read_counters(events, phases.rows("counter"), tracks, diagnostics, aero=aero.is_aero(metadata, found))
+    async_rows, flow_rows = phases.rows("async"), phases.rows("flow")
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, span_rows, spans.spans, diagnostics)
     leftovers = _leftovers(events, phases, lane_of, spans, async_rows, found_async, flow_rows, flow_ids, diagnostics)
@@ -168,9 +166,9 @@ class _Phases:
             if len(other):
                 diagnostics.add_events("unknown_phase", events.event[other], texts[events.ph[other[0]]])
 
-    def rows(self, *phases: str) -> Ints:
-        """Return the placed events of the phases (one-letter each), by (ts, index in the file)."""
-        codes = [ord(letter) for letter in phases]
+    def rows(self, family: str) -> Ints:
+        """Return the placed events of a family of phases, by (ts, index in the file)."""
+        codes = [ord(letter) for letter in letters(family)]
         if not self._counts[codes].any():
             return np.empty(0, np.int64)
         wanted = np.zeros(128, np.bool_)

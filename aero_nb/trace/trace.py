@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.formats.chrome_json import to_json
-from aero_nb.progress import shown
+from aero_nb.progress import Report, shown
 from aero_nb.reader import read
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.tables.columns import Columns
@@ -27,8 +27,8 @@ from aero_nb.whole_file import write_whole
 if TYPE_CHECKING:
     import pandas as pd
 
-Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
-Progress = bool | Callable[[int, int], None] | None
+Loadable = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
+ShowProgress = bool | Report | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -54,7 +54,7 @@ class Trace(TraceQuestions, TracePictures):
         *,
         strict: bool = False,
         max_bytes: int = DEFAULT_MAX_BYTES,
-        progress: Progress = None,
+        progress: ShowProgress = None,
     ) -> Self:
         """Read a trace from the bytes of a file; the arguments are those of ``load``."""
         data = bytes(data)
@@ -263,11 +263,11 @@ class Trace(TraceQuestions, TracePictures):
 
 
 def load(
-    source: Source,
+    source: Loadable,
     *,
     strict: bool = False,
     max_bytes: int = DEFAULT_MAX_BYTES,
-    progress: Progress = None,
+    progress: ShowProgress = None,
 ) -> Trace:
     """Load a Chrome Trace Event JSON recording.
 
