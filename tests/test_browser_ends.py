@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,11 +28,33 @@ from browsers import eventually, interrupted_after, nothing_is_left_of, profile_
 
 from aero_nb import AeroPage, BrowserError, Trace
 from aero_nb.browser.connection import Connection
+from aero_nb.browser.scratch import Scratch
 from aero_nb.browser.tab import Tab
 
 pytestmark = pytest.mark.browser
 
 TESTS = Path(__file__).parent
+
+
+def test_a_browser_starts_under_a_temporary_folder_whose_path_is_too_long_for_its_socket(
+    site: AeroSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_long = tmp_path / ("x" * 40)
+    too_long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(too_long))
+    page = connect(site.url)
+    folder = profile_of(page)
+    page.close()
+    assert nothing_is_left_of(folder)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(BrowserError, match="a temporary folder whose path has at most"):
+        Scratch()
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("nan")])
+def test_a_timeout_that_is_none_is_refused(timeout: float) -> None:
+    with pytest.raises(BrowserError, match="more than 0 seconds"):
+        connect("http://127.0.0.1:1/", timeout=timeout)
 
 
 # Crashes and kills

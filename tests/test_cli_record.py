@@ -134,7 +134,8 @@ def test_an_error_of_the_program_is_shown_as_python_shows_it(tmp_path, how, faul
     program = {"script": ["faulty.py"], "-m": ["-m", "faulty"], "-c": ["-c", fault]}[how]
     ours, theirs = run("record", *program, cwd=tmp_path), python(*program, cwd=tmp_path)
     shown = "".join(line for line in theirs.stderr.splitlines(True) if "<frozen runpy>" not in line)
-    assert ours.stderr.replace(f"{tmp_path}/", "") == shown.replace(f"{tmp_path}/", "")
+    error, _, _hint = ours.stderr.partition("aero_nb: nothing was recorded")
+    assert error.replace(f"{tmp_path}/", "") == shown.replace(f"{tmp_path}/", "")
     assert ours.returncode == (130 if "Keyboard" in fault else 1)
     assert (tmp_path / "trace.json").exists()
 
@@ -230,3 +231,53 @@ if __name__ == "__main__":
     assert run("record", "-m", "guest", cwd=tmp_path).stderr == ""
     trace = load(tmp_path / "trace.json")
     assert list(trace.spans["thread"]) == ["cpu"]
+
+
+POOL = """
+import concurrent.futures, multiprocessing, sys, emulator
+def work(n): return emulator.step(n)
+if __name__ == "__main__":
+    context = multiprocessing.get_context(sys.argv[1])
+    with concurrent.futures.ProcessPoolExecutor(1, mp_context=context) as pool:
+        print(sum(pool.map(work, range(5))))
+"""
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
+def test_functions_are_recorded_in_workers_however_they_start(tmp_path, method):
+    (tmp_path / "emulator.py").write_text("def step(n): return n + 1\n")
+    (tmp_path / "script.py").write_text(POOL)
+    done = run("record", "--functions", "emulator", "--functions", "__main__", "script.py", method, cwd=tmp_path)
+    assert (done.stdout, done.returncode) == ("15\n", 0)
+    spans = load(tmp_path / "trace.json").spans
+    of_the_worker = spans[spans["thread"] != "Main"]["name"].value_counts()
+    assert of_the_worker["emulator.step"] == of_the_worker["__main__.work"] == 5
+
+
+def test_a_program_that_records_nothing_is_told_how_its_functions_are(tmp_path):
+    done = run("record", "-c", "print(1)", cwd=tmp_path)
+    assert (done.stdout, done.returncode) == ("1\n", 0)
+    assert "--functions PACKAGE" in done.stderr
+    done = run("record", "-c", "from aero_nb import perf; perf.instant('something')", cwd=tmp_path)
+    assert done.stderr == ""
+
+
+REMOVES_THE_FOLDER = """
+import atexit, shutil, sys
+atexit.register(print, "its own end")
+left_open = open("left open", "w")
+left_open.write("data")
+shutil.rmtree("out")
+"""
+
+
+@pytest.mark.parametrize(("ending", "status"), [("", 120), ("sys.exit(3)", 3), ("1 / 0", 1)])
+def test_a_trace_that_cannot_be_saved_at_the_exit_is_no_success(tmp_path, ending, status):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "script.py").write_text(REMOVES_THE_FOLDER + ending)
+    environment = {**os.environ, "AERO_TRACE_FOLDER": str(tmp_path)}  # where what is kept for the next start stays
+    done = run("record", "-o", "out/trace.json", "script.py", cwd=tmp_path, env=environment)
+    assert (done.returncode, done.stdout) == (status, "its own end\n")
+    assert (tmp_path / "left open").read_text() == "data"
+    assert "could not be saved" in done.stderr
+    assert "Exception ignored" not in done.stderr

@@ -58,6 +58,8 @@ def connect(
     """
     if url is None and cdp is None:
         raise BrowserError("expected the address of an Aero page, or cdp= for a running browser, found neither")
+    if not timeout > 0:
+        raise BrowserError(f"expected a timeout of more than 0 seconds, found {timeout!r}")
     connection = open_connection(
         url,
         executable=executable,

@@ -10,6 +10,7 @@ Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, b
     66   the input, or the store, cannot be opened
     70   unexpected: a bug of aero_nb, with its traceback
     73   the output cannot be written
+    120  record: the trace could not be saved at the exit
     130  interrupted
 """
 

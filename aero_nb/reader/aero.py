@@ -80,7 +80,8 @@ def with_losses(
         lost = counts[key] > 0
         diagnostics.add(code, -1, f"{int(lost.sum())} threads", int(counts[key][lost].sum()))
         _count_without_lane(diagnostics, code, by_name, found)
-    diagnostics.add("export_timed_out", -1, sorted(silent), len(silent))
+    lanes_or_names = max(int(timed_out.sum()), len(silent))  # a name may be that of several lanes, or of none
+    diagnostics.add("export_timed_out", -1, sorted(silent), lanes_or_names)
     _tell_of_ours(diagnostics, _told(metadata, "aero_nb"))
     return replace(
         tracks,

@@ -54,7 +54,13 @@ class FunctionTracing:
         self._stopped = False
         self._thread = get_ident()
         self._hook: Callable[..., None] | None = None  # what sys.setprofile() was given
+        self.at_stop: list[Callable[[], None]] = []  # what else ends with it
         self._uninstall = self._monitor() if sys.version_info >= (3, 12) else self._profile()
+
+    @property
+    def modules(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names of the modules that are included, and of those that are left out."""
+        return self._include, self._exclude
 
     @property
     def unseen(self) -> tuple[str, ...]:
@@ -68,6 +74,8 @@ class FunctionTracing:
         self.resume()
         self._stopped = True
         self._uninstall()
+        for end in self.at_stop:
+            end()
         self._span_names.clear()  # together: an id may come again once its code is gone
         self._codes.clear()
 
@@ -97,6 +105,8 @@ class FunctionTracing:
         """Return the name of this function's spans, None if it is not to be recorded; asked once per function."""
         module = namespace.get("__name__")
         module = module if isinstance(module, str) else "?"
+        if module == "__mp_main__":  # multiprocessing's name, in a worker, of the program's own module
+            module = "__main__"
         including = [package for package in self._include if _is_in(module, package)]
         self._seen.update(including)
         chosen = (including or not self._include) and not any(_is_in(module, package) for package in self._exclude)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
@@ -113,6 +114,17 @@ class ProcessRecorder(Recorder):
             self._lane_snapshots()  # numbers the lanes that came earlier
             name, _ = as_text(worker.name if thread_name is None else thread_name)
             self._workers.append(_Worker(worker, name, next(self._new_tids), since_ns))
+
+    def trace_functions(self, include: Modules = (), exclude: Modules = (), min_us: float = 0) -> FunctionTracing:
+        """Record calls of Python functions as :meth:`Recorder.trace_functions` does, in new workers as well.
+
+        Those are the processes that ``multiprocessing`` and ``ProcessPoolExecutor`` start meanwhile, in whatever way.
+        """
+        from aero_nb.recorder.spawned_functions import carry_to_workers
+
+        tracing = super().trace_functions(include, exclude, min_us)
+        tracing.at_stop.append(carry_to_workers(self, *tracing.modules, min_us))
+        return tracing
 
     def _prepare(self) -> None:
         from aero_nb.recorder.abandoned import recover_and_report

@@ -1,15 +1,19 @@
 """A Python program run as ``python`` would run it, recorded from its first line: ``aero-nb record``."""
+# ruff: noqa: SLF001 (the life of `perf` from outside of it)
 
 from __future__ import annotations
 
+import atexit
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 from aero_nb.recorder.boot import trace_from_boot
 from aero_nb.recorder.functions import Modules
+from aero_nb.recorder.process_recorder import ProcessRecorder
 from aero_nb.recorder.this_process import perf
 
 INTERRUPTED = 130  # as a shell reports that SIGINT ended a program
@@ -102,13 +106,18 @@ def _record(
     records: int | None = None,
     show_errors: bool = False,
 ) -> int:
+    ending = _Ending(perf, hint=not functions)
+    atexit.register(ending.close)  # before the saving is, so that it runs after it
     trace_from_boot(perf, Path(output), records)
+    ending.folder = perf._folder
     sys.argv = argv
     sys.path.insert(0, folder)
     tracing = perf.trace_functions(include=functions) if functions else None
     try:
         run()
+        ending.is_good = True
     except SystemExit as stop:
+        ending.is_good = stop.code in (None, 0)
         if stop.code is not None and not isinstance(stop.code, int):
             print(stop.code, file=sys.stderr)  # as Python itself ends
             return 1
@@ -122,8 +131,53 @@ def _record(
             tracing.stop()
             if tracing.unseen:
                 unseen = ", ".join(tracing.unseen)
-                sys.stderr.write(f"aero_nb: no function of {unseen} was called: is this the name of its module?\n")
+                sys.stderr.write(
+                    f"aero_nb: no function of {unseen} was called in the program's own process: is this the name of "
+                    "its module?\n"
+                )
     return 0
+
+
+@dataclass
+class _Ending:
+    """What a recorded program's end is told of, once its trace is saved or could not be."""
+
+    perf: ProcessRecorder
+    hint: bool  # how functions are recorded
+    folder: object = None  # of the recording; a child that inherited this at a fork has another one
+    is_good: bool = False  # its status says success
+
+    def close(self) -> None:
+        folder = self.perf._folder
+        if folder is None or folder is not self.folder:
+            return
+        if self.hint and all(lane.recorded <= 1 for lane in self.perf._lane_snapshots()):  # that the recording began
+            sys.stderr.write(
+                "aero_nb: nothing was recorded, as the program does not use aero_nb.perf: --functions PACKAGE records "
+                "calls of a package's functions, --functions __main__ those of the program itself\n"
+            )
+        if folder.is_kept and self.is_good:
+            _fail_at_exit()
+
+
+def _fail_at_exit() -> None:
+    """Let Python end with status 120, which it has for a failed end: the program's own end is not cut short by it."""
+    out, complain = sys.stdout, sys.unraisablehook
+
+    class Failing:
+        """Standard output whose last flush fails."""
+
+        closed = False
+
+        def flush(self) -> None:
+            out.flush()
+            raise OSError("the trace could not be saved")  # which was said
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(out, name)
+
+    failing = sys.stdout = Failing()
+    sys.unraisablehook = lambda found: None if found.object is failing else complain(found)
 
 
 def _show(error: BaseException) -> int:

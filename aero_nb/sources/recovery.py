@@ -53,7 +53,7 @@ _NAME = re.compile(r"recovered-\d{8}-\d{6}-(?P<pid>\d+)-\d+(?:-(?P<what>[a-z-]+)
 _WHATS = {
     "page": "the page",
     "python": "Python, as of the last autosave",
-    "python-stream": "Python, streamed: to the end, without the names of its threads",
+    "python-stream": "Python, streamed: to the end",
 }
 
 

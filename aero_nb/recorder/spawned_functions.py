@@ -1,0 +1,62 @@
+"""Function tracing of worker processes that begin anew (spawn, fork server): each carries it along at its start."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from aero_nb.recorder.functions import FunctionTracing
+    from aero_nb.recorder.process_recorder import ProcessRecorder
+
+
+@dataclass(frozen=True, eq=False)
+class _Ticket:
+    """What a process carries: unpickled in the worker, it traces the same functions there."""
+
+    recorder: ProcessRecorder
+    include: tuple[str, ...]
+    exclude: tuple[str, ...]
+    min_us: float
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
+        return _trace_here, (self.recorder, self.include, self.exclude, self.min_us)
+
+
+_tickets: list[_Ticket] = []
+
+
+def carry_to_workers(
+    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+) -> Callable[[], None]:
+    """Let the processes of ``multiprocessing`` that start from now on trace functions too; return what ends that.
+
+    A forked one does so anyway, as it is a copy of this process.
+    """
+    _let_processes_carry()
+    ticket = _Ticket(recorder, include, exclude, min_us)
+    _tickets.append(ticket)
+    return functools.partial(_tickets.remove, ticket)
+
+
+@functools.cache
+def _let_processes_carry() -> None:
+    from multiprocessing.process import BaseProcess
+
+    start_plainly = BaseProcess.start
+
+    @functools.wraps(start_plainly)
+    def start(self: BaseProcess) -> None:
+        if _tickets:
+            self._aero_nb_functions = tuple(_tickets)  # type: ignore[attr-defined]  # pickled with it
+        start_plainly(self)
+
+    BaseProcess.start = start  # type: ignore[method-assign]
+
+
+def _trace_here(
+    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+) -> FunctionTracing:
+    return recorder.trace_functions(include, exclude, min_us)
