@@ -78,6 +78,12 @@ def test_unknown_losses_are_na_and_never_zero():
     assert math.isnan(losses["complete_from_us"].iloc[0])
 
 
+def test_every_lane_that_did_not_answer_is_counted_also_two_of_one_name():
+    trace = load(thread(2, "cpu"), thread(3, "cpu"), thread(4, "io"), span(4), workerExportTimeouts=["cpu", "cpu"])
+    assert trace.losses["export_timed_out"].sum() == 2
+    assert trace.diagnostics.set_index("code")["count"]["export_timed_out"] == 2
+
+
 def test_a_name_of_several_lanes_tells_of_the_last_created():
     trace = load(thread(2, "cpu"), thread(5, "cpu"), span(2), span(5), droppedRecordsByThread={"cpu": 7})
     assert trace.losses["dropped_records"].isna().tolist() == [True, False]
