@@ -66,6 +66,27 @@ def test_there_is_an_offset_for_every_trace():
         export(SECOND).merge(export(SECOND), clock_offsets_us=[1.0])
 
 
+@pytest.mark.parametrize("offsets", [[0.0, float("nan")], [float("inf"), 0.0]])
+def test_an_offset_is_a_finite_number(offsets: list[float]):
+    with pytest.raises(ValueError, match="finite clock offsets"):
+        export(SECOND).merge(export(SECOND), clock_offsets_us=offsets)
+
+
+def test_clocks_too_far_apart_for_one_are_refused_instead_of_wrapping_around():
+    with pytest.raises(ValueError, match="570 years; pass clock_offsets_us"):
+        plain(span("late", 9e15)).merge(plain(span("early", -9e15)))
+    near = plain(span("late", 9e15)).merge(plain(span("early", -9e15)), clock_offsets_us=[-9e15, 9e15])
+    assert rows(near.spans, "name", "ts_us") == [["late", 0], ["early", 0]]
+
+
+@pytest.mark.parametrize("offset", [1e300, 9.3e15, -9.3e15])
+def test_an_offset_beyond_every_clock_is_refused(offset: float):
+    with pytest.raises(ValueError, match="fit one clock"):
+        plain(span("a", 0)).merge(plain(span("b", 0)), clock_offsets_us=[0, offset])
+    with pytest.raises(ValueError, match="fit one clock"):
+        export(SECOND, span("a", 0)).merge(export(SECOND, span("b", 0)), clock_offsets_us=[0, offset])
+
+
 def test_where_no_clock_is_known_they_are_one_clock():
     merged = plain(span("a", 100)).merge(plain(span("b", 40)))
     assert rows(merged.spans, "name", "ts_us") == [["b", 40], ["a", 100]]

@@ -49,6 +49,12 @@ NAN = text({"meta": document(), "x": "NaN", **document(A, B, C)}).replace(b'"NaN
         (text({"result": {"value": [A, B, C]}}), {"odd_container": 1}),
         (text({"a": [A]}, {"a": [B]}, {"a": [C]}), {"odd_container": 3}),
         (text([A], document(B, C)), {"further_document": 1}),
+        (text([A, [B, C]]), {"further_document": 1}),
+        (text(document(A, [B], C)), {"further_document": 1}),
+        (text([A])[:-1] + b",\n" + text([B])[:-1] + b",\n" + text([C])[:-1], {"further_document": 2}),
+        (text(document(A, B))[:-2] + b",\n" + text([C]) + b"]}", {"further_document": 1}),
+        (text(document(A), document(B, C), between="\n\x1e"), {"further_document": 1}),
+        (b"\xef\xbb\xbf" + text(document(A), document(B, C), between="\n\ufeff"), {"bom": 1, "further_document": 1}),
         (text(document(A), [B, C]), {"further_document": 1}),
         (text(document(A), B, C), {"further_document": 1}),
         (text({"meta": {"traceEvents": [1]}, "x": "NaN", **document(A, B, C)}), {}),
@@ -194,3 +200,20 @@ def test_the_bytes_looked_at_grow_with_the_file(shape, monkeypatch):
             assert shape == "quotes"
         sizes.append(handed)
     assert sizes[1] <= 6 * sizes[0] + (1 << 21)
+
+
+def test_an_inner_array_of_any_size_ends_where_it_ends():
+    inner = [B] * (2 * pieces.PIECE // len(json.dumps(B)))
+    data = text(document(A, "inner", C, kept=1)).replace(b'"inner"', text(inner)[:-1] + b",]")
+    trace = aero_nb.load(data)
+    assert (len(trace.spans), trace.metadata) == (len(inner) + 2, {"kept": 1})
+    assert trace.diagnostics.set_index("code").loc["further_document", "count"] == 1
+
+
+def test_short_damaged_arrays_are_not_read_as_large_ones(monkeypatch):
+    tried = []
+    read_piece = pieces._read_piece
+    monkeypatch.setattr(pieces, "_read_piece", lambda *read: tried.append(read) or read_piece(*read))
+    damaged = text(document(event("a", args={"v": "NaN"}))).replace(b'"NaN"', b"NaN")
+    trace = aero_nb.load(b"\n".join([damaged] * 50))
+    assert (len(trace.spans), len(tried)) == (50, 0)

@@ -19,7 +19,7 @@ from aero_nb.events import PHASES
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.reader.salvage import Fields
-from aero_nb.reader.scanning import holds_events
+from aero_nb.reader.scanning import holds_events, is_list_of_events
 from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
 from aero_nb.tables.columns import NO_TIME, Codes, Id, Ints, RawJson
 
@@ -225,7 +225,7 @@ class EventSink:
         return True
 
     def take_documents(self) -> list[bytes]:
-        """Return the objects among the elements that are no events but hold some, each once."""
+        """Return the objects and arrays among the elements that are no events but hold some, each once."""
         documents, self._documents = self._documents, []
         return documents
 
@@ -237,6 +237,9 @@ class EventSink:
                 found.append((index, _fields.decode(element)))
             elif raw == b"null":
                 self.diagnostics.add("empty_event", index, "null")
+            elif is_list_of_events(raw, 0):
+                self.diagnostics.add("further_document", index, "an array of events among the events")
+                self._documents.append(raw)
             else:
                 self.diagnostics.add("not_an_event", index, raw[:80])
         self.count += len(elements)

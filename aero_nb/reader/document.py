@@ -16,7 +16,7 @@ from aero_nb.reader.decode import EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.nesting import shallow
 from aero_nb.reader.pieces import PIECE, Progress, Sequence, read_array
-from aero_nb.reader.salvage import mended, sound_strings
+from aero_nb.reader.salvage import Salvager, mended, sound_strings
 from aero_nb.reader.scanning import (
     BETWEEN,
     EVENTS_ARRAY,
@@ -35,7 +35,7 @@ from aero_nb.reader.scanning import (
 
 _UTF8_BOM = codecs.BOM_UTF8
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_BETWEEN_VALUES = re.compile(rb"[\s,\0\[\]]*+")
+_BETWEEN_VALUES = re.compile(rb"(?:[\s,\0\x1e\[\]]++|\xef\xbb\xbf)*+")
 _CLOSED = re.compile(rb"[\s,\0\]}]*+")
 _DEEPEST = 8  # documents within documents
 
@@ -127,12 +127,12 @@ class _Found:
 
     def keep(self, members: dict[str, Any]) -> None:
         """Keep the members of one more document; where an earlier one says something else, it stands."""
-        known = members.keys() & self.metadata.keys()
-        other = {key: members[key] for key in members if key in known and members[key] != self.metadata[key]}
-        self.metadata = {**members, **self.metadata}
+        other = {key: value for key, value in members.items() if self.metadata.setdefault(key, value) != value}
         if other:
-            further = self.metadata.get("further_documents", [])
-            self.metadata["further_documents"] = [*(further if isinstance(further, list) else [further]), other]
+            further = self.metadata.setdefault("further_documents", [])
+            if not isinstance(further, list):
+                self.metadata["further_documents"] = further = [further]
+            further.append(other)
 
 
 class _Reader:
@@ -144,6 +144,7 @@ class _Reader:
         self._progress = progress
         self._found = found
         self._note = sink.diagnostics.add
+        self._salvager = Salvager(text, sink.diagnostics)
 
     def read(self, begin: int) -> None:
         """Read everything from the value at ``begin`` on."""
@@ -153,7 +154,7 @@ class _Reader:
                 self._note("odd_container", -1, "a list of documents")
                 self._read_sequence(begin)
             else:
-                self._read_rest(read_array(text, begin + 1, self._sink, self._progress))
+                self._read_rest(self._events_at(begin + 1))
             return
         kind = kind_of(text, begin)
         if kind == "document":
@@ -162,6 +163,10 @@ class _Reader:
             self._read_rest(self._wrapper(begin))
         else:
             self._read_sequence(begin)
+
+    def _events_at(self, start: int) -> int:
+        """Read the array of events whose first element is at ``start`` or later; returns where it ends."""
+        return read_array(self._text, start, self._sink, self._salvager, self._progress)
 
     def _is_list_of_documents(self, begin: int) -> bool:
         first = after_space(self._text, begin + 1)
@@ -280,7 +285,7 @@ class _Reader:
     def _array(self, start: int, number: int) -> int:
         if number > 1:
             self._note("further_document", self._sink.count, "one more array of events in a document")
-        return read_array(self._text, start, self._sink, self._progress)
+        return self._events_at(start)
 
     def _put(self, members: dict[str, Any], member: re.Match[bytes], raw: bytes) -> None:
         if key_of(member) != b"traceEvents":

@@ -13,12 +13,13 @@ import msgspec
 
 from aero_nb.reader.decode import EventSink
 from aero_nb.reader.salvage import Fields, Salvager
-from aero_nb.reader.scanning import trailing_place, valid_end
+from aero_nb.reader.scanning import trailing_place, valid_end, value_end
 
 Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
 PIECE = 1 << 17  # bytes: the objects of a piece fit a processor's cache
+_SHORT = 1 << 12  # bytes: a damaged array that ends within is read element by element at once
 _REACH = 1 << 20  # bytes behind a piece in which its end is looked for
 _BOUNDARY = re.compile(rb"\}\s*,\s*(?=\{)")
 _FIRST_KEY = re.compile(rb'\s*,\s*\{\s*"[^"\\]*"')
@@ -27,21 +28,26 @@ _COMMA = re.compile(rb"\s*,\s*(?=\{)")
 _TRIES = 4  # of places to end a piece, before it is read element by element
 
 
-def read_array(text: bytes, start: int, sink: EventSink, progress: Progress | None = None) -> int:
+def read_array(text: bytes, start: int, sink: EventSink, salvager: Salvager, progress: Progress | None = None) -> int:
     """Feed the sink the elements of the array whose first element is at ``start`` or later.
 
-    Returns where the array's closing bracket ends; where it has none, the end of the text or the next such array.
+    ``salvager`` is the one of this text: what its failed attempts may cost is limited over all arrays of it. Returns
+    where the array's closing bracket ends; where it has none, the end of the text or the next such array.
     """
     whole = None if sink.strict else valid_end(text, start - 1, start - 1 + PIECE)
     if whole is not None and _taken(text[start - 1 : whole], sink):
         return whole
-    salvager = Salvager(text, sink.diagnostics)
+    salvager.begin_array()
     separator = _separator(text, start)
     position = start
+    is_short = value_end(text, start - 1, start - 1 + _SHORT) > 0
     while True:
         if progress is not None:
             progress(position, len(text))
-        ahead = None if sink.strict else _read_piece(text, position, separator, sink)
+        ahead = None if sink.strict or is_short else _read_piece(text, position, separator, sink)
+        is_short = False
+        if ahead and ahead[1] and ahead[0] < len(text) and salvager.leave_inner():
+            ahead = ahead[0], False
         if ahead is None:
             found = salvager.read(position, sink.count, position + PIECE)
             _salvage(salvager, found, sink)

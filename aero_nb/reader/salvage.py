@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.scanning import EVENTS_ARRAY, valid_end, value_end
+from aero_nb.reader.scanning import EVENTS_ARRAY, told_first, valid_end, value_end
 from aero_nb.tables.json_strings import STRING, Report, repaired_string, repaired_strings
 
 Fields = dict[str, msgspec.Raw]
@@ -23,6 +23,7 @@ _SPACE_AND_COMMAS = re.compile(rb"[\s,\0]*")
 _JUNK = re.compile(rb'(?:%s|[^,\[\]{}"])++' % STRING, re.DOTALL)  # one scalar, or what stands where one should
 _NEXT_OBJECT = re.compile(rb",\s*(?=\{)")
 _NEXT_OF_SEQUENCE = re.compile(rb"[,\n\]]\s*+(?=\{)")
+_LIST_OF_OBJECTS = re.compile(rb"\[\s*+\{")
 _OBJECT_END = re.compile(rb"\}(?=\s*+(?:,\s*+\{|\]|\{|\Z))")
 _ODD_TOKEN = re.compile(
     rb"""
@@ -112,11 +113,12 @@ def _is_readable(raw: bytes) -> bool:
 
 
 class Salvager:
-    """Walks the elements of a damaged array one by one.
+    """Walks the elements of the damaged arrays of a text one by one.
 
     ``read`` yields ``(index, fields)`` for every object it can read; afterwards ``position`` is where it stopped and
     ``closed`` whether the array ended there. ``flat`` reads a bare sequence of objects (one a line, comma separated,
-    arrays one after another), in which brackets at the top only separate.
+    arrays one after another), in which brackets at the top only separate. An array of events among the elements (a
+    recording that was appended to one without a closing bracket) is read as if its events stood there themselves.
     """
 
     def __init__(self, text: bytes, diagnostics: Diagnostics, *, flat: bool = False) -> None:
@@ -127,6 +129,8 @@ class Salvager:
         self.closed = False
         self.at_end = False
         self.index = 0
+        self._inner = 0  # arrays of events open within the array
+        self._first = True  # nothing stands before the next element: it needs no comma
         self._next_object = _NEXT_OF_SEQUENCE if flat else _NEXT_OBJECT
         self._array = -1  # where the next one of events begins, as far as was looked
         self._effort = 4 * len(text) + (1 << 20)  # bytes that failed attempts may scan: never quadratic
@@ -134,12 +138,22 @@ class Salvager:
     def read(self, position: int, index: int, stop: int) -> Iterator[tuple[int, Fields]]:
         """Yield the objects from ``position`` up to the first element that begins at or after ``stop``."""
         self.position, self.index, self.closed, self.at_end = position, index, False, False
-        first = True
-        while not (self.closed or self.at_end) and (first or self.position < stop):
-            yield from self._element(first)
-            first = False
+        self._first = True
+        while not (self.closed or self.at_end) and (self._first or self.position < stop):
+            yield from self._element()
 
-    def _element(self, first: bool) -> Iterator[tuple[int, Fields]]:
+    def begin_array(self) -> None:
+        """Forget what was open in an earlier array of the text; what its failed attempts cost stays counted."""
+        self._inner = 0
+
+    def leave_inner(self) -> bool:
+        """Tell of a closing bracket that somebody else read; returns whether it closed an inner array of events."""
+        inner = self._inner > 0
+        self._inner -= inner
+        return inner
+
+    def _element(self) -> Iterator[tuple[int, Fields]]:
+        first, self._first = self._first, False
         between = _SPACE_AND_COMMAS.match(self.text, self.position)
         assert between is not None  # the pattern matches nothing too
         commas, start = between[0].count(b","), between.end()
@@ -151,13 +165,22 @@ class Salvager:
             return
         self._count_commas(commas, first, closing)
         if closing:
-            self.position, self.closed = start + 1, True
+            self.position, self.closed = start + 1, not self.leave_inner()
         elif self.flat and head in b"[]":
             self.position = start + 1
+        elif head == b"[" and self._is_list_of_events(start):
+            self.diagnostics.add("further_document", self.index, "an array of events among the events")
+            self.position, self._inner, self._first = start + 1, self._inner + 1, True
         elif head == b"{":
             yield from self._object(start)
         else:
             self._other(start, head)
+
+    def _is_list_of_events(self, start: int) -> bool:
+        if self._effort < 0 or not _LIST_OF_OBJECTS.match(self.text, start):
+            return False
+        self._effort -= _LEAST_EFFORT
+        return told_first(self.text, start, start + _NEAR) == "event"
 
     def _count_commas(self, commas: int, first: bool, closing: bool) -> None:
         if self.flat:

@@ -13,7 +13,8 @@ from aero_nb.tables.json_strings import STRING
 EVENTS_KEYS = (b"traceEvents", b"trace_events")
 """Of the array of events: as the format has it, and as some others write it."""
 EVENTS_ARRAY = re.compile(rb'"(?:traceEvents|trace_events)"\s*+:\s*+\[')
-BETWEEN = re.compile(rb"[\s,\0]*+")
+BETWEEN = re.compile(rb"(?:[\s,\0\x1e]++|\xef\xbb\xbf)*+")
+"""What may stand between values: space, commas, NULs, record separators (JSON text sequences), byte order marks."""
 MEMBER = re.compile(rb"[\s,\0]*+(?:(?P<text>%s)|(?P<bare>[A-Za-z_$][\w$]*+))\s*+:\s*+" % STRING, re.DOTALL)
 """A key and the colon behind it, quoted or not, with what stands before it."""
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from aero_nb.tables.columns import NO_TIME, Codes, Columns, Id, Ints, Meaning, Problem, RawJson, Tracks
+from aero_nb.tables.columns import MAX_NS, NO_TIME, Codes, Columns, Id, Ints, Meaning, Problem, RawJson, Tracks
 from aero_nb.tables.walking import tables_of, take_rows
 
 _LATEST = np.iinfo(np.int64).max
+_YEAR_NS = 365.25 * 86_400 * 10**9
 
 
 def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | None = None) -> Columns:
@@ -22,8 +24,12 @@ def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | 
     to their clocks; time 0 is then the earliest start. Where none tells it, the clocks are taken to be one. Where
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer.
+
+    Raises:
+        ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).
     """
     shifts, origin_ns, start_ns = _clocks(parts, clock_offsets_us)
+    _check_reach(parts, shifts, origin_ns, start_ns)
     strings: dict[str, int] = {}
     moves: list[_Move] = []
     for part, shift in zip(parts, shifts, strict=True):
@@ -52,22 +58,48 @@ def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | 
 
 def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tuple[list[int], int, int | None]:
     """By how much each clock moves; then the merged trace's origin and start."""
-    offsets = [0] * len(parts) if offsets_us is None else [round(offset * 1000) for offset in offsets_us]
-    if len(offsets) != len(parts):
+    given = [0.0] * len(parts) if offsets_us is None else list(offsets_us)
+    if len(given) != len(parts):
         raise ValueError(
-            f"expected a clock offset for each of the {len(parts)} traces (the first one included), "
-            f"found {len(offsets)}"
+            f"expected a clock offset for each of the {len(parts)} traces (the first one included), found {len(given)}"
         )
+    if not all(map(isfinite, given)):
+        raise ValueError(f"expected finite clock offsets (µs), found {given}; 0 leaves a clock as it is")
+    offsets = [round(offset * 1000) for offset in given]
     starts = [None if p.start_ns is None else p.start_ns + o for p, o in zip(parts, offsets, strict=True)]
     known = [start + part.origin_ns for start, part in zip(starts, parts, strict=True) if start is not None]
     if not known:
-        return offsets, min(part.origin_ns for part in parts), None
+        origins = [part.origin_ns and part.origin_ns + offset for part, offset in zip(parts, offsets, strict=True)]
+        return offsets, min(origins), None
     zero = min(known)
     shifts = [
         (start - zero) if start is not None else (offset - _earliest(part.tracks))
         for start, part, offset in zip(starts, parts, offsets, strict=True)
     ]
     return shifts, 0, zero
+
+
+def _check_reach(parts: Sequence[Columns], shifts: list[int], origin_ns: int, start_ns: int | None) -> None:
+    """Refuse clocks so far apart that int64 nanoseconds cannot hold both: their times would wrap around."""
+    times = [time + shift for part, shift in zip(parts, shifts, strict=True) for time in _extremes(part)]
+    earliest, latest = min(times, default=0), max(times, default=0)
+    start = start_ns or 0
+    apart = max(latest - min(earliest, origin_ns), abs(earliest), abs(latest), abs(start), start + latest)
+    if apart > MAX_NS:
+        raise ValueError(
+            f"expected traces of which all times fit one clock (292 years of nanoseconds), found "
+            f"{apart / _YEAR_NS:.3g} years; pass clock_offsets_us that bring the clocks together"
+        )
+
+
+def _extremes(part: Columns) -> list[int]:
+    """Return the least and the greatest value of every column of moments."""
+    found: list[int] = []
+    for table in tables_of(part).values():
+        for values in (getattr(table, name) for name, meaning in table.meanings.items() if meaning.kind == "moment"):
+            placed = values[values != NO_TIME]
+            found += [int(placed.min()), int(placed.max())] if len(placed) else []
+    return found
 
 
 def _earliest(tracks: Tracks) -> int:

@@ -214,6 +214,9 @@ class Trace(TraceQuestions, TracePictures):
 
         Clocks are aligned by wall-clock start where a file tells it; ``clock_offsets_us`` (one per trace, this one
         first) are added to them before. A pid already taken becomes the next free integer: see ``tracks.source_pid``.
+
+        Raises:
+            ValueError: there is not one finite offset a trace, or their times do not fit one clock (292 years).
         """
         traces = (self, *others)
         merged = merge_columns([trace.columns for trace in traces], clock_offsets_us)
