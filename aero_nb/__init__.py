@@ -21,6 +21,7 @@ from aero_nb.errors import AeroNBError, BrowserError, CaptureError, TraceFormatE
 if TYPE_CHECKING:
     from aero_nb import analysis as analysis
     from aero_nb import browser as browser
+    from aero_nb import cli as cli
     from aero_nb import comparing as comparing
     from aero_nb import demo as demo
     from aero_nb import figures as figures

@@ -41,13 +41,29 @@ find_python() {
   fail "Python 3.11 or newer was not found. Install it, or name one: PYTHON=/path/to/python3 $0"
 }
 
+# What builds the native core (aero_nb/_native): a compiler, and the headers of a Python.
+has_compiler() { command -v "${CC:-cc}" >/dev/null || command -v gcc >/dev/null; }
+has_headers() { [ -f "$("$1" -c 'import sysconfig; print(sysconfig.get_path("include"))')/Python.h" ]; }
+
+# ensure_core PYTHON: have what builds it, and let an installation without it be an error, unless pure Python is asked for.
+ensure_core() {
+  export AERO_NB_NATIVE="${AERO_NB_NATIVE:-1}"
+  if [ "$AERO_NB_NATIVE" = 0 ]; then return; fi
+  has_compiler || apt_install gcc libc6-dev
+  has_headers "$1" || apt_install "python$(version_of "$1")-dev"  # Debian ships them apart from Python
+}
+
 # make_venv FOLDER PYTHON REQUIREMENT... : create it once; install again only when something changed.
 make_venv() {
   local venv="$1" python="$2"
   shift 2
-  local stamp
-  stamp="$("$python" -c 'import sys; print(sys.version)') $* $(cksum <"$root/pyproject.toml")"
-  if [ -f "$venv/.installed" ] && [ "$(cat "$venv/.installed")" = "$stamp" ]; then return; fi
+  local sources stamp installed
+  sources="$(cat "$root"/pyproject.toml "$root"/hatch_build.py "$root"/aero_nb/_native/*.[ch] | cksum)"
+  stamp="$("$python" -c 'import sys; print(sys.version)') $* $sources"
+  if [ "${AERO_NB_NATIVE:-}" != 0 ] && has_compiler && has_headers "$python"; then stamp="$stamp core"; fi
+  installed="$(cat "$venv/.installed" 2>/dev/null || true)"
+  # An installation with the native core reads in pure Python too, where that is asked for.
+  if [ "$installed" = "$stamp" ] || [ "$installed" = "$stamp core" ]; then return; fi
   say "Installing into $venv: $*"
   if ! "$python" -m venv --clear "$venv" >/dev/null 2>&1; then
     # Debian ships venv apart from Python.
@@ -59,7 +75,10 @@ make_venv() {
   printf '%s\n' "$stamp" >"$venv/.installed"
 }
 
-make_main_venv() { make_venv "$root/.venv" "$(find_python)" -e ".[dev,fleet]"; }
+make_main_venv() {
+  ensure_core "$(find_python)"
+  make_venv "$root/.venv" "$(find_python)" -e ".[dev,fleet]"
+}
 
 version_of() { "$1" -c 'import sys; print("%d.%d" % sys.version_info[:2])'; }
 

@@ -10,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from browsers import eventually, rest, settled
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 from small_tables import counters_of, emulator_run, spans_of, tracks_of
@@ -128,18 +127,17 @@ def test_figures_come_alive_when_plotly_arrives_later(page):
     page.evaluate("window.dispatchEvent(new Event('aero-nb:plotly'))")
     page.wait_for_selector(".js-plotly-plot .main-svg")
     page.evaluate("window.dispatchEvent(new Event('aero-nb:plotly'))")
-    rest(page)
+    page.wait_for_timeout(200)
     assert page.locator(".js-plotly-plot").count() == 1
 
 
 @pytest.mark.browser
 def test_a_figure_that_plotly_cannot_draw_stays_still(page):
     page.set_content(
-        "<script>window.Plotly = {newPlot: async () => { window.asked = true; throw new Error('no'); }}</script>"
+        "<script>window.Plotly = {newPlot: () => Promise.reject(new Error('no'))}</script>"
         + page_with(chart(), plotly=False)
     )
-    page.wait_for_function("window.asked")
-    rest(page)
+    page.wait_for_timeout(200)
     assert page.locator(".aero-nb-figure img").count() == 1
 
 
@@ -150,17 +148,12 @@ def test_text_reads_on_a_light_and_on_a_dark_page(page, style, paper):
         page_with(chart(), counter_timeline(counters_of({"queue": [(0.0, 1.0), (5.0, 3.0)]})), style=style)
     )
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot .xtick').length >= 2")
-    rest(page)
+    page.wait_for_timeout(300)
     for place in (".annotation-text", ".ytick text", ".xtick text"):
         for text in page.locator(place).all():
-            assert eventually(lambda text=text: ink_contrast(text, paper) >= 4.5), (place, text.text_content())
-
-
-def ink_contrast(text, paper):
-    """The contrast to the paper of what differs most from it in a text's picture."""
-    seen = np.asarray(Image.open(io.BytesIO(text.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
-    ink = seen[np.abs(seen - np.array(rgb(paper))).sum(axis=1).argmax()]
-    return contrast("#{:02x}{:02x}{:02x}".format(*ink), paper)
+            seen = np.asarray(Image.open(io.BytesIO(text.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
+            ink = seen[np.abs(seen - np.array(rgb(paper))).sum(axis=1).argmax()]
+            assert contrast("#{:02x}{:02x}{:02x}".format(*ink), paper) >= 4.5, (place, text.text_content())
 
 
 @pytest.mark.browser
@@ -196,11 +189,13 @@ def test_notebooks_show_the_live_form_of_every_picture(page, jupyter, app):
     if app == "lab":
         command(page, "apputils:change-theme", theme="JupyterLab Dark")
         page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        label = page.locator(".jp-OutputArea .annotation-text").first
-        assert eventually(lambda: ink_contrast(label, "#111111") >= 4.5)
-        plots = ".jp-OutputArea .js-plotly-plot"
-        heights = settled(page, lambda: page.eval_on_selector_all(plots, "plots => plots.map(p => p.clientHeight)"))
+        page.wait_for_timeout(1_000)
+        heights = page.eval_on_selector_all(".jp-OutputArea .js-plotly-plot", "plots => plots.map(p => p.clientHeight)")
         assert heights == [230, 138]  # plotly's "responsive" would lose them here
+        label = page.locator(".jp-OutputArea .annotation-text").first
+        seen = np.asarray(Image.open(io.BytesIO(label.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
+        brightest = seen[seen.sum(axis=1).argmax()]
+        assert contrast("#{:02x}{:02x}{:02x}".format(*brightest), "#111111") >= 4.5
 
 
 @pytest.mark.browser
@@ -263,8 +258,9 @@ def test_no_narrow_span_is_lost_on_a_screen_of_any_usual_width(page, width):
     page.set_viewport_size({"width": width, "height": 300})
     page.set_content(page_with(moments()))
     page.wait_for_selector(".imagelayer image")
-    plot = page.locator(".js-plotly-plot")
-    assert eventually(lambda: marks_in(Image.open(io.BytesIO(plot.screenshot()))) == 60)
+    page.wait_for_timeout(300)
+    shot = page.locator(".js-plotly-plot").screenshot()
+    assert marks_in(Image.open(io.BytesIO(shot))) == 60
 
 
 def test_what_the_still_cannot_draw_costs_only_the_still():

@@ -3,11 +3,9 @@
 import gzip
 import json
 import tempfile
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 import strategies
@@ -18,7 +16,6 @@ from shared import SHARED, needs_shared
 
 import aero_nb
 from aero_nb import Trace, TraceFormatError
-from aero_nb.formats.chrome_json import _exact_us
 
 pytest.importorskip("pyarrow")
 
@@ -258,11 +255,3 @@ def test_real_files_come_back_from_json_and_parquet(path):
     dropped = {"to_dataframe": ["event"]}  # {} elements are not written
     assert_same(trace, rewritten(trace), but=MENDED, besides=dropped)
     assert_same(trace, through_parquet(trace))
-
-
-def test_a_time_is_written_as_a_number_only_where_its_digits_are_exact():
-    rng = np.random.default_rng(1)
-    for bits in range(40, 63):
-        for ns in rng.integers(2**bits, 2 ** (bits + 1), 200).tolist():
-            assert Decimal(str(_exact_us(ns))) * 1000 == ns
-    assert isinstance(_exact_us(1_500), float)

@@ -22,7 +22,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from aero_nb import __version__
+from aero_nb import __version__, _native
 from aero_nb.cli import commands, comparing, record, storing
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
@@ -37,10 +37,18 @@ class _Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"{self.format_usage()}{self.prog}: {message}\n")
 
 
+class _Version(argparse.Action):
+    """The core is looked for only where somebody asks."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"{parser.prog} {__version__} ({_native.describe()})")
+        parser.exit()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code."""
     parser = _Parser(prog="aero-nb", description="See why an emulator is slow: traces from a shell.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and which core reads traces")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_to(subparsers)
     record.add_to(subparsers)

@@ -6,6 +6,7 @@ is looked at field by field.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
@@ -16,11 +17,13 @@ import numpy.typing as npt
 from msgspec import Raw
 
 from aero_nb.events import PHASES
+from aero_nb.reader.batches import Batch, Batches, merged, texts_of
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.reader.salvage import Fields
 from aero_nb.reader.scanning import holds_events, is_list_of_events
 from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
+from aero_nb.reader.usual import Shape, UsualEvents, usual_events
 from aero_nb.tables.columns import NO_TIME, Codes, Id, Ints, RawJson
 
 _ABSENT = 5e-324  # the default of a time: a number that no clock writes
@@ -35,8 +38,8 @@ class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     cat: str | None = None
     ts: int | float | str | None = _ABSENT
     dur: int | float | str | None = _ABSENT
-    pid: int | float | str | None = None
-    tid: int | float | str | None = None
+    pid: int | str | None = None  # what a fraction is as an id, its digits tell
+    tid: int | str | None = None
     s: str | None = None
     args: Raw = _NOTHING
 
@@ -116,25 +119,16 @@ class Events:
     count: int  # elements of the array, whatever they were
 
 
-class _RawJsonParts:
-    def __init__(self) -> None:
-        self._events: list[Ints] = []
-        self._lengths: list[Ints] = []
-        self._blobs: list[bytes] = []
+@dataclass(frozen=True)
+class _Decoded:
+    """Events of which only the codes are not known yet."""
 
-    def add(self, events: Ints, texts: list[Any]) -> None:
-        """Keep the texts that are not empty."""
-        lengths = np.fromiter(map(len, texts), np.int64, len(texts))
-        if lengths.any():
-            self._events.append(events[lengths > 0])
-            self._lengths.append(lengths[lengths > 0])
-            self._blobs.append(b"".join(texts))
-
-    def join(self) -> RawJson:
-        if not self._events:
-            return RawJson()
-        offsets = np.concatenate([np.zeros(1, np.int64), *self._lengths])
-        return RawJson(np.concatenate(self._events), offsets.cumsum(), b"".join(self._blobs))
+    events: list[Any]
+    index: Ints
+    ts: Ints
+    dur: Ints
+    carry: Carries
+    extras: list[bytes] | None
 
 
 class EventSink:
@@ -148,28 +142,55 @@ class EventSink:
         self.phases = 0  # of them events: objects with a ph
         self._strings = Strings()
         self._shapes = Shapes(self._strings)
-        # Pieces of: index in the file, shape, ts, dur, carry, name.
-        self._columns: list[list[Any]] = [[np.empty(0, dtype)] for dtype in ("i8", "i4", "i8", "i8", "i1", "i4")]
-        self._args = _RawJsonParts()
-        self._extras = _RawJsonParts()
+        self._batches = Batches()
         self._layout = _Layout()
+        self._usual = usual_events()
         self._documents: list[bytes] = []
 
     def add_text(self, text: bytes) -> None:
-        """Take a whole JSON array of events. Raises msgspec.DecodeError and takes nothing when it is not valid JSON."""
+        """Take a whole JSON array of events. Raises msgspec.DecodeError and takes nothing when it is not valid JSON.
+
+        What becomes of an event does not depend on those beside it, so it is the same whoever reads it.
+        """
         if not text.isascii():
             text.decode()
+        if self._usual is None or not self._add_scanned(text, self._usual):
+            self._add_decoded(text)
+
+    def _add_scanned(self, text: bytes, usual: UsualEvents) -> bool:
+        """Take an array as the native core reads it; returns whether it was taken."""
+        found = usual.scan(text)
+        odd = None if found is None else _elements_at(text, found.odd)
+        if found is None or odd is None:
+            return False
+        before = self.count
+        self.count += found.elements
+        loose = self._loose(self._objects(odd, [before + element for element, _, _ in found.odd]))
+        others = (
+            [] if loose is None else list(zip((loose.index - before).tolist(), map(_shape, loose.events), strict=True))
+        )
+        usual.intern(found, others, self._shapes, self._strings)
+        batch = usual.batch(found, before)
+        self.objects += len(batch.index)
+        self.phases += len(batch.index)
+        self._batches.add(batch if loose is None else merged(batch, self._batch(loose)))
+        return True
+
+    def _add_decoded(self, text: bytes) -> None:
         events = self._decoded(text)
         times = None if events is None else self._typed_times(events, text)
         if events is None or times is None:
-            self._add_elements(_elements.decode(text))
+            elements = _elements.decode(text)
+            indices = range(self.count, self.count + len(elements))
+            self.count += len(elements)
+            self.add_fields(self._objects(elements, indices))
             return
         index = np.arange(self.count, self.count + len(events))
         extras = self._layout.further_texts(text) if self._layout.further else None
         self.count += len(events)
         self.objects += len(events)
         self.phases += len(events)
-        self._add(events, index, *times, extras)
+        self._batches.add(self._batch(_Decoded(events, index, *times, extras)))
 
     def _decoded(self, text: bytes) -> list[Any] | None:
         """Return the events of a text, or None where one needs a closer look."""
@@ -196,12 +217,18 @@ class EventSink:
 
     def add_fields(self, found: list[tuple[int, Fields]]) -> None:
         """Take objects with their index in the file, whatever types their fields have."""
+        loose = self._loose(found)
+        if loose is not None:
+            self._batches.add(self._batch(loose))
+
+    def _loose(self, found: list[tuple[int, Fields]]) -> _Decoded | None:
+        """Return the events among the objects, counting what is odd; None where there are none."""
         kept = [(index, fields) for index, fields in found if fields and not self._is_document(fields)]
         empty = [index for index, fields in found if not fields]
         if empty:
             self.diagnostics.add("empty_event", empty[0], "{}", len(empty))
         if not kept:
-            return
+            return None
         self.objects += len(kept)
         self.phases += sum("ph" in fields for _, fields in kept)
         indices = np.array([index for index, _ in kept], np.int64)
@@ -212,7 +239,8 @@ class EventSink:
             loose[row][1]["dur"] = bytes(fields["dur"])
             self.diagnostics.add("negative_dur", index, loose[row][1]["dur"])
             dur[row] = carry[row] = 0
-        self._add([event for event, _ in loose], indices, ts, dur, carry, [_object(extra) for _, extra in loose])
+        extras = [_object(dict(sorted(extra.items()))) for _, extra in loose]
+        return _Decoded([event for event, _ in loose], indices, ts, dur, carry, extras)
 
     def _is_document(self, fields: Fields) -> bool:
         """Set an object apart that is no event but holds some; ``take_documents`` gives it."""
@@ -229,9 +257,10 @@ class EventSink:
         documents, self._documents = self._documents, []
         return documents
 
-    def _add_elements(self, elements: list[Raw]) -> None:
+    def _objects(self, elements: list[Raw], indices: Iterable[int]) -> list[tuple[int, Fields]]:
+        """Return the objects among the elements, counting the others."""
         found = []
-        for index, element in enumerate(elements, self.count):
+        for index, element in zip(indices, elements, strict=True):
             raw = bytes(element).strip()
             if raw[:1] == b"{":
                 found.append((index, _fields.decode(element)))
@@ -242,21 +271,24 @@ class EventSink:
                 self._documents.append(raw)
             else:
                 self.diagnostics.add("not_an_event", index, raw[:80])
-        self.count += len(elements)
-        self.add_fields(found)
+        return found
 
-    def _add(
-        self, events: list[Any], index: Ints, ts: Ints, dur: Ints, carry: Carries, extras: list[bytes] | None
-    ) -> None:
+    def _batch(self, decoded: _Decoded) -> Batch:
+        events, index = decoded.events, decoded.index
         shape, name = self._shapes_and_names(events)
-        extras = self._with_s(events, shape, ts, extras)
-        if extras:
-            self._extras.add(index, extras)
+        extras = self._with_s(events, shape, decoded.ts, decoded.extras)
         nothing = _NOTHING
         rows = [row for row, event in enumerate(events) if event.args is not nothing]
-        self._args.add(index[rows], [events[row].args for row in rows])
-        for column, piece in zip(self._columns, (index, shape, ts, dur, carry, name), strict=True):
-            column.append(piece)
+        return Batch(
+            index=index,
+            shape=shape,
+            ts=decoded.ts,
+            dur=decoded.dur,
+            carry=decoded.carry,
+            name=name,
+            args=texts_of(index[rows], [events[row].args for row in rows]),
+            extras=texts_of(index, extras) if extras else texts_of(index[:0], []),
+        )
 
     def _with_s(self, events: list[Any], shape: Codes, ts: Ints, extras: list[bytes] | None) -> list[bytes] | None:
         """Return the further fields, with the ``s`` of events that no table of instants will have."""
@@ -272,17 +304,18 @@ class EventSink:
         return whole
 
     def _shapes_and_names(self, events: list[Any]) -> tuple[Codes, Codes]:
-        shapes, names = self._shapes, self._strings
+        shapes = self._shapes
         if shapes.few:  # one lookup tells both
             codes = [shapes[event.ph, event.cat, event.pid, event.tid, event.s, event.name] for event in events]
             shape = np.array(codes, np.int32)
             return shape, shapes.names()[shape]
-        codes = [shapes[event.ph, event.cat, event.pid, event.tid, event.s, None] for event in events]
-        return np.array(codes, np.int32), np.array([names[event.name] for event in events], np.int32)
+        both = np.array([shapes.add(_shape(event)) for event in events], np.int32).reshape(-1, 2)
+        return both[:, 0].copy(), both[:, 1].copy()
 
     def finish(self) -> Events:
         """Return everything taken."""
-        index, shape, ts, dur, carry, name = map(_joined, self._columns)
+        self._usual = None
+        index, shape, ts, dur, carry, name = map(self._batches.column, ("index", "shape", "ts", "dur", "carry", "name"))
         rows = np.array(self._shapes.rows, np.int32).reshape(-1, 5).T
         phase, ph, cat, thread, scope = map(np.ascontiguousarray, rows)
         return Events(
@@ -296,8 +329,8 @@ class EventSink:
             ph=PerShape(shape, ph),
             cat=PerShape(shape, cat),
             scope=PerShape(shape, scope),
-            args=self._args.join(),
-            extras=self._extras.join(),
+            args=self._batches.args(),
+            extras=self._batches.extras(),
             threads=self._shapes.threads,
             strings=self._strings,
             count=self.count,
@@ -310,11 +343,17 @@ def _exact_times(ts: list[Any], dur: list[Any]) -> tuple[Ints, Ints, Carries]:
     return begin, length, carries_of_values(ts, dur, begin, length)
 
 
-def _joined(pieces: list[Any]) -> Any:
-    """Join the pieces of a column and let go of them: both at once would be the peak of a load."""
-    column = np.concatenate(pieces)
-    pieces.clear()
-    return column
+def _shape(event: _Event) -> Shape:
+    return event.ph, event.cat, event.pid, event.tid, event.s, event.name
+
+
+def _elements_at(text: bytes, places: list[tuple[int, int, int]]) -> list[Raw] | None:
+    """Return the elements of an array at some places (number, start, end); None where one is no valid JSON."""
+    try:
+        found = _elements.decode(b"[%b]" % b",".join([text[start:end] for _, start, end in places]))
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return found if len(found) == len(places) else None
 
 
 def _loose_event(fields: Fields) -> tuple[_Event, dict[str, bytes]]:

@@ -291,7 +291,8 @@ class _Reader:
         if key_of(member) != b"traceEvents":
             put_member(members, member, raw, self._sink.diagnostics)
             return
-        inner = json.loads(raw.decode(errors="replace"), strict=False).strip().encode() if raw[:1] == b'"' else b""
+        inner = json.loads(raw.decode(errors="replace"), strict=False) if raw[:1] == b'"' else ""
+        inner = inner.strip().encode(errors="replace")  # a lone surrogate is no UTF-8
         if inner[:1] in (b"[", b"{"):  # an array within a string
             _Reader(inner, self._sink, None, self._found).read(0)
         elif self._found.documents == 1 and not EVENTS_ARRAY.search(self._text):

@@ -33,7 +33,7 @@ _DECIMAL = re.compile(r"(?:0|-?[1-9][0-9]{0,300})\Z")
 def canonical_id(value: Any) -> Id:
     """Return a pid or tid so that equal ids compare equal: 1, "1" and 1.0 are the integer 1; other texts are text."""
     if isinstance(value, float):
-        value = Decimal(value)
+        value = Decimal(repr(value))
     if isinstance(value, Decimal):
         if value != value or abs(value) > 2**200:
             return str(value)
@@ -70,6 +70,11 @@ class Shapes(dict[tuple[Any, ...], int]):
         self._name_list.append(strings[name])
         code = self[shape] = len(self.rows) - 1
         return code
+
+    def add(self, shape: tuple[Any, ...]) -> tuple[int, int]:
+        """Return the code of a shape and of its name, as they are looked up where shapes are many."""
+        *most, name = shape
+        return self[*most, None], self._strings[name]
 
     @property
     def few(self) -> bool:

@@ -44,6 +44,15 @@ class Lanes:
             {lane - first: gaps for lane, gaps in self.gaps.items() if first <= lane < last} if self.gaps else {},
         )
 
+    def pick(self, chosen: Ints) -> tuple[Lanes, Ints]:
+        """Return some of the lanes, and the positions of their events among all."""
+        lengths = np.diff(self.edges)[chosen]
+        edges = np.concatenate([np.zeros(1, np.int64), lengths.cumsum()])
+        here = np.arange(edges[-1]) + np.repeat(self.edges[chosen] - edges[:-1], lengths)
+        gaps = {number: self.gaps[lane] for number, lane in enumerate(chosen.tolist()) if lane in self.gaps}
+        columns = (self.phase[here], self.ts[here], self.end[here], self.name[here])
+        return Lanes(*columns, edges, self.empty_name, self.trace_end, gaps), here
+
     def __len__(self) -> int:
         return len(self.edges) - 1
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from aero_nb import _native
 from aero_nb.reader import exact
 from aero_nb.reader.lane_events import Lanes, Nest
 from aero_nb.tables.columns import Bools, Codes, Ints
@@ -24,6 +26,60 @@ _FEW = 16  # lanes: so few are not worth another try
 
 
 def nest(lanes: Lanes) -> Nest:
+    """Match and nest the events of each lane: with the native core those that nest properly, else all in NumPy."""
+    core = _native.core()
+    if core is None:
+        return _nest_in_python(lanes)
+    quick, left = _nest_native(lanes, core)
+    if not len(left):
+        return quick
+    rest, positions = lanes.pick(left)
+    return _interleaved(quick, _nest_in_python(rest), positions)
+
+
+def _nest_native(lanes: Lanes, core: Any) -> tuple[Nest, Ints]:
+    """Return the spans of the lanes that the core does, and the other lanes."""
+    size = len(lanes.phase)
+    left_out = np.zeros(len(lanes), np.uint8)
+    left_out[list(lanes.gaps)] = 1
+    begin, finish, end, parent, self_time, orphans = (np.empty(size, np.int64) for _ in range(6))
+    depth, unfinished = np.empty(size, np.int32), np.empty(size, np.uint8)
+    given = [np.ascontiguousarray(one) for one in (lanes.phase, lanes.ts, lanes.end, lanes.name, lanes.edges)]
+    made = [begin, finish, end, parent, self_time, orphans, depth, unfinished]
+    spans, lost = core.nest(*given, left_out, *made, lanes.trace_end)
+    quick = Nest(
+        begin[:spans],
+        finish[:spans],
+        end[:spans],
+        depth[:spans],
+        parent[:spans],
+        self_time[:spans],
+        unfinished[:spans].view(np.bool_),
+        np.zeros(spans, np.bool_),
+        orphans[:lost].copy(),
+    )
+    return quick, np.flatnonzero(left_out)
+
+
+def _interleaved(quick: Nest, rest: Nest, positions: Ints) -> Nest:
+    """Return the spans of both, lane after lane; ``positions``: of the rest's events among all."""
+    begins = np.concatenate([quick.begin, positions[rest.begin]])
+    order = np.argsort(begins, kind="stable")
+    place = np.empty(len(order) + 1, np.int64)
+    place[order], place[-1] = np.arange(len(order)), -1
+    parents = np.concatenate([quick.parent, np.where(rest.parent < 0, -1, rest.parent + len(quick.begin))])
+    found = {
+        "begin": begins,
+        "finish": np.concatenate([quick.finish, np.where(rest.finish < 0, -1, positions[rest.finish])]),
+        "parent": place[parents],
+    }
+    for name in ("end", "depth", "self_time", "unfinished", "crossing"):
+        found[name] = np.concatenate([getattr(quick, name), getattr(rest, name)])
+    orphans = np.sort(np.concatenate([quick.orphans, positions[rest.orphans]]))
+    return Nest(**{name: column[order] for name, column in found.items()}, orphans=orphans)
+
+
+def _nest_in_python(lanes: Lanes) -> Nest:
     """Match and nest the events of each lane: long lanes one by one, short ones many at once."""
     stretches = _stretches(lanes)
     if len(stretches) == 1:

@@ -146,8 +146,8 @@ class FunctionTracing:
                     try:
                         name = names[id(code)]
                     except KeyError:
-                        if self._stopped:  # in stop() itself, or it reached no other thread
-                            sys.setprofile(earlier())
+                        if self._stopped:
+                            sys.setprofile(None)  # stop() reaches no other thread
                             return
                         name = name_of(code, frame.f_globals)
                     if name is not None:
@@ -164,10 +164,6 @@ class FunctionTracing:
             except Exception as error:
                 self._fail(error)
 
-        def earlier() -> Any:
-            """Return this thread's own profiler; one written in C cannot be put back."""
-            return before if callable(before) and get_ident() == self._thread else None
-
         before, before_threads = sys.getprofile(), threading.getprofile()
         self._hook = on_event
         threading.setprofile(on_event)
@@ -175,7 +171,8 @@ class FunctionTracing:
 
         def uninstall() -> None:
             if sys.getprofile() is on_event:
-                sys.setprofile(earlier())
+                # A profiler written in C cannot be put back.
+                sys.setprofile(before if callable(before) and get_ident() == self._thread else None)
             if threading.getprofile() is on_event:
                 threading.setprofile(before_threads)
 

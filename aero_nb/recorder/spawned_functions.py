@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from aero_nb.recorder.functions import FunctionTracing
-    from aero_nb.recorder.recorder import Recorder
+    from aero_nb.recorder.process_recorder import ProcessRecorder
 
 
 @dataclass(frozen=True, eq=False)
 class _Ticket:
     """What a process carries: unpickled in the worker, it traces the same functions there."""
 
-    recorder: Recorder
+    recorder: ProcessRecorder
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     min_us: float
@@ -29,7 +29,7 @@ _tickets: list[_Ticket] = []
 
 
 def carry_to_workers(
-    recorder: Recorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
 ) -> Callable[[], None]:
     """Let the processes of ``multiprocessing`` that start from now on trace functions too; return what ends that.
 
@@ -57,6 +57,6 @@ def _let_processes_carry() -> None:
 
 
 def _trace_here(
-    recorder: Recorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
 ) -> FunctionTracing:
     return recorder.trace_functions(include, exclude, min_us)
