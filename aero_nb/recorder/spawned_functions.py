@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,8 +50,10 @@ def _let_processes_carry() -> None:
 
     @functools.wraps(start_plainly)
     def start(self: BaseProcess) -> None:
-        if _tickets:
-            self._aero_nb_functions = tuple(_tickets)  # type: ignore[attr-defined]  # pickled with it
+        carried = tuple(ticket for ticket in _tickets if ticket.recorder.trace_enabled)
+        with suppress(Exception):  # a class of the user's may refuse attributes; its start must not fail
+            if carried:
+                self._aero_nb_functions = carried  # type: ignore[attr-defined]  # pickled with it
         start_plainly(self)
 
     BaseProcess.start = start  # type: ignore[method-assign]
