@@ -2,7 +2,7 @@
 
 usage: python benchmarks/browser.py [move] [clock] [stream] [huge]      (default: all but huge)
 
-Runs against our own page (tests/page) in a headless Chromium on this machine. `move`: seconds from stop to a Trace, for
+Runs against our own page (tests/support/page) in a headless Chromium here. `move`: seconds from stop to a Trace, for
 full rings of 5 threads and for a text of 200 MB, beside one bare DevTools `Runtime.evaluate` of the same string over a
 WebSocket plus the same decoding, taken in turns. `clock`: our offset beside bounds that the page's own requests give.
 `stream`: frames a second while tracing with full rings, with and without --stream 1, taken in turns. `huge`: 500 MB,
@@ -23,8 +23,8 @@ import websocket
 import aero_nb
 from aero_nb import Trace
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from aero_site import CHROMIUM_ARGS, AeroSite
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.support.aero_site import CHROMIUM_ARGS, AeroSite
 
 FULL_RINGS = """
     testing.quiet(true);

@@ -1,6 +1,6 @@
 """Feed the reader broken traces for some minutes: ``python benchmarks/fuzz.py [SECONDS]`` (needs atheris).
 
-Coverage-guided: starts from the seeds of ``tests/broken_traces.py`` and keeps what reaches new code of the reader. Only
+Coverage-guided: starts from ``tests/support/broken_traces.py`` and keeps what reaches new code of the reader. Only
 TraceFormatError may escape a load; an input may take 20 s and the process 2 GiB. Prints what was run.
 """
 
@@ -13,10 +13,10 @@ from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 with atheris.instrument_imports(include=["aero_nb"]):
-    import broken_traces
+    from tests.support import broken_traces
 
 TOKENS = [
     '"ph":',

@@ -13,8 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from both_readers import differences, made_up, mutant, own_seeds, read_both  # noqa: E402
-from shared import SHARED  # noqa: E402
+from tests.support.both_readers import differences, made_up, mutant, own_seeds, read_both  # noqa: E402
+from tests.support.shared import SHARED  # noqa: E402
 
 LARGEST = 300_000  # bytes of a file of which mutants are made
 

@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
-from lab import chromium_browser, jupyter_server, open_notebook, run_cells
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tests.support.lab import chromium_browser, jupyter_server, open_notebook, run_cells
 
 WATCH = """(selector) => {
     const root = document.querySelector(selector);

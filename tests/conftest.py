@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["lab"]  # the fixtures jupyter, chromium and page
+pytest_plugins = ["tests.support.lab"]  # the fixtures jupyter, chromium and page
 
 # The same examples in every run: whether the tests pass must not depend on luck.
 settings.register_profile("aero_nb", deadline=None, max_examples=40, derandomize=True)
@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         key=lambda item: next((at for at, mark in enumerate(first) if item.get_closest_marker(mark)), len(first))
     )
     for item in items:
-        item.add_marker(pytest.mark.xdist_group("lab" if item.get_closest_marker("lab") else item.path.stem))
+        item.add_marker(
+            pytest.mark.xdist_group("lab" if item.get_closest_marker("lab") else item.nodeid.partition("::")[0])
+        )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

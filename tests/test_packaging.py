@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 import pytest
 import yaml
-from browsers import eventually
 
 import aero_nb
+from tests.support.browsers import eventually
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

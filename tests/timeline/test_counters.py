@@ -1,0 +1,61 @@
+"""Counter rows of the timeline: steps, scales and the numbers of a range are pandas' own."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from aero_nb.figures.units import format_value
+from tests.support.timeline_page import TimelinePage, small, span, trace_of
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_counters_of_a_range_are_what_pandas_computes(page: Any) -> None:
+    trace = small()
+    shown = TimelinePage(page, trace)
+    page.evaluate("() => window.timeline.selecting.range([250e3, 1250e3], true)")
+    inside = trace.counters[trace.counters["ts_us"].between(250, 1250, inclusive="left")]
+    value, seconds = inside["value"], (inside["ts_us"].iloc[-1] - inside["ts_us"].iloc[0]) / 1e6
+    delta = value.iloc[-1] - value.iloc[0]
+    (row,) = shown.table("counters").to_dict("records")
+    assert row["samples"] == str(len(inside))
+    assert [row[key] for key in ("min", "mean", "max", "delta")] == [
+        format_value(number, "B") for number in (value.min(), value.mean(), value.max(), delta)
+    ]
+    assert row["rate"] == format_value(delta / seconds, "B/s")
+
+
+def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    scale = ".aero-line small:not(.aero-kind)"
+
+    def texts() -> list[str]:
+        return [text for text in page.locator(scale).all_text_contents() if text]
+
+    assert texts() == ["0 B to 841 B"]
+    page.get_by_label("counters").select_option("delta")
+    shown.rest()
+    assert texts() == ["delta, 0 B to 57.0 B"]
+    page.get_by_label("counters").select_option("rate")
+    shown.rest()
+    assert texts() == [f"rate, 0 B/s to {format_value(57 / 100e-6, 'B/s')}"]
+    band = "t.state.layout.strips.find(s => s.band?.kind === 'counter').band"
+    series = shown.get(
+        f"(() => {{ const s = t.state.counters.get({band}, 'rate'); return [[...s.time], [...s.value]]; }})()"
+    )
+    counters = shown.trace.counters
+    wanted = counters["value"].diff().iloc[1:] / (counters["ts_us"].diff().iloc[1:] / 1e6)
+    np.testing.assert_allclose(series[1], wanted)
+    np.testing.assert_allclose(series[0], counters["ts_us"].iloc[1:] * 1000)
+
+
+def test_a_counter_without_a_known_value_in_sight_shows_no_scale(page: Any) -> None:
+    late = {"ph": "C", "name": "c", "ts": 500, "args": {"bytes": 0}}
+    shown = TimelinePage(page, trace_of(span("a", 0, 1000), late))
+    scale = page.locator(".aero-line small")
+    assert scale.all_text_contents()[-1] == "0 B", "one value is no range"
+    page.evaluate("() => window.timeline.state.view.show(0, 400e3)")
+    shown.rest()
+    assert scale.all_text_contents()[-1] == ""
+    assert not shown.errors

@@ -1,0 +1,69 @@
+"""The page side is what its sources say, seen without Node: stale bundles, a stale description of the wire."""
+
+import hashlib
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FRONT = ROOT / "aero_nb" / "timeline" / "front"
+BUNDLES = [*sorted((ROOT / "aero_nb" / "timeline" / "bundle").glob("*.js")), ROOT / "aero_nb" / "figures" / "awaken.js"]
+
+pytestmark = pytest.mark.skipif(not FRONT.is_dir(), reason="needs the sources of the page side (a checkout)")
+
+
+def source_hash() -> str:
+    """The hash that front/build.js writes into each bundle's header."""
+    sources = [path for path in (FRONT / "src").rglob("*") if path.is_file()]
+    names = sorted(
+        path.relative_to(FRONT).as_posix() for path in [*sources, FRONT / "build.js", FRONT / "package-lock.json"]
+    )
+    found = hashlib.sha256()
+    for name in names:
+        found.update(name.encode() + b"\0" + (FRONT / name).read_bytes())
+    return found.hexdigest()
+
+
+@pytest.mark.parametrize("bundle", BUNDLES, ids=lambda path: path.stem)
+def test_a_bundle_was_built_from_the_present_sources(bundle: Path) -> None:
+    header = bundle.read_text(encoding="utf-8").split("\n", 1)[0]
+    assert source_hash() in header, f"{bundle.name} is stale: run scripts/front --write"
+
+
+def test_there_is_a_bundle_for_each_use() -> None:
+    assert [path.stem for path in BUNDLES] == ["awaken", "loader", "opener", "timeline", "awaken"]
+
+
+def test_the_page_s_description_of_the_wire_is_the_python_one() -> None:
+    spec = importlib.util.spec_from_file_location("wire_types", ROOT / "scripts" / "wire_types.py")
+    assert spec is not None
+    assert spec.loader is not None
+    wire_types = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(wire_types)
+    assert wire_types.WIRE_TS.read_text(encoding="utf-8") == wire_types.typescript(), "run scripts/front --write"
+
+
+def test_the_sections_of_the_wire_are_described_once_each() -> None:
+    from typing import get_args
+
+    from aero_nb.timeline import wire
+
+    keys = [*get_args(wire.IntegerKey), *get_args(wire.FloatKey), *get_args(wire.TextKey)]
+    assert sorted(keys) == sorted(wire.Sections.__annotations__)
+
+
+def test_the_lock_file_names_versions_and_hashes_but_no_host() -> None:
+    lock = json.loads((FRONT / "package-lock.json").read_text(encoding="utf-8"))
+    installed = {name: package for name, package in lock["packages"].items() if name}
+    assert all("resolved" not in package for package in installed.values())
+    assert all(package["integrity"].startswith("sha512-") for package in installed.values())
+
+
+def test_no_bundle_fetches_anything() -> None:
+    for bundle in BUNDLES:
+        text = bundle.read_text(encoding="utf-8")
+        assert "fetch(" not in text
+        assert "XMLHttpRequest" not in text
+        assert "eval(" not in text
