@@ -44,7 +44,7 @@ def start_ns(metadata: dict[str, Any], found: Descriptions) -> int | None:
         if ns:  # Aero writes 0 before any start
             return ns
     base = metadata.get("baseTimeNanoseconds")  # PyTorch's profiler
-    return base if isinstance(base, int) and not isinstance(base, bool) and 0 < base < 2**63 else None
+    return base if isinstance(base, int) and not isinstance(base, bool) and base > 0 else None
 
 
 def with_losses(
