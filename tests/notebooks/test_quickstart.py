@@ -11,13 +11,15 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("unicorn", reason="needs pip install 'aero-nb[demo]'")
 
+from tests.support.browsers import eventually  # noqa: E402
 from tests.support.lab import JupyterServer, chromium, jupyter, needs_chromium, open_notebook, page, run_cells  # noqa: E402, F401
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "notebooks" / "quickstart.ipynb"
 
+IS_READY = "canvas => Boolean(canvas.closest('.aero-timeline').aeroTimeline?.axis.ready)"  # the first answer is there
 # What the timeline's rows show, and how much time is in sight.
 DRAWN = """canvas => {
-    const view = canvas.closest(".aero-timeline").aeroTimeline.view;
+    const { view } = canvas.closest(".aero-timeline").aeroTimeline.state;
     return [canvas.toDataURL(), view.t1 - view.t0];
 }"""
 
@@ -90,13 +92,16 @@ def test_in_jupyterlab_its_timeline_zooms_with_the_wheel(
     run_cells(page)
     rows = page.locator(".aero-timeline canvas.aero-rows").first
     rows.wait_for()
-    rows.scroll_into_view_if_needed()
-    page.wait_for_timeout(500)
+    assert eventually(lambda: rows.evaluate(IS_READY), seconds=60)
     before, width = rows.evaluate(DRAWN)
+    assert eventually(lambda: zoomed_by_the_wheel(page, rows, width))
+    assert eventually(lambda: rows.evaluate(DRAWN)[0] != before)
+
+
+def zoomed_by_the_wheel(page: Any, rows: Any, width: float) -> bool:  # noqa: F811
+    """Turn the wheel over the timeline, wherever JupyterLab has moved it meanwhile; whether less time is in sight."""
+    rows.scroll_into_view_if_needed()
     box = rows.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -500)
-    page.wait_for_timeout(800)
-    after, zoomed = rows.evaluate(DRAWN)
-    assert zoomed < 0.9 * width
-    assert after != before
+    return eventually(lambda: rows.evaluate(DRAWN)[1] < 0.9 * width, seconds=2)
