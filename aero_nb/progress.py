@@ -9,14 +9,15 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
-Report = Callable[[int, int], None]
+Progress = Callable[[int, int], None]
+"""Called with (done, in all), bytes or whatever is counted; in all is 0 where that is not known yet."""
 
 _LONG_S = 2.0  # what takes longer in all gets a bar
 _LOOK_S = 0.3  # how long to watch before guessing that
 
 
 @contextmanager
-def shown(progress: bool | Report | None, label: str, unit: str = "B") -> Iterator[Report | None]:
+def shown(progress: bool | Progress | None, label: str, unit: str = "B") -> Iterator[Progress | None]:
     """Give a callback (done, total) for the work inside: the caller's own, or a bar that shows when it is worth it."""
     if callable(progress):
         yield progress

@@ -10,6 +10,7 @@ from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.cadence import FrameNames, cadence, main_lane, usable
 from aero_nb.analysis.counter_values import Kind, counter_kinds
 from aero_nb.analysis.frame_counters import counters_in_frames
+from aero_nb.analysis.percentiles import percentiles
 
 BUDGET_US = 1e6 / 60
 """Time of one frame at 60 frames a second."""
@@ -94,7 +95,7 @@ def frame_statistics(frames: "pd.DataFrame | pd.Series[float]") -> "pd.Series[fl
         taken = main_lane(frames)
         frames = taken.loc[usable(taken), "interval_us"]
     ms = frames.dropna() / 1000
-    p50, p95, p99, p999 = (float(ms.quantile(q)) for q in (0.5, 0.95, 0.99, 0.999))
+    p50, p95, p99, p999 = percentiles(ms, (0.5, 0.95, 0.99, 0.999))
     mean = float(ms.mean())
     figures = {
         "fps": _per_second(mean),

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit, urlunsplit
 from aero_nb.browser import clock
 from aero_nb.browser.brief import brief
 from aero_nb.browser.connection import Connection, timed_out
-from aero_nb.browser.moving import STREAM_ANSWER_S, Progress, call_text, move
+from aero_nb.browser.moving import STREAM_ANSWER_S, call_text, move
 from aero_nb.browser.opening import go, open_connection, wait_for_address
 from aero_nb.browser.page import Page
 from aero_nb.browser.status import PageStatus
 from aero_nb.errors import BrowserError
+from aero_nb.progress import Progress
 from aero_nb.sources.counts import ExportCounts, unanswered_workers
 from aero_nb.sources.joining import ended_early
 from aero_nb.sources.keeping import Keeper, check_seconds

@@ -4,13 +4,14 @@ import base64
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from aero_nb.browser.connection import IN_PAGE_URL, Connection
 from aero_nb.errors import BrowserError
+from aero_nb.progress import Progress
 
 IN_PAGE = Path(__file__).with_name("in_page.js").read_text(encoding="utf-8")
 
@@ -20,8 +21,6 @@ ANSWER_S = 600.0  # for the page to write its trace: dead workers cost 2 s each,
 STREAM_ANSWER_S = 60.0  # while recording: so long at most a stop() waits for a piece that never comes
 PIECE_S = 60.0
 QUIET_S = 1.0  # no progress is reported before
-
-Progress = Callable[[int, int], None]  # bytes moved, bytes in all (0: the page is still writing)
 
 
 def call_text(function: str, *arguments: int | str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import orjson
 import pandas as pd
 
+from aero_nb.analysis.percentiles import percentiles
 from aero_nb.errors import TraceFormatError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class PerfCapture:
         """
         records = self.records
         frame_ms = records["frame_ms"].dropna()
-        p50, p95, p99, p999 = (_quantile(frame_ms, q) for q in (0.5, 0.95, 0.99, 0.999))
+        p50, p95, p99, p999 = percentiles(frame_ms, (0.5, 0.95, 0.99, 0.999))
         figures = {
             "frames": float(len(records)),
             "dropped_records": _number(_section(self.metadata, "capture_control").get("droppedRecords")),
@@ -184,10 +185,6 @@ def _number(value: Any) -> float:
 def _section(metadata: dict[str, Any], key: str) -> Mapping[str, Any]:
     section = metadata.get(key)
     return section if isinstance(section, Mapping) else {}
-
-
-def _quantile(values: pd.Series[float], q: float) -> float:
-    return float(values.quantile(q)) if len(values) else math.nan
 
 
 def _rate(frame_ms: float) -> float:

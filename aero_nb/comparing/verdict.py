@@ -17,6 +17,7 @@ import orjson
 import pandas as pd
 
 from aero_nb.analysis.cadence import FrameNames, note_on_lanes
+from aero_nb.analysis.percentiles import percentiles
 from aero_nb.comparing.perf_capture import PerfCapture
 from aero_nb.comparing.run_metrics import frame_lane, of_frames, run_metrics
 from aero_nb.comparing.thresholds import Metric, Suite, oddities, read_suite, read_summary
@@ -152,6 +153,7 @@ def sample_statistics(samples: Iterable[float]) -> dict[str, float]:
     """
     values = np.asarray(list(samples), dtype=float)
     mean, stdev = float(values.mean()), float(values.std())
+    p05, p95 = percentiles(values, (0.05, 0.95))
     return {
         "n": len(values),
         "min": float(values.min()),
@@ -159,8 +161,8 @@ def sample_statistics(samples: Iterable[float]) -> dict[str, float]:
         "mean": mean,
         "median": float(np.median(values)),
         "stdev": stdev,
-        "p05": float(np.percentile(values, 5)),
-        "p95": float(np.percentile(values, 95)),
+        "p05": p05,
+        "p95": p95,
         "cv": stdev / mean if mean else float("nan"),
     }
 

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-import numpy as np
-
+from aero_nb.analysis.percentiles import percentiles
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.theme import LINE_COLOR, text_font
 from aero_nb.figures.units import format_duration
@@ -14,13 +13,13 @@ PERCENTILES: Final = (50, 95, 99)
 
 def percentiles_us(durations_us: Floats) -> dict[str, float]:
     """Return ``p50``, ``p95`` and ``p99`` (µs, linear interpolation)."""
-    values = np.percentile(durations_us, PERCENTILES)
-    return {f"p{percent}": float(value) for percent, value in zip(PERCENTILES, values, strict=True)}
+    values = percentiles(durations_us, [percent / 100 for percent in PERCENTILES])
+    return {f"p{percent}": value for percent, value in zip(PERCENTILES, values, strict=True)}
 
 
-def in_words(percentiles: dict[str, float]) -> str:
+def in_words(values: dict[str, float]) -> str:
     """Return the percentiles in words: ``"p50 1.20 ms, p95 ..."``."""
-    return ", ".join(f"{name} {format_duration(us)}" for name, us in percentiles.items())
+    return ", ".join(f"{name} {format_duration(us)}" for name, us in values.items())
 
 
 def add_lines(figure: Figure, at: dict[str, float], *, across: str, least_apart: float) -> None:

@@ -56,13 +56,10 @@ class _Lines:
         yield from self._ends(END, spans.take(spans.end_event >= 0))
         yield from self._rows(None, pairs)
         for begin, end in ASYNC_ENDS.items():
-            yield from self._ends(end, pairs.take((pairs.end_event >= 0) & (pairs.ph == self._code(begin))))
+            yield from self._ends(end, pairs.take((pairs.end_event >= 0) & (pairs.ph == self._columns.code(begin))))
         yield from self._rows(None, c.instants, scope=True)
         yield from self._rows(None, c.leftovers)
         yield from self._counters()
-
-    def _code(self, text: str) -> int:
-        return self._columns.strings.index(text) if text in self._columns.strings else -2
 
     def _ends(self, phase: str, table: Any) -> Iterator[tuple[int, bytes]]:
         threads = getattr(table, "end_thread", table.thread)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from aero_nb.events import COMPLETE, LEFTOVER_KINDS, METADATA, WITH_LANE, letters
+from aero_nb.progress import Progress
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
@@ -22,9 +23,8 @@ from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.lane_events import Gaps
 from aero_nb.reader.oddities import count_covering, count_distant
-from aero_nb.reader.pieces import Progress
 from aero_nb.reader.saved import restored
-from aero_nb.reader.thread_spans import ThreadSpans, read_spans
+from aero_nb.reader.thread_spans import read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
 from aero_nb.tables.columns import MAX_NS, NO_TIME, Bools, Codes, Columns, Instants, Ints, Leftovers
 from aero_nb.tables.extras import negative_thread_times
@@ -71,7 +71,7 @@ def _collector_paused() -> Iterator[None]:
 
 def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics) -> Columns:
     """Return the tables of decoded events."""
-    phases = _Phases(events, diagnostics)
+    phases = _place_in_time(events, diagnostics)
     found = describe(events, phases.metadata(), diagnostics)
     tracks = TrackTable(events, found)
     lane_of = tracks.lanes(phases.lane_threads(found))
@@ -87,7 +87,12 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     async_rows, flow_rows = phases.rows("async"), phases.rows("flow")
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, span_rows, spans.spans, diagnostics)
-    leftovers = _leftovers(events, phases, lane_of, spans, async_rows, found_async, flow_rows, flow_ids, diagnostics)
+    rest = _Rest.of(events, lane_of, diagnostics)
+    rest.keep("metadata", phases.metadata())
+    rest.keep("flow", flow_rows, ids=flow_ids)
+    rest.keep_async(async_rows, found_async)
+    rest.keep("orphan_end", spans.orphans)
+    rest.keep("unplaced", np.flatnonzero(phases.unplaced))
     tallies = [_tally(table) for table in (spans.spans, instants, counters, found_async.spans)]
     table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track])
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
@@ -102,7 +107,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         counters=counters,
         async_spans=found_async.spans,
         flows=flows,
-        leftovers=leftovers,
+        leftovers=rest.rows(),
         gaps=aero.gap_columns(gaps, gap_lanes),
         problems=(),
         metadata={**metadata, **({"metadata_events": found.other} if found.other else {})},
@@ -125,73 +130,92 @@ def _start_in_range(start_ns: int | None, phases: _Phases, diagnostics: Diagnost
     return None
 
 
+def _place_in_time(events: Events, diagnostics: Diagnostics) -> _Phases:
+    """Decide which events can be placed in time.
+
+    ``events.ts`` and ``events.dur`` are settled in place: they are the largest arrays of a load, nobody else has them
+    yet, and a copy would be its peak of memory. A missing duration becomes 0, the ts of what cannot be placed NO_TIME.
+    """
+    phase, ts, dur = events.phase, events.ts, events.dur
+    meta, complete = phase == ord(METADATA), phase == ord(COMPLETE)
+    _count_oddities(events, complete, diagnostics)
+    dur[dur == NO_TIME] = 0
+    ends_beyond_int64 = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
+    ts[ends_beyond_int64] = NO_TIME
+    ends = np.where(complete, ts + dur + events.carry, ts)
+    placed = _within_int64(ts, ends, (ts != NO_TIME) & ~meta)
+    unplaced = ~placed & ~meta
+    ts[unplaced] = NO_TIME
+    diagnostics.add_events("unplaced", events.event[unplaced], "no usable ts")
+    count_distant(events, placed, ends, diagnostics)
+    first, trace_end = _range(ts, ends, placed)
+    return _Phases(
+        events=events,
+        placed=placed,
+        unplaced=unplaced,
+        first=first,
+        trace_end=trace_end,
+        counts=np.bincount(phase, minlength=128),
+        in_order=bool((np.diff(ts[placed]) >= 0).all()),
+    )
+
+
+def _count_oddities(events: Events, complete: Bools, diagnostics: Diagnostics) -> None:
+    lacking = complete & (events.dur == NO_TIME)
+    diagnostics.add_events("missing_dur", events.event[lacking])
+    unknown = np.flatnonzero(events.phase == 0)
+    if len(unknown):
+        texts = events.strings.texts()
+        missing = unknown[events.ph[unknown] < 0]
+        other = unknown[events.ph[unknown] >= 0]
+        diagnostics.add_events("missing_phase", events.event[missing])
+        if len(other):
+            diagnostics.add_events("unknown_phase", events.event[other], texts[events.ph[other[0]]])
+
+
+@dataclass(frozen=True)
 class _Phases:
     """Which events are of which phase, in time order, and which cannot be placed in time."""
 
-    def __init__(self, events: Events, diagnostics: Diagnostics) -> None:
-        self._events = events
-        phase, ts, dur = events.phase, events.ts, events.dur
-        self._counts = np.bincount(phase, minlength=128)
-        meta, complete = phase == ord(METADATA), phase == ord(COMPLETE)
-        self._count_oddities(complete, diagnostics)
-        dur[dur == NO_TIME] = 0
-        beyond = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
-        ts[beyond] = NO_TIME
-        placed = (ts != NO_TIME) & ~meta
-        ends = np.where(complete, ts + dur + events.carry, ts)
-        placed = _within_int64(ts, ends, placed)
-        self.unplaced: Bools = ~placed & ~meta
-        ts[self.unplaced] = NO_TIME
-        diagnostics.add_events("unplaced", events.event[self.unplaced], "no usable ts")
-        self._placed = placed
-        count_distant(events, placed, ends, diagnostics)
-        self._first, self.trace_end = _range(ts, ends, placed)
-        self._sorted = bool((np.diff(ts[placed]) >= 0).all())
+    events: Events
+    placed: Bools
+    unplaced: Bools
+    first: int  # ns, of the placed events
+    trace_end: int  # ns
+    counts: Ints  # of events by phase
+    in_order: bool  # whether the placed events are in time order already
 
     @property
     def reach(self) -> tuple[int, int]:
         """The times (ns) from which every event is less than 2^63 ns away."""
-        return max(self.trace_end - MAX_NS, -MAX_NS), min(self._first + MAX_NS, MAX_NS)
-
-    def _count_oddities(self, complete: Bools, diagnostics: Diagnostics) -> None:
-        events = self._events
-        lacking = complete & (events.dur == NO_TIME)
-        diagnostics.add_events("missing_dur", events.event[lacking])
-        unknown = np.flatnonzero(events.phase == 0)
-        if len(unknown):
-            texts = events.strings.texts()
-            missing = unknown[events.ph[unknown] < 0]
-            other = unknown[events.ph[unknown] >= 0]
-            diagnostics.add_events("missing_phase", events.event[missing])
-            if len(other):
-                diagnostics.add_events("unknown_phase", events.event[other], texts[events.ph[other[0]]])
+        return max(self.trace_end - MAX_NS, -MAX_NS), min(self.first + MAX_NS, MAX_NS)
 
     def rows(self, family: str) -> Ints:
         """Return the placed events of a family of phases, by (ts, index in the file)."""
         codes = [ord(letter) for letter in letters(family)]
-        if not self._counts[codes].any():
+        if not self.counts[codes].any():
             return np.empty(0, np.int64)
         wanted = np.zeros(128, np.bool_)
         wanted[codes] = True
-        rows = np.flatnonzero(wanted[self._events.phase] & self._placed)
-        return rows if self._sorted else rows[np.argsort(self._events.ts[rows], kind="stable")]
+        rows = np.flatnonzero(wanted[self.events.phase] & self.placed)
+        return rows if self.in_order else rows[np.argsort(self.events.ts[rows], kind="stable")]
 
     def metadata(self) -> Ints:
         """Return the M events in file order."""
-        return np.flatnonzero(self._events.phase == ord(METADATA))
+        return np.flatnonzero(self.events.phase == ord(METADATA))
 
     def lane_threads(self, found: Descriptions) -> Ints:
         """Return the threads that have a lane of their own, in order of their first mention in the file."""
         wanted = np.zeros(128, np.bool_)
         wanted[[ord(letter) for letter in WITH_LANE]] = True
-        used = np.zeros(len(self._events.threads), np.bool_)
-        used[self._events.thread[wanted[self._events.phase]]] = True
+        used = np.zeros(len(self.events.threads), np.bool_)
+        used[self.events.thread[wanted[self.events.phase]]] = True
         used[list(found.thread)] = True
         return np.flatnonzero(used)
 
     def origin_ns(self) -> int:
         """Return what to subtract so that float64 microseconds keep every nanosecond."""
-        return self._first if max(abs(self._first), abs(self.trace_end)) > _FLOAT_LIMIT else 0
+        return self.first if max(abs(self.first), abs(self.trace_end)) > _FLOAT_LIMIT else 0
 
 
 def _range(ts: Ints, ends: Ints, placed: Bools) -> tuple[int, int]:
@@ -252,55 +276,57 @@ def _instants(events: Events, rows: Ints, lane_of: Codes) -> Instants:
     )
 
 
-def _leftovers(
-    events: Events,
-    phases: _Phases,
-    lane_of: Codes,
-    spans: ThreadSpans,
-    async_rows: Ints,
-    found_async: AsyncEvents,
-    flow_rows: Ints,
-    flow_ids: Ints,
-    diagnostics: Diagnostics,
-) -> Leftovers:
-    """Return the events that are no row of another table, by time, unplaced ones last."""
-    code_of = events.strings.__getitem__
-    kind = np.full(len(events.event), -1, np.int32)
-    ids = np.full(len(events.event), -1, np.int32)
-    track = lane_of[events.thread]
-    for letter, name in LEFTOVER_KINDS.items():
-        rows = np.flatnonzero(events.phase == ord(letter))
-        if len(rows):
-            kind[rows] = code_of(name)
-            diagnostics.add(name, int(events.event[rows[0]]), f"phase {letter}", len(rows))
-    kind[phases.metadata()] = code_of("metadata")
-    kind[events.phase == 0] = code_of("unknown")
-    kind[flow_rows] = code_of("flow")
-    ids[flow_rows] = flow_ids
-    ids[async_rows], track[async_rows] = found_async.ids, found_async.tracks
-    kind[async_rows[found_async.instants]] = code_of("async_instant")
-    kind[async_rows[found_async.orphans]] = code_of("orphan_end")
-    kind[spans.orphans] = code_of("orphan_end")
-    kind[phases.unplaced] = code_of("unplaced")
-    return _rows_of_kinds(events, kind, ids, track)
+@dataclass(frozen=True)
+class _Rest:
+    """The events that are no row of another table, as they are found: what is kept later outranks what was before."""
 
+    events: Events
+    kind: Codes  # of every event, -1: it is a row of another table
+    ids: Codes
+    track: Codes
 
-def _rows_of_kinds(events: Events, kind: Codes, ids: Codes, track: Codes) -> Leftovers:
-    """Return the events that have a kind, metadata first and unplaced ones last."""
-    code_of = events.strings.__getitem__
-    rows = np.flatnonzero(kind >= 0)
-    apart = np.where(kind[rows] == code_of("metadata"), -1, kind[rows] == code_of("unplaced"))
-    ts = np.where(apart == 0, events.ts[rows], NO_TIME)
-    order = np.lexsort((ts, apart))
-    rows = rows[order]
-    return Leftovers(
-        ts=ts[order],
-        kind=kind[rows],
-        ph=events.ph[rows],
-        name=events.name[rows],
-        cat=events.cat[rows],
-        id=ids[rows],
-        track=track[rows],
-        thread=events.thread[rows],
-        event=events.event[rows],
-    )
+    @classmethod
+    def of(cls, events: Events, lane_of: Codes, diagnostics: Diagnostics) -> _Rest:
+        """Begin with the phases that have no table, which are counted."""
+        nothing = np.full(len(events.event), -1, np.int32)
+        rest = cls(events, kind=nothing, ids=nothing.copy(), track=lane_of[events.thread])
+        for letter, name in LEFTOVER_KINDS.items():
+            rows = np.flatnonzero(events.phase == ord(letter))
+            if len(rows):
+                rest.keep(name, rows)
+                diagnostics.add(name, int(events.event[rows[0]]), f"phase {letter}", len(rows))
+        rest.keep("unknown", np.flatnonzero(events.phase == 0))
+        return rest
+
+    def keep(self, kind: str, rows: Ints, ids: Ints | None = None) -> None:
+        """Keep events as leftovers of a kind."""
+        self.kind[rows] = self.events.strings[kind]
+        if ids is not None:
+            self.ids[rows] = ids
+
+    def keep_async(self, rows: Ints, found: AsyncEvents) -> None:
+        """Keep the async events that are no pair; all of them have an id and a track of their own."""
+        self.ids[rows], self.track[rows] = found.ids, found.tracks
+        self.keep("async_instant", rows[found.instants])
+        self.keep("orphan_end", rows[found.orphans])
+
+    def rows(self) -> Leftovers:
+        """Return the leftovers by time, metadata first and unplaced ones last."""
+        events, code_of = self.events, self.events.strings.__getitem__
+        rows = np.flatnonzero(self.kind >= 0)
+        kind = self.kind[rows]
+        place = np.where(kind == code_of("metadata"), -1, kind == code_of("unplaced"))
+        ts = np.where(place == 0, events.ts[rows], NO_TIME)
+        order = np.lexsort((ts, place))
+        rows = rows[order]
+        return Leftovers(
+            ts=ts[order],
+            kind=kind[order],
+            ph=events.ph[rows],
+            name=events.name[rows],
+            cat=events.cat[rows],
+            id=self.ids[rows],
+            track=self.track[rows],
+            thread=events.thread[rows],
+            event=events.event[rows],
+        )

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from aero_nb.errors import TraceFormatError
+from aero_nb.progress import Progress
 from aero_nb.reader.containers import EXPECTED, refuse
 from aero_nb.reader.decode import EventSink
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.nesting import shallow
-from aero_nb.reader.pieces import PIECE, Progress, Sequence, read_array
+from aero_nb.reader.pieces import PIECE, Sequence, read_array
 from aero_nb.reader.salvage import Salvager, mended, sound_strings
 from aero_nb.reader.scanning import (
     BETWEEN,

@@ -7,15 +7,15 @@ objects, or it does not decode. Only what does not decode goes through ``salvage
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
+from aero_nb.progress import Progress
 from aero_nb.reader.decode import EventSink
 from aero_nb.reader.salvage import Fields, Salvager
 from aero_nb.reader.scanning import trailing_place, valid_end, value_end
 
-Progress = Callable[[int, int], None]
 """Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
 PIECE = 1 << 17  # bytes: the objects of a piece fit a processor's cache

@@ -271,6 +271,8 @@ class Problem:
 MAX_NS = int(np.iinfo(np.int64).max)
 """The latest time, and the longest duration, that int64 nanoseconds hold."""
 
+NO_SUCH_TEXT = -2
+"""The code of a text that a Trace does not have; -1, missing, is one that rows do have."""
 NO_TIME = np.iinfo(np.int64).min
 """In a column of times: there is none."""
 
@@ -327,3 +329,7 @@ class Columns:
     origin_ns: int = 0  # subtracted from every time that a table shows
     start_ns: int | None = None  # wall clock (ns since the epoch) of time 0 on the file's clock, None: unknown
     events: int = 0  # elements of the file's event array, read or not
+
+    def code(self, text: str) -> int:
+        """Return the code of a text, ``NO_SUCH_TEXT`` (which no row has) if the Trace has none."""
+        return self.strings.index(text) if text in self.strings else NO_SUCH_TEXT

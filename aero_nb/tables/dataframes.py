@@ -132,7 +132,7 @@ class DataFrames:
     def losses(self) -> pd.DataFrame:
         """Return what each thread's recording is known to lack; the index is the track."""
         tracks, spans = self._columns.tracks, self._columns.spans
-        lanes = np.flatnonzero(tracks.kind == self.code("thread"))
+        lanes = np.flatnonzero(tracks.kind == self._columns.code("thread"))
         dropped = tracks.dropped_records[lanes]
         first = self.time(tracks.first)
         begin = first[~np.isnan(first)].min() if (~np.isnan(first)).any() else np.nan
@@ -194,11 +194,6 @@ class DataFrames:
         """Return one coded text."""
         return self._columns.strings[code] if code >= 0 else None
 
-    def code(self, text: str) -> int:
-        """Return the code of a text, -2 (never used) if the Trace has none."""
-        strings = self._columns.strings
-        return strings.index(text) if text in strings else -2
-
     def thread(self, threads: Codes) -> dict[str, Values]:
         """Return the columns that say whose a row is: pid, tid, process, thread."""
         known_threads = self._columns.threads
@@ -227,7 +222,7 @@ class DataFrames:
     def _used_threads(self) -> list[int]:
         columns = self._columns
         tables = tables_of_events(columns).values()
-        of_events = [columns.leftovers.thread[columns.leftovers.kind != self.code("metadata")]]
+        of_events = [columns.leftovers.thread[columns.leftovers.kind != columns.code("metadata")]]
         used = np.zeros(len(columns.threads) + 1, np.bool_)
         for threads in [table.thread for table in tables] + of_events:
             used[threads] = True

@@ -41,11 +41,7 @@ def recounted(columns: Columns) -> Tracks:
         np.minimum.at(first, table.track, begin)
         np.maximum.at(last, table.track, end)
     leftovers = columns.leftovers
-    is_orphan = (leftovers.kind == _code(columns, "orphan_end")) & (leftovers.ph == _code(columns, END))
+    is_orphan = (leftovers.kind == columns.code("orphan_end")) & (leftovers.ph == columns.code(END))
     orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)
     first[last == NO_TIME] = NO_TIME
     return replace(columns.tracks, spans=spans, events=events, first=first, last=last, orphan_ends=orphans)
-
-
-def _code(columns: Columns, text: str) -> int:
-    return columns.strings.index(text) if text in columns.strings else -2

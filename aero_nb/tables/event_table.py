@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.events import BEGIN, COMPLETE, COUNTER, KINDS
-from aero_nb.tables.columns import NO_TIME, Columns, Table
+from aero_nb.tables.columns import NO_SUCH_TEXT, NO_TIME, Columns, Table
 from aero_nb.tables.dataframes import TEXT, DataFrames
 from aero_nb.tables.extras import args_of
 from aero_nb.tables.walking import table_types, tables_of_events
@@ -35,13 +35,13 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
         name: np.concatenate([part.columns.get(name, np.full(len(part.kind), missing)) for part in parts])
         for name, missing in _MISSING.items()
     }
-    allowed = [code for code in map(frames.code, wanted) if code >= 0]
+    allowed = [code for code in map(columns.code, wanted) if code >= 0]
     allowed += [_OWN_KINDS[name] for name in wanted if name in _OWN_KINDS]
     rows = np.arange(count)
     if kinds is not None:
         rows = rows[np.isin(kind, allowed)]
     ts = joined["ts"][rows]
-    apart = np.where(kind[rows] == frames.code("unplaced"), 2, np.where(ts == NO_TIME, 0, 1))
+    apart = np.where(kind[rows] == columns.code("unplaced"), 2, np.where(ts == NO_TIME, 0, 1))
     rows = rows[np.lexsort((ts, apart))]
     picked = {name: values[rows] for name, values in joined.items()}
     table = _frame(frames, kind[rows], picked)
@@ -51,8 +51,10 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
 
 
 _ROW_KINDS = [table.row_kind for table in table_types().values() if table.row_kind]
-# Codes of texts that the Trace need not have: -2 is one that it lacks.
-_OWN_KINDS = {kind: -3 - place for place, kind in enumerate(_ROW_KINDS)}
+# Kinds and phases that are not stored, because their table tells them, have codes of their own below all others.
+_OWN_KINDS = {kind: NO_SUCH_TEXT - 1 - place for place, kind in enumerate(_ROW_KINDS)}
+_OWN_PHASES = {letter: NO_SUCH_TEXT - 1 - place for place, letter in enumerate((BEGIN, COMPLETE, COUNTER))}
+_NO_SPAN = -2  # no parent to speak of: an instant; -1 is the parent of a span at the root
 _MISSING: dict[str, Any] = {
     "ph": np.int32(-1),
     "name": np.int32(-1),
@@ -63,7 +65,7 @@ _MISSING: dict[str, Any] = {
     "value": np.nan,
     "series": np.int32(-1),
     "depth": np.int32(-1),
-    "parent": np.int64(-2),
+    "parent": np.int64(_NO_SPAN),
     "track": np.int32(-1),
     "thread": np.int32(-1),
     "scope": np.int32(-1),
@@ -87,8 +89,8 @@ def _parts(columns: Columns) -> list[_Part]:
     }
     spans = columns.spans
     paired = spans.unfinished | (spans.end_event >= 0)
-    parts["spans"].columns["ph"] = np.where(paired, np.int32(_LETTERS[BEGIN]), np.int32(_LETTERS[COMPLETE]))
-    parts["counters"].columns["ph"] = np.full(len(columns.counters), _LETTERS[COUNTER], np.int32)
+    parts["spans"].columns["ph"] = np.where(paired, np.int32(_OWN_PHASES[BEGIN]), np.int32(_OWN_PHASES[COMPLETE]))
+    parts["counters"].columns["ph"] = np.full(len(columns.counters), _OWN_PHASES[COUNTER], np.int32)
     return [*parts.values(), _Part(columns.leftovers.kind, _known(columns.leftovers))]
 
 
@@ -96,15 +98,12 @@ def _known(table: Table) -> dict[str, Any]:
     return {column: getattr(table, column) for column in table.meanings if column in _MISSING}
 
 
-_LETTERS = {BEGIN: -3, COMPLETE: -4, COUNTER: -5}  # phases that are not stored, because their table tells them
-
-
 def _frame(frames: DataFrames, kind: Any, picked: dict[str, Any]) -> pd.DataFrame:
     parent, depth, track = picked["parent"], picked["depth"], picked["track"]
     return pd.DataFrame(
         {
             "kind": _category(frames, kind, {code: name for name, code in _OWN_KINDS.items()}),
-            "ph": _category(frames, picked["ph"], {code: letter for letter, code in _LETTERS.items()}),
+            "ph": _category(frames, picked["ph"], {code: letter for letter, code in _OWN_PHASES.items()}),
             "name": frames.text(picked["name"]),
             "cat": frames.text(picked["cat"]),
             "ts_us": frames.time(picked["ts"]),
@@ -113,7 +112,7 @@ def _frame(frames: DataFrames, kind: Any, picked: dict[str, Any]) -> pd.DataFram
             "value": picked["value"],
             "series": frames.text(picked["series"]),
             "depth": pd.arrays.IntegerArray(depth, depth < 0),
-            "parent": pd.arrays.IntegerArray(parent, parent == -2),
+            "parent": pd.arrays.IntegerArray(parent, parent == _NO_SPAN),
             "track": pd.arrays.IntegerArray(track, track < 0),
             **frames.thread(picked["thread"]),
             "scope": frames.text(picked["scope"]),
@@ -147,7 +146,7 @@ def _expanded(columns: Columns, kind: Any, picked: dict[str, Any], paths: tuple[
     has_args = np.isin(picked["event"], columns.args.events) | np.isin(picked["end_event"], columns.args.events)
     has_args |= np.isin(picked["event"], columns.extras.events)
     values: dict[str, list[Any]] = {path: [None] * len(kind) for path in paths}
-    is_async = np.isin(kind, [_OWN_KINDS["async_span"], DataFrames(columns).code("async_instant")])
+    is_async = np.isin(kind, [_OWN_KINDS["async_span"], columns.code("async_instant")])
     for row in np.flatnonzero(has_args & (picked["event"] >= 0)).tolist():
         found = args_of(columns, int(picked["event"][row]), int(picked["end_event"][row]), is_async=bool(is_async[row]))
         for path in paths:

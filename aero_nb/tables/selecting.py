@@ -79,7 +79,7 @@ def filter_names(
     masks = {name: chosen(table) for name, table in tables_of(columns).items() if table.named_by}
     ends = np.append(masks["spans"], False)
     masks["flows"] = ends[columns.flows.from_span] | ends[columns.flows.to_span]
-    is_metadata = columns.leftovers.kind == _code(columns, "metadata")
+    is_metadata = columns.leftovers.kind == columns.code("metadata")
     on_lane = np.append(wanted, True)[columns.leftovers.thread]
     masks["leftovers"] |= _of_arrows(columns, masks["flows"]) | (is_metadata & on_lane)
     masks["gaps"] = np.append(wanted, everywhere)[np.append(columns.tracks.thread, -1)[columns.gaps.track]]
@@ -119,7 +119,3 @@ def matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bo
         wanted = {choice} if isinstance(choice, str | int) else set(choice)
         found = (any(t in wanted for t in row) for row in zip(*texts, strict=True))
     return np.fromiter(found, np.bool_, len(texts[0]))
-
-
-def _code(columns: Columns, text: str) -> int:
-    return columns.strings.index(text) if text in columns.strings else -2

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.formats.chrome_json import to_json
-from aero_nb.progress import Report, shown
+from aero_nb.progress import Progress, shown
 from aero_nb.reader import read
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.tables.columns import Columns
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Loadable = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes] | dict[str, Any] | list[Any]
-ShowProgress = bool | Report | None
+ShowProgress = bool | Progress | None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
