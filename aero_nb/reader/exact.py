@@ -1,4 +1,15 @@
-"""Matching and nesting event by event: the rule itself, for lanes whose spans cross, leak or have gaps."""
+"""Matching and nesting event by event: the rule itself, for lanes whose spans cross, leak or have gaps.
+
+Where a span closes is a place on a scale on which event p of the lane stands at 2p + 1: there is one between any two
+events (an X closes there) and one on each of them (a B closes on its E):
+
+    event          0: B a      1: X b      2: E a
+    place     0      1     2     3     4     5     6
+    a                [-----------------------]             closes at 5, on its E
+    b                            [-----]                   closes at 4, before the first event at or after its end
+
+At equal times it is this place, not the time, that says what is still open.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +54,8 @@ class _OpenBegins:
     def clear(self) -> list[int]:
         """Close all; returns what was open, in order."""
         left = [position for position in self._all if position not in self._closed]
-        self.__init__()  # type: ignore[misc]
+        for positions in (self._all, self._by_name, self._closed):
+            positions.clear()
         return left
 
 
@@ -149,7 +161,10 @@ def _match(lane: _Lane, empty_name: int, gaps: Gaps) -> tuple[list[int], list[in
 
 
 def _ends(lane: _Lane, begin: list[int], finish: list[int], cut: Cuts, trace_end: int) -> tuple[list[int], list[int]]:
-    """Return (end in ns, close position) of every span; on that scale event p of the lane stands at 2p + 1."""
+    """Return (end in ns, place at which it closes) of every span.
+
+    A B without an E ends with the innermost span around it that has an end of its own, else with the trace.
+    """
     ends: list[int] = []
     closes: list[int] = []
     ended: list[int] = []  # spans with an end of their own that may still be open, in order
@@ -179,39 +194,48 @@ def _place(
 ) -> tuple[list[int], list[int], list[bool]]:
     """Return (depth, parent, whether it crosses) of every span.
 
-    Three views of the open spans, each pruned lazily: the deepest, the one that ends first, and the chain of those that
-    can still be a parent (each ends no later than the one below it).
+    Three views of the open spans, each without those that have closed as far as one looks at it::
+
+        a [                ]           by_depth  the deepest open span: one above it is the depth of the next one
+          b [          ]               by_end    the open span that ends first: who ends after it crosses it
+              c [          ]           chain     those that can still be a parent, each ends no later than the last
+                d [ ]
+
+        c crosses b. At d: by_depth c (depth 2), by_end b, chain [a, c], for whatever b can still hold lies in c, too;
+        so d has depth 3 and parent c.
     """
     depths: list[int] = []
     parents: list[int] = []
     crossing: list[bool] = []
-    deepest: list[tuple[int, int]] = []
-    earliest: list[tuple[int, int]] = []
+    by_depth: list[tuple[int, int]] = []  # heap of (-depth, close)
+    by_end: list[tuple[int, int]] = []  # heap of (end, close)
     chain: list[int] = []
     empties: list[int] = []  # zero-length X at the present ts: open to zero-length spans only
     for row, (position, end, close) in enumerate(zip(begin, ends, closes, strict=True)):
         now, ts = 2 * position + 1, times[position]
-        while deepest and deepest[0][1] <= now:
-            heapq.heappop(deepest)
-        while earliest and earliest[0][1] <= now:
-            heapq.heappop(earliest)
+        while by_depth and by_depth[0][1] <= now:
+            heapq.heappop(by_depth)
+        while by_end and by_end[0][1] <= now:
+            heapq.heappop(by_end)
         while chain and (closes[chain[-1]] <= now or ends[chain[-1]] < end):
-            chain.pop()
+            chain.pop()  # closed, or too short for this span and for all that this span can hold
         if empties and times[begin[empties[-1]]] != ts:
             empties.clear()
-        depth, parent = (1 - deepest[0][0] if deepest else 0), (chain[-1] if chain else -1)
+        depth = 1 - by_depth[0][0] if by_depth else 0
+        parent = chain[-1] if chain else -1
         if empties and end == ts:
             depth, parent = max(depth, depths[empties[-1]] + 1), max(parent, empties[-1])
         depths.append(depth)
         parents.append(parent)
-        crossing.append(bool(earliest) and earliest[0][0] < end)
-        if close <= now:  # a zero-length X closes where it begins
+        crossing.append(bool(by_end) and by_end[0][0] < end)
+        closes_where_it_begins = close <= now  # a zero-length X
+        if closes_where_it_begins:
             empties.append(row)
             continue
-        heapq.heappush(deepest, (-depth, close))
-        heapq.heappush(earliest, (end, close))
+        heapq.heappush(by_depth, (-depth, close))
+        heapq.heappush(by_end, (end, close))
         while chain and (ends[chain[-1]], closes[chain[-1]]) <= (end, close):
-            chain.pop()
+            chain.pop()  # whatever it could still hold, this one holds more closely
         chain.append(row)
     return depths, parents, crossing
 

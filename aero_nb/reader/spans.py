@@ -9,7 +9,7 @@ NumPy passes; any other lane goes through ``exact``, event by event, in O(n log 
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -108,19 +108,19 @@ def _nest_stretch(lanes: Lanes) -> Nest:
 
 def _joined(parts: list[tuple[Nest, int]]) -> Nest:
     """Return the spans of all parts; each comes with how many events there are before its own."""
-    spans_before = 0
-    for part, events_before in parts:
-        shifts = {
-            "begin": events_before, "finish": events_before, "orphans": events_before, "parent": spans_before
-        }  # fmt: skip
-        for name, shift in shifts.items():
-            positions = getattr(part, name)
-            positions[positions >= 0] += shift
-        spans_before += len(part.begin)
+    counts = [len(part.begin) for part, _ in parts]
+    events_before = [before for _, before in parts]
+    spans_before = [0, *accumulate(counts[:-1])]
+    first_of = dict.fromkeys(("begin", "finish", "orphans"), events_before) | {"parent": spans_before}
     nests = [part for part, _ in parts]
-    return Nest(
-        **{column.name: np.concatenate([getattr(one, column.name) for one in nests]) for column in fields(Nest)}
-    )
+    columns = {}
+    for column in fields(Nest):
+        pieces = [getattr(one, column.name) for one in nests]
+        if column.name in first_of:  # positions, counted from the beginning of their part; -1: none
+            starts = zip(pieces, first_of[column.name], strict=True)
+            pieces = [np.where(piece >= 0, piece + start, piece) for piece, start in starts]
+        columns[column.name] = np.concatenate(pieces)
+    return Nest(**columns)
 
 
 def _nest_proper(lanes: Lanes) -> Nest | None:
@@ -187,6 +187,8 @@ def _match_proper(lanes: Lanes) -> tuple[Ints, Ints] | None:
     if not len(pairs):
         return finish, pairs
     ends = lanes.phase[pairs] == _E
+    # How many are open behind each event. Begin and end of a span are neighbours among the events of one level:
+    #   B B E B E E    level behind: 1 2 1 2 1 0    own level: 1 2 2 2 2 1
     level = np.where(ends, np.int32(-1), np.int32(1)).cumsum(dtype=np.int32)
     orphans = pairs[:0]
     if level.min() < 0:
@@ -194,7 +196,7 @@ def _match_proper(lanes: Lanes) -> tuple[Ints, Ints] | None:
         orphan = np.diff(lowest, prepend=0) < 0  # an E while nothing is open
         orphans = pairs[orphan]
         level, pairs, ends = (level - lowest)[~orphan], pairs[~orphan], ends[~orphan]
-    level += ends
+    level += ends  # an E belongs to the level that it leaves
     order = np.argsort(level.astype(np.uint32 if level.max(initial=0) > 65535 else np.uint16), kind="stable")
     position, is_end = pairs[order], ends[order]
     # Within a level, each B is followed by its E; a last B may have none.
@@ -210,39 +212,62 @@ def _match_proper(lanes: Lanes) -> tuple[Ints, Ints] | None:
 def _close_positions(
     lanes: Lanes, begin: Ints, finish: Ints, whole: Bools, unfinished: Bools, end: Ints
 ) -> Ints | None:
-    """Return where each span closes, on a scale on which event p of the lane stands at 2p + 1.
+    """Return the place at which each span closes, on the scale of :mod:`aero_nb.reader.exact`: event p is at 2p + 1.
 
     An X closes before the first event at or after its end, a zero-length X behind the zero-length X that follow it
     directly, a B at its E. None where a span begins at the ts of an earlier zero-length X that is no longer open.
     """
-    close = 2 * finish + 1
-    close[unfinished] = 2 * len(lanes.ts) + 1
+    close = _on_event(finish)
+    close[unfinished] = _on_event(np.array(len(lanes.ts)))
     if not whole.any():
         return close
     start = lanes.ts[begin]
     rows = np.flatnonzero(whole)
-    close[rows] = 2 * np.searchsorted(lanes.ts, end[rows], "left")
+    close[rows] = _before_event(np.searchsorted(lanes.ts, end[rows], "left"))
     empty = whole & (end == start)
-    if empty.any():
-        together = np.diff(start) == 0
-        joined = empty[:-1] & empty[1:] & together & (np.diff(begin) == 1)
-        if (empty[:-1] & together & ~joined).any():
-            return None
-        tails = np.flatnonzero(empty & ~np.append(joined, False))
-        rows = np.flatnonzero(empty)
-        close[rows] = 2 * begin[tails[np.searchsorted(tails, rows)]] + 2
+    if not empty.any():
+        return close
+    # Zero-length X at one ts, directly one behind the other, are a run, each in the one before it:
+    #   X X X      all three close behind the last of them
+    at_one_ts = np.diff(start) == 0
+    neighbours = np.diff(begin) == 1
+    in_a_run = empty[:-1] & empty[1:] & at_one_ts & neighbours
+    begins_at_a_closed_one = empty[:-1] & at_one_ts & ~in_a_run
+    if begins_at_a_closed_one.any():
+        return None
+    last_of_run = np.flatnonzero(empty & ~np.append(in_a_run, False))
+    rows = np.flatnonzero(empty)
+    own_last = last_of_run[np.searchsorted(last_of_run, rows)]
+    close[rows] = _before_event(begin[own_last] + 1)
     return close
 
 
+def _on_event(position: Ints) -> Ints:
+    return 2 * position + 1
+
+
+def _before_event(position: Ints) -> Ints:
+    return 2 * position
+
+
 def _levels(begin: Ints, close: Ints) -> tuple[Codes, Ints]:
-    """Return (how many spans are open at each begin, the last earlier span one level up)."""
-    # Counting beats sorting here: a position closes few spans, and there are two positions an event.
-    closed = np.bincount(close, minlength=2 * int(begin[-1]) + 1).cumsum() if len(begin) else close
-    depth = (np.arange(len(begin)) - closed[2 * begin]).astype(np.int32)
-    by_depth = np.argsort(depth.astype(np.uint16) if len(depth) and depth.max() < 65536 else depth, kind="stable")
-    edges = np.searchsorted(depth[by_depth], np.arange(depth.max() + 2)) if len(depth) else np.zeros(1, np.int64)
+    """Return (how many spans are open at each begin, the last earlier span one level up).
+
+    depth 0    a[                 ] e[   ]        begins so far, less closes so far
+    depth 1      b[    ]  d[   ]      f[]         parent of d: of level 0 the last before d, a
+    depth 2        c[]
+    """
+    if not len(begin):
+        return np.zeros(0, np.int32), np.zeros(0, np.int64)
+    # Counting beats sorting here: a place closes few spans, and there are two places per event.
+    closed_by = np.bincount(close, minlength=2 * int(begin[-1]) + 1).cumsum()
+    depth = (np.arange(len(begin)) - closed_by[2 * begin]).astype(np.int32)
+    deepest = int(depth.max())
+    by_depth = np.argsort(depth.astype(np.uint16) if deepest < 65536 else depth, kind="stable")  # 16 bits: radix sort
+    edges = np.searchsorted(depth[by_depth], np.arange(deepest + 2))
     parent = np.full(len(begin), -1, np.int64)
     for above, here, below in zip(edges[:-2], edges[1:-1], edges[2:], strict=True):
         upper, lower = by_depth[above:here], by_depth[here:below]
-        parent[lower] = upper[np.searchsorted(upper, lower) - 1]
+        last_before = np.searchsorted(upper, lower) - 1
+        parent[lower] = upper[last_before]
     return depth, parent
