@@ -7,7 +7,7 @@ from aero_nb.analysis.counter_values import counter_intervals, counter_kinds, ra
 from aero_nb.analysis.durations import duration_bins
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.idle import gaps_between, overlaps
-from aero_nb.analysis.moments import milestones, tier_switches
+from aero_nb.analysis.milestone_times import milestones, tier_switches
 from aero_nb.analysis.self_time import summary, top_spans
 from aero_nb.analysis.slices import flatten
 from aero_nb.analysis.slow_frames import explain

@@ -7,7 +7,7 @@ from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.intervals import Intervals
 
 _TIMES = {"process": "category", "thread": "category", "busy_us": "float64", "alone_us": "float64"}
-_COLUMNS = ["track", "process", "thread", "ts_us", "dur_us", "busy_us", "busy_share"]
+_COLUMNS = ["track", "process", "thread", "ts_us", "dur_us", "busy_us", "utilisation"]
 
 
 def busy_intervals(spans: pd.DataFrame) -> pd.DataFrame:
@@ -102,8 +102,8 @@ def utilisation(
 
     Returns:
         One row per track and bin: ``track process thread``, ``ts_us`` (the bin's begin), ``dur_us`` (its width),
-        ``busy_us``, ``busy_share`` (0 to 1), ``affected_share`` (of the bin's time, the share in such times of its
-        lane).
+        ``busy_us``, ``utilisation`` (busy time / width, 0 to 1), ``affected_share`` (of the bin's time, the share in
+        such times of its lane).
 
     """
     table = _binned(spans, bins, window)
@@ -130,7 +130,7 @@ def _binned(spans: pd.DataFrame, bins: int, window: tuple[float, float] | None) 
                     "ts_us": edges[:-1],
                     "dur_us": width,
                     "busy_us": busy_us,
-                    "busy_share": np.divide(busy_us, width, out=np.zeros(bins), where=width > 0),
+                    "utilisation": np.divide(busy_us, width, out=np.zeros(bins), where=width > 0),
                 }
             )
         )

@@ -56,7 +56,7 @@ def tier_switches(instants: pd.DataFrame, *, pattern: str = r"^tier", bin_us: fl
     )
 
 
-def moment_of(instants: pd.DataFrame, name: str, *, after_us: float = -np.inf) -> float:
+def milestone_at(instants: pd.DataFrame, name: str, *, after_us: float = -np.inf) -> float:
     """Return when (µs) the first instant of that name came, not before ``after_us``.
 
     Raises:

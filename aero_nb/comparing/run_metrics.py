@@ -13,7 +13,7 @@ from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, lane_ta
 from aero_nb.analysis.counter_values import counter_kinds
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.lane_names import lane_names
-from aero_nb.analysis.moments import milestones
+from aero_nb.analysis.milestone_times import milestones
 from aero_nb.analysis.self_time import summary
 from aero_nb.comparing.perf_capture import PerfCapture
 from aero_nb.tables.trace_tables import TraceTables

@@ -1,4 +1,4 @@
-"""How busy each thread is: one row per thread."""
+"""The utilisation of each thread: one row per thread."""
 
 from typing import Final
 
@@ -53,7 +53,7 @@ def utilisation_chart(
     lanes = kept.drop_duplicates("track")
     names = dict(zip(lanes["track"], lane_names(lanes), strict=True))
     for track, lane in table.groupby("track", sort=False):
-        share = lane["busy_share"].to_numpy(np.float64)
+        share = lane["utilisation"].to_numpy(np.float64)
         mean = lane["busy_us"].sum() / lane["dur_us"].sum()
         name = names[track]
         edges = np.append(lane["ts_us"], window[1])
@@ -63,6 +63,6 @@ def utilisation_chart(
         labels.append(label)
     left_out = len(tracks) - MAX_TRACKS
     title = f"{format_count(left_out)} more threads left out" if left_out > 0 else ""
-    alt = f"Busy share of each thread over {format_duration(window[1] - window[0])}: {', '.join(labels[:12])}"
+    alt = f"Utilisation of each thread over {format_duration(window[1] - window[0])}: {', '.join(labels[:12])}"
     window_s = ((window[0] - zero) / 1e6, (window[1] - zero) / 1e6)
     return step_figure(rows, window_s, title=markup_text(title) if title else "", alt=alt, number=".0%")

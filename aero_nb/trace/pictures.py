@@ -89,7 +89,7 @@ class TracePictures:
         )
 
     def utilisation_chart(self: TraceTables, *, bins: int = 200, window: tuple[float, float] | None = None) -> Figure:
-        """Draw the busy share of each thread over time; see ``figures.utilisation_chart``."""
+        """Draw the utilisation of each thread over time; see ``figures.utilisation_chart``."""
         from aero_nb.figures import utilisation_chart
 
         whole, start_us = _extent_us(self.tracks)

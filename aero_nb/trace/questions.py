@@ -78,10 +78,10 @@ class TraceQuestions:
 
     def between(self: Tables, a: str, b: str, clip: bool = False) -> Tables:
         """Return the window from the first instant named ``a`` to the first one named ``b`` after it."""
-        from aero_nb.analysis.moments import moment_of
+        from aero_nb.analysis.milestone_times import milestone_at
 
-        start = moment_of(self.instants, a)
-        return self.window(start, moment_of(self.instants, b, after_us=start), clip)
+        start = milestone_at(self.instants, a)
+        return self.window(start, milestone_at(self.instants, b, after_us=start), clip)
 
     def busy_times(self: TraceTables) -> pd.DataFrame:
         """Return how long each thread was busy, and how long it alone was; see ``analysis.busy_times``."""
@@ -90,7 +90,7 @@ class TraceQuestions:
         return busy_times(self.spans)
 
     def utilisation(self: TraceTables, bins: int = 100) -> pd.DataFrame:
-        """Return the busy share of each thread over time, bin by bin; see ``analysis.utilisation``."""
+        """Return the utilisation of each thread over time, bin by bin; see ``analysis.utilisation``."""
         from aero_nb.analysis import utilisation
 
         return utilisation(self.spans, bins, affected_times=_affected_times(self))

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from aero_nb.analysis.moments import milestones, moment_of, tier_switches
+from aero_nb.analysis.milestone_times import milestone_at, milestones, tier_switches
 
 
 def instants_of(*rows):
@@ -43,7 +43,7 @@ def test_no_instants_give_empty_tables_of_the_same_columns():
 
 
 def test_a_moment_is_named_and_a_missing_one_says_what_there_is():
-    assert moment_of(BOOT, "tier:switch") == 50
-    assert moment_of(BOOT, "tier:switch", after_us=60) == 95
+    assert milestone_at(BOOT, "tier:switch") == 50
+    assert milestone_at(BOOT, "tier:switch", after_us=60) == 95
     with pytest.raises(ValueError, match=r"'boot:desktop'.*found none; the trace has \['boot:bios'"):
-        moment_of(BOOT, "boot:desktop")
+        milestone_at(BOOT, "boot:desktop")

@@ -225,8 +225,8 @@ def test_utilisation_is_the_covered_part_of_each_bin(spans, bins):
         moments = ts + (np.arange(50) + 0.5) * tick
         begin, end = lane["ts_us"].to_numpy()[:, None], (lane["ts_us"] + lane["dur_us"]).to_numpy()[:, None]
         covered = ((begin <= moments) & (moments < end)).any(axis=0)
-        assert row["busy_share"] == pytest.approx(covered.mean(), abs=0.02 * (1 + 2 * len(lane)))
-        assert row["busy_us"] == pytest.approx(row["busy_share"] * width)
+        assert row["utilisation"] == pytest.approx(covered.mean(), abs=0.02 * (1 + 2 * len(lane)))
+        assert row["busy_us"] == pytest.approx(row["utilisation"] * width)
 
 
 def test_empty_tables_give_empty_tables_of_the_same_columns():

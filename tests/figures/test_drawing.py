@@ -401,7 +401,7 @@ def test_a_histogram_over_decades_is_logarithmic_and_labelled_in_durations():
     assert list(axis.tickvals) == pytest.approx(range(-6, 1))
 
 
-def test_busy_rows_are_the_busy_shares():
+def test_utilisation_rows_are_the_shares_of_time():
     spans = nested_spans([(0, "a", 0.0, 50.0), (1, "b", 25.0, 50.0), (1, "c", 30.0, 10.0)])
     main, cpu = utilisation_chart(spans, bins=3).data
     assert main.y.tolist() == pytest.approx([1, 1, 0, 0])
