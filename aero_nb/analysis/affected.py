@@ -111,24 +111,24 @@ def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
     expected = np.where(parent >= 0, level_of_parent.fillna(-1).to_numpy() + 1, 0)
     misplaced = depth != expected
     track = spans["track"].to_numpy()
-    found = np.zeros(len(spans), dtype=bool)
+    crosses = np.zeros(len(spans), dtype=bool)
     start, end = bounds_ns(spans)
     for one in np.unique(track[misplaced]):
         lane = np.flatnonzero(track == one)
         lane = lane[np.lexsort((depth[lane], start[lane]))]
-        found[lane] = _ends_after_an_open_one(start[lane].tolist(), end[lane].tolist())
-    return pd.Series(found, index=spans.index, dtype=bool)
+        crosses[lane] = _ends_after_an_open_one(start[lane].tolist(), end[lane].tolist())
+    return pd.Series(crosses, index=spans.index, dtype=bool)
 
 
 def _ends_after_an_open_one(starts: list[int], ends: list[int]) -> list[bool]:
     """Walk one track in time order: does any span that is open at a begin end before that span does?"""
     open_ends: list[int] = []
-    found = []
+    crosses = []
     for start, end in zip(starts, ends, strict=True):
         del open_ends[: bisect_right(open_ends, start)]
-        found.append(bool(open_ends) and open_ends[0] < end)
+        crosses.append(bool(open_ends) and open_ends[0] < end)
         insort(open_ends, end)
-    return found
+    return crosses
 
 
 def in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":

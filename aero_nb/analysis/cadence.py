@@ -108,20 +108,20 @@ def frames_called(span: FrameNames) -> str:
 
 
 def _chosen(spans: pd.DataFrame, instants: pd.DataFrame | None, span: FrameNames) -> pd.DataFrame:
-    found = spans[_named(spans["name"], span)].sort_values("ts_us", kind="stable")
-    found = found[_outermost(found)]
-    if found.empty and instants is not None and (named := _named(instants["name"], span)).any():
+    outer = spans[_named(spans["name"], span)].sort_values("ts_us", kind="stable")
+    outer = outer[_outermost(outer)]
+    if outer.empty and instants is not None and (named := _named(instants["name"], span)).any():
         moments = instants[named].sort_values("ts_us", kind="stable")
         moments = moments.assign(span=-1, work_us=np.nan, self_us=np.nan)
         return moments.reset_index(drop=True).rename_axis("frame")
-    return found.rename(columns={"dur_us": "work_us"}).reset_index(names="span").rename_axis("frame")
+    return outer.rename(columns={"dur_us": "work_us"}).reset_index(names="span").rename_axis("frame")
 
 
 def _named(names: pd.Series, span: FrameNames) -> Bools:
     coded = names.astype("category").cat
     wanted = np.append(matching(span, coded.categories.tolist()), False)
-    found: Bools = wanted[coded.codes.to_numpy()]
-    return found
+    is_named: Bools = wanted[coded.codes.to_numpy()]
+    return is_named
 
 
 def _outermost(spans: pd.DataFrame) -> Bools:
@@ -134,7 +134,7 @@ def _outermost(spans: pd.DataFrame) -> Bools:
 
 def _reasons(table: pd.DataFrame, instants: pd.DataFrame | None, gaps: pd.DataFrame | None) -> Any:
     """Return what lies inside each known interval that spoils it, the first in the order of the categories."""
-    found = np.full(len(table), None, object)
+    reasons = np.full(len(table), None, object)
     known = table["interval_us"].notna().to_numpy()
     intervals = pd.DataFrame(
         {
@@ -145,8 +145,8 @@ def _reasons(table: pd.DataFrame, instants: pd.DataFrame | None, gaps: pd.DataFr
     for reason, breaks in _breaks(instants, gaps):
         inside = np.zeros(len(table), np.bool_)
         inside[known] = in_gap(intervals, breaks).to_numpy()
-        found[inside & pd.isna(found)] = reason
-    return pd.Categorical(found, dtype=_REASONS)
+        reasons[inside & pd.isna(reasons)] = reason
+    return pd.Categorical(reasons, dtype=_REASONS)
 
 
 def _breaks(instants: pd.DataFrame | None, gaps: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:

@@ -31,16 +31,16 @@ def counters_in_frames(
     sampled = [lane in samples for lane in zip(lanes["series"], lanes["track"], strict=True)]
     lanes = lanes[np.array(sampled, np.bool_)]
     # The order of the columns: as the series first appear, whatever lane of frames has them.
-    found: dict[str, dict[str, np.ndarray]] = {str(series): {} for series in kind_of.index}
+    columns_of: dict[str, dict[str, np.ndarray]] = {str(series): {} for series in kind_of.index}
     for _, frames in table.groupby("track", sort=False):
         rows = table.index.get_indexer(frames.index)
         for name, series, track in _nearest(lanes, frames.iloc[0]):
-            column = found[series].setdefault(name, np.full(len(table), np.nan))
+            column = columns_of[series].setdefault(name, np.full(len(table), np.nan))
             column[rows] = _values(frames, *samples[series, track], cumulative=kind_of[series] == "cumulative")
-    for series, columns in found.items():
+    for series, columns in columns_of.items():
         if not columns:  # no frames, or no sample with a value
             columns[series] = np.full(len(table), np.nan)
-    return {name: values for columns in found.values() for name, values in columns.items()}
+    return {name: values for columns in columns_of.values() for name, values in columns.items()}
 
 
 def _by_track(counters: pd.DataFrame) -> dict[tuple[str, int], _Samples]:

@@ -49,14 +49,14 @@ def explain(
     windows, compared = _windows(table, frame)
     slices = flatten(spans)
     times = _times_in(windows, slices, int(table["track"].iloc[frame]))
-    found = pd.DataFrame({"frame_us": times[frame], "median_us": times[compared].median(axis=1)})
-    found["difference_us"] = found["frame_us"] - found["median_us"]
-    order = found["difference_us"].abs().sort_values(ascending=False, kind="stable").index
-    found = found.loc[order].reset_index()
+    compared_times = pd.DataFrame({"frame_us": times[frame], "median_us": times[compared].median(axis=1)})
+    compared_times["difference_us"] = compared_times["frame_us"] - compared_times["median_us"]
+    order = compared_times["difference_us"].abs().sort_values(ascending=False, kind="stable").index
+    compared_times = compared_times.loc[order].reset_index()
     lanes = pd.concat([slices[_LANE], table[_LANE]]).drop_duplicates("track").set_index("track")
     for place, column in enumerate(("process", "thread"), start=1):
-        found.insert(place, column, found["track"].map(lanes[column].astype("object")))
-    return found
+        compared_times.insert(place, column, compared_times["track"].map(lanes[column].astype("object")))
+    return compared_times
 
 
 _LANE = ["track", "process", "thread"]

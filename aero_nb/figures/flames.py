@@ -182,7 +182,7 @@ class _Chart:
 
     def _runs(self, dense: Bools, zero: float) -> Bars:
         at = np.flatnonzero(dense)
-        found = viewport.runs(
+        runs = viewport.runs(
             self.ts_us[at],
             self.dur_us[at],
             self.row[at],
@@ -193,11 +193,11 @@ class _Chart:
         )
         step = (self.window[1] - self.window[0]) / _RASTER_PX
         names = [markup_text(name) for name in self.names]
-        contents = zip(found.count, found.name, found.share, strict=True)
+        contents = zip(runs.count, runs.name, runs.share, strict=True)
         return Bars(
-            left=(self.window[0] - zero + found.first_pixel * step) / 1e6,
-            length=(found.end_pixel - found.first_pixel) * step / 1e6,
-            top=self.lanes.tops[found.row],
+            left=(self.window[0] - zero + runs.first_pixel * step) / 1e6,
+            length=(runs.end_pixel - runs.first_pixel) * step / 1e6,
+            top=self.lanes.tops[runs.row],
             color=[],
             label=[],
             hover=[

@@ -48,16 +48,16 @@ def frames_chart(
         A plotly figure; both axes are in seconds.
 
     """
-    found = cadence(spans, instants, gaps, span)
-    if found.empty:
+    frames = cadence(spans, instants, gaps, span)
+    if frames.empty:
         looked_for = "spans" if instants is None else "spans or instants"
         return empty_figure(f"no {looked_for} called {plain_text(frames_called(span), 60)} in this trace")
-    zero = float(found["ts_us"].min()) if start_us is None else start_us
-    lane = main_lane(found)
+    zero = float(frames["ts_us"].min()) if start_us is None else start_us
+    lane = main_lane(frames)
     table = lane[usable(lane)]
     if table.empty:
-        return empty_figure(f"{plain_text(frames_note(found), 200)}: no interval between two frames is known")
-    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, plain_text(frames_note(found), 200))
+        return empty_figure(f"{plain_text(frames_note(frames), 200)}: no interval between two frames is known")
+    return _chart(table, str(lane["name"].iloc[0]), budget_us, zero, plain_text(frames_note(frames), 200))
 
 
 def perf_frames_chart(records: pd.DataFrame, *, budget_us: float | None = None) -> Figure:

@@ -95,9 +95,9 @@ def _asked_for(present: list[int], tracks: pd.DataFrame, only: Sequence[int | st
     threads = tracks["thread"].astype("object")
     chosen: list[int] = []
     for wanted in only:
-        found = [n for n in present if (threads[n] == wanted if isinstance(wanted, str) else n == wanted)]
-        if not found:
+        named = [n for n in present if (threads[n] == wanted if isinstance(wanted, str) else n == wanted)]
+        if not named:
             known = ", ".join(repr(plain_text(threads[n], 40)) for n in present[:20])
             raise ValueError(f"expected threads or track numbers that have spans ({known}), found {wanted!r}")
-        chosen += [n for n in found if n not in chosen]
+        chosen += [n for n in named if n not in chosen]
     return chosen

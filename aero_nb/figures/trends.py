@@ -33,8 +33,8 @@ def trend_chart(table: pd.DataFrame, *, name: str, statistic: str, over: str) ->
         return empty_figure(f"no run has spans called {plain_text(name, 60)}")
     counted = statistic == "count"
     values = table["value"].to_numpy(np.float64) / (1 if counted else 1e6)
-    place, found = pd.factorize(table[over].astype("str"))
-    labels = [str(label) for label in found]
+    place, distinct = pd.factorize(table[over].astype("str"))
+    labels = [str(label) for label in distinct]
     texts = [format_count(round(v)) if counted else format_duration(v * 1e6) for v in values]
     notes = [
         f"{markup_text(str(run))[:24]}<br>{markup_text(labels[at])}: {text}"

@@ -77,8 +77,8 @@ _READ: dict[str, Callable[[str], Any]] = {
 def _decoded(value: Any) -> Any:
     if not (isinstance(value, dict) and value.get(_TYPE) in _READ):
         return value
-    found = _READ[value[_TYPE]](value["value"])
-    return found.astimezone(ZoneInfo(value["zone"])) if value.get("zone") else found
+    value_of_type = _READ[value[_TYPE]](value["value"])
+    return value_of_type.astimezone(ZoneInfo(value["zone"])) if value.get("zone") else value_of_type
 
 
 def label_columns(labels: Iterable[Mapping[str, Any]], index: pd.Index) -> pd.DataFrame:
@@ -209,7 +209,7 @@ class OrderedText(str):
 
 def comparable(runs: pd.DataFrame, labels: Iterable[str]) -> pd.DataFrame:
     """Return ``runs`` with the labels of text that say numbers or moments in their order."""
-    found = {}
+    in_order = {}
     for name in labels:
         known = runs[name].dropna()
         if known.empty or not known.map(lambda value: isinstance(value, str)).all():
@@ -217,9 +217,9 @@ def comparable(runs: pd.DataFrame, labels: Iterable[str]) -> pd.DataFrame:
         for read in (_number, _moment):
             if known.map(read).notna().all():
                 texts = [_ordered(value, read) for value in runs[name]]
-                found[name] = pd.Series(texts, runs.index, dtype="object")  # map() would infer plain text
+                in_order[name] = pd.Series(texts, runs.index, dtype="object")  # map() would infer plain text
                 break
-    return runs.assign(**found)
+    return runs.assign(**in_order)
 
 
 def _ordered(value: Any, read: Callable[[Any], Any]) -> Any:

@@ -114,10 +114,10 @@ def _store_json() -> bytes:
 
 def _version(folder: Folder) -> Any:
     try:
-        found = orjson.loads(folder.get("store.json"))
+        description = orjson.loads(folder.get("store.json"))
     except orjson.JSONDecodeError:
         return None
-    return found.get("version") if isinstance(found, dict) and found.get("format") == FORMAT else None
+    return description.get("version") if isinstance(description, dict) and description.get("format") == FORMAT else None
 
 
 def _start(data: bytes) -> str:
@@ -176,8 +176,8 @@ def _own_record(run: str, data: bytes) -> Record:
         record = orjson.loads(data)
         _check(record, run, rf"data/{run}-\w+")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = f"{error} in {_start(data)}" if data else "an empty file"
-        return _damaged(run, f"runs/{run}.json", found, "remove() this run and add its file again")
+        content = f"{error} in {_start(data)}" if data else "an empty file"
+        return _damaged(run, f"runs/{run}.json", content, "remove() this run and add its file again")
     return dict(record)
 
 
@@ -191,12 +191,12 @@ def _packs(folder: Folder) -> tuple[dict[str, list[Record]], list[Record]]:
     while True:
         names = folder.names("packs")
         contents = folder.get_many(("packs", pack, "pack.json") for pack in names)
-        found = {path[1]: data for path, data in contents.items() if data is not None}
-        if len(found) == len(names) or (names, set(found)) == seen:
+        whole = {path[1]: data for path, data in contents.items() if data is not None}
+        if len(whole) == len(names) or (names, set(whole)) == seen:
             break
-        seen = (names, set(found))
+        seen = (names, set(whole))
     packs, damaged = {}, []
-    for pack, data in found.items():
+    for pack, data in whole.items():
         try:
             listed = orjson.loads(data)["runs"]
             for record in listed:
@@ -355,9 +355,9 @@ def compacting(folder: Folder) -> Iterator[str]:
         folder.remove("compacting", name)
 
 
-def runs_table(found: Iterable[Record]) -> pd.DataFrame:
+def runs_table(records: Iterable[Record]) -> pd.DataFrame:
     """Return the records as a table: one row per run, its labels as columns after our own."""
-    listed = list(found)
+    listed = list(records)
     index = pd.Index([record["run"] for record in listed], name="run", dtype="object")
     ours = {
         name: pd.Series([record.get(name) for record in listed], index, dtype=dtype)
@@ -372,8 +372,8 @@ def runs_table(found: Iterable[Record]) -> pd.DataFrame:
     return table.join(labels.rename(columns={name: f"label:{name}" for name in labels if name in table}))
 
 
-def labels_table(found: Iterable[Record]) -> pd.DataFrame:
+def labels_table(records: Iterable[Record]) -> pd.DataFrame:
     """Return the labels of runs: one row per run by id."""
-    listed = list(found)
+    listed = list(records)
     index = pd.Index([record["run"] for record in listed], name="run", dtype="object")
     return label_columns([record.get("labels") or {} for record in listed], index)

@@ -39,7 +39,7 @@ _SEVERAL_KEYS = """
 """
 
 
-def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: str) -> pd.DataFrame:
+def run_query(folder: Folder, records: Sequence[Record], runs: pd.DataFrame, sql: str) -> pd.DataFrame:
     """Answer a query over ``runs`` and the tables of all runs; no file can be read or written by it.
 
     Raises:
@@ -51,7 +51,7 @@ def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: 
         import duckdb
     except ImportError as error:
         raise ImportError("TraceStore.query() needs DuckDB: pip install 'aero-nb[sql]'") from error
-    known = [record for record in found if record["status"] == "ok"]
+    known = [record for record in records if record["status"] == "ok"]
     packed = [record["run"] for record in known if record.get("pack")]
     with duckdb.connect(":memory:", config=dict(_LOCKED)) as connection:
         connection.register("runs", _plain(runs.reset_index()))
@@ -76,11 +76,11 @@ def run_query(folder: Folder, found: Sequence[Record], runs: pd.DataFrame, sql: 
     return answer
 
 
-def _dataset(folder: Folder, found: Sequence[Record], name: str, *, packed: bool) -> Any:
+def _dataset(folder: Folder, records: Sequence[Record], name: str, *, packed: bool) -> Any:
     schema = pa.schema([pa.field("run", pa.string()), *schema_of(name)])
     kind = ds.ParquetFileFormat()
     filesystem = pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(folder.fs))
-    places = {record["folder"]: record["run"] for record in found if bool(record.get("pack")) is packed}
+    places = {record["folder"]: record["run"] for record in records if bool(record.get("pack")) is packed}
     files = [
         kind.make_fragment(
             folder.path(place, f"{name}.parquet"),

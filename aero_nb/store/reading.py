@@ -38,8 +38,8 @@ class Part:
         """Return the rows of one table, with the column ``run``; ``name``: only those of this name."""
         schema = schema_of(table)
         wanted = [name for name in (columns if columns is not None else schema.names) if name != "run"]
-        found = pa.concat_tables(self._read_place(*place, table, wanted, name) for place in self.places)
-        frame: pd.DataFrame = found.to_pandas(strings_to_categorical=True)
+        rows = pa.concat_tables(self._read_place(*place, table, wanted, name) for place in self.places)
+        frame: pd.DataFrame = rows.to_pandas(strings_to_categorical=True)
         return frame
 
     def _read_place(self, place: str, run: str | None, table: str, wanted: list[str], name: str | None) -> pa.Table:
@@ -61,10 +61,10 @@ class Part:
         return rows.select(wanted).cast(schema).add_column(0, "run", column)
 
 
-def parts_of(folder: Folder, found: Iterable[Record], labels: pd.DataFrame) -> list[Part]:
+def parts_of(folder: Folder, records: Iterable[Record], labels: pd.DataFrame) -> list[Part]:
     """Return the parts that hold these runs, each of a size that a small worker can bear; labels as of all runs."""
     by_pack: dict[str | None, list[Record]] = {}
-    for record in found:
+    for record in records:
         if record["status"] == "ok":
             by_pack.setdefault(record.get("pack"), []).append(record)
     parts = []

@@ -41,10 +41,10 @@ def run_of(runs: pd.DataFrame, wanted: str) -> str:
         return wanted
     beginning = str(wanted).removesuffix("*")
     if str(wanted).endswith("*") and beginning:
-        found = [run for run in runs.index if run.startswith(beginning)]
-        if len(found) == 1:
-            return str(found[0])
-        matching = "none" if not found else f"{len(found)}: {', '.join(found[:5])}"
+        matching_runs = [run for run in runs.index if run.startswith(beginning)]
+        if len(matching_runs) == 1:
+            return str(matching_runs[0])
+        matching = "none" if not matching_runs else f"{len(matching_runs)}: {', '.join(matching_runs[:5])}"
         raise AeroNBError(f"expected one run whose id begins with {beginning!r}, found {matching}")
     raise AeroNBError(
         f"expected the id of a run, found {wanted!r} which is none; see TraceStore.runs (the beginning of an id ends "

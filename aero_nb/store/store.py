@@ -223,9 +223,9 @@ class TraceStore:
 
     def table(self, name: str) -> Any:
         """Any table of all runs by name (``spans instants counters async_spans flows tracks gaps ...``)."""
-        found = self._records(None)
-        labels = labels_table(found)
-        return dask_table(parts_of(self.folder, found, labels), name, [str(label) for label in labels])
+        records = self._records(None)
+        labels = labels_table(records)
+        return dask_table(parts_of(self.folder, records, labels), name, [str(label) for label in labels])
 
     def trace(self, run: str) -> Trace:
         """Return a run as the Trace that was added.
@@ -266,10 +266,10 @@ class TraceStore:
 
         """
         columns = [by] if isinstance(by, str) else list(by)
-        found = self._records(where)
-        if not found:
+        records = self._records(where)
+        if not records:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
-        known = ["run", *schema_of("spans").names, *labels_table(found)]
+        known = ["run", *schema_of("spans").names, *labels_table(records)]
         if unknown := [name for name in columns if name not in known]:
             raise ValueError(f"by: expected columns of spans or labels among {known}, found {unknown}")
         return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
@@ -357,8 +357,8 @@ class TraceStore:
 
         ledger = read_ledger(self.folder)
         _warn_of_damage(ledger)
-        found = list(ledger.records.values())
-        return run_query(self.folder, found, runs_table(found), sql)
+        records = list(ledger.records.values())
+        return run_query(self.folder, records, runs_table(records), sql)
 
     def _ask_parts(
         self, where: Where | None, ask: Callable[[Part], Answer], join: Callable[[Iterator[Answer]], Joined]
@@ -366,8 +366,8 @@ class TraceStore:
         """Ask every part; where a compaction took a file away meanwhile, look again where the runs lie."""
 
         def answer() -> Joined:
-            found = self._records(where)
-            return join(answers_of(parts_of(self.folder, found, labels_table(found)), ask, self.client))
+            records = self._records(where)
+            return join(answers_of(parts_of(self.folder, records, labels_table(records)), ask, self.client))
 
         return _asked_again(answer)
 
@@ -381,8 +381,8 @@ class TraceStore:
         return chosen
 
     def _chosen(self, ledger: Ledger, where: Where | None) -> list[Record]:
-        found = list(ledger.records.values())
-        chosen = matching(runs_table(found), [str(name) for name in labels_table(found)], where)
+        records = list(ledger.records.values())
+        chosen = matching(runs_table(records), [str(name) for name in labels_table(records)], where)
         if where is not None and not chosen:
             raise _none_found(ledger, where)
         return [ledger.records[run] for run in chosen]

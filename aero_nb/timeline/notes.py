@@ -9,10 +9,10 @@ from aero_nb.tables.trace_tables import TraceTables
 
 def saved_notes(trace: TraceTables) -> list[dict[str, Any]]:
     """Return the notes a trace was saved with; entries of another shape are left out."""
-    found: Any = trace.metadata
+    value: Any = trace.metadata
     for key in ("otherData", "aero_nb", "notes"):
-        found = found.get(key, {}) if isinstance(found, Mapping) else {}
-    return [_plain(note) for note in found if _is_note(note)] if isinstance(found, list) else []
+        value = value.get(key, {}) if isinstance(value, Mapping) else {}
+    return [_plain(note) for note in value if _is_note(note)] if isinstance(value, list) else []
 
 
 def with_notes(trace: TraceTables, notes: list[dict[str, Any]]) -> TraceTables:

@@ -146,15 +146,15 @@ def _folded(bands: list[Band], silent: set[int]) -> list[Band]:
     for band in bands:
         if band.track in silent:
             of_process.setdefault(band.process, []).append(band)
-    many = {process: found for process, found in of_process.items() if len(found) > 1}
+    many = {process: silent_bands for process, silent_bands in of_process.items() if len(silent_bands) > 1}
     kept = []
     for band in bands:
-        found = many.get(band.process, [])
-        if not found or band.track not in silent:
+        silent_bands = many.get(band.process, [])
+        if not silent_bands or band.track not in silent:
             kept.append(band)
-        elif band is found[-1]:
-            names = ", ".join(one.title for one in found)
-            band.title = band.label = f"{len(found)} silent threads: {names}"[:300]
+        elif band is silent_bands[-1]:
+            names = ", ".join(one.title for one in silent_bands)
+            band.title = band.label = f"{len(silent_bands)} silent threads: {names}"[:300]
             kept.append(band)
     return kept
 

@@ -123,14 +123,14 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             self.shown = None
             return
         wanted = [tracks] if isinstance(tracks, str) else list(tracks)
-        found: list[int] = []
+        chosen: list[int] = []
         for one in wanted:
             named = [b.track for b in self._scene.bands if one in (b.title, b.label, b.track)]
             if not named:
                 names = sorted({band.title for band in self._scene.bands})
                 raise KeyError(f"expected a track's number or one of {names}, found {one!r}")
-            found += [track for track in named if track not in found]
-        self.shown = found
+            chosen += [track for track in named if track not in chosen]
+        self.shown = chosen
 
     @traitlets.validate("window", "selection_range")  # type: ignore[untyped-decorator]
     def _in_order(self, proposal: dict[str, Any]) -> list[float] | None:
