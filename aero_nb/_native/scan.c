@@ -175,22 +175,23 @@ static const char *escape_end(const char *at, const char *end)
     return low >= 0xDC00 && low <= 0xDFFF ? at + 12 : NULL;
 }
 
+/* Where plain text goes on no more: at a quote, a backslash, a control character, or the end. */
+static const char *plain_end(const char *at, const char *end)
+{
+    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20)
+        at++;
+    return at;
+}
+
 /* Whether bytes are UTF-8 is known before. */
 static const char *string_end(const char *at, const char *end)
 {
-    at++;
-    while (at < end) {
+    for (at = plain_end(at + 1, end); at < end; at = plain_end(at, end)) {
         if (*at == '"')
             return at + 1;
-        if ((unsigned char)*at < 0x20)
+        at = *at == '\\' ? escape_end(at, end) : NULL;
+        if (!at)
             return NULL;
-        if (*at != '\\') {
-            at++;
-        } else {
-            at = escape_end(at, end);
-            if (!at)
-                return NULL;
-        }
     }
     return NULL;
 }
@@ -488,12 +489,11 @@ static const char *read_event(Event *event, const char *at, const char *end)
         at = skip_space(at + 1, end); /* behind the bracket or a comma */
         if (at == end || *at != '"')
             return NULL;
-        Text key = {at + 1, string_end(at, end)};
-        if (!key.end)
-            return NULL;
-        at = skip_space(key.end, end);
-        key.end--;
-        if (at == end || *at != ':' || memchr(key.start, '\\', (size_t)(key.end - key.start)))
+        Text key = {at + 1, plain_end(at + 1, end)};
+        if (key.end == end || *key.end != '"')
+            return NULL; /* keys with escapes are for Python */
+        at = skip_space(key.end + 1, end);
+        if (at == end || *at != ':')
             return NULL;
         at = skip_space(at + 1, end);
         Text value = {at, value_end(at, end)};
