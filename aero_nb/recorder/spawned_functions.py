@@ -6,18 +6,24 @@ import functools
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from aero_nb.recorder.functions import FunctionTracing
-    from aero_nb.recorder.process_recorder import ProcessRecorder
+from aero_nb.recorder.functions import FunctionTracing
+
+
+class _Recorder(Protocol):
+    """A recorder that is joined where it is unpickled."""
+
+    @property
+    def trace_enabled(self) -> bool: ...
+    def trace_functions(self, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float) -> FunctionTracing: ...
 
 
 @dataclass(frozen=True, eq=False)
 class _Ticket:
     """What a process carries: unpickled in the worker, it traces the same functions there."""
 
-    recorder: ProcessRecorder
+    recorder: _Recorder
     include: tuple[str, ...]
     exclude: tuple[str, ...]
     min_us: float
@@ -30,7 +36,7 @@ _tickets: list[_Ticket] = []
 
 
 def carry_to_workers(
-    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+    recorder: _Recorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
 ) -> Callable[[], None]:
     """Let the processes of ``multiprocessing`` that start from now on trace functions too; return what ends that.
 
@@ -60,6 +66,6 @@ def _let_processes_carry() -> None:
 
 
 def _trace_here(
-    recorder: ProcessRecorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
+    recorder: _Recorder, include: tuple[str, ...], exclude: tuple[str, ...], min_us: float
 ) -> FunctionTracing:
     return recorder.trace_functions(include, exclude, min_us)
