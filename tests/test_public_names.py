@@ -46,7 +46,8 @@ def test_a_name_that_is_not_ours_is_an_attribute_error():
 
 
 def test_every_folder_is_there_without_an_import_of_its_own():
-    folders = [name for _, name, is_folder in pkgutil.iter_modules(aero_nb.__path__) if is_folder]
+    found = pkgutil.iter_modules(aero_nb.__path__)
+    folders = [name for _, name, is_folder in found if is_folder and not name.startswith("_")]
     assert sorted({*folders} - {"magics"}) == sorted(aero_nb._FAMILIES)  # the magics come by %load_ext
     for name in aero_nb._FAMILIES:
         code = f"import aero_nb\nprint(aero_nb.{name}.__name__)"
