@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT))
 
 from tests.support.both_readers import differences, made_up, mutant, own_seeds, read_both  # noqa: E402
 from tests.support.shared import SHARED  # noqa: E402

@@ -65,6 +65,14 @@ def test_scripts_are_executable_and_parse(path):
     subprocess.run(["bash", "-n", path], check=True)
 
 
+def test_tests_lie_in_folders_that_mirror_the_package_and_no_file_is_long():
+    rooms = {path.name for path in (ROOT / "aero_nb").iterdir() if path.is_dir()}
+    others = {"support", "notebooks", "native"}  # helpers, the notebooks' tests, what fuzzes the native core
+    files = list((ROOT / "tests").rglob("*.py"))
+    assert {path.parent.name for path in files} - {"tests"} <= rooms | others
+    assert [path.name for path in files if path.read_text(encoding="utf-8").count("\n") > 500] == []
+
+
 def common(*lines):
     """What bash says to ``lines`` after scripts/common.sh was sourced, as the scripts do."""
     script = "\n".join(["set -euo pipefail", f"source '{ROOT}/scripts/common.sh'", *lines])

@@ -8,6 +8,7 @@ import pytest
 import aero_nb
 from aero_nb import TraceFormatError
 from aero_nb.reader import pieces
+from aero_nb.reader.decode import EventSink
 
 
 def event(name, **fields):
@@ -183,14 +184,14 @@ SHAPES = {
 def test_the_bytes_looked_at_grow_with_the_file(shape, monkeypatch):
     """Counts the bytes that the C decoder is handed, the work that once grew with the square of the file."""
     handed = 0
-    taken = pieces.EventSink.add_text
+    taken = EventSink.add_text
 
     def counted(self, array):
         nonlocal handed
         handed += len(array)
         taken(self, array)
 
-    monkeypatch.setattr(pieces.EventSink, "add_text", counted)
+    monkeypatch.setattr(EventSink, "add_text", counted)
     sizes = []
     for n in (3_000, 12_000):
         handed = 0

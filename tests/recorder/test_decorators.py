@@ -177,6 +177,8 @@ class Inherits(WithInit):
 
 
 class WithNew:
+    n: int
+
     def __new__(cls, n=1):
         made = super().__new__(cls)
         made.n = n

@@ -149,15 +149,16 @@ def test_many_small_runs_share_row_groups_and_a_run_is_read_with_few_of_them(tmp
 
 def test_packing_again_reads_each_file_once(tmp_path, monkeypatch):
     from aero_nb.store import packing
+    from aero_nb.store.tables import read_table, table_names
 
     store = TraceStore(tmp_path / "store")
     store.add([write_trace(tmp_path / f"run-{i}.json", i, spans=2) for i in range(12)], workers=1)
     store.compact()
     store.remove(store.runs.index[:1])
-    read, read_table = [], packing.read_table
+    read = []
     monkeypatch.setattr(packing, "read_table", lambda folder, path: read.append(path) or read_table(folder, path))
     store.compact()
-    assert len(read) == len(set(read)) == len(packing.table_names())
+    assert len(read) == len(set(read)) == len(table_names())
     assert len(store.runs) == 11
 
 

@@ -13,6 +13,7 @@ from tests.support.store_files import write_trace
 pytest.importorskip("dask", reason="the store needs the extra fleet")
 
 from aero_nb.store import TraceStore, packing
+from aero_nb.store.ledger import compacting
 
 RUNS, SPANS = 4, 3
 
@@ -119,7 +120,7 @@ def test_runs_that_are_removed_while_they_are_packed_stay_removed(store, monkeyp
 def test_a_removal_is_remembered_while_another_compaction_may_not_know_of_it(store):
     store.compact()
     removed = store.runs.index[0]
-    with packing.compacting(store.folder):  # another client's, which read the records before
+    with compacting(store.folder):  # another client's, which read the records before
         store.remove([removed])
         store.compact()
         assert any(path.startswith("removed/") for path in tree(store))
