@@ -175,8 +175,9 @@ def is_affected(spans, losses, gaps, track, moment):
 
 def affected_of(lost, track, ts_us, dur_us):
     """Share of an interval's ticks that are affected."""
+    spans, losses, gaps = lost
     moments = np.arange(ts_us, ts_us + dur_us) + 0.5
-    return np.mean([is_affected(*lost, track, moment) for moment in moments]) if len(moments) else 0.0
+    return np.mean([is_affected(spans, losses, gaps, track, moment) for moment in moments]) if len(moments) else 0.0
 
 
 @given(lost_traces)
@@ -220,7 +221,7 @@ def test_the_affected_times_of_overlaps_and_gaps_are_those_of_either_lane(lost):
 
     def either(row):
         moments = np.arange(row["ts_us"], row["ts_us"] + row["dur_us"]) + 0.5
-        return np.mean([any(is_affected(*lost, track, moment) for track in (0, 1)) for moment in moments])
+        return np.mean([any(is_affected(spans, losses, gaps, track, moment) for track in (0, 1)) for moment in moments])
 
     both = [spans[spans["track"] == track] for track in (0, 1)]
     for _, row in overlaps(*both, affected_times=times).iterrows():

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from aero_nb import Trace, _native
 from aero_nb.reader import decode, exact, spans
+from aero_nb.reader.lane_events import Lanes
 from tests.support import strategies
 from tests.support.both_readers import assert_same_both_ways, made_up, mutant, own_seeds, reading
 from tests.support.shared import SHARED, needs_shared
@@ -177,10 +178,10 @@ def _growth(call) -> int:
     return grown
 
 
-def _lanes() -> spans.Lanes:
+def _lanes() -> Lanes:
     phase = np.frombuffer(b"BBEEX", np.uint8)
     ts = np.arange(5)
-    return spans.Lanes(phase, ts, ts + (phase == ord("X")), np.zeros(5, np.int32), np.array([0, 4, 5]), -2, 9)
+    return Lanes(phase, ts, ts + (phase == ord("X")), np.zeros(5, np.int32), np.array([0, 4, 5]), -2, 9)
 
 
 @needs_core

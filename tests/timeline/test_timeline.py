@@ -148,8 +148,8 @@ def test_window_and_range_are_checked_when_they_are_set() -> None:
 
 
 def test_the_selection_is_a_trace_of_the_range() -> None:
+    assert Timeline(two_threads()).selection is None
     widget = Timeline(two_threads())
-    assert widget.selection is None
     widget.selection_range = [11, 18]
     assert widget.selection.spans["name"].tolist() == ["frame", "step"]
     heard = []
