@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -61,8 +62,8 @@ def _samples_of(events: Events, rows: Ints, diagnostics: Diagnostics) -> tuple[I
     diagnostics.add_events("counter_without_args", events.event[rows[counts == 0]])
     source = np.repeat(rows, counts)
     code_of = events.strings.__getitem__
-    keys = np.fromiter([code_of(key) for sample in samples for key in sample], np.int32, len(source))
-    values = [value for sample in samples for value in sample.values()]
+    keys = np.fromiter(map(code_of, chain.from_iterable(samples)), np.int32, len(source))
+    values = list(chain.from_iterable(map(dict.values, samples)))
     numbers = np.array(values if plain else list(map(number, values)), np.float64)
     odd = np.flatnonzero(~np.isfinite(numbers))
     if len(odd):
