@@ -35,6 +35,8 @@ def add_to(subparsers: Any) -> None:
     summary.add_argument("--by", metavar="NAME", action="append", help="a column of spans, or a label; may be repeated")
     summary.add_argument("--where", metavar="WHERE", help=f"only these runs: {_WHERE}")
 
+    summary.add_argument("--async", dest="of_async", action="store_true", help="of async spans")
+
     trend = _command(commands, "trend", _trend, "follow a statistic of one name's spans from run to run")
     trend.add_argument("name", metavar="NAME", help="the spans' name")
     trend.add_argument("--statistic", default="p95", help="p50 p95 p99 mean min max total self count (default: p95)")
@@ -130,10 +132,9 @@ def _runs(store: "TraceStore", options: argparse.Namespace) -> Finding:
 
 
 def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
-    of: Literal["spans", "async_spans"] = "async_spans" if options.of_async else "spans"
-    trend = store.trend(options.name, options.statistic, over=options.over, where=_where(options.where), table=of)
-    if trend.table.empty:
-        raise _no_such_name(store, options.name, of)
+    trend = store.trend(
+        options.name, options.statistic, over=options.over, where=_where(options.where), table=_table(options)
+    )
     headline = f"{trend.statistic} of {trend.name} over {trend.over}"
     table = trend.table[[trend.over, "value", "spans"]].reset_index()
 
@@ -143,17 +144,13 @@ def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
     return Finding(options.store, headline, table, picture=picture)
 
 
-def _no_such_name(store: "TraceStore", name: str, table: str) -> AeroNBError:
-    from difflib import get_close_matches
-
-    names = sorted(map(str, store.table(table)["name"].dropna().unique().compute()))
-    close = get_close_matches(name, names) or names[:5]
-    return AeroNBError(f"expected the name of {table}, found {name!r}, which no run has; there are {', '.join(close)}")
+def _table(options: argparse.Namespace) -> Literal["spans", "async_spans"]:
+    return "async_spans" if options.of_async else "spans"
 
 
 def _summary(store: "TraceStore", options: argparse.Namespace) -> Finding:
     by = options.by or ["name"]
-    table = store.summary(by, where=_where(options.where))
+    table = store.summary(by, where=_where(options.where), table=_table(options))
     return Finding(options.store, f"{len(table)} groups by {', '.join(by)}", table.reset_index())
 
 

@@ -46,20 +46,20 @@ Sums = tuple[pd.DataFrame, pd.DataFrame]
 """Sums of spans by group; for each bin of durations of a group how many there are, the least and the greatest."""
 
 
-def span_sums(part: Part, by: Sequence[str]) -> Sums:
-    """Return sums of a part's spans by columns and labels, and a histogram of the durations of each group."""
+def span_sums(part: Part, by: Sequence[str], table: str = "spans") -> Sums:
+    """Return sums of a part's spans (of ``table``) by columns and labels, and the durations of each group in bins."""
     own = [name for name in by if name not in part.labels]
-    spans = part.read("spans", ["run", *dict.fromkeys([*own, "dur_us", "self_us"])])
+    summed = {"total_us": "dur_us"} | ({"self_us": "self_us"} if table == "spans" else {})
+    spans = part.read(table, ["run", *dict.fromkeys([*own, *summed.values()])])
     row = part.labels.index.get_indexer(pd.Index(spans["run"]))
     keys = [spans[name] if name in own else part.labels[name].astype("category").array[row] for name in by]
     frame = pd.DataFrame(dict(zip(by, keys, strict=True)), index=spans.index).assign(
-        dur_us=spans["dur_us"], self_us=spans["self_us"], bin=_bins(spans["dur_us"].to_numpy())
+        **{column: spans[column] for column in summed.values()}, bin=_bins(spans["dur_us"].to_numpy())
     )
     grouped = frame.groupby(list(by), dropna=False, observed=True)
     sums = grouped.agg(
         count=("dur_us", "size"),
-        total_us=("dur_us", "sum"),
-        self_us=("self_us", "sum"),
+        **{total: (column, "sum") for total, column in summed.items()},
         min_us=("dur_us", "min"),
         max_us=("dur_us", "max"),
     )
@@ -68,7 +68,7 @@ def span_sums(part: Part, by: Sequence[str]) -> Sums:
 
 
 def joined_sums(answers: Iterable[Sums]) -> pd.DataFrame:
-    """Join the answers of :func:`span_sums` to one summary, the largest self time first.
+    """Join the answers of :func:`span_sums` to one summary, the largest self time (of async spans: total) first.
 
     Answers are added up as they come, so that no more than about twice the result is held.
     """
@@ -84,7 +84,8 @@ def _added(answers: Sequence[Sums]) -> Sums:
     sums, bins = (pd.concat(tables) for tables in zip(*answers, strict=True))
     how = {"count": "sum", "total_us": "sum", "self_us": "sum", "min_us": "min", "max_us": "max"}
     of_bins = {"count": "sum", "min_us": "min", "max_us": "max"}
-    return _by_index(sums).agg(how), _by_index(bins).agg(of_bins)
+    of_sums = {column: how[column] for column in sums}
+    return _by_index(sums).agg(of_sums), _by_index(bins).agg(of_bins)
 
 
 def _by_index(table: Any) -> Any:
@@ -93,19 +94,20 @@ def _by_index(table: Any) -> Any:
 
 def _summary(sums: pd.DataFrame, bins: pd.DataFrame) -> pd.DataFrame:
     levels = list(range(sums.index.nlevels))
-    sums.insert(3, "mean_us", sums["total_us"] / sums["count"])
+    sums.insert(list(sums).index("min_us"), "mean_us", sums["total_us"] / sums["count"])
     counted = bins.reset_index("bin").sort_values("bin", kind="stable")
     cumulative = counted.groupby(level=levels, dropna=False)["count"].cumsum()
     total = counted.groupby(level=levels, dropna=False)["count"].transform("sum")
-    for at, (name, share) in enumerate(_PERCENTILES.items()):
+    for name, share in _PERCENTILES.items():
         place = share * (total - 1)  # in the sorted durations of the group, between two of them
         ends = [
             _at_rank(counted, cumulative, rank).groupby(level=levels, dropna=False).first().reindex(sums.index)
             for rank in (np.floor(place), np.ceil(place))
         ]
         between = share * (sums["count"] - 1) % 1
-        sums.insert(5 + at, f"{name}_us", ends[0] + (ends[1] - ends[0]) * between)
-    return _without_categories(sums).sort_values("self_us", ascending=False, kind="stable")
+        sums.insert(len(sums.columns) - 1, f"{name}_us", ends[0] + (ends[1] - ends[0]) * between)
+    largest = "self_us" if "self_us" in sums else "total_us"
+    return _without_categories(sums).sort_values(largest, ascending=False, kind="stable")
 
 
 def _at_rank(bins: pd.DataFrame, cumulative: "pd.Series[int]", rank: "pd.Series[float]") -> "pd.Series[float]":

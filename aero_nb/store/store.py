@@ -3,6 +3,7 @@
 import html
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -248,31 +249,39 @@ class TraceStore:
 
     # Questions
 
-    def summary(self, by: str | Sequence[str] = "name", where: Where | None = None) -> pd.DataFrame:
+    def summary(
+        self,
+        by: str | Sequence[str] = "name",
+        where: Where | None = None,
+        *,
+        table: Literal["spans", "async_spans"] = "spans",
+    ) -> pd.DataFrame:
         """Sum up the spans of all runs by columns and labels, the largest self time first.
 
         Args:
-            by: a column of ``spans``, a label, or several of them.
+            by: a column of ``table``, a label, or several of them.
             where: only these runs (see ``compare``); None: all.
+            table: ``spans``, or ``async_spans`` (which have no self time: the largest total first).
 
         Returns:
             One row per group (index ``by``): ``count`` (int64), ``total_us self_us mean_us min_us p50_us p95_us p99_us
-            max_us`` (float64). Percentiles are interpolated as those of ``trace.summary()``; they come from a
-            histogram, and are off by at most 0.5%.
+            max_us`` (float64; no ``self_us`` of async spans). Percentiles are interpolated as those of
+            ``trace.summary()``; they come from a histogram, and are off by at most 0.5%.
 
         Raises:
             AeroNBError: there are no such runs.
-            ValueError: ``by`` names neither a column of ``spans`` nor a label.
+            ValueError: no such table, or ``by`` names neither a column of it nor a label.
 
         """
+        _check_table(table)
         columns = [by] if isinstance(by, str) else list(by)
         records = self._records(where)
         if not records:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
-        known = ["run", *schema_of("spans").names, *labels_table(records)]
+        known = ["run", *schema_of(table).names, *labels_table(found)]
         if unknown := [name for name in columns if name not in known]:
-            raise ValueError(f"by: expected columns of spans or labels among {known}, found {unknown}")
-        return self._ask_parts(where, partial(span_sums, by=columns), joined_sums)
+            raise ValueError(f"by: expected columns of {table} or labels among {known}, found {unknown}")
+        return self._ask_parts(where, partial(span_sums, by=columns, table=table), joined_sums)
 
     def trend(
         self,
@@ -297,14 +306,13 @@ class TraceStore:
             A :class:`Trend`: ``table`` has one row per run that has such spans; it draws itself.
 
         Raises:
-            AeroNBError: there are no such runs.
+            AeroNBError: there are no such runs, or none of them has such spans.
             ValueError: no such statistic or table, or ``over`` names neither a label nor a column of ``runs``.
 
         """
         if statistic not in STATISTICS:
             raise ValueError(f"statistic: expected one of {', '.join(STATISTICS)}, found {statistic!r}")
-        if table not in ("spans", "async_spans"):
-            raise ValueError(f"table: expected 'spans' or 'async_spans', found {table!r}")
+        _check_table(table)
         if table == "async_spans" and statistic == "self":
             raise ValueError("statistic: async spans overlap each other and have no self time; ask for 'total'")
         runs = runs_table(self._records(where))
@@ -312,6 +320,8 @@ class TraceStore:
             raise ValueError(f"over: expected a label or one of {sorted(map(str, runs))}, found {over!r}")
         ask = partial(durations_by_run, name=name, statistic=statistic, table=table)
         values = self._ask_parts(where, ask, joined_runs)
+        if values.empty:
+            raise self._no_such_name(name, table)
         joined = _in_order(runs.drop(columns="spans").join(values, how="inner"), over)
         return Trend(joined, name, statistic, over)
 
@@ -371,6 +381,12 @@ class TraceStore:
 
         return _asked_again(answer)
 
+    def _no_such_name(self, name: str, table: str) -> AeroNBError:
+        names = sorted(map(str, self.table(table)["name"].dropna().unique().compute()))
+        near = ", ".join(get_close_matches(name, names) or names[:5])
+        there = f"there are {near}" if names else "there are none at all"
+        return AeroNBError(f"expected the name of {table}, found {name!r}, which none of the runs has; {there}")
+
     def _records(self, where: Where | None) -> list[Record]:
         """Return the records of the runs that are meant and can be asked."""
         ledger = read_ledger(self.folder)
@@ -386,6 +402,11 @@ class TraceStore:
         if where is not None and not chosen:
             raise _none_found(ledger, where)
         return [ledger.records[run] for run in chosen]
+
+
+def _check_table(table: str) -> None:
+    if table not in ("spans", "async_spans"):
+        raise ValueError(f"table: expected 'spans' or 'async_spans', found {table!r}")
 
 
 def _none_found(ledger: Ledger, where: Where) -> AeroNBError:

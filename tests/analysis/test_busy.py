@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aero_nb import Trace, compare
+from aero_nb import AeroNBError, Trace, compare
 from aero_nb.analysis import alone, busy_intervals, busy_times, duration_bins, summary
 from aero_nb.cli import main
 from tests.support.analysis_tables import span_rows, spans_by_rules
@@ -98,3 +98,22 @@ def test_async_spans_have_a_trend_over_the_runs_of_a_store(tmp_path, capsys):
     assert "p95 of read" in capsys.readouterr().out
     with pytest.raises(ValueError, match="no self time"):
         store.trend("read", "self", table="async_spans")
+    assert main(["store", "trend", str(tmp_path / "store"), "raed", "--async", "--over", "build"]) == 65
+    assert "'raed', which none of the runs has; there are read" in capsys.readouterr().err
+    with pytest.raises(AeroNBError, match="none of the runs has"):
+        store.trend("raed", over="build", where={"build": 1}, table="async_spans")
+
+
+def test_async_spans_have_a_summary_over_the_runs_of_a_store(tmp_path, capsys):
+    store = pytest.importorskip("aero_nb.store").TraceStore(tmp_path / "store")
+    runs = [run(100), run(150)]
+    store.add([trace.save(tmp_path / f"{number}.json") for number, trace in enumerate(runs)], workers=1)
+    pooled = summary(pd.concat([trace.async_spans for trace in runs]))
+    both = store.summary(table="async_spans")
+    assert "self_us" not in both
+    assert both["count"].to_dict() == pooled["count"].to_dict()
+    assert both["total_us"].to_dict() == pytest.approx(pooled["total_us"].to_dict())
+    assert both["p95_us"].to_dict() == pytest.approx(pooled["p95_us"].to_dict(), rel=0.005)
+    assert both["total_us"].is_monotonic_decreasing
+    assert main(["store", "summary", str(tmp_path / "store"), "--async"]) == 0
+    assert "read" in capsys.readouterr().out

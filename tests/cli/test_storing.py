@@ -116,7 +116,7 @@ def test_a_store_is_summed_up_relabelled_compacted_and_emptied(store, capsys):
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
     [
-        (["trend", "STORE", "fram", "--over", "build"], 65, "'fram', which no run has; there are frame"),
+        (["trend", "STORE", "fram", "--over", "build"], 65, "'fram', which none of the runs has; there are frame"),
         (["summary", "STORE", "--where", "mixed > 2"], 65, "expected a query of the runs"),
         (["summary", "STORE", "--by", "nothing"], 65, "by: expected columns of spans or labels"),
         (["remove", "STORE", ""], 65, "expected labels, a query of runs or ids"),
