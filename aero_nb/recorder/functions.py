@@ -146,8 +146,8 @@ class FunctionTracing:
                     try:
                         name = names[id(code)]
                     except KeyError:
-                        if self._stopped:
-                            sys.setprofile(None)  # stop() reaches no other thread
+                        if self._stopped:  # in stop() itself, or it reached no other thread
+                            sys.setprofile(earlier())
                             return
                         name = name_of(code, frame.f_globals)
                     if name is not None:
@@ -164,6 +164,10 @@ class FunctionTracing:
             except Exception as error:
                 self._fail(error)
 
+        def earlier() -> Callable[..., None] | None:
+            """Return this thread's own profiler; one written in C cannot be put back."""
+            return before if callable(before) and get_ident() == self._thread else None
+
         before, before_threads = sys.getprofile(), threading.getprofile()
         self._hook = on_event
         threading.setprofile(on_event)
@@ -171,8 +175,7 @@ class FunctionTracing:
 
         def uninstall() -> None:
             if sys.getprofile() is on_event:
-                # A profiler written in C cannot be put back.
-                sys.setprofile(before if callable(before) and get_ident() == self._thread else None)
+                sys.setprofile(earlier())
             if threading.getprofile() is on_event:
                 threading.setprofile(before_threads)
 

@@ -46,4 +46,12 @@ def test_a_moment_is_named_and_a_missing_one_says_what_there_is():
     assert milestone_at(BOOT, "tier:switch") == 50
     assert milestone_at(BOOT, "tier:switch", after_us=60) == 95
     with pytest.raises(ValueError, match=r"'boot:desktop'.*found none; the trace has \['boot:bios'"):
-        milestone_at(BOOT, "boot:desktop")
+        moment_of(BOOT, "boot:desktop")
+
+
+def test_milestones_count_from_the_first_of_several_trace_starts():
+    twice = instants_of(("traceStart", 10.0), ("boot", 40.0), ("traceStart", 100.0), ("ready", 130.0))
+    found = milestones(twice)
+    assert list(found["name"]) == ["traceStart", "boot", "ready"]
+    assert list(found["since_start_us"]) == [0, 30, 120]
+    assert list(found["count"]) == [2, 1, 1]

@@ -221,6 +221,10 @@ def test_boot_records_from_the_first_line_of_the_page(page: AeroPage) -> None:
     page.boot()
     assert page.url == address + "?trace"
     page.stop()
+    page.evaluate("history.replaceState(null, '', '?traceX=1&disk=a'); 0")  # of another name
+    page.boot()
+    assert page.url == page.evaluate("location.href") == address + "?traceX=1&disk=a"
+    assert "boot:main:start" in set(Trace.from_bytes(page.stop()).instants["name"])
     page.evaluate("history.replaceState(null, '', location.pathname); 0")
 
 

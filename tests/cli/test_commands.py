@@ -309,3 +309,23 @@ def test_what_is_wrong_with_a_question_to_a_store_is_a_sentence(tmp_path, capsys
     for question in questions:
         assert main(["store", *question]) == 65, question
         assert "Traceback" not in capsys.readouterr().err
+
+
+def test_summary_names_a_thread_that_did_not_answer_though_nothing_else_is_known_of_it(tmp_path, capsys):
+    path = tmp_path / "trace.json"
+    names = [{"ph": "M", "name": "thread_name", "pid": 1, "tid": n, "args": {"name": f"lane {n}"}} for n in (1, 2)]
+    lanes = [{"pid": 1, "tid": 2, "export_timed_out": True}]
+    events = [*names, {"ph": "X", "name": "frame", "ts": 0, "dur": 1, "pid": 1, "tid": 1}]
+    events.append({"ph": "X", "name": "step", "ts": 0, "dur": 1, "pid": 1, "tid": 2})
+    path.write_bytes(orjson.dumps({"traceEvents": events, "otherData": {"aero_nb": {"lanes": lanes}}}))
+    assert main(["summary", str(path), "--json"]) == 0
+    losses = orjson.loads(capsys.readouterr().out)["losses"]
+    assert [(row["thread"], row["export_timed_out"]) for row in losses] == [("lane 2", True)]
+
+
+def test_a_folder_of_parquet_files_is_one_run(trace, tmp_path, capsys):
+    folder = tmp_path / "run.parquet"
+    assert main(["convert", str(trace), str(folder)]) == 0
+    assert main(["compare", str(folder), str(folder), "--json"]) == 0
+    rows = orjson.loads(capsys.readouterr().out)["rows"]
+    assert {row["name"] for row in rows if row["kind"] == "span"} >= {"frame", "render"}

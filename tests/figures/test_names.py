@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 
 from aero_nb.figures import (
@@ -12,8 +13,7 @@ from aero_nb.figures import (
     frames_chart,
     utilisation_chart,
 )
-from tests.figures.test_display import page_with
-from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
+from aero_nb.figures.differences import difference_chart
 
 NASTY = [
     "<script>window.pwned = 1</script>",
@@ -164,3 +164,10 @@ def test_zooming_in_uncovers_labels_that_did_not_fit(page):
     page.mouse.move(box["x"] + 460, box["y"] + 9, steps=4)
     page.mouse.up()
     page.wait_for_function(f"({shown})([...document.querySelectorAll('.bars .point text')]) > 0")
+
+
+def test_a_difference_is_told_as_a_share_of_the_base():
+    row = {"kind": "span", "name": "draw", "base": 4.0, "candidate": 5.0, "difference": 1.0}
+    table = pd.DataFrame([row | {"low": 0.5, "high": 1.5, "p_value": 0.01, "changed": True}])
+    (hover,) = difference_chart(table).data[0].customdata
+    assert hover.startswith("4.00 ms → 5.00 ms (+25.0%)")

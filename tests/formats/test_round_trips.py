@@ -3,9 +3,11 @@
 import gzip
 import json
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -13,9 +15,7 @@ from hypothesis import strategies as st
 
 import aero_nb
 from aero_nb import Trace, TraceFormatError
-from tests.support import strategies
-from tests.support.equality import assert_same
-from tests.support.shared import SHARED, needs_shared
+from aero_nb.writing import _exact_us
 
 pytest.importorskip("pyarrow")
 
@@ -255,3 +255,11 @@ def test_real_files_come_back_from_json_and_parquet(path):
     dropped = {"to_dataframe": ["event"]}  # {} elements are not written
     assert_same(trace, rewritten(trace), but=MENDED, besides=dropped)
     assert_same(trace, through_parquet(trace))
+
+
+def test_a_time_is_written_as_a_number_only_where_its_digits_are_exact():
+    rng = np.random.default_rng(1)
+    for bits in range(40, 63):
+        for ns in rng.integers(2**bits, 2 ** (bits + 1), 200).tolist():
+            assert Decimal(str(_exact_us(ns))) * 1000 == ns
+    assert isinstance(_exact_us(1_500), float)

@@ -280,3 +280,16 @@ def test_a_counter_without_args_gives_no_sample_and_is_counted(args):
 def test_counters_come_in_time_order():
     trace = load_events(event_of("C", 5, "m", args={"a": 1}), event_of("C", 1, "m", args={"a": 2}))
     assert trace.counters["ts_us"].tolist() == [1, 5]
+
+
+def test_a_flow_that_was_stepped_through_may_start_again():
+    trace = load(
+        event("X", 0, dur=100),
+        event("s", 10, id=1),
+        event("t", 20, id=1),
+        event("s", 30, id=1),
+        event("f", 40, id=1, bp="e"),
+    )
+    assert trace.flows[["from_ts_us", "to_ts_us"]].values.tolist() == [[10, 20], [30, 40]]
+    assert codes(trace) == {}
+    assert codes(load(event("X", 0, dur=100), event("s", 10, id=1), event("s", 30, id=1))) == {"flow_restarted": 1}

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import aero_nb
 from aero_nb import TraceFormatError
+from aero_nb.reader.diagnostics import Diagnostics
 
 
 def event(number, **fields):
@@ -284,3 +285,20 @@ def test_any_other_data_loads(other):
 def test_damaged_gzip_loads_or_raises_trace_format_error(place, piece):
     packed = gzip.compress(TEMPLATE, mtime=0)
     accepts(packed[: place % len(packed)] + piece + packed[place % len(packed) + len(piece) :])
+
+
+def test_a_bracket_closed_by_one_of_another_kind_ends_its_event_and_not_the_file():
+    text = f'[{row(chr(34) + "a" + chr(34))},{{"name":"bad","ph":"X","args":[1}},{row(chr(34) + "b" + chr(34))}]'
+    trace = load(text)
+    assert names(trace) == ["a", "b"]
+    assert codes(trace) == {"unreadable": 1}
+    assert trace.diagnostics["first_event"].tolist() == [1]
+
+
+def test_a_problem_of_no_event_does_not_hide_the_first_event_that_had_it():
+    diagnostics = Diagnostics()
+    diagnostics.add("truncated", 7, "in an event")
+    diagnostics.add("truncated", -1, "after one")
+    diagnostics.add("truncated", 3, "in an earlier one")
+    (found,) = diagnostics.problems()
+    assert (found.count, found.first_event, found.example) == (3, 3, "in an earlier one")

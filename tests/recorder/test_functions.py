@@ -279,3 +279,28 @@ def test_stopping_in_another_thread_leaves_that_threads_profiler_alone(recorder)
     assert seen == [True]
     assert "leaf" not in begins(recorder)
     assert sys.getprofile() is None
+
+
+@pytest.mark.skipif(HAS_MONITORING, reason="sys.monitoring puts no profiler in place")
+@pytest.mark.parametrize("stopped_by", [lambda stop: stop(), in_thread], ids=["itself", "another thread"])
+def test_the_profilers_that_were_there_before_are_there_again(recorder, stopped_by):
+    def theirs(*_):
+        pass
+
+    before = sys.getprofile(), threading.getprofile()
+    sys.setprofile(theirs)
+    threading.setprofile(theirs)
+    try:
+        tracing = recorder.trace_functions(HERE)
+        leaf(1)
+        during = sys.getprofile(), threading.getprofile()
+        stopped_by(tracing.stop)
+        leaf(2)
+        after = sys.getprofile(), threading.getprofile()
+    finally:
+        sys.setprofile(before[0])
+        threading.setprofile(before[1])
+    assert theirs not in during
+    assert after == (theirs, theirs)
+    assert short(recorder.export_trace())[:2] == [f"B {HERE}.leaf", f"E {HERE}.leaf"]
+    assert f"B {HERE}.leaf" not in short(recorder.export_trace())[2:]

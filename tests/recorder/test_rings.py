@@ -15,7 +15,7 @@ from aero_nb import Recorder
 from aero_nb.recorder import shared_ring
 from aero_nb.recorder.lane_files import read_lane
 from aero_nb.recorder.lane_users import user_at
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable, Ring
 from aero_nb.recorder.shared_folder import SharedFolder
 from aero_nb.recorder.shared_recorder import SharedRecorder
 from aero_nb.recorder.shared_ring import LaneHeader, LaneIdentity, Layout, SharedRing, users_path
@@ -295,3 +295,26 @@ def test_the_slots_are_as_the_description_of_the_file_says(tmp_path):
     shared_ring.SHORT.pack_into(ring.memory, ring.next_slot()[0], 1, 0, 78, 1)
     slots = struct.Struct("<Iiq8xI4x").iter_unpack(ring.memory[shared_ring.HEADER_BYTES : ring.layout.strings_at])
     assert list(itertools.islice(slots, 3)) == [(1, 0, 77, 1), (1, 0, 78, 1), (0, 0, 0, 0)]
+
+
+def test_a_snapshot_that_a_record_came_into_is_taken_again():
+    ring = Ring(8, NameTable(8), itertools.count().__next__)
+    ring.record(BEGIN, "a", 0)
+    ring.record(END, "a", 1)
+
+    class Interrupted:
+        """The ring's records; while they are listed for the first time, its thread records one more."""
+
+        def __init__(self, records):
+            self.records, self.listed = records, 0
+
+        def __iter__(self):
+            self.listed += 1
+            if self.listed == 1:
+                ring.record(END, "a", 1)
+            return iter(list(self.records))
+
+    ring._records = Interrupted(ring._records)
+    recorded, records = ring.snapshot()
+    assert ring._records.listed == 2
+    assert recorded == len(records) == 3

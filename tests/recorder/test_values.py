@@ -6,6 +6,7 @@ import decimal
 import enum
 import json
 import threading
+import time
 import types
 
 import numpy as np
@@ -167,3 +168,21 @@ def test_a_thread_may_have_any_name(recorder):
     export = document(recorder.stop())
     assert len(named(export, "x")) == 4
     assert all(isinstance(name, str) for name in lanes(export).values())
+
+
+def test_failed_calls_are_those_of_the_present_recording():
+    broken = [False]
+
+    def clock():
+        if broken[0]:
+            raise OSError("no clock")
+        return time.perf_counter_ns()
+
+    recorder = Recorder(clock_ns=clock)
+    for failing in (2, 0, 1):
+        recorder.trace_start()
+        broken[0] = True
+        for _ in range(failing):
+            recorder.counter("c", 1)
+        broken[0] = False
+        assert document(recorder.stop())["otherData"]["aero_nb"]["failed_calls"] == failing

@@ -195,3 +195,24 @@ def test_a_store_on_an_s3_server(s3, files, monkeypatch):
         AeroNBError, match="NoCredentialsError: Unable to locate credentials; an object store's address"
     ):
         TraceStore("s3://a-bucket/y", storage_options={"endpoint_url": s3["endpoint_url"]})
+
+
+def test_a_put_that_fails_half_way_leaves_what_was_there(tmp_path, monkeypatch):
+    from aero_nb.store.folder import Folder
+
+    folder = Folder(str(tmp_path / "store"))
+    folder.put(b"the old one", "a", "file")
+    whole = folder.fs.pipe_file
+
+    def full(path, data, **options):
+        whole(path, data[:3], **options)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(folder.fs, "pipe_file", full)
+    with pytest.raises(OSError, match="No space"):
+        folder.put(b"the new one", "a", "file")
+    monkeypatch.undo()
+    assert folder.get("a", "file") == b"the old one"
+    assert folder.names("a") == ["file"]
+    folder.put(b"the new one", "a", "file")
+    assert folder.get("a", "file") == b"the new one"

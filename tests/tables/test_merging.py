@@ -222,3 +222,20 @@ def test_made_up_traces_keep_their_tables_in_a_merge_and_a_merge_survives_saving
     # Lanes of counters and async events are numbered by their first event in time; a v2 arrow's id names its source.
     numbers = {"to_dataframe": ["event", "track"], "counters": ["track"], "async_spans": ["track"], "flows": ["id"]}
     assert_same(merged, Trace.from_bytes(merged.to_bytes()), but=("diagnostics", "tracks"), besides=numbers)
+
+
+def test_an_offset_is_rounded_to_the_nearest_nanosecond():
+    first, second = export(SECOND, span("a", 0)), export(SECOND, span("b", 0))
+    for offset_us, ns in ((0.0019, 2), (0.0014, 1)):
+        assert first.merge(second, clock_offsets_us=[0, offset_us]).columns.spans.ts.tolist() == [0, ns]
+    assert first.merge(second, clock_offsets_us=[0, -0.0019]).columns.spans.ts.tolist() == [0, 2]
+
+
+def test_the_first_event_of_a_problem_is_counted_through_all_files_and_none_stays_none():
+    whole = plain(span("a", 0), span("b", 20))
+    ends = plain(span("c", 0), {"ph": "E", "name": "d", "pid": 1, "tid": 1, "ts": 50})
+    merged = whole.merge(ends, ends).diagnostics.set_index("code")
+    assert ends.diagnostics.set_index("code").loc["orphan_end", ["count", "first_event"]].tolist() == [1, 1]
+    assert merged.loc["orphan_end", ["count", "first_event"]].tolist() == [2, 2 + 1]
+    of_no_event = Trace.from_bytes(b"\xef\xbb\xbf" + json.dumps([span("e", 0)]).encode())
+    assert whole.merge(of_no_event).diagnostics.set_index("code").loc["bom", "first_event"] == -1

@@ -355,3 +355,43 @@ def test_the_picture_follows_the_width_of_its_place(page: Any) -> None:
         inside = page.evaluate("() => document.querySelector('.aero-bar').getBoundingClientRect().right")
         assert inside <= width
     assert not shown.errors
+
+
+def test_a_drag_beyond_the_plot_selects_no_more_than_is_in_sight(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    page.mouse.move(*shown.at(1500, 0))
+    page.mouse.wheel(0, -400)
+    shown.rest()
+    t0, t1 = shown.window_us
+    assert 0 < t0 < 1500 < t1 < 2900
+    x, y = shown.at(1500, 0)
+    for to_x, expected in ((shown.plot["x"] - 60, (t0, 1500)), (shown.plot["x"] + shown.plot["width"] + 60, (1500, t1))):
+        page.keyboard.down("Shift")
+        shown.drag((x, y), (to_x, y))
+        page.keyboard.up("Shift")
+        selected = [shown.scene.zero_us + ns / 1000 for ns in shown.get("t.state.range")]
+        assert selected == pytest.approx(expected, abs=(t1 - t0) / shown.plot["width"])
+        assert shown.window_us == (t0, t1)
+
+
+def test_arguments_that_come_late_are_not_shown_beside_another_span(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    # The kernel answers when we let it; the page has no arguments of its own.
+    page.evaluate(
+        """() => {
+            const t = window.timeline;
+            window.answers = {};
+            t.state.store.argsText = () => null;
+            t.host.ask = ({ span }) => new Promise((done) => { window.answers[span] = done; });
+        }"""
+    )
+    first, second = (int(i) for i in shown.trace.spans.index[shown.trace.spans["name"] == "frame"][:2])
+    shown.click_span(first)
+    shown.click_span(second)
+    asked = page.evaluate("Object.keys(window.answers)")
+    assert len(asked) == 2
+    page.evaluate("(spans) => spans.reverse().forEach((n) => window.answers[n]({ text: `of ${n}` }))", asked)
+    shown.rest()
+    rows = shown.scene.spans
+    place = int(np.flatnonzero((rows.index == second) & ~rows.asynchronous)[0])
+    assert page.locator(".aero-args").text_content() == f"of {place}"

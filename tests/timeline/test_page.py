@@ -285,3 +285,10 @@ def test_an_option_that_is_none_is_refused_and_an_older_file_stays_whole(tmp_pat
         to_html(trace, tmp_path / "missing" / "page.html")
     to_html(trace, path, search="a", color_by="thread", window=[0, 0.5])
     assert [each.name for each in tmp_path.iterdir()] == ["page.html"], "no temporary file stays"
+
+
+def test_a_heading_is_text(tmp_path: Path) -> None:
+    table = pd.DataFrame({"value": [1.0]})
+    page = to_html(trace_of(span("a", 0, 1)), tmp_path / "page.html", tables={"<img src=x> & more": table}).read_text()
+    assert "<h2>&lt;img src=x&gt; &amp; more</h2>" in page
+    assert "<img src=x>" not in page

@@ -12,7 +12,7 @@ import pytest
 import traitlets
 
 import aero_nb
-from aero_nb.timeline import PerfettoButton, Timeline, assets
+from aero_nb.timeline import PerfettoButton, Timeline, assets, static
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import NOTEBOOK_BUDGET
@@ -292,3 +292,14 @@ def test_threads_that_never_answered_are_one_lane_with_their_names() -> None:
         ("cpu", 0),
         ("3 silent threads: cpu, gpu, gpu", 1),
     ]
+
+
+def test_the_still_pictures_count_towards_what_a_saved_notebook_may_grow_by() -> None:
+    png, budget = bytes(20_000), static.NOTEBOOK_BUDGET
+    bare = len(static.alive_html(png, "alt", b"", {}))
+    # It is in the notebook three times: in the HTML, as PNG, and in the widget's state.
+    room = budget - bare - 2 * len(static.encoded(png))
+    fits, too_large = bytes(room // 4 * 3), bytes(room // 4 * 3 + 3)
+    assert "data-trace" in static.notebook_html(png, "alt", fits, {})
+    assert len(static.notebook_html(png, "alt", fits, {})) + 2 * len(static.encoded(png)) <= budget
+    assert "A still picture" in static.notebook_html(png, "alt", too_large, {})

@@ -1,0 +1,98 @@
+"""What a running capture keeps on disk and in memory: without a browser, its export is given."""
+
+import os
+import threading
+from itertools import count
+
+import pytest
+
+from aero_nb.browser import clock
+from aero_nb.browser.keeping import Keeper
+from aero_nb.browser.recovery import VARIABLE, CaptureFile, recovered_captures
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    return tmp_path
+
+
+def test_a_crash_before_the_first_save_leaves_nothing_to_recover(folder):
+    for what, data in (("page", b"{}"), ("python", b"")):
+        file = CaptureFile(what)
+        file.path.write_bytes(data)
+        file.leave()
+    (recovered,) = recovered_captures()
+    assert recovered.name.endswith("-page.json")
+    assert sorted(folder.iterdir()) == [recovered]
+
+
+def test_a_fork_beside_a_capture_neither_removes_nor_recovers_what_it_keeps(folder):
+    file = CaptureFile("page")
+    file.save(b"[]")
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            file.discard()
+            status = 0 if not recovered_captures() else 2
+        finally:
+            os._exit(status)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert file.path.read_bytes() == b"[]"
+    assert recovered_captures() == []
+    file.discard()
+    assert list(folder.iterdir()) == []
+
+
+class ToldLock:
+    """A lock that tells when somebody has to wait for it."""
+
+    def __init__(self, told):
+        self.lock, self.told = threading.Lock(), told
+
+    def __enter__(self):
+        if not self.lock.acquire(blocking=False):
+            self.told.set()
+            self.lock.acquire()
+
+    def __exit__(self, *_):
+        self.lock.release()
+
+
+def test_one_export_is_taken_at_a_time():
+    second_came, numbers = threading.Event(), count(1)
+    inside, most, others = [], [], []
+
+    def export():
+        inside.append(True)
+        most.append(len(inside))
+        if next(numbers) == 1:
+            other = threading.Thread(target=keeper.take)
+            others.append(other)
+            other.start()
+            assert second_came.wait(60)  # it waits for the lock, or is in here too
+        else:
+            second_came.set()
+        inside.pop()
+        return b"[]"
+
+    keeper = Keeper(export, stream=None, autosave=None)
+    keeper._one_at_a_time = ToldLock(second_came)
+    keeper.take()
+    others[0].join()
+    assert most == [1, 1]
+
+
+def test_the_quickest_round_trip_gives_the_offset_and_half_of_it_the_uncertainty(monkeypatch):
+    import asyncio
+
+    ours_ns = iter([0, 8_000, 1_000_000, 1_004_000, 2_000_000, 2_006_000])
+    page_us = iter([500.0, 1_102.0, 2_500.0])
+    monkeypatch.setattr(clock.time, "time_ns", lambda: next(ours_ns))
+
+    async def page_now_us():
+        return next(page_us)
+
+    measured = asyncio.run(clock.measure(page_now_us, round_trips=3))
+    assert measured == clock.ClockOffset(offset_us=100.0, uncertainty_us=2.0)  # 1,102 is 100 after 1,002
