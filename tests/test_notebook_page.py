@@ -11,7 +11,8 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("nbconvert", reason="needs pip install 'aero-nb[lab]'")
 
-from tests.support.lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
+from browsers import eventually, settled  # noqa: E402
+from lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -135,13 +136,11 @@ def test_offline_the_timeline_zooms_with_the_wheel(offline: Watched, report: Pat
     rows = page.locator(".aero-timeline canvas.aero-rows")
     rows.wait_for()
     rows.scroll_into_view_if_needed()
-    page.wait_for_timeout(300)
-    before = rows.evaluate("canvas => canvas.toDataURL()")
+    before = settled(page, lambda: rows.evaluate("canvas => canvas.toDataURL()"))
     box = rows.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -600)
-    page.wait_for_timeout(500)
-    assert rows.evaluate("canvas => canvas.toDataURL()") != before
+    assert eventually(lambda: rows.evaluate("canvas => canvas.toDataURL()") != before)
     assert offline.complaints == []
 
 

@@ -6,16 +6,22 @@ from tqdm.auto import tqdm
 from aero_nb.progress import counted, shown
 
 
-def test_a_bar_is_closed_however_its_block_ends(capsys):
+def test_a_bar_is_closed_at_the_end_of_its_block(capsys):
     with shown(True, "reading") as report:
         report(1, 3)
         assert len(tqdm._instances) == 1
     assert len(tqdm._instances) == 0
-    with pytest.raises(ZeroDivisionError), shown(True, "reading") as report:
+    assert "reading" in capsys.readouterr().err
+
+
+def test_a_bar_is_closed_where_the_work_fails(capsys):
+    def fail(report):
         report(1, 3)
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), shown(True, "reading") as report:
+        fail(report)
     assert len(tqdm._instances) == 0
-    assert "reading" in capsys.readouterr().err
 
 
 def test_a_bar_is_closed_where_the_items_are_not_taken_to_the_end(capsys):

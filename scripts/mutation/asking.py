@@ -1,4 +1,4 @@
-"""Run tests in a fork of this process, which has the outside libraries loaded: a fault then costs its tests, no start."""
+"""Run tests in a fork of this process, which has the outside libraries loaded: a fault costs its tests, no start."""
 
 import contextlib
 import importlib
@@ -15,7 +15,17 @@ from pathlib import Path
 import pytest
 from tests_of import Measured
 
-LIBRARIES = ["numpy", "pandas", "plotly.graph_objects", "hypothesis", "orjson", "msgspec", "IPython", "anywidget", "PIL.Image"]
+LIBRARIES = [
+    "numpy",
+    "pandas",
+    "plotly.graph_objects",
+    "hypothesis",
+    "orjson",
+    "msgspec",
+    "IPython",
+    "anywidget",
+    "PIL.Image",
+]
 QUIET = ["-q", "-p", "no:cacheprovider", "-p", "no:cov", "--no-header", "--tb=line"]
 # hypothesis is loaded before pytest, which would rewrite its asserts.
 QUIET += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
@@ -84,7 +94,7 @@ class _Watch:
         self.seconds: dict[str, float] = {}
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item):  # noqa: ANN201
+    def pytest_runtest_protocol(self, item: pytest.Item):
         self.cover.switch_context(item.nodeid)
         return (yield)
 
@@ -94,7 +104,7 @@ class _Watch:
 
 
 def _in_fork(work: Callable[[], int], folder: Path, log: Path, seconds: float) -> int | None:
-    """Run ``work`` in a fork with a process group and temporary folder of its own; its status, None: it took too long."""
+    """Return the status of ``work`` in a fork (a process group and temporary folder of its own); None: too long."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         child = os.fork()
         if child == 0:

@@ -20,14 +20,23 @@ CHANGES = {
     "Math.round(": "Math.floor(", ".some(": ".every(", ".every(": ".some(", "true": "false", "false": "true",
     "break;": "continue;", "continue;": "break;",
 }  # fmt: skip
-OPERATORS = re.compile("|".join(re.escape(old) if not old.isalpha() else rf"\b{old}\b" for old in sorted(CHANGES, key=len, reverse=True)))
+_WORDS_OR_SIGNS = [rf"\b{old}\b" if old.isalpha() else re.escape(old) for old in sorted(CHANGES, key=len, reverse=True)]
+OPERATORS = re.compile("|".join(_WORDS_OR_SIGNS))
 NUMBER = re.compile(r"(?<![\w.#])\d[\d_]*(?:\.\d+)?(?:e\d+)?(?![\w.])")
+NOTHING = "return undefined;"
 RETURN = re.compile(r"return [^;{]+;")
 CALL = re.compile(r"(?m)^\s+((?!return|throw|if|for|while|switch|import|export|super)[\w.]+\([^;{}]*\);)$")
 NEGATION = re.compile(r"!(?=[a-z(])")
 CONDITION = re.compile(r"(?<=if \()(?!.*(?: [<>=!]==? | [<>] ))([^{};]+?)(?=\) (?:\{|return|continue|break|throw))")
-LEFT_ALONE = re.compile(r"//[^\n]*|/\*.*?\*/|\"(?:\\.|[^\"\\])*\"|`[^`]*`|^import [^;]*;|^export type [^;]*;|^(?:export )?interface [^}]*}", re.M | re.S)
-FUNCTION = re.compile(r"^(?:  )?(?:export |async |static |private |get )*(?:function |class )?(\w+)(?:<.*>)?\(.*\{$|^(?:export )?class (\w+)", re.M)
+LEFT_ALONE = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|`[^`]*`"""
+    r"|^import [^;]*;|^export type [^;]*;|^(?:export )?interface [^}]*}",
+    re.MULTILINE | re.DOTALL,
+)
+FUNCTION = re.compile(
+    r"^(?:  )?(?:export |async |static |private |get )*(?:function )?(\w+)(?:<.*>)?\(.*\{$|^(?:export )?class (\w+)",
+    re.MULTILINE,
+)
 
 
 def files(root: Path) -> list[Path]:
@@ -39,14 +48,18 @@ def faults(source: bytes) -> list[Fault]:
     """Return every fault that can be planted in ``source``, in order."""
     text = source.decode()
     changes = [(*match.span(), CHANGES[match[0]]) for match in OPERATORS.finditer(text)]
-    changes += [(*match.span(), str(float(match[0].replace("_", "")) + 1).removesuffix(".0")) for match in NUMBER.finditer(text)]
-    changes += [(*match.span(), "return undefined;") for match in RETURN.finditer(text) if match[0] != "return undefined;"]
+    changes += [(*match.span(), _next(match[0])) for match in NUMBER.finditer(text)]
+    changes += [(*match.span(), NOTHING) for match in RETURN.finditer(text) if match[0] != NOTHING]
     changes += [(*match.span(1), ";") for match in CALL.finditer(text)]
     changes += [(*match.span(), "") for match in NEGATION.finditer(text)]
     changes += [(*match.span(1), f"!({match[1]})") for match in CONDITION.finditer(text)]
     alone = [match.span() for match in LEFT_ALONE.finditer(text)]
     changes = [change for change in changes if not any(start <= change[0] < end for start, end in alone)]
     return [_fault(text, *change) for change in sorted(changes)]
+
+
+def _next(number: str) -> str:
+    return str(float(number.replace("_", "")) + 1).removesuffix(".0")
 
 
 def _fault(text: str, start: int, end: int, new: str) -> Fault:
@@ -86,7 +99,11 @@ class Attempt:
     def run(self) -> int | None:
         """Run the unit tests; their status, None when they take too long (a loop that does not end)."""
         process = subprocess.Popen(
-            ["node", "test.js"], cwd=self.front, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+            ["node", "test.js"],
+            cwd=self.front,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             return process.wait(timeout=90)

@@ -33,8 +33,8 @@ OPERATORS = {
 }  # fmt: skip
 NAMES = {
     "min": "max", "max": "min", "minimum": "maximum", "maximum": "minimum", "any": "all", "all": "any",
-    "round": "int", "floor": "ceil", "ceil": "floor", "cummax": "cummin", "cummin": "cummax", "first": "last", "last": "first",
-    "append": "extend", "sorted": "list", "argmin": "argmax", "argmax": "argmin",
+    "round": "int", "floor": "ceil", "ceil": "floor", "cummax": "cummin", "cummin": "cummax",
+    "first": "last", "last": "first", "append": "extend", "sorted": "list", "argmin": "argmax", "argmax": "argmin",
 }  # fmt: skip
 WORDS = {"left": "right", "right": "left"}  # the sides of numpy.searchsorted
 
@@ -94,7 +94,7 @@ class _Finder(ast.NodeVisitor):
 
     # What is left alone: annotations, decorators, and what only a type checker reads.
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         if any("overload" in self.text(each) for each in node.decorator_list):
             return
         outer, self.function = self.function, node
@@ -108,7 +108,7 @@ class _Finder(ast.NodeVisitor):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         bases = " ".join(map(self.text, node.bases))
         if "Protocol" in bases or "TypedDict" in bases:
             return
@@ -117,17 +117,17 @@ class _Finder(ast.NodeVisitor):
             self.visit(statement)
         self.names.pop()
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802
+    def visit_If(self, node: ast.If) -> None:
         if "TYPE_CHECKING" in self.text(node.test):
             return
         self.negated(node.test)
         self.generic_visit(node)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802
+    def visit_Assign(self, node: ast.Assign) -> None:
         if "__all__" not in self.text(node.targets[0]):
             self.generic_visit(node)
 
@@ -137,41 +137,41 @@ class _Finder(ast.NodeVisitor):
         if not isinstance(test, ast.Compare | ast.UnaryOp):  # those are changed themselves
             self.plant(test, f"not ({self.text(test)})")
 
-    def visit_IfExp(self, node: ast.IfExp) -> None:  # noqa: N802
+    def visit_IfExp(self, node: ast.IfExp) -> None:
         self.negated(node.test)
         self.generic_visit(node)
 
-    def visit_While(self, node: ast.While) -> None:  # noqa: N802
+    def visit_While(self, node: ast.While) -> None:
         self.negated(node.test)
         self.generic_visit(node)
 
-    def visit_Compare(self, node: ast.Compare) -> None:  # noqa: N802
+    def visit_Compare(self, node: ast.Compare) -> None:
         operands = [node.left, *node.comparators]
         for operator, left, right in zip(node.ops, operands, operands[1:], strict=False):
             self.between(left, right, COMPARISONS[type(operator)])
         self.generic_visit(node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         if type(node.op) in OPERATORS:
             self.between(node.left, node.right, OPERATORS[type(node.op)])
         self.generic_visit(node)
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
         for left, right in zip(node.values, node.values[1:], strict=False):
             self.between(left, right, "or" if isinstance(node.op, ast.And) else "and")
         self.generic_visit(node)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         if isinstance(node.op, ast.Not | ast.USub | ast.Invert):
             self.plant(node, f"({self.text(node.operand)})")
         self.generic_visit(node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         if type(node.op) in OPERATORS:
             self.between(node.target, node.value, OPERATORS[type(node.op)] + "=")
         self.generic_visit(node)
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802
+    def visit_Constant(self, node: ast.Constant) -> None:
         if isinstance(node.value, bool):
             self.plant(node, str(not node.value))
         elif isinstance(node.value, int):
@@ -181,29 +181,28 @@ class _Finder(ast.NodeVisitor):
         elif isinstance(node.value, str) and node.value in WORDS:
             self.plant(node, repr(WORDS[node.value]))
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         """Positions within an f-string are not told before Python 3.12."""
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802
+    def visit_Call(self, node: ast.Call) -> None:
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called in NAMES:
             self.plant(node.func, NAMES[called], self.end(node.func) - len(called))
         self.generic_visit(node)
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802
+    def visit_Expr(self, node: ast.Expr) -> None:
         if isinstance(node.value, ast.Call | ast.Await):
             self.plant(node, "pass")
         if not isinstance(node.value, ast.Constant):  # a docstring
             self.generic_visit(node)
 
-    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802
+    def visit_Return(self, node: ast.Return) -> None:
         if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
             self.plant(node, "return None")
         self.generic_visit(node)
 
-    def visit_Break(self, node: ast.Break) -> None:  # noqa: N802
+    def visit_Break(self, node: ast.Break) -> None:
         self.plant(node, "continue")
 
-    def visit_Continue(self, node: ast.Continue) -> None:  # noqa: N802
+    def visit_Continue(self, node: ast.Continue) -> None:
         self.plant(node, "break")
-

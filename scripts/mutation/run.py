@@ -14,7 +14,7 @@ import asking
 import front_faults
 import python_faults
 from python_faults import Fault
-from tests_of import Measured, chosen, closest_test_files, FILES_OF_TESTS
+from tests_of import FILES_OF_TESTS, Measured, chosen, closest_test_files
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "mutation"
@@ -67,7 +67,9 @@ def _drawn(options: argparse.Namespace, language: object) -> list[tuple[str, Fau
     """
     paths = language.files(ROOT)
     files = {str(path.relative_to(ROOT)): path.read_bytes() for path in paths}
-    every = [(path, fault) for path, source in files.items() for fault in language.faults(source) if options.only in path]
+    every = [
+        (path, fault) for path, source in files.items() for fault in language.faults(source) if options.only in path
+    ]
     every.sort(key=lambda each: hashlib.sha256((options.seed + _identity(*each)).encode()).digest())
     drawn: list[tuple[str, Fault]] = []
     for path, fault in every:
@@ -100,7 +102,9 @@ def _shown(path: str, fault: Fault) -> str:
 def _copied() -> Path:
     """Copy what the tests need; the faults are planted there."""
     copy = BUILD / "copy"
-    wanted = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True)
+    wanted = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
+    )
     names = {name for name in wanted.stdout.decode().split("\0") if name and not name.startswith("build/")}
     if copy.exists():
         for old in copy.rglob("*"):
@@ -120,7 +124,9 @@ class PythonAttempt:
 
     def __init__(self, copy: Path, *, again: bool) -> None:
         self.copy, self.again = copy, again
-        self.tests = {str(p.relative_to(copy)): p.read_text(encoding="utf-8") for p in sorted(copy.glob("tests/**/test_*.py"))}
+        self.tests = {
+            str(p.relative_to(copy)): p.read_text(encoding="utf-8") for p in sorted(copy.glob("tests/**/test_*.py"))
+        }
         self.support = b"".join(p.read_bytes() for p in sorted(copy.glob("aero_nb/**/*.py")))
         self.measured: dict[tuple[str, bool], Measured] = {}
         asking.load_libraries()

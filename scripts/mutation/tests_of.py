@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from python_faults import Fault
@@ -42,8 +43,8 @@ def closest_test_files(path: str, source: str, tests: dict[str, str]) -> list[st
     """
     *folders, stem = Path(path).with_suffix("").parts[1:] or ("",)
     dotted = ".".join(Path(path).with_suffix("").parts)
-    defined = re.findall(r"^(?:    )?(?:def|class|async def) ([a-zA-Z]\w{3,})", source, re.M)
-    words = {name: set(re.findall(r"\w+", text)) for name, text in tests.items()}
+    defined = re.findall(r"^(?:    )?(?:def|class|async def) ([a-zA-Z]\w{3,})", source, re.MULTILINE)
+    words = {name: _words(text) for name, text in tests.items()}
     scores = dict.fromkeys(tests, 0.0)
     for name in set(defined):
         naming = [test for test in tests if name in words[test]]
@@ -55,6 +56,11 @@ def closest_test_files(path: str, source: str, tests: dict[str, str]) -> list[st
         scores[test] += 1.5 * any(_same(folder, word) for folder in folders for word in named_for)
     ranked = sorted(tests, key=lambda test: (-scores[test], test))
     return [test for test in ranked if scores[test] > 0]
+
+
+@cache
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text))
 
 
 def _same(name: str, word: str) -> bool:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -270,15 +269,16 @@ def test_an_interrupt_of_the_whole_process_group_leaves_the_browser_alone(site: 
 import signal
 while True:
     try:
+        print('waiting', flush=True)
         time.sleep(60)
     except KeyboardInterrupt:
         print(page.evaluate('6 * 7'), page.stop()[:1], flush=True)
         break
 """
     with kernel_with_a_page(site, then) as (kernel, _):
-        time.sleep(0.2)
-        os.killpg(kernel.pid, signal.SIGINT)
         assert kernel.stdout is not None
+        assert kernel.stdout.readline() == "waiting\n"
+        os.killpg(kernel.pid, signal.SIGINT)
         assert kernel.stdout.readline() == "42 b'{'\n"
         assert kernel.wait(20) == 0
 

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
+from browsers import eventually, rest, settled
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
@@ -127,17 +128,18 @@ def test_figures_come_alive_when_plotly_arrives_later(page):
     page.evaluate("window.dispatchEvent(new Event('aero-nb:plotly'))")
     page.wait_for_selector(".js-plotly-plot .main-svg")
     page.evaluate("window.dispatchEvent(new Event('aero-nb:plotly'))")
-    page.wait_for_timeout(200)
+    rest(page)
     assert page.locator(".js-plotly-plot").count() == 1
 
 
 @pytest.mark.browser
 def test_a_figure_that_plotly_cannot_draw_stays_still(page):
     page.set_content(
-        "<script>window.Plotly = {newPlot: () => Promise.reject(new Error('no'))}</script>"
+        "<script>window.Plotly = {newPlot: async () => { window.asked = true; throw new Error('no'); }}</script>"
         + page_with(chart(), plotly=False)
     )
-    page.wait_for_timeout(200)
+    page.wait_for_function("window.asked")
+    rest(page)
     assert page.locator(".aero-nb-figure img").count() == 1
 
 
@@ -148,12 +150,17 @@ def test_text_reads_on_a_light_and_on_a_dark_page(page, style, paper):
         page_with(chart(), counter_timeline(counter_tracks({"queue": [(0.0, 1.0), (5.0, 3.0)]})), style=style)
     )
     page.wait_for_function("document.querySelectorAll('.js-plotly-plot .xtick').length >= 2")
-    page.wait_for_timeout(300)
+    rest(page)
     for place in (".annotation-text", ".ytick text", ".xtick text"):
         for text in page.locator(place).all():
-            seen = np.asarray(Image.open(io.BytesIO(text.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
-            ink = seen[np.abs(seen - np.array(rgb(paper))).sum(axis=1).argmax()]
-            assert contrast("#{:02x}{:02x}{:02x}".format(*ink), paper) >= 4.5, (place, text.text_content())
+            assert eventually(lambda text=text: ink_contrast(text, paper) >= 4.5), (place, text.text_content())
+
+
+def ink_contrast(text, paper):
+    """The contrast to the paper of what differs most from it in a text's picture."""
+    seen = np.asarray(Image.open(io.BytesIO(text.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
+    ink = seen[np.abs(seen - np.array(rgb(paper))).sum(axis=1).argmax()]
+    return contrast("#{:02x}{:02x}{:02x}".format(*ink), paper)
 
 
 @pytest.mark.browser
@@ -189,13 +196,11 @@ def test_notebooks_show_the_live_form_of_every_picture(page, jupyter, app):
     if app == "lab":
         command(page, "apputils:change-theme", theme="JupyterLab Dark")
         page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        page.wait_for_timeout(1_000)
-        heights = page.eval_on_selector_all(".jp-OutputArea .js-plotly-plot", "plots => plots.map(p => p.clientHeight)")
-        assert heights == [230, 138]  # plotly's "responsive" would lose them here
         label = page.locator(".jp-OutputArea .annotation-text").first
-        seen = np.asarray(Image.open(io.BytesIO(label.screenshot())).convert("RGB"), dtype=int).reshape(-1, 3)
-        brightest = seen[seen.sum(axis=1).argmax()]
-        assert contrast("#{:02x}{:02x}{:02x}".format(*brightest), "#111111") >= 4.5
+        assert eventually(lambda: ink_contrast(label, "#111111") >= 4.5)
+        plots = ".jp-OutputArea .js-plotly-plot"
+        heights = settled(page, lambda: page.eval_on_selector_all(plots, "plots => plots.map(p => p.clientHeight)"))
+        assert heights == [230, 138]  # plotly's "responsive" would lose them here
 
 
 @pytest.mark.browser
@@ -258,9 +263,8 @@ def test_no_narrow_span_is_lost_on_a_screen_of_any_usual_width(page, width):
     page.set_viewport_size({"width": width, "height": 300})
     page.set_content(page_with(moments()))
     page.wait_for_selector(".imagelayer image")
-    page.wait_for_timeout(300)
-    shot = page.locator(".js-plotly-plot").screenshot()
-    assert marks_in(Image.open(io.BytesIO(shot))) == 60
+    plot = page.locator(".js-plotly-plot")
+    assert eventually(lambda: marks_in(Image.open(io.BytesIO(plot.screenshot()))) == 60)
 
 
 def test_what_the_still_cannot_draw_costs_only_the_still():

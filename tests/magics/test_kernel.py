@@ -1,9 +1,9 @@
 """The magics through a real kernel: what JupyterLab, VS Code and nbclient see."""
 
 import ast
-import time
 
 import pytest
+from browsers import eventually
 from jupyter_client.manager import start_new_kernel
 
 WORK = 'from aero_nb import perf\nwith perf.span("work"): pass\n'
@@ -125,7 +125,9 @@ def test_cells_are_spans_on_main_named_as_the_notebook_numbers_them(kernel):
     assert kernel.value("trace.spans['unfinished'].any()") in ("False", "np.False_")
 
 
-def test_cells_stay_on_main_while_a_task_of_the_users_runs(kernel):
+def test_cells_stay_on_main_while_a_task_of_the_users_runs(kernel, tmp_path):
+    beats = tmp_path / "beats"
+    beats.touch()
     kernel.run(
         """import asyncio
 from aero_nb import perf
@@ -133,10 +135,13 @@ async def beat():
     while True:
         with perf.span("beat"):
             await asyncio.sleep(0.005)
-task = asyncio.create_task(beat())"""
+        with open(PATH, "a") as file:
+            file.write(".")
+task = asyncio.create_task(beat())""".replace("PATH", repr(str(beats)))
     )
     kernel.run("%aero_trace start")
-    time.sleep(0.1)  # between the cells nobody holds Main's lane
+    before = len(beats.read_text())
+    assert eventually(lambda: len(beats.read_text()) > before + 5)  # between the cells nobody holds Main's lane
     kernel.run("await asyncio.sleep(0.03)")
     kernel.run("await asyncio.sleep(0.03)")
     kernel.run("task.cancel()")
@@ -196,10 +201,8 @@ def test_an_exception_fails_the_cell_once_and_keeps_the_capture(kernel, last):
     ],
 )
 def test_an_interrupted_kernel_keeps_what_was_recorded(kernel, wait):
-    began = time.monotonic()
     cell = kernel.run(f"%%aero_trace -o trace\n{WORK}print('recorded', flush=True)\n{wait}", interrupt_at="recorded")
-    assert time.monotonic() - began < 30
-    assert cell.status == "error"
+    assert cell.status == "error"  # which waited out it is not
     assert "work" in spans(kernel)
     assert kernel.run("%aero_trace status").text.count("not recording") == 1
 

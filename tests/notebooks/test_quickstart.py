@@ -11,8 +11,8 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("unicorn", reason="needs pip install 'aero-nb[demo]'")
 
-from tests.support.browsers import eventually  # noqa: E402
-from tests.support.lab import JupyterServer, chromium, jupyter, needs_chromium, open_notebook, page, run_cells  # noqa: E402, F401
+from browsers import eventually, settled  # noqa: E402
+from lab import JupyterServer, chromium, jupyter, needs_chromium, open_notebook, page, run_cells  # noqa: E402, F401
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "notebooks" / "quickstart.ipynb"
 
@@ -92,16 +92,10 @@ def test_in_jupyterlab_its_timeline_zooms_with_the_wheel(
     run_cells(page)
     rows = page.locator(".aero-timeline canvas.aero-rows").first
     rows.wait_for()
-    assert eventually(lambda: rows.evaluate(IS_READY), seconds=60)
-    before, width = rows.evaluate(DRAWN)
-    assert eventually(lambda: zoomed_by_the_wheel(page, rows, width))
-    assert eventually(lambda: rows.evaluate(DRAWN)[0] != before)
-
-
-def zoomed_by_the_wheel(page: Any, rows: Any, width: float) -> bool:  # noqa: F811
-    """Turn the wheel over the timeline, wherever JupyterLab has moved it meanwhile; whether less time is in sight."""
     rows.scroll_into_view_if_needed()
+    before, width = settled(page, lambda: rows.evaluate(DRAWN))
     box = rows.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, -500)
-    return eventually(lambda: rows.evaluate(DRAWN)[1] < 0.9 * width, seconds=2)
+    assert eventually(lambda: rows.evaluate(DRAWN)[1] < 0.9 * width)
+    assert rows.evaluate(DRAWN)[0] != before

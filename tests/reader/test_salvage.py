@@ -293,6 +293,9 @@ def test_a_bracket_closed_by_one_of_another_kind_ends_its_event_and_not_the_file
     assert names(trace) == ["a", "b"]
     assert codes(trace) == {"unreadable": 1}
     assert trace.diagnostics["first_event"].tolist() == [1]
+    # Nor was the file cut off there: it is the event that is wrong.
+    last = load(f'[{row(chr(34) + "a" + chr(34))},{{"name":"bad","ph":"X","args":[1}}')
+    assert (names(last), codes(last)) == (["a"], {"unreadable": 1})
 
 
 def test_a_problem_of_no_event_does_not_hide_the_first_event_that_had_it():

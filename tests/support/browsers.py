@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -41,6 +42,24 @@ def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def rest(page: Any) -> None:
+    """Wait until the page has done what is due: two frames were drawn, and what they asked for has run."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
+
+
+def settled(page: Any, read: Callable[[], Any]) -> Any:
+    """Read something of the page until it no longer changes from one frame to the next, and return it."""
+    last = read()
+    while True:
+        rest(page)
+        now = read()
+        if now == last:
+            return now
+        last = now
 
 
 def nothing_is_left_of(folder: Path) -> bool:

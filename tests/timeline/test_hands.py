@@ -365,7 +365,10 @@ def test_a_drag_beyond_the_plot_selects_no_more_than_is_in_sight(page: Any) -> N
     t0, t1 = shown.window_us
     assert 0 < t0 < 1500 < t1 < 2900
     x, y = shown.at(1500, 0)
-    for to_x, expected in ((shown.plot["x"] - 60, (t0, 1500)), (shown.plot["x"] + shown.plot["width"] + 60, (1500, t1))):
+    for to_x, expected in (
+        (shown.plot["x"] - 60, (t0, 1500)),
+        (shown.plot["x"] + shown.plot["width"] + 60, (1500, t1)),
+    ):
         page.keyboard.down("Shift")
         shown.drag((x, y), (to_x, y))
         page.keyboard.up("Shift")

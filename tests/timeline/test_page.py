@@ -6,6 +6,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from browsers import rest
+from shared import SHARED, needs_shared
+from timeline_page import random_trace, span, trace_of
 
 import aero_nb
 from aero_nb import Trace
@@ -131,7 +134,7 @@ def test_hostile_names_never_run_and_never_break_the_page(page: Any, tmp_path: P
             t.searching.find("/<script/");
         }"""
     )
-    page.wait_for_timeout(300)
+    rest(page)
     assert page.evaluate("window.ran") is None
     assert page.locator("#timeline script, #timeline img, #timeline svg[onload]").count() == 0
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -251,7 +254,7 @@ def test_the_notebooks_html_is_a_still_picture_that_wakes_where_plotly_comes(pag
     path.write_text(f"<!doctype html><meta charset=utf-8><body>{bundle['text/html']}</body>", encoding="utf-8")
     page.context.set_offline(True)
     page.goto(path.as_uri())
-    page.wait_for_timeout(200)
+    rest(page)
     assert page.locator("img[alt^='timeline of 100 µs']").is_visible()
     assert page.locator("canvas").count() == 0, "without plotly.js it stays still"
     page.add_script_tag(content=gzip.decompress(assets.plotly_gzip()).decode())
