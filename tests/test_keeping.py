@@ -7,8 +7,8 @@ from itertools import count
 import pytest
 
 from aero_nb.browser import clock
-from aero_nb.browser.keeping import Keeper
-from aero_nb.browser.recovery import VARIABLE, CaptureFile, recovered_captures
+from aero_nb.sources.keeping import Keeper
+from aero_nb.sources.recovery import VARIABLE, CaptureFile, recovered_captures
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import aero_nb
 from aero_nb import Trace, TraceFormatError
-from aero_nb.writing import _exact_us
+from aero_nb.formats.chrome_json import _exact_us
 
 pytest.importorskip("pyarrow")
 
