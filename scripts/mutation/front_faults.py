@@ -59,7 +59,8 @@ def faults(source: bytes) -> list[Fault]:
 
 
 def _next(number: str) -> str:
-    return str(float(number.replace("_", "")) + 1).removesuffix(".0")
+    value = float(number.replace("_", ""))
+    return str(value + 1 if value + 1 != value else value * 2).removesuffix(".0")
 
 
 def _fault(text: str, start: int, end: int, new: str) -> Fault:
