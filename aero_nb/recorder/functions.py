@@ -164,7 +164,7 @@ class FunctionTracing:
             except Exception as error:
                 self._fail(error)
 
-        def earlier() -> Callable[..., None] | None:
+        def earlier() -> Any:
             """Return this thread's own profiler; one written in C cannot be put back."""
             return before if callable(before) and get_ident() == self._thread else None
 
