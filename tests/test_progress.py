@@ -3,6 +3,7 @@
 import pytest
 from tqdm.auto import tqdm
 
+from aero_nb import progress
 from aero_nb.progress import counted, shown
 
 
@@ -40,3 +41,16 @@ def test_the_callers_own_callback_is_told_and_nothing_shown(capsys):
         assert nothing is None
     assert told == [(1, 3)]
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("seconds", "done", "is_shown"), [(0.2, 1, False), (0.5, 5, False), (0.5, 1, True)])
+def test_a_bar_is_shown_where_the_whole_would_take_two_seconds_and_not_before_a_look(
+    monkeypatch, capsys, seconds, done, is_shown
+):
+    now = [1_000.0]
+    monkeypatch.setattr(progress, "_watched", lambda: True)
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    with shown(None, "reading") as report:
+        now[0] += seconds
+        report(done, 10)
+        assert (len(tqdm._instances) == 1) == is_shown

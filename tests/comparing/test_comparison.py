@@ -180,3 +180,13 @@ def test_a_comparison_draws_itself():
     assert bars.x[0] == pytest.approx(row(found, "work07")["difference"] / 1000)
     assert "frame" in list(found.flame_graph().data[0].text)
     assert "work07" in found._repr_html_()
+
+
+def test_a_tree_of_two_sides_holds_the_means_of_each_sides_runs():
+    before = [call_tree(spans_of([(0, 10, "a", 0), (1, length, "b", 0)])) for length in (4, 6)]
+    after = [call_tree(spans_of([(0, 12, "a", 0), *more])) for more in ([], [], [(2, 3, "b", 0), (6, 3, "b", 0)])]
+    tree = difference_tree(before, after).set_index("name")
+    columns = ["base_us", "candidate_us", "total_us", "difference_us", "self_us", "count"]
+    # self: a has 10 - 5 and 12 - 2 on average, b has 5 and 2
+    assert tree.loc["a", columns].tolist() == pytest.approx([10, 12, 11, 2, (5 + 10) / 2, 1])
+    assert tree.loc["b", columns].tolist() == pytest.approx([5, 2, 3.5, -3, 3.5, (1 + 2 / 3) / 2])

@@ -171,3 +171,10 @@ def test_a_difference_is_told_as_a_share_of_the_base():
     table = pd.DataFrame([row | {"low": 0.5, "high": 1.5, "p_value": 0.01, "changed": True}])
     (hover,) = difference_chart(table).data[0].customdata
     assert hover.startswith("4.00 ms → 5.00 ms (+25.0%)")
+
+
+def test_a_flame_graph_tells_the_share_of_the_whole():
+    bars = flame_graph(spans_of([(0, "frame", 0.0, 400.0), (0, "render", 100.0, 100.0), (0, "idle", 500.0, 100.0)]))
+    hovers = {str(text): hover for bar in bars.data for text, hover in zip(bar.text, bar.customdata, strict=True)}
+    assert hovers["render"].startswith("100 µs (20.0%)")
+    assert hovers["frame"].startswith("400 µs (80.0%)")

@@ -13,6 +13,7 @@ import traitlets
 
 import aero_nb
 from aero_nb.timeline import PerfettoButton, Timeline, assets, static
+from aero_nb.timeline.arguments import arguments_text
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import NOTEBOOK_BUDGET
@@ -303,3 +304,16 @@ def test_the_still_pictures_count_towards_what_a_saved_notebook_may_grow_by() ->
     assert "data-trace" in static.notebook_html(png, "alt", fits, {})
     assert len(static.notebook_html(png, "alt", fits, {})) + 2 * len(static.encoded(png)) <= budget
     assert "A still picture" in static.notebook_html(png, "alt", too_large, {})
+
+
+def test_the_arguments_of_a_span_are_indented_json_and_nothing_where_it_has_none() -> None:
+    trace = trace_of(
+        span("with", 0, 10, args={"n": [1]}),
+        span("without", 20, 10),
+        {"ph": "b", "name": "async", "id": 1, "ts": 30, "args": {"n": 2}},
+        {"ph": "e", "name": "async", "id": 1, "ts": 40},
+    )
+    scene = Scene(trace)
+    rows = scene.spans
+    texts = {scene.names.texts[rows.name[place]]: arguments_text(trace, place, scene) for place in range(len(rows))}
+    assert texts == {"with": '{\n "n": [\n  1\n ]\n}', "without": "", "async": ""}
