@@ -11,8 +11,9 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("nbconvert", reason="needs pip install 'aero-nb[lab]'")
 
-from browsers import eventually, settled  # noqa: E402
 from lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
+
+from tests.support.browsers import eventually, settled  # noqa: E402
 
 pytestmark = pytest.mark.slow
 

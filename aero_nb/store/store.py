@@ -278,7 +278,7 @@ class TraceStore:
         records = self._records(where)
         if not records:
             raise AeroNBError("expected runs to sum up, found none; add() some, or ask for others")
-        known = ["run", *schema_of(table).names, *labels_table(found)]
+        known = ["run", *schema_of(table).names, *labels_table(records)]
         if unknown := [name for name in columns if name not in known]:
             raise ValueError(f"by: expected columns of {table} or labels among {known}, found {unknown}")
         return self._ask_parts(where, partial(span_sums, by=columns, table=table), joined_sums)

@@ -46,7 +46,7 @@ def test_a_moment_is_named_and_a_missing_one_says_what_there_is():
     assert milestone_at(BOOT, "tier:switch") == 50
     assert milestone_at(BOOT, "tier:switch", after_us=60) == 95
     with pytest.raises(ValueError, match=r"'boot:desktop'.*found none; the trace has \['boot:bios'"):
-        moment_of(BOOT, "boot:desktop")
+        milestone_at(BOOT, "boot:desktop")
 
 
 def test_milestones_count_from_the_first_of_several_trace_starts():

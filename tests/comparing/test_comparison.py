@@ -183,8 +183,8 @@ def test_a_comparison_draws_itself():
 
 
 def test_a_tree_of_two_sides_holds_the_means_of_each_sides_runs():
-    before = [call_tree(spans_of([(0, 10, "a", 0), (1, length, "b", 0)])) for length in (4, 6)]
-    after = [call_tree(spans_of([(0, 12, "a", 0), *more])) for more in ([], [], [(2, 3, "b", 0), (6, 3, "b", 0)])]
+    before = [call_tree(spans_by_rules([(0, 10, "a", 0), (1, length, "b", 0)])) for length in (4, 6)]
+    after = [call_tree(spans_by_rules([(0, 12, "a", 0), *more])) for more in ([], [], [(2, 3, "b", 0), (6, 3, "b", 0)])]
     tree = difference_tree(before, after).set_index("name")
     columns = ["base_us", "candidate_us", "total_us", "difference_us", "self_us", "count"]
     # self: a has 10 - 5 and 12 - 2 on average, b has 5 and 2

@@ -10,7 +10,6 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 import pytest
-from browsers import eventually, rest, settled
 from IPython.core.interactiveshell import InteractiveShell
 from PIL import Image
 
@@ -18,6 +17,7 @@ from aero_nb.figures import Figure, counter_timeline, flame_chart, flame_graph, 
 from aero_nb.figures.figure import PLOTLY_MIMETYPE
 from aero_nb.figures.palette import PALETTE, color_index, color_of, contrast
 from aero_nb.figures.theme import WIDTH_PX
+from tests.support.browsers import eventually, rest, settled
 from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
 
 

@@ -14,6 +14,8 @@ from aero_nb.figures import (
     utilisation_chart,
 )
 from aero_nb.figures.differences import difference_chart
+from tests.figures.test_display import page_with
+from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
 
 NASTY = [
     "<script>window.pwned = 1</script>",
@@ -174,7 +176,7 @@ def test_a_difference_is_told_as_a_share_of_the_base():
 
 
 def test_a_flame_graph_tells_the_share_of_the_whole():
-    bars = flame_graph(spans_of([(0, "frame", 0.0, 400.0), (0, "render", 100.0, 100.0), (0, "idle", 500.0, 100.0)]))
+    bars = flame_graph(nested_spans([(0, "frame", 0.0, 400.0), (0, "render", 100.0, 100.0), (0, "idle", 500.0, 100.0)]))
     hovers = {str(text): hover for bar in bars.data for text, hover in zip(bar.text, bar.customdata, strict=True)}
     assert hovers["render"].startswith("100 µs (20.0%)")
     assert hovers["frame"].startswith("400 µs (80.0%)")

@@ -16,6 +16,9 @@ from hypothesis import strategies as st
 import aero_nb
 from aero_nb import Trace, TraceFormatError
 from aero_nb.formats.chrome_json import _exact_us
+from tests.support import strategies
+from tests.support.equality import assert_same
+from tests.support.shared import SHARED, needs_shared
 
 pytest.importorskip("pyarrow")
 

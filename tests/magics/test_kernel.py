@@ -3,8 +3,9 @@
 import ast
 
 import pytest
-from browsers import eventually
 from jupyter_client.manager import start_new_kernel
+
+from tests.support.browsers import eventually
 
 WORK = 'from aero_nb import perf\nwith perf.span("work"): pass\n'
 

@@ -283,13 +283,15 @@ def test_counters_come_in_time_order():
 
 
 def test_a_flow_that_was_stepped_through_may_start_again():
-    trace = load(
-        event("X", 0, dur=100),
-        event("s", 10, id=1),
-        event("t", 20, id=1),
-        event("s", 30, id=1),
-        event("f", 40, id=1, bp="e"),
+    trace = load_events(
+        event_of("X", 0, dur=100),
+        event_of("s", 10, id=1),
+        event_of("t", 20, id=1),
+        event_of("s", 30, id=1),
+        event_of("f", 40, id=1, bp="e"),
     )
     assert trace.flows[["from_ts_us", "to_ts_us"]].values.tolist() == [[10, 20], [30, 40]]
     assert codes(trace) == {}
-    assert codes(load(event("X", 0, dur=100), event("s", 10, id=1), event("s", 30, id=1))) == {"flow_restarted": 1}
+    assert codes(load_events(event_of("X", 0, dur=100), event_of("s", 10, id=1), event_of("s", 30, id=1))) == {
+        "flow_restarted": 1
+    }

@@ -6,13 +6,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from browsers import rest
-from shared import SHARED, needs_shared
-from timeline_page import random_trace, span, trace_of
 
 import aero_nb
 from aero_nb import Trace
 from aero_nb.timeline.page import to_html
+from tests.support.browsers import rest
 from tests.support.shared import SHARED, needs_shared
 from tests.support.timeline_page import random_trace, span, trace_of
 
