@@ -34,10 +34,10 @@ def test_counters_show_level_delta_or_rate_and_their_value_at_the_crosshair(page
         return [text for text in page.locator(scale).all_text_contents() if text]
 
     assert texts() == ["0 B to 841 B"]
-    page.get_by_label("counters").select_option("delta")
+    page.get_by_label("counters", exact=True).select_option("delta")
     shown.rest()
     assert texts() == ["delta, 0 B to 57.0 B"]
-    page.get_by_label("counters").select_option("rate")
+    page.get_by_label("counters", exact=True).select_option("rate")
     shown.rest()
     assert texts() == [f"rate, 0 B/s to {format_value(57 / 100e-6, 'B/s')}"]
     band = "t.state.layout.strips.find(s => s.band?.kind === 'counter').band"

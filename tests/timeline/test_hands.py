@@ -203,20 +203,20 @@ def test_the_crosshair_stays_under_a_resting_mouse_while_the_view_moves(page: An
 def test_tracks_collapse_hide_pin_and_move(page: Any) -> None:
     shown = TimelinePage(page, small())
     tracks = "t.state.layout.strips.filter(s => s.band).map(s => s.band.title)"
-    assert shown.get(tracks) == ["Main", "cpu", "bytes"]
+    assert shown.get(tracks) == ["Main", "cpu", "counters.bytes"]
     tall = shown.get("t.state.layout.height")
     page.get_by_role("button", name="Collapse Main").click()
     assert shown.get("t.state.layout.height") < tall
     assert page.get_by_role("button", name="Expand Main").get_attribute("aria-expanded") == "false"
     page.get_by_role("button", name="Choose, order and pin tracks").click()
     page.get_by_role("button", name="Move cpu up").click()
-    assert shown.get(tracks) == ["cpu", "Main", "bytes"]
-    page.get_by_role("button", name="Pin bytes").click()
-    assert shown.get(tracks) == ["bytes", "cpu", "Main"]
+    assert shown.get(tracks) == ["cpu", "Main", "counters.bytes"]
+    page.get_by_role("button", name="Pin counters.bytes").click()
+    assert shown.get(tracks) == ["counters.bytes", "cpu", "Main"]
     page.get_by_label("Show Main").uncheck()
-    assert shown.get(tracks) == ["bytes", "cpu"]
+    assert shown.get(tracks) == ["counters.bytes", "cpu"]
     titles = {band.track: band.title for band in shown.scene.bands}
-    assert [titles[track] for track in shown.get("t.host.get('shown')")] == ["cpu", "bytes"]
+    assert [titles[track] for track in shown.get("t.host.get('shown')")] == ["cpu", "counters.bytes"]
     page.get_by_role("button", name="Show all tracks").click()
     assert shown.get("t.host.get('shown')") is None
 

@@ -18,7 +18,7 @@ import json, aero_nb
 events = [{"ph": "X", "name": name, "cat": "c", "ts": n * 100 + at, "dur": dur, "pid": 1, "tid": tid}
           for n in range(300) for name, at, dur, tid in
           (("frame", 0, 80, 1), ("render", 10, 40, 1), ("step", 5, 90, 2))]
-events += [{"ph": "C", "name": "bytes", "ts": n * 50, "pid": 1, "tid": 1, "args": {"bytes": n % 17}}
+events += [{"ph": "C", "name": "bytes", "ts": n * 50, "pid": 1, "tid": 1, "args": {"value": n % 17}}
            for n in range(600)]
 trace = aero_nb.Trace.from_bytes(json.dumps({"traceEvents": events}).encode())
 w = trace.timeline()
