@@ -84,7 +84,7 @@ def package(tmp_path):
     (folder / "__main__.py").write_text(TELL)
     (folder / "deep" / "tool.py").write_text(TELL)
     (folder / "cpu.py").write_text(
-        "def step(n):\n    return n\n\ndef run_aero_nb(n):\n    return [step(i) for i in range(n)]\n"
+        "def step(n):\n    return n\n\ndef run(n):\n    return [step(i) for i in range(n)]\n"
     )
     return tmp_path
 
