@@ -11,9 +11,8 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("nbconvert", reason="needs pip install 'aero-nb[lab]'")
 
-from lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
-
 from tests.support.browsers import eventually, settled  # noqa: E402
+from tests.support.lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,8 @@ import pytest
 nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 pytest.importorskip("unicorn", reason="needs pip install 'aero-nb[demo]'")
 
-from lab import JupyterServer, chromium, jupyter, needs_chromium, open_notebook, page, run_cells  # noqa: E402, F401
-
 from tests.support.browsers import eventually, settled  # noqa: E402
+from tests.support.lab import JupyterServer, chromium, jupyter, needs_chromium, open_notebook, page, run_cells  # noqa: E402, F401
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "notebooks" / "quickstart.ipynb"
 

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -314,7 +315,8 @@ def test_a_snapshot_that_a_record_came_into_is_taken_again():
                 ring.record(END, "a", 1)
             return iter(list(self.records))
 
-    ring._records = Interrupted(ring._records)
+    listing: Any = Interrupted(ring._records)
+    ring._records = listing
     recorded, records = ring.snapshot()
-    assert ring._records.listed == 2
+    assert listing.listed == 2
     assert recorded == len(records) == 3

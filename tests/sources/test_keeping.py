@@ -89,7 +89,7 @@ def test_the_quickest_round_trip_gives_the_offset_and_half_of_it_the_uncertainty
 
     ours_ns = iter([0, 8_000, 1_000_000, 1_004_000, 2_000_000, 2_006_000])
     page_us = iter([500.0, 1_102.0, 2_500.0])
-    monkeypatch.setattr(clock.time, "time_ns", lambda: next(ours_ns))
+    monkeypatch.setattr("aero_nb.browser.clock.time.time_ns", lambda: next(ours_ns))
 
     async def page_now_us():
         return next(page_us)
