@@ -1,6 +1,8 @@
 """Fixtures and settings of all tests."""
 
 import os
+import signal
+import threading
 
 import pytest
 from hypothesis import settings
@@ -12,6 +14,10 @@ settings.register_profile("aero_nb", deadline=None, max_examples=40, derandomize
 # New examples in every run, and many: scripts/explore. A find becomes an @example, which every run then tries.
 settings.register_profile("explore", deadline=None, max_examples=1_000, derandomize=False, print_blob=True)
 settings.load_profile("aero_nb")
+
+# A shell starts its background jobs deaf to Ctrl-C, and so would be every process that a test starts and interrupts.
+if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 import aero_nb
 from aero_nb.analysis import rate, resample, summary
 from aero_nb.analysis.idle import gaps_between
-from aero_nb.store import TraceStore
 from aero_nb.trace import Trace
 from tests.support.analysis_tables import counter_samples
 
@@ -122,6 +121,9 @@ def test_series_of_older_parquet_folders_are_mapped_on_reading(tmp_path):
 
 
 def test_series_of_older_stores_are_mapped_on_reading(tmp_path):
+    pytest.importorskip("dask", reason="the store needs the extra fleet")
+    from aero_nb.store import TraceStore
+
     (tmp_path / "run.json").write_text(json.dumps(CHROMIUM))
     store = TraceStore(tmp_path / "store")
     run = store.add([tmp_path / "run.json"])["run"].iloc[0]
@@ -134,6 +136,9 @@ def test_series_of_older_stores_are_mapped_on_reading(tmp_path):
 
 
 def test_older_packs_tell_the_keys_of_each_run_apart(tmp_path):
+    pytest.importorskip("dask", reason="the store needs the extra fleet")
+    from aero_nb.store import TraceStore
+
     other = [{"ph": "C", "name": "heap", "pid": 1, "tid": 1, "ts": 1, "args": {"value": 7}}]
     for name, events in (("both", CHROMIUM), ("alone", other)):
         (tmp_path / f"{name}.json").write_text(json.dumps(events))
