@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import atexit
+import linecache
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -92,6 +93,9 @@ def record_code(
 
 def _run_code(code: str) -> None:
     compiled = compile(code, "<string>", "exec", dont_inherit=True)
+    if sys.version_info >= (3, 13):  # from here on tracebacks show the lines of -c, too
+        lines = [f"{line}\n" for line in code.splitlines()]
+        linecache.cache["<string>"] = (len(code), None, lines, "<string>")
     main = sys.modules["__main__"] = ModuleType("__main__")
     exec(compiled, vars(main))
 
@@ -160,6 +164,10 @@ class _Ending:
             _fail_at_exit()
 
 
+class _NotSavedError(OSError):
+    """The trace could not be saved, which was said already."""
+
+
 def _fail_at_exit() -> None:
     """Let Python end with status 120, which it has for a failed end: the program's own end is not cut short by it."""
     out, complain = sys.stdout, sys.unraisablehook
@@ -171,13 +179,13 @@ def _fail_at_exit() -> None:
 
         def flush(self) -> None:
             out.flush()
-            raise OSError("the trace could not be saved")  # which was said
+            raise _NotSavedError("the trace could not be saved")  # which was said
 
         def __getattr__(self, name: str) -> Any:
             return getattr(out, name)
 
-    failing = sys.stdout = Failing()
-    sys.unraisablehook = lambda found: None if found.object is failing else complain(found)
+    sys.stdout = Failing()
+    sys.unraisablehook = lambda found: None if isinstance(found.exc_value, _NotSavedError) else complain(found)
 
 
 def _show(error: BaseException) -> int:

@@ -87,7 +87,7 @@ def test_async_spans_are_compared():
 
 
 def test_async_spans_have_a_trend_over_the_runs_of_a_store(tmp_path, capsys):
-    store_of = pytest.importorskip("aero_nb.store").TraceStore
+    store_of = pytest.importorskip("aero_nb.store", exc_type=ImportError).TraceStore
     store = store_of(tmp_path / "store")
     for number, latency_us in enumerate([100, 150]):
         path = run(latency_us).save(tmp_path / f"{number}.json")
@@ -105,7 +105,7 @@ def test_async_spans_have_a_trend_over_the_runs_of_a_store(tmp_path, capsys):
 
 
 def test_async_spans_have_a_summary_over_the_runs_of_a_store(tmp_path, capsys):
-    store = pytest.importorskip("aero_nb.store").TraceStore(tmp_path / "store")
+    store = pytest.importorskip("aero_nb.store", exc_type=ImportError).TraceStore(tmp_path / "store")
     runs = [run(100), run(150)]
     store.add([trace.save(tmp_path / f"{number}.json") for number, trace in enumerate(runs)], workers=1)
     pooled = summary(pd.concat([trace.async_spans for trace in runs]))
