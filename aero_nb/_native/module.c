@@ -250,6 +250,7 @@ static PyModuleDef_Slot module_slots[] = {
 static PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_core",
+    .m_doc = "The scan of the events array and the nest pass of the reader, in C.",
     .m_methods = module_methods,
     .m_slots = module_slots,
 };

@@ -26,7 +26,8 @@ from tests.support.shared import SHARED, needs_shared
 ROOT = Path(__file__).resolve().parents[2]
 NATIVE = ROOT / "aero_nb" / "_native"
 
-needs_core = pytest.mark.skipif(_native._found()[0] is None, reason="needs the native core, which takes a C compiler")
+CORE = _native._found()[0]  # also where AERO_NB_NATIVE=0 leaves it unused
+needs_core = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")
 
 
 # The same, to the last byte
@@ -135,7 +136,7 @@ def test_nothing_is_kept_of_what_was_scanned():
     bad = [b"", b"[", b"[1,", b'[{"ph":"X","name":"a"},', b'[{"ph":"X","name":"\xff"}] x']
 
     def scan_all():
-        scanner = _native.core().Scanner("X", "i")
+        scanner = CORE.Scanner("X", "i")
         for piece in [piece.encode() for piece in pieces] + bad:
             scanner.scan(piece)
             scanner.keep()
@@ -152,11 +153,11 @@ def test_nothing_is_kept_of_what_was_nested():
     def nest_all():
         spans.nest(lanes)
         with pytest.raises(ValueError, match="one length"):
-            _native.core().nest(*[np.zeros(3)] * 14, 0)
+            CORE.nest(*[np.zeros(3)] * 14, 0)
         with pytest.raises(TypeError):
-            _native.core().nest(*[None] * 14, 0)
+            CORE.nest(*[None] * 14, 0)
         with pytest.raises(OverflowError):
-            _native.core().nest(*[np.zeros(3)] * 14, 2**70)
+            CORE.nest(*[np.zeros(3)] * 14, 2**70)
 
     with reading("1"):
         assert _growth(nest_all) < 20_000
@@ -186,7 +187,7 @@ def _lanes() -> Lanes:
 
 @needs_core
 def test_columns_that_do_not_fit_each_other_are_refused():
-    core, size = _native.core(), 4
+    core, size = CORE, 4
     made = [np.zeros(size, np.int64) for _ in range(6)] + [np.zeros(size, np.int32), np.zeros(size, np.uint8)]
     phase, ts, name, out = (
         np.full(size, ord("B"), np.uint8),
@@ -248,7 +249,7 @@ def test_a_wheel_has_the_core_or_is_for_any_python(tmp_path):
         for wheel in names
     ]
     assert held == [
-        ["aero_nb/_native/_core.pyi", f"aero_nb/_native/{Path(_native.core().__file__).name}"],
+        ["aero_nb/_native/_core.pyi", f"aero_nb/_native/{Path(CORE.__file__).name}"],
         ["aero_nb/_native/_core.pyi"],
     ]
     failed = built("1", CC="false")
@@ -299,7 +300,7 @@ def test_a_wish_for_the_core_that_cannot_be_met_is_an_error_not_pure_python(tmp_
 @needs_core
 def test_a_core_built_from_other_sources_is_noticed_and_not_used(tmp_path):
     folder = _checkout(tmp_path)
-    core = Path(_native.core().__file__)
+    core = Path(CORE.__file__)
     (folder / "aero_nb" / "_native" / core.name).write_bytes(core.read_bytes())
     code = "from aero_nb import _native; print(_native.core() is None)"
     assert _asked(code, "", folder).stdout == "False\n"

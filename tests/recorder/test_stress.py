@@ -107,9 +107,9 @@ def test_every_call_that_returned_is_found_or_counted(tmp_path, seed, rounds):
 TAKEN_OVER = """
 import json, os, random, signal, sys, time
 from aero_nb import perf
-from aero_nb.recorder import folder
+from aero_nb.recorder import shared_folder
 
-folder.MOST_LANES = 3
+shared_folder.MOST_LANES = 3
 chance = random.Random(1)
 perf.trace_start(records=200, strings=20)
 returned = 0
