@@ -99,6 +99,10 @@ def _run_to_the_end(command: list[str], folder: Path, env: dict[str, str]) -> su
     ) as process:
         try:
             out, errors = process.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            out, errors = process.communicate()
+            raise AssertionError(f"{command} did not end in 120 s; it said:\n{out}\n{errors}") from None
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
