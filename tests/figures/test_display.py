@@ -19,6 +19,7 @@ from aero_nb.figures.palette import PALETTE, color_index, color_of, contrast
 from aero_nb.figures.theme import WIDTH_PX
 from tests.support.browsers import eventually, rest, settled
 from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
+from tests.support.shells import forget_shell
 
 
 @pytest.fixture(autouse=True)
@@ -50,8 +51,9 @@ def page_with(*figures, style=LIGHT, plotly=True):
 
 def test_ipython_shows_the_live_form_with_a_still_one_beside_it():
     renderer = pio.renderers.default
-    bundle, _ = InteractiveShell.instance().display_formatter.format(chart())
-    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    bundle, _ = shell.display_formatter.format(chart())
+    forget_shell(shell)
     assert {PLOTLY, "text/html", "image/png"} <= set(bundle)
     assert pio.renderers.default == renderer
     assert bundle[PLOTLY]["data"][-1]["type"] == "bar"

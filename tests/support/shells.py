@@ -1,5 +1,6 @@
 """An IPython shell in this process, and what a cell run in it showed."""
 
+import atexit
 from contextlib import contextmanager
 
 import pytest
@@ -26,7 +27,13 @@ def a_shell(folder):
         yield shell
         shell.extension_manager.unload_extension("aero_nb")
         perf.trace_stop()
-        InteractiveShell.clear_instance()
+        forget_shell(shell)
+
+
+def forget_shell(shell):
+    """Let go of a shell: else it is kept to the end of all tests, and then collects garbage for a second or two."""
+    atexit.unregister(shell.atexit_operations)
+    InteractiveShell.clear_instance()
 
 
 def run_cell(shell, cell, *, fails=None):
