@@ -110,6 +110,7 @@ class SharedFolder:
         remove_tree(folder)
         try:
             folder.mkdir(mode=0o700)
+            (folder / "opening").touch(0o600)  # now, as the disk may be full when it is wanted
             os.close(preallocate(folder / "spare", layout.file_bytes))
         except OSError as error:
             remove_tree(folder)
@@ -161,6 +162,12 @@ class SharedFolder:
         Raises OSError when the disk is full, FileNotFoundError when a new start has begun meanwhile.
         """
         folder = self._lanes_of(self._number)
+        with _alone_in(folder) as alone:
+            return self._open_ring_in(folder, identity, idle, alone=alone)
+
+    def _open_ring_in(
+        self, folder: Path, identity: LaneIdentity, idle: list[SharedRing], *, alone: bool
+    ) -> SharedRing:
         path = folder / f"{identity.created_ns:020}-{identity.key:x}-{identity.serial}"
         with contextlib.suppress(FileNotFoundError):  # the first lane takes the room that the start made sure of
             (folder / "spare").unlink()
@@ -169,9 +176,9 @@ class SharedFolder:
             lambda: self._use_again(of_kind, idle, identity, with_room=True),
             lambda: self._new_ring(path, self.layout, identity),
             lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=True),
-            lambda: self._take_over(folder, identity, with_room=True),
+            lambda: self._take_over(folder, identity, with_room=True) if alone else None,
             lambda: self._smaller_ring(path, identity),
-            lambda: self._take_over(folder, identity, with_room=False),
+            lambda: self._take_over(folder, identity, with_room=False) if alone else None,
             lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=False),
         ]
         for way in ways:
@@ -213,22 +220,16 @@ class SharedFolder:
 
     def _take_over(self, folder: Path, identity: LaneIdentity, *, with_room: bool) -> SharedRing | None:
         """Return the oldest lane of a process that has ended, for this process to write on."""
-        lock = _hold_soon(folder / "taking-over")
-        if lock is None:
-            return None
-        try:
-            for path in _lane_paths(folder):
-                with contextlib.suppress(FileNotFoundError, ValueError):
-                    header, writer = _look_into(path)
-                    if header.identity.counted_only or self.is_alive(writer):
-                        continue
-                    ring = SharedRing.resume(path, header)
-                    if ring.has_room or not with_room:
-                        ring.take(self.key, identity.name)
-                        return ring
-            return None
-        finally:
-            os.close(lock)
+        for path in _lane_paths(folder):
+            with contextlib.suppress(FileNotFoundError, ValueError):
+                header, writer = _look_into(path)
+                if header.identity.counted_only or self.is_alive(writer):
+                    continue
+                ring = SharedRing.resume(path, header)
+                if ring.has_room or not with_room:
+                    ring.take(self.key, identity.name)
+                    return ring
+        return None
 
     # The reader
 
@@ -315,15 +316,35 @@ def hold(path: Path) -> int:
     return descriptor
 
 
-def _hold_soon(path: Path) -> int | None:
-    """Lock ``path``, or return None where another process holds it for longer than taking a lane over takes."""
-    for _ in range(40):
+@contextlib.contextmanager
+def _alone_in(folder: Path) -> Iterator[bool]:
+    """Let one process at a time open a lane in ``folder``.
+
+    Two that take the same lane over would write into each other's; and while two ask for the last room on a disk,
+    each finds it full, though there was room for one of them and a smaller one of the other. A process that is
+    stopped while it holds the lock must not stop the others for good: they wait a second, then go on without it (False).
+    Raises FileNotFoundError when the folder is gone.
+    """
+    lock = _hold_soon(folder / "opening")
+    try:
+        yield lock is not None
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _hold_soon(path: Path, patience_s: float = 1.0) -> int | None:
+    """Lock ``path``; None where another process holds it for longer than ``patience_s``."""
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
         try:
             return hold(path)
-        except FileNotFoundError:
-            raise
-        except OSError:
-            time.sleep(0.005)
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EAGAIN):
+                if isinstance(error, FileNotFoundError):
+                    raise
+                return None
+            time.sleep(0.001)
     return None
 
 
