@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from aero_nb import formats as formats
     from aero_nb import reader as reader
     from aero_nb import recorder as recorder
+    from aero_nb import reports as reports
     from aero_nb import sources as sources
     from aero_nb import store as store
     from aero_nb import tables as tables
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from aero_nb.comparing.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.comparing.verdict import Verdict, check
     from aero_nb.recorder import Recorder, perf
+    from aero_nb.reports import Report
     from aero_nb.store import TraceStore
     from aero_nb.trace import Trace, load
 
@@ -50,6 +52,7 @@ _HOME = {
     "Comparison": "aero_nb.comparing.comparison",
     "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
+    "Report": "aero_nb.reports",
     "Trace": "aero_nb.trace",
     "TraceStore": "aero_nb.store",
     "Verdict": "aero_nb.comparing.verdict",
@@ -73,6 +76,7 @@ _FAMILIES = (
     "formats",
     "reader",
     "recorder",
+    "reports",
     "sources",
     "store",
     "tables",
@@ -89,6 +93,7 @@ __all__ = [
     "Comparison",
     "PerfCapture",
     "Recorder",
+    "Report",
     "Trace",
     "TraceFormatError",
     "TraceStore",

@@ -1,17 +1,6 @@
 """``aero-nb``: the library from a shell. Tables as text or ``--json`` on stdout, errors on stderr.
 
-Exit codes (1 and 2 are verdicts of ``compare``; nothing else exits with them, but a recorded script's own code):
-
-    0    done; compare: pass
-    1    compare: a regression
-    2    compare: unstable
-    64   the command line is wrong
-    65   the input is no trace, or is not what the command needs; store add, verify: some of it
-    66   the input, or the store, cannot be opened
-    70   unexpected: a bug of aero_nb, with its traceback
-    73   the output cannot be written
-    120  record: the trace could not be saved at the exit
-    130  interrupted
+What a command exits with: :mod:`aero_nb.cli.exit_codes`, also beneath ``aero-nb --help``.
 """
 
 import argparse
@@ -23,11 +12,11 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from aero_nb import __version__, _native
-from aero_nb.cli import commands, comparing, record, storing
+from aero_nb.cli import commands, comparing, completion, record, reporting, storing
+from aero_nb.cli.examples import add_examples
+from aero_nb.cli.exit_codes import BAD_INPUT, INTERRUPTED, NO_INPUT, NO_OUTPUT, UNEXPECTED, USAGE, as_help
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
-
-USAGE, BAD_INPUT, NO_INPUT, UNEXPECTED, NO_OUTPUT, INTERRUPTED = 64, 65, 66, 70, 73, 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -45,15 +34,29 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return its exit code."""
-    parser = _Parser(prog="aero-nb", description="See why an emulator is slow: traces from a shell.")
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = _Parser(
+        prog="aero-nb",
+        description="See why an emulator is slow: traces from a shell. aero-nb COMMAND --help shows examples.",
+        epilog=as_help(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version, and which core reads traces")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
     commands.add_to(subparsers)
+    reporting.add_to(subparsers)
     record.add_to(subparsers)
     comparing.add_to(subparsers)
     storing.add_to(subparsers)
+    completion.add_to(subparsers, parser)
+    add_examples(parser)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    parser = command_line()
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have characters that the terminal's encoding lacks
         sys.stdout.reconfigure(errors="backslashreplace")
     options = parser.parse_args(arguments)

@@ -1,4 +1,4 @@
-"""``summary``, ``convert``, ``report``: one trace in, something to read out."""
+"""``summary``, ``convert``: one trace in, something to read out."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -27,11 +27,7 @@ def add_to(subparsers: Any) -> None:
     convert.set_defaults(run=_convert)
     _add_input(convert)
     convert.add_argument("output", metavar="OUT", type=_format, help=".json, .json.gz, or a folder of files: .parquet")
-
-    report = subparsers.add_parser("report", help="write a page that shows a trace, offline too")
-    report.set_defaults(run=_report)
-    _add_input(report)
-    report.add_argument("-o", "--output", metavar="REPORT.html", type=_page, required=True, help="the page to write")
+    convert.add_argument("--json", action="store_true", help="say what was written, for machines")
 
 
 def _add_input(command: argparse.ArgumentParser) -> None:
@@ -48,17 +44,11 @@ def _format(path: str) -> str:
     return path
 
 
-def _page(path: str) -> str:
-    if not path.endswith((".html", ".htm")):
-        raise argparse.ArgumentTypeError(f"expected a name that ends in .html, found {path!r}")
-    return path
-
-
 def _summary(options: argparse.Namespace) -> int:
     trace = load_trace(options.input)
     tables = {
         "spans": trace.summary().reset_index(),
-        "losses": _lossy(trace),
+        "losses": lossy(trace),
         "diagnostics": trace.diagnostics,
     }
     if options.json:
@@ -79,8 +69,8 @@ def _affected_share(spans: "pd.DataFrame") -> float:
     return float((spans["affected_share"] * spans["self_us"]).sum() / (spans["self_us"].sum() or 1.0))
 
 
-def _lossy(trace: "Trace") -> "pd.DataFrame":
-    """The tracks that are known to lack something."""
+def lossy(trace: "Trace") -> "pd.DataFrame":
+    """Return the tracks that are known to lack something."""
     losses = trace.losses
     lacking = (losses[_LOSSES].fillna(0) > 0).any(axis="columns") | losses["export_timed_out"]
     return trace.tracks.loc[losses.index, ["process", "thread"]].join(losses)[lacking].reset_index()
@@ -92,25 +82,6 @@ def _convert(options: argparse.Namespace) -> int:
         trace.to_parquet(options.output)
     else:
         trace.save(options.output)
+    if options.json:
+        print(as_printed(as_json({"file": options.output, "spans": len(trace.columns.spans)})))
     return 0
-
-
-def _report(options: argparse.Namespace) -> int:
-    trace = load_trace(options.input)
-    trace.to_html(options.output, tables=_report_tables(trace))
-    return 0
-
-
-def _report_tables(trace: "Trace") -> dict[str, "pd.DataFrame"]:
-    """What the page shows beneath the timeline; nothing where there is nothing to show."""
-    from aero_nb.analysis import frame_statistics
-    from aero_nb.analysis.cadence import frames_note
-
-    frames = trace.frames()
-    tables = {
-        "Where the time went": trace.summary().head(30),
-        frames_note(frames): frame_statistics(frames).to_frame("value") if len(frames) else frames,
-        "Lost": _lossy(trace).set_index("track"),
-        "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
-    }
-    return {heading: table for heading, table in tables.items() if not table.empty}

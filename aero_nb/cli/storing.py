@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from aero_nb.cli.comparing import Finding, add_output, differences
+from aero_nb.cli.exit_codes import BAD_INPUT
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
 
 if TYPE_CHECKING:
     from aero_nb.store import TraceStore
 
-BAD_INPUT = 65
 _ID = re.compile(r"[0-9a-f]+\*?")
 _WHERE = "NAME=VALUE, a pandas query of the runs, an id, or the beginning of one as 4f2a*"
 

@@ -165,9 +165,7 @@ class SharedFolder:
         with _alone_in(folder) as alone:
             return self._open_ring_in(folder, identity, idle, alone=alone)
 
-    def _open_ring_in(
-        self, folder: Path, identity: LaneIdentity, idle: list[SharedRing], *, alone: bool
-    ) -> SharedRing:
+    def _open_ring_in(self, folder: Path, identity: LaneIdentity, idle: list[SharedRing], *, alone: bool) -> SharedRing:
         path = folder / f"{identity.created_ns:020}-{identity.key:x}-{identity.serial}"
         with contextlib.suppress(FileNotFoundError):  # the first lane takes the room that the start made sure of
             (folder / "spare").unlink()

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from aero_nb.analysis.cadence import FrameNames
+    from aero_nb.reports import Differences, Report
 
 Tables = TypeVar("Tables", bound=TraceTables)
 
@@ -69,6 +70,21 @@ class TraceQuestions:
         from aero_nb.analysis import explain
 
         return explain(self.spans, frame, span=span, instants=self.instants, gaps=self.gaps)
+
+    def report(
+        self: TraceTables,
+        *,
+        against: Differences | None = None,
+        frame: FrameNames = "frame",
+        title: str = "Trace report",
+    ) -> Report:
+        """Write one page about the trace: what it is, what it lacks, where time went, frames; see ``aero_nb.reports``.
+
+        ``against``: what ``aero_nb.compare(base, trace)`` found; adds what changed.
+        """
+        from aero_nb.reports import trace_report
+
+        return trace_report(self, against=against, frame=frame, title=title)
 
     def milestones(self: TraceTables, **options: Any) -> pd.DataFrame:
         """List instants with the time since the start and since the one before; see ``analysis.milestones``."""

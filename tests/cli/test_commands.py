@@ -82,7 +82,7 @@ def test_report_writes_a_page(trace, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["no-such-command"], ["summary"], ["summary", "a", "b"], ["report", "a.json"], ["summary", "a", "-n", "x"]],
+    [[], ["no-such-command"], ["summary"], ["summary", "a", "b"], ["report", "a.json", "b.json"], ["summary", "a", "-n", "x"]],
 )
 def test_a_usage_error_exits_64(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
@@ -234,7 +234,7 @@ def test_compare_judges_aeros_own_summaries(tmp_path, capsys):
     ("command", "said"),
     [
         (["convert", "trace.json", "trace.txt"], "ends in .json, .json.gz or .parquet, found 'trace.txt'"),
-        (["report", "trace.json", "-o", "report.pdf"], "ends in .html, found 'report.pdf'"),
+        (["report", "trace.json", "-o", "report.pdf"], "ends in .html, .md or .json, found 'report.pdf'"),
         (["summary", "trace.json", "--rows", "-5"], "expected a number of rows, found '-5'"),
         (["compare", "trace.json", "trace.json", "--rows", "few"], "expected a number of rows, found 'few'"),
         (["compare", "trace.json", "trace.json", "--profile", "nightly"], "tell it with --thresholds FILE"),

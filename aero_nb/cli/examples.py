@@ -1,0 +1,53 @@
+"""An example of every command, for its ``--help``; the tests parse each of them."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "summary": ("aero-nb summary run.json", "curl -s http://host/run.json | aero-nb summary - --json"),
+    "convert": ("aero-nb convert run.json run.parquet",),
+    "report": (
+        "aero-nb report run.json",
+        "aero-nb report run.json --base before.json --json",
+        "aero-nb report run.json -o report.html",
+    ),
+    "record": (
+        "aero-nb record -o run.json script.py --its --own arguments",
+        "aero-nb record --functions emulator -m emulator --rom a.gb",
+    ),
+    "compare": (
+        "aero-nb compare base.json candidate.json -o report.html",
+        "aero-nb compare base candidate --thresholds limits.json",
+    ),
+    "completion": ("aero-nb completion bash > ~/.local/share/bash-completion/completions/aero-nb",),
+    "store add": ("aero-nb store add nightly/ run1.json run2.json -l commit=4f2a -l date=2026-11-23",),
+    "store runs": ("aero-nb store runs nightly/",),
+    "store summary": ("aero-nb store summary nightly/ --by commit --by name",),
+    "store trend": ("aero-nb store trend nightly/ frame --statistic p95 --over date -o trend.html",),
+    "store compare": ("aero-nb store compare nightly/ commit=4f2a commit=9c01",),
+    "store compact": ("aero-nb store compact nightly/",),
+    "store remove": ("aero-nb store remove nightly/ '4f2a81*'",),
+    "store relabel": ("aero-nb store relabel nightly/ commit=4f2a -l release=1.2 --drop host",),
+    "store verify": ("aero-nb store verify nightly/",),
+}
+
+
+def commands_of(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Yield (``store add``, its parser) for every command that does something by itself."""
+    families = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]  # noqa: SLF001
+    for family in families:
+        for name, command in family.choices.items():
+            yield from commands_of(command, f"{path} {name}".strip())
+    if path and not families:
+        yield path, parser
+
+
+def add_examples(parser: argparse.ArgumentParser) -> None:
+    """Put the examples beneath the help of every command; one that has its own epilog keeps it."""
+    for path, command in commands_of(parser):
+        examples = EXAMPLES.get(path, ())
+        if examples and not command.epilog:
+            noun = "example" if len(examples) == 1 else "examples"
+            command.epilog = "\n  ".join([f"{noun}:", *examples]).replace("%", "%%")
+            command.formatter_class = argparse.RawDescriptionHelpFormatter

@@ -1,0 +1,21 @@
+"""One page about a trace or a comparison, for people (Markdown, HTML) and for machines (JSON with a schema)."""
+
+from aero_nb.reports.about_trace import trace_report
+from aero_nb.reports.changes import Differences
+from aero_nb.reports.machine import SCHEMA_VERSION, schema
+from aero_nb.reports.markdown import MAX_MARKDOWN_BYTES, named
+from aero_nb.reports.report import Column, Quantity, Report, ReportTable, Section
+
+__all__ = [
+    "MAX_MARKDOWN_BYTES",
+    "SCHEMA_VERSION",
+    "Column",
+    "Differences",
+    "Quantity",
+    "Report",
+    "ReportTable",
+    "Section",
+    "named",
+    "schema",
+    "trace_report",
+]
