@@ -320,7 +320,8 @@ def _alone_in(folder: Path) -> Iterator[bool]:
 
     Two that take the same lane over would write into each other's; and while two ask for the last room on a disk,
     each finds it full, though there was room for one of them and a smaller one of the other. A process that is
-    stopped while it holds the lock must not stop the others for good: they wait a second, then go on without it (False).
+    stopped while it holds the lock must not stop the others for good: they wait a second, then go on without it
+    (False).
     Raises FileNotFoundError when the folder is gone.
     """
     lock = _hold_soon(folder / "opening")

@@ -82,7 +82,7 @@ def test_report_writes_a_page(trace, tmp_path):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["no-such-command"], ["summary"], ["summary", "a", "b"], ["report", "a.json", "b.json"], ["summary", "a", "-n", "x"]],
+    [[], ["no-such-command"], ["summary"], ["summary", "a", "b"], ["report", "a", "b"], ["summary", "a", "-n", "x"]],
 )
 def test_a_usage_error_exits_64(arguments, capsys):
     with pytest.raises(SystemExit) as caught:
