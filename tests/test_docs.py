@@ -48,5 +48,5 @@ def test_the_examples_of_the_readme_run_as_they_stand(tmp_path):
     pytest.importorskip("unicorn", reason="needs pip install 'aero-nb[demo]'")
     (tmp_path / "readme.ipy").write_text("\n".join([*code_blocks("README.md"), "machine.close()", "print('done')"]))
     command = [sys.executable, "-m", "IPython", "--no-banner", "--colors=nocolor", "readme.ipy"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert done.stdout.splitlines()[-1:] == ["done"], done.stdout + done.stderr

@@ -12,7 +12,7 @@ nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[la
 pytest.importorskip("nbconvert", reason="needs pip install 'aero-nb[lab]'")
 
 from tests.support.browsers import eventually, settled  # noqa: E402
-from tests.support.lab import chromium, needs_chromium  # noqa: E402, F401 - a fixture
+from tests.support.lab import PATIENCE_MS, chromium, needs_chromium  # noqa: E402, F401 - a fixture
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +78,7 @@ class Watched:
 @pytest.fixture
 def offline(chromium: Any) -> Iterator[Watched]:  # noqa: F811 - the fixture
     context = chromium.new_context(viewport={"width": 1300, "height": 900}, offline=True)
+    context.set_default_timeout(PATIENCE_MS)
     context.route("**/*", lambda route: route.continue_() if route.request.url[:5] == "file:" else route.abort())
     try:
         yield Watched(context.new_page())
@@ -120,12 +121,13 @@ def test_offline_a_figure_answers_the_mouse_and_zooms(offline: Watched, report: 
         "([plot, width]) => plot._fullLayout.xaxis.range[1] - plot._fullLayout.xaxis.range[0] < width",
         arg=[plot.element_handle(), (before[1] - before[0]) / 2],
     )
-    for share in (0.3, 0.4, 0.5, 0.6):  # over some bar there is a hover label
+
+    def answers(share: float) -> bool:
         page.mouse.move(box["x"] + box["width"] * share, box["y"] + 12, steps=3)
-        if plot.locator(".hoverlayer .hovertext").count():
-            break
-    else:
-        page.wait_for_selector(".hoverlayer .hovertext", timeout=3_000)
+        return bool(plot.locator(".hoverlayer .hovertext").count())
+
+    shares = (0.3, 0.4, 0.5, 0.6)  # over some bar there is a hover label
+    assert eventually(lambda: any(map(answers, shares)))
     assert offline.complaints == []
 
 

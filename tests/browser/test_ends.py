@@ -76,7 +76,7 @@ def test_a_crash_in_mid_call_ends_the_call(doomed: AeroPage) -> None:
     crash = lambda: doomed._connection.submit(doomed._connection.tab.page.goto("chrome://crash"))  # noqa: E731
     threading.Timer(0.3, crash).start()
     with pytest.raises(BrowserError, match="the tab crashed"):
-        doomed.evaluate("await new Promise(() => {})")
+        doomed.evaluate("await new Promise((done) => { globalThis.held = done; })")
 
 
 def test_a_killed_browser_is_told_and_its_profile_removed(doomed: AeroPage) -> None:
@@ -84,7 +84,7 @@ def test_a_killed_browser_is_told_and_its_profile_removed(doomed: AeroPage) -> N
     doomed.start()
     threading.Timer(0.3, lambda: [browser.kill() for browser in main_processes(folder)]).start()
     with pytest.raises(BrowserError, match=r"the browser ended\. Connect again"):
-        doomed.evaluate("await new Promise(() => {})")
+        doomed.evaluate("await new Promise((done) => { globalThis.held = done; })")
     assert nothing_is_left_of(folder)
     with pytest.raises(BrowserError, match="Connect again"):
         doomed.stop()
@@ -149,7 +149,7 @@ def test_an_interrupt_is_not_hidden_by_what_fails_in_closing(monkeypatch: pytest
 
 STATES: dict[str, tuple[str, Callable[[AeroPage], object]]] = {
     "javascript": ("", lambda page: page.evaluate("for (;;);")),
-    "a promise": ("", lambda page: page.evaluate("await new Promise(() => {})")),
+    "a promise": ("", lambda page: page.evaluate("await new Promise((done) => { globalThis.held = done; })")),
     "stop": ("testing.lie('never')", lambda page: page.stop()),
     "export": ("testing.lie('never')", lambda page: page.export()),
     "start": ("aero.perf.traceStart = () => { for (;;); }", lambda page: page.start()),

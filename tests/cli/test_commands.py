@@ -130,7 +130,7 @@ def test_what_nobody_expected_exits_70_with_its_traceback(trace, monkeypatch, ca
 def test_a_reader_that_has_seen_enough_is_no_error(trace):
     summary = shlex.join([sys.executable, "-m", "aero_nb", "summary", str(trace), "--json"])
     code = f"{summary} | head -c 1; exit ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=120)
+    done = subprocess.run(["bash", "-c", code], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr) == (0, "")
 
 

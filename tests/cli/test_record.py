@@ -14,7 +14,7 @@ from tests.support.commands import run_aero_nb
 
 def python(*arguments, cwd):
     """Run the program without us, to compare."""
-    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=120)
+    return subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, text=True, cwd=cwd, timeout=300)
 
 
 def spans(folder, name="trace.json"):
@@ -156,7 +156,7 @@ def test_an_interrupted_program_keeps_its_traceback_and_its_trace(tmp_path):
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "ready\n"
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=300)
     assert process.returncode == 130
     assert 'File "main.py", line ' in errors
     assert errors.rstrip().endswith("KeyboardInterrupt")

@@ -250,12 +250,11 @@ def test_without_unicorn_the_error_says_what_to_install(monkeypatch: pytest.Monk
 @pytest.mark.skipif(os.name != "posix", reason="sends SIGINT to itself")
 def test_ctrl_c_ends_a_run_and_the_next_one_goes_on_from_there(pc: Machine) -> None:
     def press() -> None:
-        deadline = time.monotonic() + 20
-        while pc.frames < 3 and time.monotonic() < deadline:
+        while pc.frames < 3:
             time.sleep(0.001)
         os.kill(os.getpid(), signal.SIGINT)
 
-    presser = threading.Thread(target=press)
+    presser = threading.Thread(target=press, daemon=True)
     presser.start()
     with pytest.raises(KeyboardInterrupt):
         pc.run(frames=1_000_000)
@@ -268,7 +267,7 @@ def test_ctrl_c_ends_a_run_and_the_next_one_goes_on_from_there(pc: Machine) -> N
 
 def test_a_script_that_forgets_to_close_it_still_ends() -> None:
     script = "from aero_nb.demo import Machine\npc = Machine()\npc.run(2)\nprint(pc.frames)"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "")
 
 

@@ -219,7 +219,7 @@ def test_nbconvert_keeps_a_picture(page, tmp_path):
         "flame_chart(spans, tracks_of(spans))"
     )
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    NotebookClient(notebook, timeout=120).execute()
+    NotebookClient(notebook, timeout=300).execute()
     assert len(nbformat.writes(notebook)) < 150_000
     body, _ = HTMLExporter().from_notebook_node(notebook)
     (tmp_path / "report.html").write_text(body, "utf-8")

@@ -7,6 +7,7 @@ from jupyter_client.manager import start_new_kernel
 
 from tests.support.browsers import eventually
 
+PATIENCE_S = 180
 WORK = 'from aero_nb import perf\nwith perf.span("work"): pass\n'
 
 
@@ -21,7 +22,7 @@ class Kernel:
         request = self.client.execute(code)
         outputs = []
         while True:
-            message = self.client.get_iopub_msg(timeout=60)
+            message = self.client.get_iopub_msg(timeout=PATIENCE_S)
             if message["parent_header"].get("msg_id") != request:
                 continue
             kind, content = message["msg_type"], message["content"]
@@ -31,9 +32,9 @@ class Kernel:
             if interrupt_at and interrupt_at in content.get("text", ""):
                 interrupt_at = None
                 self.manager.interrupt_kernel()
-        reply = self.client.get_shell_msg(timeout=60)
+        reply = self.client.get_shell_msg(timeout=PATIENCE_S)
         while reply["parent_header"].get("msg_id") != request:
-            reply = self.client.get_shell_msg(timeout=60)
+            reply = self.client.get_shell_msg(timeout=PATIENCE_S)
         return Cell(reply["content"], outputs)
 
     def value(self, expression):

@@ -19,7 +19,7 @@ def terminal(tmp_path_factory):
         cwd=str(home),
         encoding="utf-8",
         echo=False,
-        timeout=30,
+        timeout=120,
     )
     child.expect(r"In \[1\]: ")
     assert typed(child, "%load_ext aero_nb") == ""

@@ -21,7 +21,7 @@ def test_every_picture_of_the_notebook_is_drawn(tmp_path, monkeypatch):
     nbclient = pytest.importorskip("nbclient", reason="needs pip install 'aero-nb[lab]'")
     monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     pictures = [
         output.data for cell in notebook.cells for output in cell.get("outputs", []) if PLOTLY in output.get("data", {})
     ]

@@ -36,7 +36,7 @@ def test_the_notebook_shows_the_killed_workers_lane(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(NOTEBOOK.parent.parent))
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     notebook.cells.append(nbformat.v4.new_code_cell(CHECK))
-    nbclient.NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     seen = json.loads(ast.literal_eval(notebook.cells[-1].outputs[0]["data"]["text/plain"]))
     frames = seen.pop("gpu frames")
     assert frames >= 40

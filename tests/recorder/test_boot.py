@@ -110,15 +110,19 @@ def test_an_exception_in_a_recorded_script_passes_and_the_trace_is_saved(tmp_pat
 def test_the_interpreter_may_exit_while_threads_still_record(tmp_path):
     run_python(
         """
-import threading, time
+import threading
 from aero_nb import perf
-def forever():
+def forever(enough):
+    calls = 0
     while True:
         with perf.span("forever"):
             perf.counter("c", 1)
-for _ in range(2):
-    threading.Thread(target=forever, daemon=True).start()
-time.sleep(0.2)
+        calls += 1
+        if calls == 1_000:
+            enough.set()
+for enough in (threading.Event(), threading.Event()):
+    threading.Thread(target=forever, args=(enough,), daemon=True).start()
+    enough.wait()
 """,
         folder=tmp_path,
         AERO_TRACE="out.json",

@@ -88,8 +88,7 @@ def test_a_signal_handler_that_records_in_the_middle_of_a_call_loses_nothing():
     signal.setitimer(signal.ITIMER_REAL, 0.0002, 0.0002)
     try:
         calls = 0
-        deadline = time.monotonic() + 1
-        while time.monotonic() < deadline:
+        while last[0] < 2_000:
             recorder.span_begin("a")
             recorder.span_end("a")
             recorder.counter("c", 1)
@@ -98,7 +97,6 @@ def test_a_signal_handler_that_records_in_the_middle_of_a_call_loses_nothing():
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
     export = document(recorder.stop())
-    assert last[0] > 10
     assert records(export) + dropped(export) == 1 + calls + 3 * last[0]
     assert records(export) == 64
     assert export["otherData"]["aero_nb"]["failed_calls"] == 0

@@ -34,7 +34,7 @@ def running_on(folder: Path) -> list[psutil.Process]:
     return [p for p in living if str(folder) in " ".join(p.info["cmdline"] or []) and p.info["status"] != "zombie"]
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 15) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> bool:
     """Whether ``condition`` came true in time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -87,7 +87,7 @@ def running_browser(*addresses: str) -> Iterator[tuple[str, subprocess.Popen[byt
         endpoint = f"http://127.0.0.1:{port_file.read_text().splitlines()[0]}"
         for address in addresses[1:]:
             urllib.request.urlopen(
-                urllib.request.Request(f"{endpoint}/json/new?{address}", method="PUT"), timeout=5
+                urllib.request.Request(f"{endpoint}/json/new?{address}", method="PUT"), timeout=30
             ).close()
         assert eventually(lambda: set(addresses) <= set(tabs_of(endpoint)))
         yield endpoint, process
@@ -100,7 +100,7 @@ def running_browser(*addresses: str) -> Iterator[tuple[str, subprocess.Popen[byt
 
 def tabs_of(endpoint: str) -> list[str]:
     """The addresses of the tabs of a running browser."""
-    with urllib.request.urlopen(f"{endpoint}/json", timeout=5) as answer:
+    with urllib.request.urlopen(f"{endpoint}/json", timeout=30) as answer:
         return [target["url"] for target in json.load(answer) if target["type"] == "page"]
 
 

@@ -33,6 +33,8 @@ SWITCHES = [
     "--disable-dev-shm-usage",
     "--force-color-profile=srgb",
 ]
+PATIENCE_MS = 180_000
+"""A wait of a page gives up after this: a machine with ten others at work may stand still for a minute."""
 QUIET_SETTINGS = {
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": (
         '{"fetchNews": "false", "checkForUpdates": false, "doNotDisturbMode": true}'
@@ -118,7 +120,7 @@ def jupyter_server(folder: Path) -> Iterator[JupyterServer]:
         _stop(server)
 
 
-def _await_answer(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 60) -> None:
+def _await_answer(url: str, server: "subprocess.Popen[bytes]", log: Path, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and server.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=5):
@@ -131,7 +133,7 @@ def _stop(server: "subprocess.Popen[bytes]") -> None:
     """End the server politely (it shuts its kernels down), then the whole process group."""
     server.terminate()
     try:
-        server.wait(timeout=15)
+        server.wait(timeout=60)
     except subprocess.TimeoutExpired:
         pass
     finally:
@@ -161,8 +163,8 @@ def chromium_browser() -> Iterator[Any]:
 def open_notebook(page: Any, server: JupyterServer, name: str, app: str = "lab") -> None:
     """Open a notebook in ``page`` and wait until its cells are there and its kernel has started."""
     page.goto(server.address(name, app))
-    page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-    page.wait_for_function("() => globalThis.jupyterapp && !globalThis.jupyterapp.isDisposed", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-Cell")
+    page.wait_for_function("() => globalThis.jupyterapp && !globalThis.jupyterapp.isDisposed")
     page.wait_for_function(
         """async () => {
             const panel = globalThis.jupyterapp.shell.currentWidget;
@@ -171,11 +173,10 @@ def open_notebook(page: Any, server: JupyterServer, name: str, app: str = "lab")
             await context.ready;
             return context.session?.kernel?.connectionStatus === "connected";
         }""",
-        timeout=60_000,
     )
 
 
-def run_cells(page: Any, timeout_s: float = 120) -> None:
+def run_cells(page: Any, timeout_s: float = 300) -> None:
     """Run every cell of the open notebook and wait for the last one to end."""
     page.evaluate("() => { globalThis.jupyterapp.commands.execute('notebook:run-all-cells'); }")
     page.wait_for_function(
@@ -218,6 +219,7 @@ def chromium() -> Iterator[Any]:
 def page(chromium: Any) -> Iterator[Any]:
     """A fresh page, 1,300 x 900, that is offline but for loopback."""
     context = chromium.new_context(viewport={"width": 1300, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
     context.route("**/*", _loopback_only)
     try:
         yield context.new_page()

@@ -23,7 +23,7 @@ def named(export):
     return {e["args"]["name"]: e["tid"] for e in export["traceEvents"] if e["name"] == "thread_name"}
 
 def wait_for(condition):
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 250
     while not condition():
         assert time.monotonic() < deadline, "timed out"
         time.sleep(0.01)

@@ -38,7 +38,7 @@ def open_timeline(page: Any, server: JupyterServer, name: str, app: str = "lab",
     server.write(name, MAKE, *cells, "")
     open_notebook(page, server, name, app)
     run_cells(page)
-    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready", timeout=60_000)
+    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
 
 
 def ask_kernel(page: Any, expression: str) -> Any:
@@ -60,7 +60,7 @@ def ask_kernel(page: Any, expression: str) -> Any:
     return json.loads(text[1:-1].encode().decode("unicode_escape"))
 
 
-def wait_for_python(page: Any, expression: str, wanted: Any, seconds: float = 60) -> Any:
+def wait_for_python(page: Any, expression: str, wanted: Any, seconds: float = 180) -> Any:
     """Wait until a Python expression in the kernel has a value, or one for which ``wanted`` is true; return it."""
     deadline = time.monotonic() + seconds
     while True:
@@ -160,7 +160,7 @@ def test_jupyterlab_keeps_the_still_picture_where_it_saves_the_state_of_widgets(
     page.evaluate("() => globalThis.jupyterapp.shell.currentWidget.context.sessionContext.shutdown()")
     page.goto("about:blank")
     open_notebook(page, jupyter, "kept.ipynb")
-    page.locator(STILL).wait_for(timeout=30_000)
+    page.locator(STILL).wait_for()
     assert page.locator(STILL).evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960
 
 
@@ -181,10 +181,10 @@ def test_a_saved_notebook_shows_the_still_picture_when_it_is_opened_again(page: 
 
     path = jupyter.write("saved.ipynb", MAKE)
     notebook = nbformat.read(path, as_version=4)
-    nbclient.NotebookClient(notebook, timeout=60).execute()
+    nbclient.NotebookClient(notebook, timeout=300).execute()
     nbformat.write(notebook, path)
     assert path.stat().st_size < 150_000, "with the widget's state"
     open_notebook(page, jupyter, "saved.ipynb")
     still = page.locator(STILL)
-    still.wait_for(timeout=30_000)
+    still.wait_for()
     assert still.evaluate("(image) => image.decode().then(() => image.naturalWidth)") == 960

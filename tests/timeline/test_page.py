@@ -52,7 +52,7 @@ def open_page(page: Any, path: Path) -> list[str]:
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.context.set_offline(True)
     page.goto(path.as_uri())
-    page.wait_for_selector(".aero-plot .modebar-btn", timeout=60_000)
+    page.wait_for_selector(".aero-plot .modebar-btn")
     return errors
 
 
