@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from aero_nb import __version__, _native
-from aero_nb.cli import commands, comparing, completion, record, reporting, storing
+from aero_nb.cli import commands, comparing, completion, demonstrating, doctor, record, reporting, storing
 from aero_nb.cli.examples import add_examples
 from aero_nb.cli.exit_codes import BAD_INPUT, INTERRUPTED, NO_INPUT, NO_OUTPUT, UNEXPECTED, USAGE, as_help
 from aero_nb.cli.inputs import InputError
@@ -49,6 +49,8 @@ def command_line() -> argparse.ArgumentParser:
     record.add_to(subparsers)
     comparing.add_to(subparsers)
     storing.add_to(subparsers)
+    demonstrating.add_to(subparsers)
+    doctor.add_to(subparsers)
     completion.add_to(subparsers, parser)
     add_examples(parser)
     return parser

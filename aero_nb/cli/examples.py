@@ -21,6 +21,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "aero-nb compare base candidate --thresholds limits.json",
     ),
     "completion": ("aero-nb completion bash > ~/.local/share/bash-completion/completions/aero-nb",),
+    "demo": ("aero-nb demo", "aero-nb demo --run --folder first-look"),
+    "doctor": ("aero-nb doctor",),
     "store add": ("aero-nb store add nightly/ run1.json run2.json -l commit=4f2a -l date=2026-11-23",),
     "store runs": ("aero-nb store runs nightly/",),
     "store summary": ("aero-nb store summary nightly/ --by commit --by name",),
