@@ -1,4 +1,4 @@
-"""Draw the pictures of README and docs again: real captures of the page in ``tests/support/page`` and of the bundled PC.
+"""Draw the pictures of README and docs: real captures of the page in ``tests/support/page`` and of the bundled PC.
 
 ``scripts/pictures`` runs this; it needs Chromium and the extras ``browser`` and ``demo``.
 """
