@@ -37,6 +37,8 @@ NAMES = {
     "first": "last", "last": "first", "append": "extend", "sorted": "list", "argmin": "argmax", "argmax": "argmin",
 }  # fmt: skip
 WORDS = {"left": "right", "right": "left"}  # the sides of numpy.searchsorted
+CHANGE_NOTHING = {"stacklevel", "copy", "maxsize", "ensure_ascii"}
+"""Keywords whose values change speed, memory or the look of a warning, and no result."""
 
 
 def files(root: Path) -> list[Path]:
@@ -182,7 +184,7 @@ class _Finder(ast.NodeVisitor):
             self.plant(node, repr(WORDS[node.value]))
 
     def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
-        """Positions within an f-string are not told before Python 3.12."""
+        """Positions within an f-string are not known before Python 3.12."""
 
     def visit_Call(self, node: ast.Call) -> None:
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
@@ -194,6 +196,13 @@ class _Finder(ast.NodeVisitor):
         if isinstance(node.value, ast.Call | ast.Await):
             self.plant(node, "pass")
         if not isinstance(node.value, ast.Constant):  # a docstring
+            self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> None:
+        """What an error says is text: a number in it is left alone like those in f-strings."""
+
+    def visit_keyword(self, node: ast.keyword) -> None:
+        if node.arg not in CHANGE_NOTHING:
             self.generic_visit(node)
 
     def visit_Return(self, node: ast.Return) -> None:

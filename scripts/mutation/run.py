@@ -14,11 +14,11 @@ import asking
 import front_faults
 import python_faults
 from python_faults import Fault
-from tests_of import FILES_OF_TESTS, Measured, chosen, closest_test_files
+from tests_of import Measured, Reach
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "mutation"
-MARKERS = {False: "not browser and not lab and not slow", True: "not lab and not slow"}
+MARKERS = "not lab and not slow"
 BUDGET, BUDGET_AGAIN = 15.0, 150.0
 """Seconds of tests, as measured without a fault, that are spent on one fault."""
 
@@ -34,8 +34,6 @@ def main() -> None:
     attempt: Callable[[str, Fault], dict[str, object]]
     attempt = front_faults.Attempt(copy) if options.front else PythonAttempt(copy, again=options.again)
     if options.measure:
-        for path, _ in drawn:
-            attempt.tests_close_to(path)
         return
     for number, (path, fault) in enumerate(drawn, 1):
         name = _identity(path, fault)
@@ -106,6 +104,7 @@ def _copied() -> Path:
         ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=True
     )
     names = {name for name in wanted.stdout.decode().split("\0") if name and not name.startswith("build/")}
+    names |= {str(core.relative_to(ROOT)) for core in ROOT.glob("aero_nb/_native/*.so")}  # git knows only its sources
     if copy.exists():
         for old in copy.rglob("*"):
             made = old.suffix == ".pyc" or "node_modules" in old.parts
@@ -123,48 +122,46 @@ class PythonAttempt:
     """Tries a fault of a Python file with the tests that reach it."""
 
     def __init__(self, copy: Path, *, again: bool) -> None:
-        self.copy, self.again = copy, again
-        self.tests = {
-            str(p.relative_to(copy)): p.read_text(encoding="utf-8") for p in sorted(copy.glob("tests/**/test_*.py"))
-        }
-        self.support = b"".join(p.read_bytes() for p in sorted(copy.glob("aero_nb/**/*.py")))
-        self.measured: dict[tuple[str, bool], Measured] = {}
+        self.copy = copy
+        self.budget = BUDGET_AGAIN if again else BUDGET
         asking.load_libraries()
+        package = b"".join(path.read_bytes() for path in sorted(copy.glob("aero_nb/**/*.py")))
+        self.package = hashlib.sha256(package).hexdigest()
+        self.reach = Reach([self.measure(path) for path in sorted(copy.glob("tests/**/test_*.py"))])
 
     def __call__(self, path: str, fault: Fault) -> dict[str, object]:
         """Plant the fault, run the tests, take it out."""
         file = self.copy / path
         source, times = file.read_bytes(), (file.stat().st_atime_ns, file.stat().st_mtime_ns)
-        measured = self.tests_close_to(path)
-        tests = chosen(path, fault, measured, BUDGET_AGAIN if self.again else BUDGET)
-        if not tests:
-            return {"outcome": "survived", "tests": 0}
-        seconds = {name: took for each in measured for name, took in each.seconds.items()}
-        expected = sum(seconds[name] for name in tests)
+        tests, reached = self.reach.chosen(path, fault, self.budget)
+        asked: dict[str, object] = {"tests": len(tests), "reached": reached}
         try:
             file.write_bytes(fault.planted_in(source))
-            outcome = asking.outcome(tests, self.copy, BUILD / "log", 30 + 4 * expected)
+            for part in self.reach.in_two(tests):
+                outcome, by = self.ask(part)
+                if outcome != "passed":
+                    return asked | {"outcome": outcome, "by": by}
         finally:
             file.write_bytes(source)
             os.utime(file, ns=times)  # what Python compiled of it is valid again
-        return {"outcome": "survived" if outcome == "passed" else outcome, "tests": len(tests)}
+        return asked | {"outcome": "survived"}
 
-    def tests_close_to(self, path: str) -> list[Measured]:
-        """Return what is known of the test files that concern a file of the package, the closest first."""
-        closest = closest_test_files(path, (self.copy / path).read_text(encoding="utf-8"), self.tests)
-        close = closest if self.again else closest[:FILES_OF_TESTS]
-        return [self.measure(test, with_browser=self.again and "/browser/" in path) for test in close]
+    def ask(self, tests: list[str]) -> tuple[str, str]:
+        """Run the tests up to the first that fails."""
+        expected = sum(map(self.reach.seconds.__getitem__, tests))
+        return asking.outcome(tests, self.copy, BUILD / "log", 20 + 3 * expected)
 
-    def measure(self, test: str, *, with_browser: bool) -> Measured:
-        """Return the test file's tests, measured once for each state of the file."""
-        if (test, with_browser) not in self.measured:
-            state = hashlib.sha256(self.tests[test].encode() + self.support + bytes(with_browser)).hexdigest()[:16]
-            saved = BUILD / "measured" / f"{Path(test).stem}-{state}.json"
-            if not saved.exists():
-                saved.parent.mkdir(exist_ok=True)
-                asking.measure(test, self.copy, saved.with_suffix(".log"), MARKERS[with_browser], 300).save(saved)
-            self.measured[test, with_browser] = Measured.load(saved)
-        return self.measured[test, with_browser]
+    def measure(self, path: Path) -> Measured:
+        """Return what a test file's tests reach, measured once for each state of the file and the package."""
+        test = str(path.relative_to(self.copy))
+        state = hashlib.sha256(path.read_bytes() + self.package.encode()).hexdigest()[:16]
+        saved = BUILD / "measured" / f"{path.parent.name}-{path.stem}-{state}.json"
+        if not saved.exists():
+            saved.parent.mkdir(exist_ok=True)
+            measured = asking.measure(test, self.copy, saved.with_suffix(".log"), MARKERS, 900)
+            measured.save(saved)
+            print(f"{test}: {len(measured.seconds)} tests, {sum(measured.seconds.values()):.0f} s", flush=True)
+        return Measured.load(saved)
 
 
 def _known(results: Path) -> dict[str, dict[str, object]]:

@@ -1,15 +1,14 @@
-"""Which tests concern a file, and which of them reach a line of it: by what they import and name, then by coverage."""
+"""Which tests reach a line of the package, and which of them to ask about a fault there."""
 
 import json
-import re
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 
 from python_faults import Fault
 
-FILES_OF_TESTS = 3
-"""So many test files, the closest ones, are asked about a file of the package; --again asks all."""
+AT_FIRST = 2.0
+"""Seconds of tests that are asked in a first run: most faults fall there, and the other test files are not loaded."""
 
 
 @dataclass
@@ -17,17 +16,13 @@ class Measured:
     """A test file's tests, run once without any fault."""
 
     seconds: dict[str, float] = field(default_factory=dict)
+    """Of each test that passed, under coverage."""
     lines: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    """Lines of each file of the package that a test reached: path -> test -> lines."""
-
-    def reaching(self, path: str, first: int, last: int) -> set[str]:
-        """Return the tests that reached one of the lines ``first`` to ``last`` of the file."""
-        tests = self.lines.get(path, {})
-        return {name for name, lines in tests.items() if any(first <= line <= last for line in lines)}
+    """Lines of each file of the package that a test reached, in its own process or another: path -> test -> lines."""
 
     def save(self, path: Path) -> None:
         """Keep it for the next run."""
-        path.write_text(json.dumps(asdict(self)), encoding="utf-8")
+        path.write_text(json.dumps(asdict(self), separators=(",", ":")), encoding="utf-8")
 
     @classmethod
     def load(cls, path: Path) -> "Measured":
@@ -35,61 +30,56 @@ class Measured:
         return cls(**json.loads(path.read_text(encoding="utf-8")))
 
 
-def closest_test_files(path: str, source: str, tests: dict[str, str]) -> list[str]:
-    """Return the test files that concern a file of the package, the closest first.
+class Reach:
+    """What all tests reach: who is to be asked about a line?"""
 
-    A test file is close that imports the module or is named for it or its folder, and that names the functions and
-    classes defined there: the fewer test files do, the more it says.
-    """
-    *folders, stem = Path(path).with_suffix("").parts[1:] or ("",)
-    dotted = ".".join(Path(path).with_suffix("").parts)
-    defined = re.findall(r"^(?:    )?(?:def|class|async def) ([a-zA-Z]\w{3,})", source, re.MULTILINE)
-    words = {name: _words(text) for name, text in tests.items()}
-    scores = dict.fromkeys(tests, 0.0)
-    for name in set(defined):
-        naming = [test for test in tests if name in words[test]]
-        for test in naming:
-            scores[test] += 2 / len(naming)
-    for test, text in tests.items():
-        named_for = Path(test).stem.split("_")
-        scores[test] += 3 * (dotted in text) + 2 * any(_same(stem, word) for word in named_for)
-        scores[test] += 1.5 * any(_same(folder, word) for folder in folders for word in named_for)
-    ranked = sorted(tests, key=lambda test: (-scores[test], test))
-    return [test for test in ranked if scores[test] > 0]
+    def __init__(self, measured: list[Measured]) -> None:
+        self.seconds = {test: took for each in measured for test, took in each.seconds.items()}
+        self.tests: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self.breadth: dict[str, int] = defaultdict(int)
+        for each in measured:
+            for path, tests in each.lines.items():
+                for test, lines in tests.items():
+                    self._note(path, test, lines)
 
+    def _note(self, path: str, test: str, lines: list[int]) -> None:
+        if test not in self.seconds:
+            return  # it failed or was skipped without any fault
+        self.breadth[test] += len(lines)
+        for line in lines:
+            self.tests[path][line].add(test)
 
-@cache
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", text))
+    def reaching(self, path: str, first: int, last: int) -> set[str]:
+        """Return the tests that reached one of the lines ``first`` to ``last`` of the file."""
+        lines = self.tests.get(path, {})
+        return set().union(*(tests for line, tests in lines.items() if first <= line <= last))
 
+    def chosen(self, path: str, fault: Fault, budget: float) -> tuple[list[str], bool]:
+        """Return the tests to ask about a fault, in order, and whether they reach its line.
 
-def _same(name: str, word: str) -> bool:
-    return len(word) > 3 and (name.startswith(word) or word.startswith(name[:6]) or word in name.split("_"))
+        The quick ones that reach little else come first: they are about this line. Together they take at most
+        ``budget`` seconds, or are one test. Where none reaches the line (a process that was killed leaves no
+        coverage), those that reach its function are asked, and for a line of the module those that reach the file.
+        """
+        first, last = fault.lines
+        exact = self.reaching(path, fault.line, fault.line)
+        others = self.reaching(path, first, last) if fault.where and first else self.reaching(path, 1, 1_000_000)
+        ordered = sorted(exact or others, key=lambda test: (self.seconds[test] * self.breadth[test], test))
+        tests: list[str] = []
+        spent = 0.0
+        for test in ordered:
+            spent += self.seconds[test]
+            if tests and spent > budget:
+                break
+            tests.append(test)
+        return tests, bool(exact)
 
-
-def chosen(path: str, fault: Fault, measured: list[Measured], budget: float) -> list[str]:
-    """Return the tests to run against a fault: those that reach its line, the quickest first, up to ``budget`` seconds.
-
-    Where none is seen to (the line runs in another process), those that reach its function, then its file, then all.
-    """
-    first, last = fault.lines
-    spans = [(fault.line, fault.line), (first, last)] if fault.where and first else []
-    reaching: set[str] = set()
-    for span in [*spans, (1, 1_000_000)]:
-        reaching = {name for each in measured for name in each.reaching(path, *span)}
-        if reaching:
-            break
-    seconds = {name: took for each in measured for name, took in each.seconds.items()}
-    # What runs in other processes is not seen: of the closest file all tests are asked, after those that are seen.
-    others = set(measured[0].seconds) - reaching if measured and not _well_reached(reaching) else set()
-    tests, spent = [], 0.0
-    for name in [*sorted(reaching & seconds.keys(), key=seconds.__getitem__), *sorted(others, key=seconds.__getitem__)]:
-        spent += seconds[name]
-        if tests and spent > budget:
-            break
-        tests.append(name)
-    return tests
-
-
-def _well_reached(tests: set[str]) -> bool:
-    return len(tests) >= 3
+    def in_two(self, tests: list[str]) -> list[list[str]]:
+        """Return the tests in two lists: what is asked at first, and the rest."""
+        spent, count = 0.0, 0
+        for test in tests:
+            spent += self.seconds[test]
+            if count and spent > AT_FIRST:
+                break
+            count += 1
+        return [part for part in (tests[:count], tests[count:]) if part]

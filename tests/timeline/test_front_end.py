@@ -3,6 +3,8 @@
 import hashlib
 import importlib.util
 import json
+import posixpath
+import re
 from pathlib import Path
 
 import pytest
@@ -67,3 +69,35 @@ def test_no_bundle_fetches_anything() -> None:
         assert "fetch(" not in text
         assert "XMLHttpRequest" not in text
         assert "eval(" not in text
+
+
+ROOMS = ("data", "logic", "draw", "page", "entries")  # docs/front-end.md: each knows itself and those before it
+IMPORT = re.compile(r"""(?:\bfrom|\bimport|\bimport\()\s*["'](\.[^"']*)["']""")
+PAGE_GLOBALS = re.compile(r"\b(?:document|window|navigator|location|localStorage)\s*[.?\[]|\b(?:HTML|SVG)\w*Element\b")
+
+
+def rooms_imported_by(source: Path) -> set[str]:
+    """The folders of ``src`` that a file imports from, for types too."""
+    here = source.parent.relative_to(FRONT / "src").as_posix()
+    targets = IMPORT.findall(source.read_text(encoding="utf-8"))
+    return {posixpath.normpath(posixpath.join(here, target)).partition("/")[0] for target in targets}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_of_the_page_side_imports_no_later_room(room: str) -> None:
+    allowed = set(ROOMS[: ROOMS.index(room) + 1])
+    sources = sorted((FRONT / "src" / room).rglob("*.ts"))
+    found = {source.name: rooms_imported_by(source) for source in sources}
+    assert any(found.values()), "no import was recognised"
+    assert {name: rooms - allowed for name, rooms in found.items() if rooms - allowed} == {}
+
+
+def test_every_source_of_the_page_side_lies_in_a_room() -> None:
+    assert {path.relative_to(FRONT / "src").parts[0] for path in (FRONT / "src").rglob("*.ts")} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", ["data", "logic"])
+def test_what_knows_no_page_uses_nothing_of_one(room: str) -> None:
+    for source in sorted((FRONT / "src" / room).rglob("*.ts")):
+        code = re.sub(r"/\*.*?\*/|//[^\n]*", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
+        assert PAGE_GLOBALS.findall(code) == [], source.name
