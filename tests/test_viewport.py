@@ -126,3 +126,8 @@ def test_a_span_without_length_shows_even_at_the_windows_edges(at):
     picture = viewport.raster(*one, rows=1, window=(0.0, 2.0), pixels=8)
     assert picture.count.sum() == 1
     assert picture.count[0, min(int(at * 4), 7)] == 1
+
+
+def test_a_window_without_length_is_one_pixel():
+    first, last = viewport.pixel_range(np.array([5.0, 3.0]), np.array([0.0, 4.0]), (5.0, 5.0), PIXELS)
+    assert (first.tolist(), last.tolist()) == ([0, 0], [0, 0])

@@ -110,3 +110,8 @@ def test_three_runs_a_side_have_no_interval_and_a_missing_run_takes_it():
 def test_cliffs_delta_is_the_share_of_pairs_that_grew_less_those_that_shrank():
     assert cliffs_delta(np.array([[1.0, 2, 3, 4]]), np.array([[5.0, 6, 7, 8]]))[0] == 1
     assert cliffs_delta(np.array([[1.0, 3]]), np.array([[0.0, 2, 3]]))[0] == pytest.approx((2 - 3) / 6)
+
+
+def test_a_chance_that_is_exactly_the_tail_is_enough():
+    # One run against three: each of the four places of the one is as likely, so that a quarter lies beyond the first.
+    assert [_interval_rank(1, 3, tail) for tail in (0.2499, 0.25, 0.4999, 0.5)] == [0, 1, 1, 2]

@@ -295,3 +295,11 @@ def test_a_flow_that_was_stepped_through_may_start_again():
     assert codes(load_events(event_of("X", 0, dur=100), event_of("s", 10, id=1), event_of("s", 30, id=1))) == {
         "flow_restarted": 1
     }
+
+
+@pytest.mark.parametrize(("cat", "label"), [({"cat": "b"}, "b"), ({"cat": "net"}, "net"), ({}, "a")])
+def test_an_async_track_is_labelled_by_its_category_else_by_its_name(cat, label):
+    # "b" is the first text of the file: number 0 of its texts is one like any other.
+    begin = {"ph": "b", "name": "a", "id": 1, "ts": 1, "pid": 1, "tid": 1, **cat}
+    columns = load_events(begin, {**begin, "ph": "e", "ts": 2}).columns
+    assert [columns.strings[name] for name in columns.tracks.name.tolist()] == [label]

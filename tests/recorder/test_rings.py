@@ -320,3 +320,14 @@ def test_a_snapshot_that_a_record_came_into_is_taken_again():
     recorded, records = ring.snapshot()
     assert listing.listed == 2
     assert recorded == len(records) == 3
+
+
+def test_args_that_fill_the_room_for_them_exactly_are_kept(tmp_path):
+    ring = lane(tmp_path, records=8)
+    most = ring.layout.args_bytes - shared_ring.LENGTH.size
+    ring.record(INSTANT, "i", 1, ("t", b"y" * most))
+    assert read(tmp_path).records[-1][3] == b"y" * most
+    ring.record(INSTANT, "i", 2, ("t", b"z" * (most + 1)))
+    found = read(tmp_path)
+    assert [record[3] for record in found.records] == [b"y" * most, None]
+    assert found.args_lost == 1

@@ -239,3 +239,10 @@ def test_the_first_event_of_a_problem_is_counted_through_all_files_and_none_stay
     assert merged.loc["orphan_end", ["count", "first_event"]].tolist() == [2, 2 + 1]
     of_no_event = Trace.from_bytes(b"\xef\xbb\xbf" + json.dumps([span("e", 0)]).encode())
     assert whole.merge(of_no_event).diagnostics.set_index("code").loc["bom", "first_event"] == -1
+
+
+def test_a_problem_of_a_later_files_very_first_event_is_counted_through_all_files():
+    whole = plain(span("a", 0), span("b", 20))
+    begins_with_an_end = plain({"ph": "E", "name": "c", "pid": 1, "tid": 1, "ts": 0}, span("d", 5))
+    merged = whole.merge(begins_with_an_end).diagnostics.set_index("code")
+    assert merged.loc["orphan_end", "first_event"] == 2

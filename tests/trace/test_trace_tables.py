@@ -238,3 +238,9 @@ def test_a_list_of_sources_is_merged_and_a_list_of_events_is_a_trace(tmp_path):
 def test_what_is_no_source_is_a_type_error():
     with pytest.raises(TypeError, match="found int"):
         aero_nb.load(5)
+
+
+def test_a_span_whose_end_is_the_files_first_event_is_one_of_begin_and_end():
+    trace = Trace.from_bytes(json.dumps([event("E", 5), event("B", 1), event("X", 7, dur=1)]).encode())
+    assert trace.columns.spans.end_event.tolist() == [0, -1]
+    assert trace.to_dataframe(["span"])["ph"].tolist() == ["B", "X"]
