@@ -346,6 +346,8 @@ def test_frame_bars_are_the_intervals_and_the_long_ones_are_marked():
     assert np.allclose(bars.y * 1e6, intervals, atol=0.002)
     assert np.allclose(bars.width, bars.y)
     assert heading(figure).startswith("60 frames on Main, p50")
+    shown = np.array(figure.layout.xaxis.range) * 1e6
+    assert shown == pytest.approx([frames["ts_us"].iloc[0], frames["ts_us"].iloc[-1] + intervals[-1]])
     p50, p95, p99 = np.percentile(intervals, [50, 95, 99])
     assert marks.customdata.tolist() == frames.index[intervals > p95].tolist()
     lines = sorted(shape.y0 * 1e6 for shape in figure.layout.shapes)

@@ -180,3 +180,13 @@ def test_a_flame_graph_tells_the_share_of_the_whole():
     hovers = {str(text): hover for bar in bars.data for text, hover in zip(bar.text, bar.customdata, strict=True)}
     assert hovers["render"].startswith("100 µs (20.0%)")
     assert hovers["frame"].startswith("400 µs (80.0%)")
+
+
+def test_the_text_of_a_difference_names_the_eight_largest_changes():
+    rows = [
+        {"kind": "span", "name": f"n{i}", "base": 40.0, "candidate": 20.0 + i, "difference": i - 20.0}
+        | {"low": -30.0, "high": -1.0, "p_value": 0.01, "changed": True}
+        for i in range(12)
+    ]
+    alt = difference_chart(pd.DataFrame(rows)).alt
+    assert [f"n{i} −" in alt for i in range(12)] == [True] * 8 + [False] * 4

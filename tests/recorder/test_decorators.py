@@ -286,3 +286,17 @@ def test_functions_written_in_c_and_bound_methods_are_recorded(recorder):
     assert recorder.span("x")(len)([1]) == 1
     assert recorder.span("x")("abc".upper)() == "ABC"
     assert short(recorder.export_trace()) == SPAN * 2
+
+
+def test_of_a_class_with_both_it_is_init_that_is_recorded(recorder):
+    @recorder.span("x")
+    class Both:
+        def __new__(cls):
+            recorder.instant("new")
+            return super().__new__(cls)
+
+        def __init__(self):
+            recorder.instant("init")
+
+    Both()
+    assert short(recorder.export_trace()) == ["i new", "B x", "i init", "E x"]

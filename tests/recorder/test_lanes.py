@@ -7,6 +7,7 @@ import pytest
 
 import aero_nb
 from aero_nb import Recorder
+from aero_nb.recorder.export import LaneSnapshot, Place
 from aero_nb.recorder.lane_users import add_user, lane_name, stretches, user_at
 from tests.support.recorder_reading import document, dropped, lanes, named, nests, records
 
@@ -213,3 +214,9 @@ def test_users_whose_records_are_gone_are_forgotten():
         ((19_996, "t9998"), 19_996, 19_998),
         ((19_998, "t9999"), 19_998, 20_000),
     ]
+
+
+def test_an_end_without_a_name_gets_that_of_the_lanes_very_first_record():
+    events = [{"ph": "B", "name": "a", "ts": 1.0}, {"ph": "E", "name": None, "ts": 2.0}]
+    assert Place().attribute(LaneSnapshot("cpu", 2, recorded=2), events) == []
+    assert [event["name"] for event in events] == ["a", "a"]

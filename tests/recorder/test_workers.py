@@ -326,3 +326,34 @@ if __name__ == "__main__":
     )
     times = [[event["ts"] for event in named(export, name)] for name in ("ask", "answer", "heard")]
     assert all(ask < answer < heard for ask, answer, heard in zip(*times, strict=True))
+
+
+def test_what_has_a_pid_but_is_no_process_of_multiprocessing_is_refused(tmp_path):
+    run_python(
+        """
+import subprocess, sys
+from aero_nb import perf
+program = subprocess.Popen([sys.executable, "-c", ""])
+try:
+    perf.register_worker(program)
+except TypeError as error:
+    assert "expected a threading.Thread or a multiprocessing Process" in str(error)
+else:
+    raise AssertionError("it was taken")
+program.wait()
+""",
+        folder=tmp_path,
+    )
+
+
+def test_perf_is_pickled_as_the_perf_of_whoever_unpickles_it(tmp_path):
+    run_python(
+        """
+import pickle
+from aero_nb import perf
+assert pickle.loads(pickle.dumps(perf)) is perf
+perf.trace_start()
+assert pickle.loads(pickle.dumps(perf)) is perf
+""",
+        folder=tmp_path,
+    )

@@ -224,3 +224,15 @@ def test_event_texts_stay_as_the_page_wrote_them() -> None:
     joiner = Joiner()
     joiner.add(b'{"traceEvents":[' + text + b'],"otherData":{"aero":{"startTimeEpochUs":1}}}')
     assert text in joiner.data()
+
+
+def test_a_gap_goes_from_the_last_record_taken_to_the_first_that_is_left() -> None:
+    lane, joiner = Lane(2, "cpu"), Joiner()
+    for ts in range(3):
+        lane.write(1, float(ts))
+    joiner.add(export([lane]))
+    for ts in range(3, 12):
+        lane.write(1, float(ts))
+    joiner.add(export([lane]))  # of 3 to 11 the ring has kept 7 to 11
+    gaps = json.loads(joiner.data())["otherData"]["aero_nb"]["gaps"]
+    assert gaps == [{"pid": 1, "tid": 2, "start_us": 2.0, "end_us": 7.0, "dropped_records": 4}]

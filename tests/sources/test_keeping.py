@@ -6,7 +6,6 @@ from itertools import count
 
 import pytest
 
-from aero_nb.browser import clock
 from aero_nb.sources.keeping import Keeper
 from aero_nb.sources.recovery import VARIABLE, CaptureFile, recovered_captures
 
@@ -84,15 +83,19 @@ def test_one_export_is_taken_at_a_time():
     assert most == [1, 1]
 
 
-def test_the_quickest_round_trip_gives_the_offset_and_half_of_it_the_uncertainty(monkeypatch):
-    import asyncio
+def test_what_was_taken_last_is_saved_when_the_file_is_left(folder):
+    keeper = Keeper(lambda: b'{"n":1}', stream=None, autosave=3600)  # no autosave comes in this test
+    keeper.take()
+    assert keeper.path is None
+    keeper.end()
+    keeper.leave()
+    (recovered,) = recovered_captures()
+    assert recovered.read_bytes() == b'{"n":1}'
 
-    ours_ns = iter([0, 8_000, 1_000_000, 1_004_000, 2_000_000, 2_006_000])
-    page_us = iter([500.0, 1_102.0, 2_500.0])
-    monkeypatch.setattr("aero_nb.browser.clock.time.time_ns", lambda: next(ours_ns))
 
-    async def page_now_us():
-        return next(page_us)
-
-    measured = asyncio.run(clock.measure(page_now_us, round_trips=3))
-    assert measured == clock.ClockOffset(offset_us=100.0, uncertainty_us=2.0)  # 1,102 is 100 after 1,002
+def test_a_capture_that_is_left_before_its_first_export_leaves_nothing(folder):
+    keeper = Keeper(lambda: b"{}", stream=None, autosave=3600)
+    keeper.end()
+    keeper.leave()
+    assert recovered_captures() == []
+    assert list(folder.iterdir()) == []
