@@ -130,3 +130,12 @@ def test_markup_holds_nothing_that_plotly_would_read():
     assert text.startswith("&#60;b&#62;&#37;&#123;x&#125;")
     assert markup_text("&lt;").startswith("&amp;lt;")
     assert markup_text("") == "(empty name)"
+
+
+@pytest.mark.parametrize(
+    ("color", "ratio"),
+    [("#ffffff", 21.0), ("#ff0000", 5.252), ("#00ff00", 15.304), ("#0000ff", 2.444), ("#777777", 4.689)],
+)
+def test_contrast_is_that_of_wcag_2(color, ratio):
+    assert contrast("#000000", color) == pytest.approx(ratio, abs=5e-4)
+    assert contrast(color, "#000000") == contrast("#000000", color)
