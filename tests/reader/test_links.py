@@ -303,3 +303,11 @@ def test_an_async_track_is_labelled_by_its_category_else_by_its_name(cat, label)
     begin = {"ph": "b", "name": "a", "id": 1, "ts": 1, "pid": 1, "tid": 1, **cat}
     columns = load_events(begin, {**begin, "ph": "e", "ts": 2}).columns
     assert [columns.strings[name] for name in columns.tracks.name.tolist()] == [label]
+
+
+def test_a_flow_without_an_id_is_an_arrow_without_an_id():
+    spans = [event_of("X", ts, dur=5) for ts in (0, 10)]
+    trace = load_events(*spans, event_of("s", 1, name="go"), event_of("f", 11, name="go", bp="e"))
+    assert codes(trace)["missing_id"] == 2
+    assert trace.flows["id"].isna().tolist() == [True]
+    assert trace.flows[["from_span", "to_span"]].to_numpy().tolist() == [[0, 1]]

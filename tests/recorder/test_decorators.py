@@ -300,3 +300,21 @@ def test_of_a_class_with_both_it_is_init_that_is_recorded(recorder):
 
     Both()
     assert short(recorder.export_trace()) == ["i new", "B x", "i init", "E x"]
+
+
+def test_an_async_generator_that_is_closed_early_closes_what_it_wraps(recorder):
+    @recorder.span("x")
+    async def steps():
+        try:
+            yield 1
+            yield 2
+        finally:
+            recorder.instant("closed")
+
+    async def close_early():
+        generator = steps()
+        assert await anext(generator) == 1
+        await generator.aclose()
+
+    asyncio.run(close_early())
+    assert short(recorder.export_trace()) == [*SPAN, "B x", "i closed", "E x"]

@@ -93,6 +93,8 @@ def test_parents_and_self_times_survive_packing() -> None:
     header, data = unpacked(pack(scene))
     np.testing.assert_array_equal(np.cumsum(integers(header, data, "parent")) - 1, scene.spans.parent)
     assert header["sections"]["self_at"]["count"] == 0, "self time of nested spans needs no bytes"
+    header, _ = unpacked(pack(Scene(trace_of(span("first", 0, 10), span("its child", 2, 3)))))
+    assert header["sections"]["self_at"]["count"] == 0
 
 
 def test_a_million_spans_travel_in_less_than_eight_megabytes() -> None:
