@@ -144,7 +144,7 @@ def runs(
     pixels: int,
     limit: int,
 ) -> Run:
-    """Return at most about ``limit`` runs that tell what the dense parts of a raster hold.
+    """Return at most about ``limit`` runs that show what the dense parts of a raster hold.
 
     Each row is cut into equal pieces, as narrow as ``limit`` and memory allow (4 pixels at best); a run is what is
     filled of a piece. ``name`` holds category codes::

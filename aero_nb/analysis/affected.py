@@ -13,7 +13,7 @@ from aero_nb.tables.columns import Bools, Floats, Ints
 
 
 def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each span whether lost or repaired data can have affected it.
+    """Return for each span whether lost or repaired data can have affected it.
 
     A span is affected when its lane is known to have lost records, when its lane's export timed out, when it overlaps a
     gap, when it never ended (``unfinished``), or when it crosses another span instead of nesting in it. That a lane
@@ -33,21 +33,21 @@ def affected(spans: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame) -> "
 
 
 def tells_losses(losses: pd.DataFrame) -> bool:
-    """Tell whether the file says of any lane how many records it lost (``losses``: a Trace's)."""
+    """Return whether the file says of any lane how many records it lost (``losses``: a Trace's)."""
     return bool(losses["dropped_records"].notna().any())
 
 
 def affected_async(
     async_spans: pd.DataFrame, tracks: pd.DataFrame, losses: pd.DataFrame, gaps: pd.DataFrame
 ) -> "pd.Series[bool]":
-    """Tell of each async span whether lost or repaired data can have affected it.
+    """Return for each async span whether lost or repaired data can have affected it.
 
     It is where it never ended, or where the thread that began it lost records or overwrote some while it was open.
     Async spans may cross each other.
 
     Args:
         async_spans: a Trace's ``async_spans``.
-        tracks: its ``tracks``, which tell the lane of each thread.
+        tracks: its ``tracks``, which give the lane of each thread.
         losses: its ``losses``.
         gaps: its ``gaps``.
 
@@ -73,7 +73,7 @@ def incomplete_tracks(losses: pd.DataFrame) -> Ints:
 def affected_share(spans: pd.DataFrame, affected: pd.Series, by: str) -> pd.Series:
     """Share of the self time of each ``by`` value (0 to 1) that lies in affected spans; 0 where there is no time.
 
-    Threads and processes of one name are told apart (:func:`aero_nb.analysis.summary`).
+    Threads and processes of one name are kept apart (:func:`aero_nb.analysis.summary`).
     """
     key = named_by_lane(spans, by)
     total = spans["self_us"].groupby(key, observed=True).sum()
@@ -99,7 +99,7 @@ def affected_rows(spans: pd.DataFrame, affected: "pd.Series[bool]") -> Bools:
 
 
 def crossing(spans: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each span whether it crosses an earlier one: begins inside it and ends after it.
+    """Return for each span whether it crosses an earlier one: begins inside it and ends after it.
 
     The rows may be in any order: earlier is who began earlier, or at the same moment and lies less deep.
     A span that nests properly lies exactly one level below its parent, so only tracks with one that does not are
@@ -132,7 +132,7 @@ def _ends_after_an_open_one(starts: list[int], ends: list[int]) -> list[bool]:
 
 
 def in_gap(spans: pd.DataFrame, gaps: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of each span whether records were lost in its lane while it was open."""
+    """Return for each span whether records were lost in its lane while it was open."""
     inside = np.zeros(len(spans), dtype=bool)
     start, end = bounds_ns(spans)
     track = spans["track"].to_numpy()

@@ -50,7 +50,7 @@ def cadence(
 
 
 def usable(table: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell of which frames the interval is known and nothing in the trace speaks against it."""
+    """Return of which frames the interval is known and nothing in the trace speaks against it."""
     return table["interval_us"].notna() & table["left_out"].isna()
 
 
@@ -125,7 +125,7 @@ def _named(names: pd.Series, span: FrameNames) -> Bools:
 
 
 def _outermost(spans: pd.DataFrame) -> Bools:
-    """Tell of spans (by time) which do not lie inside an earlier one of their lane."""
+    """Return which spans (by time) do not lie inside an earlier one of their lane."""
     start, end = (pd.Series(ns, index=spans.index) for ns in bounds_ns(spans))
     track = spans["track"]
     before = end.groupby(track).cummax().groupby(track).shift(fill_value=np.iinfo(np.int64).min)

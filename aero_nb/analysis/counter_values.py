@@ -33,7 +33,7 @@ def counter_kinds(counters: pd.DataFrame, kinds: Kinds | None = None) -> "pd.Ser
 def counter_intervals(
     counters: pd.DataFrame, kinds: Kinds | None = None, *, end_us: float | None = None
 ) -> pd.DataFrame:
-    """Tell of each sample how long it held, how far the next one is, and how fast that is.
+    """Return of each sample how long it held, how far the next one is, and how fast that is.
 
     Args:
         counters: a Trace's ``counters`` (or a selection of its rows).

@@ -67,7 +67,7 @@ def _nearest(lanes: pd.DataFrame, frame: pd.Series) -> list[tuple[str, str, int]
 
 
 def _equals(lanes: pd.DataFrame, column: str, frame: pd.Series) -> np.ndarray:
-    """Tell which lanes have the frame's pid or tid; a missing one is no thread's."""
+    """Return which lanes have the frame's pid or tid; a missing one is no thread's."""
     if column not in lanes or column not in frame or pd.isna(frame[column]):
         return np.zeros(len(lanes), np.int64)
     equal: np.ndarray = (lanes[column] == frame[column]).fillna(False).to_numpy(np.int64)

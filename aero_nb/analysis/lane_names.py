@@ -1,4 +1,4 @@
-"""What lanes and processes are called, for eyes: tables tell them apart by ``track`` and ``pid``.
+"""What lanes and processes are called, for eyes: tables distinguish them by ``track`` and ``pid``.
 
 Two lanes called ``main`` are two lanes, in tables as in pictures. All of them ask here what to call them:
 
@@ -95,7 +95,7 @@ def named_by_lane(table: pd.DataFrame, column: str) -> pd.Series:
 
 
 def _key_of(table: pd.DataFrame, column: str) -> list[str] | None:
-    """Return the columns that tell the threads or the processes of a table apart, None where it has none."""
+    """Return the columns that distinguish the threads or the processes of a table, None where it has none."""
     # An async track is one name of work, which many threads may begin.
     of_thread = ["track"] if "self_us" in table else ["pid", "tid"]
     key = {"thread": of_thread, "process": ["pid"]}.get(column)

@@ -22,7 +22,7 @@ def summary(
 
     Args:
         spans: a Trace's ``spans`` or ``async_spans`` (or a selection of its rows).
-        by: the column, or columns, to group by. ``thread`` and ``process`` are told apart where two have one name:
+        by: the column, or columns, to group by. ``thread`` and ``process`` are kept apart where two have one name:
             ``web · main`` and ``gpu · main``.
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 

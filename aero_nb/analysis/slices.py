@@ -73,7 +73,7 @@ def _boundaries(spans: pd.DataFrame, rows: Ints, start: Ints, end: Ints) -> tupl
 
 
 def _needs_walk(spans: pd.DataFrame) -> Bools:
-    """Tell of which spans the parent is not what is innermost after their end.
+    """Return of which spans the parent is not what is innermost after their end.
 
     Crossing ones, and those of a selection of rows that lacks their parent.
     """

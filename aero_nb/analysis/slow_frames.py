@@ -19,10 +19,10 @@ def explain(
     instants: pd.DataFrame | None = None,
     gaps: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Tell how one frame differs from the median frame of its lane, the largest contributors first.
+    """Show how one frame differs from the median frame of its lane, the largest contributors first.
 
     From a frame's start to the next one's, every thread works: the time of each thread's innermost spans is compared,
-    name by name, with the median over all frames of the lane. A lane's last frame, of which nothing tells how long it
+    name by name, with the median over all frames of the lane. A lane's last frame, of which nothing says how long it
     was, is compared by the time of its work with the work of the others.
 
     Args:

@@ -33,7 +33,7 @@ def call_tree(spans: pd.DataFrame, by: str | None = None, affected: "pd.Series[b
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows: a span whose parent is not in it is a root).
         by: a column (``thread``, ``process``, ``track``) whose values become the roots; None merges all threads.
-            Threads and processes of one name are told apart: ``web · main`` and ``gpu · main``.
+            Threads and processes of one name are kept apart: ``web · main`` and ``gpu · main``.
         affected: which spans are affected (``affected()``); None leaves ``affected_share`` out.
 
     Returns:

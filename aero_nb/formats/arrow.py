@@ -55,7 +55,7 @@ def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
 
 
 def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> c.Columns:
-    """Put columns together from tables by name and what ``described`` told."""
+    """Put columns together from tables by name and what ``described`` said."""
     strings: dict[str, int] = {}
     origin = description["origin_ns"]
     tables = {
@@ -88,7 +88,7 @@ def named_series(name: str, table: pa.Table) -> pa.Table:
     """Return a table as it is written today: counters once had the args key alone as their ``series``.
 
     A key ``value`` that is the only one of its event's name in the run is called after the event. (The reader asks
-    event by event; an older table no longer tells which samples were of one event.)
+    event by event; an older table no longer says which samples were of one event.)
 
     Args:
         name: the table's name; any but ``counters`` is returned as it is.
@@ -152,7 +152,7 @@ def _time_name(column: str) -> str:
 
 
 def _times(name: str, ns: c.Ints, origin: int) -> dict[str, Any]:
-    """Microseconds, and the nanoseconds too where a float64 of µs does not tell them all."""
+    """Microseconds, and the nanoseconds too where a float64 of µs does not hold them all."""
     import pyarrow as pa
 
     missing = ns == c.NO_TIME

@@ -107,7 +107,7 @@ class _Lines:
             yield event, b"{%b}" % b",".join(parts)
 
     def _extras(self, events: Ints, threads: Any) -> list[bytes]:
-        """The inside of the object of extra fields, ids told apart by the source they came from."""
+        """The inside of the object of extra fields, ids kept apart by the source they came from."""
         sources = self._sources[threads].tolist()
         return [
             b"" if raw == b"null" else (_tied(raw, source) if source else raw)[1:-1]

@@ -17,25 +17,26 @@ _DROPPED = {"dropped_records": "droppedRecordsByThread", "dropped_strings": "dro
 _MOST = 2**53  # what a double, and so JavaScript, counts to; the sum over all lanes fits 64 bits
 
 
-def _told(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+def _account(metadata: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object ``otherData[name]``, an empty one where there is none."""
     other = metadata.get("otherData")
-    told = other.get(name) if isinstance(other, dict) else None
-    return told if isinstance(told, dict) else {}
+    account = other.get(name) if isinstance(other, dict) else None
+    return account if isinstance(account, dict) else {}
 
 
 def known_count(value: Any) -> int:
-    """Return a count of lost records as a file tells it, -1 (unknown) where it is no number that can be counted to."""
+    """Return a count of lost records as a file gives it, -1 (unknown) where it is no number that can be counted to."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _MOST else -1
 
 
 def is_aero(metadata: dict[str, Any], found: Descriptions) -> bool:
     """Return whether the file follows Aero's conventions (a cut export has lost its otherData)."""
-    return bool(_told(metadata, "aero")) or "aero_trace_start_time" in found.other
+    return bool(_account(metadata, "aero")) or "aero_trace_start_time" in found.other
 
 
 def start_ns(metadata: dict[str, Any], found: Descriptions) -> int | None:
-    """Return the wall clock (ns since the epoch) of time 0 on the file's clock, where the file tells it."""
-    candidates = [_told(metadata, "aero").get("startTimeEpochUs")]
+    """Return the wall clock (ns since the epoch) of time 0 on the file's clock, where the file says it."""
+    candidates = [_account(metadata, "aero").get("startTimeEpochUs")]
     candidates += [
         args.get("startTimeEpochUs") for args in found.other.get("aero_trace_start_time", []) if isinstance(args, dict)
     ]
@@ -54,7 +55,7 @@ def with_losses(
 
     The account is keyed by thread name: where a name has several lanes, the last created takes it.
     """
-    aero = _told(metadata, "aero")
+    aero = _account(metadata, "aero")
     silent = aero.get("workerExportTimeouts")
     silent = set(silent) if isinstance(silent, list) and all(isinstance(name, str) for name in silent) else set()
     timed_out = np.array(
@@ -82,7 +83,7 @@ def with_losses(
         _count_without_lane(diagnostics, code, by_name, found)
     lanes_or_names = max(int(timed_out.sum()), len(silent))  # a name may be that of several lanes, or of none
     diagnostics.add("export_timed_out", -1, sorted(silent), lanes_or_names)
-    _tell_of_ours(diagnostics, _told(metadata, "aero_nb"))
+    _count_ours(diagnostics, _account(metadata, "aero_nb"))
     return replace(
         tracks,
         dropped_records=counts[_DROPPED["dropped_records"]],
@@ -91,7 +92,7 @@ def with_losses(
     )
 
 
-def _tell_of_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
+def _count_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
     """Count what our own account (``otherData.aero_nb``) says is lost, beside what Aero's says."""
     for code, what in (
         ("unwritable_args", "arguments that JSON cannot hold"),
@@ -109,7 +110,7 @@ def _tell_of_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
 
 
 def _count_without_lane(diagnostics: Diagnostics, code: str, by_name: Any, found: Descriptions) -> None:
-    """Count what threads lost that have no lane in the file, so that no track can tell of it."""
+    """Count what threads lost that have no lane in the file, so that no track can show it."""
     absent = {
         name: count
         for name, count in (by_name.items() if isinstance(by_name, dict) else ())
@@ -125,15 +126,15 @@ def read_gaps(metadata: dict[str, Any], reach: tuple[int, int], diagnostics: Dia
 
     Those without usable times, or with times out of ``reach``, are counted.
     """
-    gaps = _told(metadata, "aero_nb").get("gaps")
+    gaps = _account(metadata, "aero_nb").get("gaps")
     usable = []
     for gap in gaps if isinstance(gaps, list) else ():
-        told = gap if isinstance(gap, dict) else {}
-        start, end = exact_ns(told.get("start_us")), exact_ns(told.get("end_us"))
+        given = gap if isinstance(gap, dict) else {}
+        start, end = exact_ns(given.get("start_us")), exact_ns(given.get("end_us"))
         if start is None or end is None or not reach[0] <= start <= end <= reach[1] or end - start > MAX_NS:
             diagnostics.add("unreadable_metadata", -1, f"gap {gap!r:.60}")
             continue
-        usable.append({**told, "start": start, "end": end})
+        usable.append({**given, "start": start, "end": end})
     return usable
 
 

@@ -93,7 +93,7 @@ def _overlapping(events: Events, rows: Ints, group: Ints, nested: Nest) -> Bools
     names = events.name[rows[begin]].astype(np.int64) + 1
     _, key = np.unique(group[begin] * (int(names.max(initial=0)) + 1) + names, return_inverse=True)
     order = np.argsort(key, kind="stable")
-    # Lifted by key, one running maximum tells for every key how far its spans have reached.
+    # Lifted by key, one running maximum shows for every key how far its spans have reached.
     lifted = key[order] * (after_all + 1)
     reached = np.maximum.accumulate(lifted + finish[order])
     again = np.zeros(len(begin), np.bool_)

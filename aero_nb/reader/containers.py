@@ -22,7 +22,7 @@ _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 
 
 def unwrap(data: bytes, max_bytes: int = DEFAULT_MAX_BYTES, diagnostics: Diagnostics | None = None) -> bytes:
-    """Return the text inside gzip, zip (its one member) or zstd, told by magic bytes; other bytes as they are.
+    """Return the text inside gzip, zip (its one member) or zstd, recognised by magic bytes; other bytes as they are.
 
     Packed data that is cut off or damaged gives what can be unpacked before that place, counted in ``diagnostics``.
 

@@ -38,7 +38,7 @@ class _Event(msgspec.Struct, gc=False, forbid_unknown_fields=True):
     cat: str | None = None
     ts: int | float | str | None = _ABSENT
     dur: int | float | str | None = _ABSENT
-    pid: int | str | None = None  # what a fraction is as an id, its digits tell
+    pid: int | str | None = None  # what a fraction is as an id, its digits say
     tid: int | str | None = None
     s: str | None = None
     args: Raw = _NOTHING
@@ -305,7 +305,7 @@ class EventSink:
 
     def _shapes_and_names(self, events: list[Any]) -> tuple[Codes, Codes]:
         shapes = self._shapes
-        if shapes.few:  # one lookup tells both
+        if shapes.few:  # one lookup answers both
             codes = [shapes[event.ph, event.cat, event.pid, event.tid, event.s, event.name] for event in events]
             shape = np.array(codes, np.int32)
             return shape, shapes.names()[shape]

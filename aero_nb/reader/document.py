@@ -29,8 +29,8 @@ from aero_nb.reader.scanning import (
     holds_events,
     is_list_of_events,
     key_of,
+    kind_mentioned_first,
     kind_of,
-    told_first,
     valid_end,
 )
 
@@ -79,7 +79,7 @@ def _as_utf8(text: bytes, diagnostics: Diagnostics) -> bytes:
 
 
 def _check_empty(text: bytes, begin: int, sink: EventSink) -> None:
-    """Tell a list without a single event from what is no trace at all."""
+    """Distinguish a list without a single event from what is no trace at all."""
     if text[begin : begin + 1] == b"{":
         raise _not_events(text, begin)
     if sink.objects:
@@ -211,7 +211,7 @@ class _Reader:
 
     def _is_document(self, start: int, end: int | None) -> bool:
         text = self._text
-        if text[start : start + 1] != b"{" or told_first(text, start, end or start + PIECE) != "document":
+        if text[start : start + 1] != b"{" or kind_mentioned_first(text, start, end or start + PIECE) != "document":
             return False
         return end is None or kind_of(text, start) == "document"
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.scanning import EVENTS_ARRAY, told_first, valid_end, value_end
+from aero_nb.reader.scanning import EVENTS_ARRAY, kind_mentioned_first, valid_end, value_end
 from aero_nb.tables.json_strings import STRING, Report, repaired_string, repaired_strings
 
 Fields = dict[str, msgspec.Raw]
@@ -147,7 +147,7 @@ class Salvager:
         self._inner = 0
 
     def leave_inner(self) -> bool:
-        """Tell of a closing bracket that somebody else read; returns whether it closed an inner array of events."""
+        """Note a closing bracket that somebody else read; return whether it closed an inner array of events."""
         inner = self._inner > 0
         self._inner -= inner
         return inner
@@ -180,7 +180,7 @@ class Salvager:
         if self._effort < 0 or not _LIST_OF_OBJECTS.match(self.text, start):
             return False
         self._effort -= _LEAST_EFFORT
-        return told_first(self.text, start, start + _NEAR) == "event"
+        return kind_mentioned_first(self.text, start, start + _NEAR) == "event"
 
     def _count_commas(self, commas: int, first: bool, closing: bool) -> None:
         if self.flat:
@@ -244,7 +244,7 @@ class Salvager:
             return
         value = self.text[start:end].rstrip()
         if end == len(self.text) and head not in b'["':
-            self._truncated(start)  # "nul" or "12": nothing tells whether it went on
+            self._truncated(start)  # "nul" or "12": nothing says whether it went on
             return
         if value == b"null":
             self.diagnostics.add("empty_event", self.index, "null")

@@ -17,23 +17,23 @@ _COUNTS = ("dropped_records", "dropped_strings")
 
 
 def restored(columns: Columns, reach: tuple[int, int]) -> Columns:
-    """Return the columns with the start, losses, sources and ends that ``otherData.aero_nb`` tells; odd ones are left.
+    """Return the columns with the start, losses, sources and ends that ``otherData.aero_nb`` has; odd ones are left.
 
     ``reach``: between which times (ns) an end may lie. A file from anywhere may hold such a block, so nothing in it is
     trusted to have the right type.
     """
     other = columns.metadata.get("otherData")
-    told = other.get("aero_nb") if isinstance(other, dict) else None
-    if not isinstance(told, dict):
+    ours = other.get("aero_nb") if isinstance(other, dict) else None
+    if not isinstance(ours, dict):
         return columns
-    start: Any = told.get("start_epoch_ns")
-    tracks = _with_losses(columns, _objects(told.get("lanes")))
+    start: Any = ours.get("start_epoch_ns")
+    tracks = _with_losses(columns, _objects(ours.get("lanes")))
     columns = replace(
         columns,
-        tracks=_with_sources(replace(columns, tracks=tracks), _objects(told.get("processes"))),
+        tracks=_with_sources(replace(columns, tracks=tracks), _objects(ours.get("processes"))),
         start_ns=start if _is_int(start) and start > 0 else columns.start_ns,
     )
-    ends = told.get("unfinished_ends_ns")
+    ends = ours.get("unfinished_ends_ns")
     pairs = [pair for pair in ends if isinstance(pair, list) and len(pair) == 2] if isinstance(ends, list) else []
     usable = {event: end for event, end in pairs if _is_int(event) and _is_int(end) and reach[0] <= end <= reach[1]}
     return _with_ends(columns, usable)
@@ -71,11 +71,11 @@ def _durations(spans: Spans | AsyncSpans, ends: dict[int, int]) -> Ints:
 
 def _with_losses(columns: Columns, lanes: list[dict[str, Any]]) -> Tracks:
     tracks, threads = columns.tracks, columns.threads
-    told = {(canonical_id(lane.get("pid")), canonical_id(lane.get("tid"))): lane for lane in lanes}
+    lane_of = {(canonical_id(lane.get("pid")), canonical_id(lane.get("tid"))): lane for lane in lanes}
     counts = {name: getattr(tracks, name).copy() for name in _COUNTS}
     timed_out = tracks.export_timed_out.copy()
     for row, thread in enumerate(tracks.thread.tolist()):
-        lane = told.get((threads.pid[thread], threads.tid[thread]))
+        lane = lane_of.get((threads.pid[thread], threads.tid[thread]))
         if lane is None or columns.strings[tracks.kind[row]] != "thread":
             continue
         for name in _COUNTS:
@@ -87,16 +87,16 @@ def _with_losses(columns: Columns, lanes: list[dict[str, Any]]) -> Tracks:
 
 def _with_sources(columns: Columns, processes: list[dict[str, Any]]) -> Tracks:
     tracks = columns.tracks
-    told = {
+    process_of = {
         canonical_id(process.get("pid")): process
         for process in processes
         if _is_int(process.get("source")) and 0 < process["source"] < 2**31
     }
-    if not told:
+    if not process_of:
         return tracks
     source, source_pid = tracks.source.copy(), tracks.source_pid.copy()
     for row, thread in enumerate(tracks.thread.tolist()):
-        process = told.get(columns.threads.pid[thread])
+        process = process_of.get(columns.threads.pid[thread])
         if process is not None:
             source[row], source_pid[row] = process["source"], canonical_id(process.get("source_pid"))
     return replace(tracks, source=source, source_pid=source_pid)

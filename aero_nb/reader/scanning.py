@@ -1,4 +1,4 @@
-"""Where JSON values end and what an object is, told without decoding what is in them."""
+"""Where JSON values end and what an object is, found without decoding what is in them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPENS = {b"}": b"{", b"]": b"["}
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _raw = msgspec.json.Decoder(msgspec.Raw)
 
-_TELLING = re.compile(rb'%s|(?P<ph>"ph"\s*+:)' % EVENTS_ARRAY.pattern)
+_MENTIONS = re.compile(rb'%s|(?P<ph>"ph"\s*+:)' % EVENTS_ARRAY.pattern)
 
 Kind = Literal["event", "document", "other"]
 
@@ -97,7 +97,7 @@ def key_of(member: re.Match[bytes]) -> bytes:
 
 
 def kind_of(text: bytes, start: int) -> Kind:
-    """Return what the object at ``start`` is, by the first of its own keys that tells.
+    """Return what the object at ``start`` is, by the first of its own keys that says it.
 
     A damaged value hides the keys behind it: then what is found first in the text is the best there is.
     """
@@ -111,13 +111,13 @@ def kind_of(text: bytes, start: int) -> Kind:
             return "document"
         at = any_end(text, begin)
         if at < 0:
-            return told_first(text, begin, len(text))
+            return kind_mentioned_first(text, begin, len(text))
     return "other"
 
 
-def told_first(text: bytes, start: int, stop: int) -> Kind:
+def kind_mentioned_first(text: bytes, start: int, stop: int) -> Kind:
     """Return what the text between ``start`` and ``stop`` is of by what it mentions first: a phase, or an array."""
-    found = _TELLING.search(text, start, stop)
+    found = _MENTIONS.search(text, start, stop)
     return "other" if found is None else "event" if found["ph"] else "document"
 
 

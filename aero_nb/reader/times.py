@@ -53,7 +53,7 @@ def _round(value: Decimal) -> int:
 
 @dataclass(frozen=True)
 class _Column:
-    """Times in ns; where floats tell them, also the part of a ns that rounding took off, and how exact that is."""
+    """Times in ns; where they were floats, also the part of a ns that rounding took off, and how exact that is."""
 
     ns: Ints
     fraction: Floats | None = None
@@ -61,7 +61,7 @@ class _Column:
 
 
 def ns_of_columns(ts: list[Any], dur: list[Any], absent: float) -> tuple[Ints, Ints, Carries] | None:
-    """Return (ts, dur, carry) of columns of ints and floats (µs); None where only the numbers' texts can tell.
+    """Return (ts, dur, carry) of columns of ints and floats (µs); None where only the numbers' texts can say.
 
     Values equal to ``absent`` become NO_TIME.
     """
@@ -84,9 +84,9 @@ def ns_of_columns(ts: list[Any], dur: list[Any], absent: float) -> tuple[Ints, I
 
 
 def _ns_of_column(values: list[Any], absent: float) -> _Column | None:
-    """Return a column of ints and floats (µs); None where only the text of the numbers can tell.
+    """Return a column of ints and floats (µs); None where only the text of the numbers can say.
 
-    A float64 of µs tells the nearest ns unless its fraction of a ns is within the rounding error of one half.
+    A float64 of µs gives the nearest ns unless its fraction of a ns is within the rounding error of one half.
     """
     column = np.array(values)
     if column.dtype.kind == "i":

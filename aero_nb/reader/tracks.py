@@ -50,16 +50,16 @@ def describe(events: Events, rows: Ints, diagnostics: Diagnostics) -> Descriptio
             continue
         value = args.get(name.removeprefix("process_").removeprefix("thread_"))
         of_process = name.startswith("process_")
-        told = (
+        known = (
             found.process.setdefault(events.threads[thread][0], {})
             if of_process
             else found.thread.setdefault(thread, {})
         )
-        if name.endswith("_name") and value != told.get(name, value):
+        if name.endswith("_name") and value != known.get(name, value):
             ids = f"pid {events.threads[thread][0]}" if of_process else "pid {}, tid {}".format(*events.threads[thread])
             renamed = "process_renamed" if of_process else "thread_renamed"
-            diagnostics.add(renamed, int(events.event[row]), f"{ids}: {told[name]!r}, then {value!r}")
-        told[name] = value
+            diagnostics.add(renamed, int(events.event[row]), f"{ids}: {known[name]!r}, then {value!r}")
+        known[name] = value
         if name == "thread_name" and isinstance(value, str):
             found.named_last[value] = thread
     return found
@@ -106,11 +106,11 @@ class TrackTable:
         return Threads(
             pid=tuple(pid for pid, _ in self.threads),
             tid=tuple(tid for _, tid in self.threads),
-            process=tuple(_text(told.get("process_name")) for told in process),
-            thread=tuple(_text(told.get("thread_name")) for told in thread),
-            sort_index=tuple(_integer(told.get("thread_sort_index")) for told in thread),
-            process_sort_index=tuple(_integer(told.get("process_sort_index")) for told in process),
-            process_labels=tuple(_text(told.get("process_labels")) for told in process),
+            process=tuple(_text(each.get("process_name")) for each in process),
+            thread=tuple(_text(each.get("thread_name")) for each in thread),
+            sort_index=tuple(_integer(each.get("thread_sort_index")) for each in thread),
+            process_sort_index=tuple(_integer(each.get("process_sort_index")) for each in process),
+            process_labels=tuple(_text(each.get("process_labels")) for each in process),
         )
 
     def columns(self, tallies: list[tuple[Codes, Ints, Ints]], spans: list[Codes]) -> Tracks:

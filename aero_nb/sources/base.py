@@ -73,7 +73,7 @@ class Wipeable(Protocol):
 
 @runtime_checkable
 class Numbered(Protocol):
-    """A Source that tells its recordings apart: one that was begun by hand in mid-capture is not the capture's."""
+    """A Source that distinguishes its recordings: one that was begun by hand in mid-capture is not the capture's."""
 
     @property
     def recording(self) -> int | None:

@@ -218,6 +218,12 @@ def _died(folder: Folder, job: Job, error: BaseException) -> Record:
     return failed(folder, job, f"{why}; add it again, with more memory or fewer workers")
 
 
+def options_for(folder: Folder, files: Sequence[str | Path]) -> Mapping[str, Any]:
+    """Return what the filesystem of the files' URLs wants to know: the store's own, where they are of its kind."""
+    kind = folder.url.partition("://")[0]
+    return folder.options if all(str(file).startswith(f"{kind}://") for file in files) else {}
+
+
 def labels_of(source: str, labels: Mapping[str, Any] | Callable[[str], Mapping[str, Any]] | None) -> dict[str, Any]:
     """Return the labels of one file as its record has them: the same for all, or what a function of its path says."""
     return encoded(labels(source) if callable(labels) else labels or {})

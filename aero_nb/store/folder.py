@@ -83,7 +83,7 @@ class Folder:
     def put(self, data: bytes, *parts: str) -> None:
         """Write a file so that a reader sees all of it or nothing: by a rename locally, by one PUT on object stores."""
         target = self._target(*parts)
-        with self._missing_bucket_told(), self.answering():
+        with self._missing_bucket_named(), self.answering():
             if not self.is_local:
                 self.fs.pipe_file(target, data)
                 return
@@ -94,7 +94,7 @@ class Folder:
         """Write a file as :meth:`put` does, unless there is one; return whether it was written."""
         target = self._target(*parts)
         try:
-            with self._missing_bucket_told(), self.answering():
+            with self._missing_bucket_named(), self.answering():
                 if self.is_local:
                     self._link_new(target, data)
                 else:
@@ -143,7 +143,7 @@ class Folder:
             raise
 
     @contextmanager
-    def _missing_bucket_told(self) -> Iterator[None]:
+    def _missing_bucket_named(self) -> Iterator[None]:
         try:
             yield
         except FileNotFoundError as error:

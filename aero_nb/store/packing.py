@@ -138,7 +138,7 @@ def _is_there(folder: Folder, place: str, group: list[Record]) -> bool:
 
 
 def _write_tables(folder: Folder, place: str, pack: str, group: list[Record]) -> None:
-    """Write the tables of a pack, runs in the order of their ids: the statistics of a row group then tell its runs."""
+    """Write the tables of a pack, runs in the order of their ids: the statistics of a row group then bound its runs."""
     # Nothing is written before all is read, so that what cannot be read leaves nothing behind.
     files = {f"{name}.parquet": parquet_bytes(*_pack_table(folder, name, group)) for name in table_names()}
     for name, data in files.items():

@@ -141,3 +141,11 @@ def _on_cluster(parts: Sequence[Asked], ask: Callable[[Asked], Answer], client: 
     futures = deque(client.map(ask, parts, pure=False))
     while futures:
         yield futures.popleft().result()
+
+
+def asked_again(answer: Callable[[], Answer]) -> Answer:
+    """Return the answer; where a compaction took a file away meanwhile, look again where the runs lie."""
+    try:
+        return answer()
+    except FileNotFoundError:
+        return answer()

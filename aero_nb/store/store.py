@@ -1,9 +1,7 @@
 """Many traces on disk: add files, ask across them, compare; on one machine or on a Dask cluster."""
 
 import html
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -14,12 +12,20 @@ from aero_nb.comparing.comparison import MIN_CHANGE, Comparison, compare_measure
 from aero_nb.comparing.run_metrics import MeasuredRun
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
-from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of
+from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of, options_for
 from aero_nb.store.answers import STATISTICS, durations_by_run, joined_runs, joined_sums, measured, span_sums
+from aero_nb.store.choosing import (
+    check_table,
+    chosen_records,
+    no_such_name,
+    none_found,
+    not_empty,
+    refuse_our_names,
+    refuse_overlap,
+    warn_of_damage,
+)
 from aero_nb.store.folder import Folder, is_path
-from aero_nb.store.labels import order_keys
 from aero_nb.store.ledger import (
-    Ledger,
     Record,
     begin_change,
     labels_table,
@@ -31,10 +37,10 @@ from aero_nb.store.ledger import (
     runs_table,
 )
 from aero_nb.store.packing import SPANS_A_PACK, compact, verify
-from aero_nb.store.reading import Answer, Part, answers_of, dask_table, parts_of
-from aero_nb.store.selection import Where, matching, run_of
-from aero_nb.store.tables import read_trace, schema_of, table_names
-from aero_nb.store.trend import Trend
+from aero_nb.store.reading import Answer, Part, answers_of, asked_again, dask_table, parts_of
+from aero_nb.store.selection import Where, run_of
+from aero_nb.store.tables import read_trace, schema_of
+from aero_nb.store.trend import Trend, in_order
 from aero_nb.trace import Trace
 
 if TYPE_CHECKING:
@@ -135,9 +141,9 @@ class TraceStore:
         """
         listed = [files] if isinstance(files, str | Path) else list(files)
         jobs: list[Job] = [(str(file), labels_of(str(file), labels)) for file in listed]
-        _refuse_our_names(name for _, labels in jobs for name in labels)
+        refuse_our_names(name for _, labels in jobs for name in labels)
         begin_change(self.folder)
-        options = self._options_of_files(listed) if storage_options is None else storage_options
+        options = options_for(self.folder, listed) if storage_options is None else storage_options
         adding = Adding.to(self.folder, read_ledger(self.folder), options)
         done = add_files(adding, jobs, client or self.client, workers)
         place = {source: at for at, (source, _) in enumerate(jobs)}
@@ -145,10 +151,6 @@ class TraceStore:
         rows = sorted(shown, key=lambda record: place[record["source"]])
         drop_second_copies(adding, rows)
         return pd.DataFrame(rows, columns=["source", "run", "status", "error"])
-
-    def _options_of_files(self, files: Sequence[str | Path]) -> Mapping[str, Any]:
-        kind = self.folder.url.partition("://")[0]
-        return self.folder.options if all(str(file).startswith(f"{kind}://") for file in files) else {}
 
     def remove(self, where: Where) -> int:
         """Remove runs, failed ones and damaged records too; return how many.
@@ -164,7 +166,7 @@ class TraceStore:
 
         """
         ledger = read_ledger(self.folder)
-        chosen = self._chosen(ledger, _not_empty(where))
+        chosen = chosen_records(ledger, not_empty(where))
         begin_change(self.folder)
         remove_runs(self.folder, ledger, [record["run"] for record in chosen])
         return len(chosen)
@@ -182,9 +184,9 @@ class TraceStore:
             ValueError: ``where`` is empty, or a label bears the name of a column of ours.
 
         """
-        chosen = [record for record in self._chosen(read_ledger(self.folder), _not_empty(where)) if origin_of(record)]
+        chosen = [record for record in chosen_records(read_ledger(self.folder), not_empty(where)) if origin_of(record)]
         changes = {str(origin_of(record)): labels_of(str(record["source"]), labels) for record in chosen}
-        _refuse_our_names(name for labels in changes.values() for name in labels)
+        refuse_our_names(name for labels in changes.values() for name in labels)
         begin_change(self.folder)
         put_labels(self.folder, changes)
         return len(chosen)
@@ -245,7 +247,7 @@ class TraceStore:
             (record,) = self._records([run_of(runs, wanted)])
             return read_trace(self.folder, record)
 
-        return _asked_again(answer)
+        return asked_again(answer)
 
     # Questions
 
@@ -273,7 +275,7 @@ class TraceStore:
             ValueError: no such table, or ``by`` names neither a column of it nor a label.
 
         """
-        _check_table(table)
+        check_table(table)
         columns = [by] if isinstance(by, str) else list(by)
         records = self._records(where)
         if not records:
@@ -312,7 +314,7 @@ class TraceStore:
         """
         if statistic not in STATISTICS:
             raise ValueError(f"statistic: expected one of {', '.join(STATISTICS)}, found {statistic!r}")
-        _check_table(table)
+        check_table(table)
         if table == "async_spans" and statistic == "self":
             raise ValueError("statistic: async spans overlap each other and have no self time; ask for 'total'")
         runs = runs_table(self._records(where))
@@ -321,8 +323,8 @@ class TraceStore:
         ask = partial(durations_by_run, name=name, statistic=statistic, table=table)
         values = self._ask_parts(where, ask, joined_runs)
         if values.empty:
-            raise self._no_such_name(name, table)
-        joined = _in_order(runs.drop(columns="spans").join(values, how="inner"), over)
+            raise no_such_name(name, table, self.table(table)["name"].dropna().unique().compute())
+        joined = in_order(runs.drop(columns="spans").join(values, how="inner"), over)
         return Trend(joined, name, statistic, over)
 
     def compare(self, where_a: Where, where_b: Where, *, min_change: float = MIN_CHANGE) -> Comparison:
@@ -342,11 +344,7 @@ class TraceStore:
 
         """
         sides = [self._records(where) for where in (where_a, where_b)]
-        if both := {record["run"] for record in sides[0]} & {record["run"] for record in sides[1]}:
-            raise AeroNBError(
-                f"expected two sets of runs, found {len(both)} of {len(sides[0])} and {len(sides[1])} on both sides; "
-                f"narrow one of {where_a!r} and {where_b!r}"
-            )
+        refuse_overlap(sides, where_a, where_b)
         tables = self._measured([record["run"] for side in sides for record in side])
         base, candidate = ([tables[record["run"]] for record in side] for side in sides)
         return compare_measured(base, candidate, min_change=min_change)
@@ -356,7 +354,7 @@ class TraceStore:
             ask = partial(measured, folder=self.folder)
             return dict(answers_of(self._records(runs), ask, self.client))
 
-        return _asked_again(answer)
+        return asked_again(answer)
 
     def query(self, sql: str) -> pd.DataFrame:
         """Answer a DuckDB query over all runs, on this machine (extra ``sql``).
@@ -366,7 +364,7 @@ class TraceStore:
         from aero_nb.store.querying import run_query
 
         ledger = read_ledger(self.folder)
-        _warn_of_damage(ledger)
+        warn_of_damage(ledger)
         records = list(ledger.records.values())
         return run_query(self.folder, records, runs_table(records), sql)
 
@@ -379,74 +377,16 @@ class TraceStore:
             records = self._records(where)
             return join(answers_of(parts_of(self.folder, records, labels_table(records)), ask, self.client))
 
-        return _asked_again(answer)
-
-    def _no_such_name(self, name: str, table: str) -> AeroNBError:
-        names = sorted(map(str, self.table(table)["name"].dropna().unique().compute()))
-        near = ", ".join(get_close_matches(name, names) or names[:5])
-        there = f"there are {near}" if names else "there are none at all"
-        return AeroNBError(f"expected the name of {table}, found {name!r}, which none of the runs has; {there}")
+        return asked_again(answer)
 
     def _records(self, where: Where | None) -> list[Record]:
         """Return the records of the runs that are meant and can be asked."""
         ledger = read_ledger(self.folder)
-        _warn_of_damage(ledger)
-        chosen = [record for record in self._chosen(ledger, where) if record["status"] == "ok"]
+        warn_of_damage(ledger)
+        chosen = [record for record in chosen_records(ledger, where) if record["status"] == "ok"]
         if where is not None and not chosen:
-            raise _none_found(ledger, where)
+            raise none_found(ledger, where)
         return chosen
-
-    def _chosen(self, ledger: Ledger, where: Where | None) -> list[Record]:
-        records = list(ledger.records.values())
-        chosen = matching(runs_table(records), [str(name) for name in labels_table(records)], where)
-        if where is not None and not chosen:
-            raise _none_found(ledger, where)
-        return [ledger.records[run] for run in chosen]
-
-
-def _check_table(table: str) -> None:
-    if table not in ("spans", "async_spans"):
-        raise ValueError(f"table: expected 'spans' or 'async_spans', found {table!r}")
-
-
-def _none_found(ledger: Ledger, where: Where) -> AeroNBError:
-    return AeroNBError(
-        f"expected runs that match {where!r}, found none among {len(ledger.records)}; see TraceStore.runs"
-    )
-
-
-def _not_empty(where: Where) -> Where:
-    """Refuse what selects nothing on purpose: it must not come to mean everything."""
-    if where is None or len(where) == 0 or (isinstance(where, str) and not where.strip()):
-        raise ValueError(f"expected labels, a query of runs or ids, found {where!r}; to mean all of them: runs.index")
-    return where
-
-
-def _warn_of_damage(ledger: Ledger) -> None:
-    if damaged := ledger.damaged:
-        errors = "; ".join(str(record["error"]) for record in damaged[:3])
-        more = f" and {len(damaged) - 3} more (verify() lists them)" if len(damaged) > 3 else ""
-        warnings.warn(f"{len(damaged)} damaged records, their runs are left out: {errors}{more}", stacklevel=4)
-
-
-def _asked_again(answer: Callable[[], Joined]) -> Joined:
-    """Return the answer; where a compaction took a file away meanwhile, look again where the runs lie."""
-    try:
-        return answer()
-    except FileNotFoundError:
-        return answer()
-
-
-def _in_order(table: pd.DataFrame, over: str) -> pd.DataFrame:
-    order = order_keys(table[over]).reset_index(drop=True).sort_values(kind="stable")
-    return table.iloc[order.index]
-
-
-def _refuse_our_names(names: Iterable[str]) -> None:
-    """A label may not have the name of a column of ``runs`` or of a table: it would hide it."""
-    tables = {column for table in table_names() for column in schema_of(table).names}
-    if clash := {"run", *runs_table([]).columns, *tables} & set(names):
-        raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
 
 
 def _connected(address: str) -> "Client":

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from aero_nb.store.labels import order_keys
+
 if TYPE_CHECKING:
     from aero_nb.figures import Figure
 
@@ -38,3 +40,9 @@ class Trend:
 
     def _repr_mimebundle_(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**self.chart()._repr_mimebundle_(*args, **kwargs), "text/plain": repr(self)}
+
+
+def in_order(table: pd.DataFrame, over: str) -> pd.DataFrame:
+    """Return the runs in the order of a label or column, equals as they came."""
+    order = order_keys(table[over]).reset_index(drop=True).sort_values(kind="stable")
+    return table.iloc[order.index]

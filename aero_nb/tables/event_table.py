@@ -51,7 +51,7 @@ def event_table(columns: Columns, kinds: Collection[str] | None, args: Iterable[
 
 
 _ROW_KINDS = [table.row_kind for table in table_types().values() if table.row_kind]
-# Kinds and phases that are not stored, because their table tells them, have codes of their own below all others.
+# Kinds and phases that are not stored, because their table implies them, have codes of their own below all others.
 _OWN_KINDS = {kind: NO_SUCH_TEXT - 1 - place for place, kind in enumerate(_ROW_KINDS)}
 _OWN_PHASES = {letter: NO_SUCH_TEXT - 1 - place for place, letter in enumerate((BEGIN, COMPLETE, COUNTER))}
 _NO_SPAN = -2  # no parent to speak of: an instant; -1 is the parent of a span at the root

@@ -66,9 +66,9 @@ def args_of(columns: Columns, event: int, end_event: int = -1, *, is_async: bool
         args = _joined(args, json_value(columns.args.get(end_event)))
     beside: dict[str, Any] = {}
     for index in (event, end_event):
-        told = json_value(columns.extras.get(index)) if index >= 0 else None
-        fields = told if isinstance(told, dict) else {}
-        # A flow that was not drawn as an arrow, for lack of a direction or on an async event, is told here.
+        extra = json_value(columns.extras.get(index)) if index >= 0 else None
+        fields = extra if isinstance(extra, dict) else {}
+        # A flow that was not drawn as an arrow, for lack of a direction or on an async event, is shown here.
         drawn = not is_async and (fields.get("flow_in") is True or fields.get("flow_out") is True)
         hidden = _TIES | _FLOW_FIELDS if drawn else _TIES
         beside.update({name: value for name, value in fields.items() if name not in hidden})

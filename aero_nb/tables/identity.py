@@ -73,7 +73,7 @@ def text_of_id(raw: bytes) -> str:
 
 
 def link_id(links: Links, pid: object) -> tuple[str, ...] | None:
-    """Return what tells one id from another, the id's text last; None: the event has no id."""
+    """Return what distinguishes one id from another, the id's text last; None: the event has no id."""
     scope = () if links.scope is None else (integer_or_text(links.scope),)
     if links.id is not None:
         return (*scope, "id", integer_or_text(links.id))

@@ -20,8 +20,8 @@ _YEAR_NS = 365.25 * 86_400 * 10**9
 def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | None = None) -> Columns:
     """Put traces beside each other on one clock.
 
-    Traces that tell their wall-clock start are aligned by it, after ``clock_offsets_us`` (one per trace) are added
-    to their clocks; time 0 is then the earliest start. Where none tells it, the clocks are taken to be one. Where
+    Traces that say their wall-clock start are aligned by it, after ``clock_offsets_us`` (one per trace) are added
+    to their clocks; time 0 is then the earliest start. Where none says it, the clocks are taken to be one. Where
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer.
 

@@ -39,7 +39,7 @@ def cut_window(columns: Columns, start_ns: int, end_ns: int, clip: bool = False)
 
 
 def _of_arrows(columns: Columns, arrows: Bools) -> Bools:
-    """Tell which leftovers are the ends of the given arrows."""
+    """Return which leftovers are the ends of the given arrows."""
     flows = columns.flows
     return np.isin(columns.leftovers.event, np.r_[flows.from_event[arrows], flows.to_event[arrows]])
 
@@ -109,7 +109,7 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
 
 
 def matching(choice: Choice | None, *texts: Collection[Id]) -> npt.NDArray[np.bool_]:
-    """Tell which entries the choice means, in any of the parallel ``texts``."""
+    """Return which entries the choice means, in any of the parallel ``texts``."""
     if choice is None:
         return np.ones(len(texts[0]), dtype=np.bool_)
     if isinstance(choice, re.Pattern):

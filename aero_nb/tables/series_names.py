@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 AERO_NAME = "counters"
-"""The name of every counter event of an Aero export: the key alone tells which counter it is, of the event's thread."""
+"""The name of every counter event of an Aero export: the key alone says which counter it is, of the event's thread."""
 
 
 def series_of(name: str | None, key: str, *, alone: bool) -> str:
