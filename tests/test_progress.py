@@ -54,3 +54,10 @@ def test_a_bar_is_shown_where_the_whole_would_take_two_seconds_and_not_before_a_
         now[0] += seconds
         report(done, 10)
         assert (len(tqdm._instances) == 1) == is_shown
+
+
+def test_the_number_of_items_done_is_reported_after_each():
+    reports = []
+    items = counted("abc", 3, "adding", "file", progress=lambda done, total: reports.append((done, total)))
+    assert list(items) == ["a", "b", "c"]
+    assert reports == [(1, 3), (2, 3), (3, 3)]

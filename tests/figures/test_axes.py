@@ -39,3 +39,8 @@ def test_values_become_pixels_in_both_directions_and_by_decades() -> None:
     assert upwards.px([0.0, 1.0]).tolist() == [300.0, 0.0]
     decades = dataclasses.replace(SECONDS, start=-3.0, end=0.0, log=True)
     assert decades.px([0.001, 0.01, 1.0]).tolist() == [100.0, 400.0, 1000.0]
+
+
+def test_an_axis_of_decades_has_a_tick_at_each() -> None:
+    decades = dataclasses.replace(SECONDS, start=-3.2, end=0.5, log=True)
+    assert decades.ticks() == [(0.001, "1ms"), (0.01, "10ms"), (0.1, "100ms"), (1.0, "1s")]

@@ -220,3 +220,26 @@ def test_an_end_without_a_name_gets_that_of_the_lanes_very_first_record():
     events = [{"ph": "B", "name": "a", "ts": 1.0}, {"ph": "E", "name": None, "ts": 2.0}]
     assert Place().attribute(LaneSnapshot("cpu", 2, recorded=2), events) == []
     assert [event["name"] for event in events] == ["a", "a"]
+
+
+def test_of_two_threads_on_a_lane_each_is_named_while_the_second_still_lives():
+    recorder = Recorder()
+    recorder.trace_start()
+    recorded, release = threading.Event(), threading.Event()
+
+    def work():
+        with recorder.span("work"):
+            recorded.set()
+        if threading.current_thread().name == "w_2":
+            release.wait()
+
+    in_thread(work, "w_1")
+    recorded.clear()
+    second = threading.Thread(target=work, name="w_2")
+    second.start()
+    recorded.wait()
+    export = document(recorder.export_trace())
+    release.set()
+    second.join()
+    assert list(lanes(export).values()) == ["Main", "w"]
+    assert [event["args"] for event in begins(export)] == [{"thread": "w_1"}, {"thread": "w_2"}]

@@ -236,3 +236,16 @@ def test_a_gap_goes_from_the_last_record_taken_to_the_first_that_is_left() -> No
     joiner.add(export([lane]))  # of 3 to 11 the ring has kept 7 to 11
     gaps = json.loads(joiner.data())["otherData"]["aero_nb"]["gaps"]
     assert gaps == [{"pid": 1, "tid": 2, "start_us": 2.0, "end_us": 7.0, "dropped_records": 4}]
+
+
+def test_pieces_in_which_a_worker_did_not_answer_are_counted() -> None:
+    lane, joiner = Lane(2, "cpu"), Joiner()
+    lane.write(1, 0.0)
+    joiner.add(export([lane]))
+    (account,) = json.loads(joiner.data())["otherData"]["aero_nb"]["stream"]["lanes"]
+    assert account["unanswered_pieces"] == 0
+    lane.silent = True
+    joiner.add(export([lane]))
+    joiner.add(export([lane]))
+    (account,) = json.loads(joiner.data())["otherData"]["aero_nb"]["stream"]["lanes"]
+    assert (account["unanswered_pieces"], account["records"], account["unaligned_pieces"]) == (2, 1, 0)
