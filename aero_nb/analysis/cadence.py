@@ -91,7 +91,8 @@ def note_on_lanes(taken: Iterable[str]) -> list[str]:
     names = list(dict.fromkeys(name for name in taken if name))
     if not names:
         return []
-    listed = ", ".join(names[:_LANES_NAMED]) + (f" and {len(names) - _LANES_NAMED} more" * (len(names) > _LANES_NAMED))
+    unnamed = len(names) - _LANES_NAMED
+    listed = ", ".join(names[:_LANES_NAMED]) + (f" and {unnamed} more" if unnamed > 0 else "")
     return [f"Several lanes have frames: taken are those of the lane that has most ({listed})."]
 
 

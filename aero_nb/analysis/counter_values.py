@@ -87,7 +87,8 @@ class _Lanes:
         if (unknown := np.isnan(value)).any():
             rows = rows[~unknown[rows]]
         lane = lane[rows]
-        last = np.flatnonzero(np.append(lane[1:] != lane[:-1], True)[: len(lane)])
+        ends_lane = np.append(lane[1:] != lane[:-1], True)[: len(lane)]
+        last = np.flatnonzero(ends_lane)
         delta = np.diff(value[rows], append=np.nan)
         delta[last] = np.nan
         return cls(rows, ts[rows], delta, last, lane[last] // tracks, categories.categories[names].rename("series"))
@@ -209,7 +210,7 @@ def _summed(samples: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     step = ordered.groupby("track", observed=True)["value"].diff().fillna(ordered["value"])
     moments = ordered["ts_us"].to_numpy()
     values = ordered["value"].to_numpy() if ordered["track"].nunique() == 1 else np.cumsum(step.to_numpy())
-    last = np.append(moments[1:] != moments[:-1], True) if len(moments) else np.zeros(0, bool)
+    last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]  # sample of its moment
     return moments[last], values[last]
 
 

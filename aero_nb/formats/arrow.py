@@ -243,8 +243,9 @@ def _codes(column: Any, strings: dict[str, int]) -> c.Codes:
         column = column.dictionary_encode()
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.string()))
-    new = np.array([*(strings.setdefault(text, len(strings)) for text in column.dictionary.to_pylist()), -1], np.int32)
-    codes: c.Codes = new[column.indices.fill_null(len(new) - 1).to_numpy()]
+    known = [strings.setdefault(text, len(strings)) for text in column.dictionary.to_pylist()]
+    code_of = np.array([*known, -1], np.int32)  # the last one is that of a missing text
+    codes: c.Codes = code_of[column.indices.fill_null(len(known)).to_numpy()]
     return codes
 
 
@@ -255,7 +256,9 @@ def _json_of(table: pa.Table) -> c.RawJson:
     if isinstance(column, pa.ChunkedArray):
         column = column.chunk(0) if column.num_chunks else pa.array([], pa.large_binary())
     _, offsets, blob = column.buffers()
-    edges = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8) if offsets else np.zeros(1, np.int64)
+    edges = np.zeros(1, np.int64)
+    if offsets:
+        edges = np.frombuffer(offsets, np.int64, len(column) + 1, column.offset * 8)
     return c.RawJson(
         events=table["event"].to_numpy(),
         offsets=edges - edges[0],

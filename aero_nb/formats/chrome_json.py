@@ -246,23 +246,25 @@ def _processes(columns: Columns) -> list[dict[str, Any]]:
 
 
 def _lane(pid: Id, tid: Id) -> bytes:
-    return b",".join(b'"%b":%b' % (key, _json(id_)) for key, id_ in ((b"pid", pid), (b"tid", tid)) if id_ is not None)
+    ids = [(b"pid", pid), (b"tid", tid)]
+    return b",".join(b'"%b":%b' % (key, _json(id_)) for key, id_ in ids if id_ is not None)
 
 
 def _us(ns: int, carry: int = 0) -> bytes:
     """Whole ns as µs, exactly; with a carry 0.4 ns more or less, so that the sum of ts and dur rounds as it did."""
+    tenths = 10 * ns + 4 * carry  # of a ns
+    sign = b"-" if tenths < 0 else b""
     if carry:
-        sign, size = (b"-", -10 * ns - 4 * carry) if 10 * ns + 4 * carry < 0 else (b"", 10 * ns + 4 * carry)
-        return b"%b%d.%04d" % (sign, *divmod(size, 10_000))
-    sign, size = (b"-", -ns) if ns < 0 else (b"", ns)
-    whole, part = divmod(size, 1000)
+        return b"%b%d.%04d" % (sign, *divmod(abs(tenths), 10_000))
+    whole, part = divmod(abs(ns), 1000)
     return b"%b%d.%03d" % (sign, whole, part) if part else b"%b%d" % (sign, whole)
 
 
 def _exact_us(ns: int) -> float | str:
     """µs as a number, or as the text of one that a float64 cannot hold."""
     us = ns / 1000
-    return us if round(us * 1000) == ns and abs(ns) < 2**52 else _us(ns).decode()
+    is_exact = abs(ns) < 2**52 and round(us * 1000) == ns
+    return us if is_exact else _us(ns).decode()
 
 
 def _json(value: Any) -> bytes:

@@ -233,8 +233,9 @@ def _within_int64(ts: Ints, ends: Ints, placed: Bools) -> Bools:
     times = ts[placed]
     middle = (len(times) - 1) // 2
     median = int(np.partition(times, middle)[middle])
-    nearest, furthest = max(median - MAX_NS // 2, -MAX_NS), min(median + MAX_NS // 2, MAX_NS)
-    return placed & (ts >= nearest) & (ends <= furthest)
+    earliest = max(median - MAX_NS // 2, -MAX_NS)
+    latest = min(median + MAX_NS // 2, MAX_NS)
+    return placed & (ts >= earliest) & (ends <= latest)
 
 
 def _threads_of_gaps(gaps: list[dict[str, Any]], events: Events) -> list[int | None]:

@@ -10,7 +10,7 @@ import numpy as np
 from aero_nb.events import LEGACY, letters
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.lane_events import Lanes, Nest
+from aero_nb.reader.lane_events import Lanes, Nest, edges_of
 from aero_nb.reader.spans import nest
 from aero_nb.reader.tracks import TrackTable
 from aero_nb.tables.columns import AsyncSpans, Bools, Ints
@@ -34,7 +34,8 @@ def read_async(events: Events, rows: Ints, tracks: TrackTable, trace_end: int, d
     """Return the async spans of the events ``rows`` (in time order)."""
     phases = [chr(phase) for phase in events.phase[rows].tolist()]
     group, ids = _groups(events, rows, phases, diagnostics)
-    kinds = np.array(["B" if phase in _BEGINS else "E" if phase in _ENDS else "n" for phase in phases] or [""])
+    kind_of = {**dict.fromkeys(_BEGINS, "B"), **dict.fromkeys(_ENDS, "E")}
+    kinds = np.array([kind_of.get(phase, "n") for phase in phases] or [""])
     kinds = kinds[: len(rows)]
     places = np.flatnonzero(kinds != "n")
     places = places[np.argsort(group[places], kind="stable")]  # id by id, each in time order
@@ -70,7 +71,7 @@ def _groups(events: Events, rows: Ints, phases: list[str], diagnostics: Diagnost
 def _lanes(events: Events, rows: Ints, kinds: Any, group: Ints, trace_end: int) -> Lanes:
     phase = np.where(kinds == "B", ord("B"), ord("E")).astype(np.uint8)
     ts = events.ts[rows]
-    edges = np.flatnonzero(np.diff(group, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
+    edges = edges_of(group)
     return Lanes(phase, ts, ts, events.name[rows], edges, events.strings[""], trace_end)
 
 
@@ -87,18 +88,25 @@ def _tracks(events: Events, rows: Ints, group: Ints, tracks: TrackTable) -> Ints
 
 
 def _overlapping(events: Events, rows: Ints, group: Ints, nested: Nest) -> Bools:
-    """Return which spans begin while one of their id and name is open, or cross one of their id."""
+    """Return which spans begin while one of their id and name is open, or cross one of their id.
+
+    Places are positions among the events, so that one number line holds the spans of all keys (id and name)::
+
+        key 0: [0 .. 9]  [3 .. 5]        reached: 9, 9      the second begins at 3, before 9: it overlaps
+        key 1: [1 .. 2]  [4 .. 8]        lifted by 1 * (after_all + 1), so that no end of key 0 reaches into it
+    """
     begin, after_all = nested.begin, len(rows)
     finish = np.where(nested.finish < 0, after_all, nested.finish)
     names = events.name[rows[begin]].astype(np.int64) + 1
-    _, key = np.unique(group[begin] * (int(names.max(initial=0)) + 1) + names, return_inverse=True)
+    most_names = int(names.max(initial=0)) + 1
+    _, key = np.unique(group[begin] * most_names + names, return_inverse=True)
     order = np.argsort(key, kind="stable")
-    # Lifted by key, one running maximum shows for every key how far its spans have reached.
     lifted = key[order] * (after_all + 1)
-    reached = np.maximum.accumulate(lifted + finish[order])
+    reached = np.maximum.accumulate(lifted + finish[order])  # one running maximum for every key
     again = np.zeros(len(begin), np.bool_)
-    same = np.diff(key[order]) == 0
-    again[order[1:]] = same & (reached[:-1] - lifted[1:] > begin[order[1:]])
+    of_one_key = np.diff(key[order]) == 0
+    reached_before = reached[:-1] - lifted[1:]
+    again[order[1:]] = of_one_key & (reached_before > begin[order[1:]])
     return np.asarray(again | nested.crossing, np.bool_)
 
 
@@ -128,7 +136,8 @@ def _spans(events: Events, rows: Ints, places: Ints, nested: Nest, track_of: Int
     place = np.empty(len(order) + 1, np.int64)
     place[order], place[-1] = np.arange(len(order)), -1
     last = rows[places[nested.finish[ended]]]
-    end_event, end_thread = np.full(len(begin), -1, np.int64), np.full(len(begin), -1, np.int32)
+    end_event = np.full(len(begin), -1, np.int64)
+    end_thread = np.full(len(begin), -1, np.int32)
     end_event[ended], end_thread[ended] = events.event[last], events.thread[last]
     return AsyncSpans(
         ts=events.ts[row],

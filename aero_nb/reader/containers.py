@@ -161,4 +161,5 @@ def refuse(text: bytes) -> TraceFormatError:
 
 def _is_protobuf(text: bytes) -> bool:
     """A Perfetto trace is a run of length-delimited packets, field 1: its first byte is also a line feed."""
-    return text[:1] == b"\n" and any(byte > 126 or byte < 9 or 13 < byte < 32 for byte in text[:64])
+    begins_with_a_packet = text[:1] == b"\n"
+    return begins_with_a_packet and any(byte > 126 or byte < 9 or 13 < byte < 32 for byte in text[:64])

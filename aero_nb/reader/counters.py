@@ -42,8 +42,9 @@ def read_counters(events: Events, rows: Ints, tracks: TrackTable, diagnostics: D
 
 def _named_series(events: Events, source: Ints, key: Codes) -> Codes:
     """Return the series of each sample by its event's name and its key."""
-    first = np.append(True, source[1:] != source[:-1])[: len(source)]
-    alone = first & np.append(first[1:], True)[: len(source)]
+    first = np.append(True, source[1:] != source[:-1])[: len(source)]  # sample of its event
+    last = np.append(first[1:], True)[: len(source)]
+    alone = first & last
     texts = events.strings.texts()
     packed = ((events.name[source].astype(np.int64) + 1) * len(texts) + key) * 2 + alone
     kinds, kind = np.unique(packed, return_inverse=True)

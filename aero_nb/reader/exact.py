@@ -133,8 +133,8 @@ def _match(lane: _Lane, empty_name: int, gaps: Gaps) -> tuple[list[int], list[in
     left: list[int] = []  # open, but behind the end of a gap: only the start of the next one can end them
     # What is open at a gap's start ends there; what begins within it can still end within it, but no later.
     # Records at the start's own ts came before the gap, unless its end has that ts too: those edges are exclusive.
-    edges = [(start, start != end, False) for start, end in gaps] + [(end, False, True) for _, end in gaps]
-    edges.sort(reverse=True)
+    starts = [(start, start != end, False) for start, end in gaps]
+    edges = sorted([*starts, *((end, False, True) for _, end in gaps)], reverse=True)
     for position, (phase, name, ts) in enumerate(zip(lane.phases, lane.names, lane.times, strict=True)):
         while edges and (ts > edges[-1][0] or (ts == edges[-1][0] and not edges[-1][1])):
             edge, _, is_end = edges.pop()
@@ -181,7 +181,9 @@ def _ends(lane: _Lane, begin: list[int], finish: list[int], cut: Cuts, trace_end
         else:
             while ended and closes[ended[-1]] <= 2 * position + 1:
                 ended.pop()
-            end, close = (ends[ended[-1]], closes[ended[-1]]) if ended else (trace_end, 2 * len(times) + 1)
+            around = ended[-1] if ended else None
+            end = trace_end if around is None else ends[around]
+            close = 2 * len(times) + 1 if around is None else closes[around]
         ends.append(end)
         closes.append(close)
         if own:
@@ -224,7 +226,8 @@ def _place(
         depth = 1 - by_depth[0][0] if by_depth else 0
         parent = chain[-1] if chain else -1
         if empties and end == ts:
-            depth, parent = max(depth, depths[empties[-1]] + 1), max(parent, empties[-1])
+            depth = max(depth, depths[empties[-1]] + 1)
+            parent = max(parent, empties[-1])
         depths.append(depth)
         parents.append(parent)
         crossing.append(bool(by_end) and by_end[0][0] < end)

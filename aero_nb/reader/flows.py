@@ -15,6 +15,7 @@ from aero_nb.tables.columns import Flows, Ints, Spans
 from aero_nb.tables.identity import integer_or_text, link_id, links_of, with_field
 
 _BEGINS, _ENDS = letters("flow", "begin"), letters("flow", "end")
+_NEVER = np.iinfo(np.int64).max  # number of the event that closes what no event closes
 
 
 @dataclass
@@ -126,7 +127,10 @@ def _read_version_1(events: Events, rows: Ints, spans: Spans, arrows: _Arrows, d
         else:
             ids[at] = events.strings[id_[-1]]
         lane = lanes.get(int(events.thread[row]))
-        span = -1 if lane is None else lane.next_after(ts) if phase in _ENDS and link.bp != "e" else lane.at(ts, event)
+        binds_to_next = phase in _ENDS and link.bp != "e"
+        span = -1
+        if lane is not None:
+            span = lane.next_after(ts) if binds_to_next else lane.at(ts, event)
         if span < 0:
             diagnostics.add("flow_unbound", event)
         _advance(
@@ -224,5 +228,6 @@ def _closing_events(spans: Spans, end: Ints) -> Ints:
     closed_by = spans.end_event.copy()
     for row in np.flatnonzero(spans.unfinished).tolist():
         parent = spans.parent[row]
-        closed_by[row] = closed_by[parent] if parent >= 0 and end[parent] == end[row] else np.iinfo(np.int64).max
+        ends_with_parent = parent >= 0 and end[parent] == end[row]
+        closed_by[row] = closed_by[parent] if ends_with_parent else _NEVER
     return closed_by

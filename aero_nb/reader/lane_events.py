@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,13 @@ from aero_nb.tables.columns import Bools, Codes, Ints
 
 Gaps = tuple[tuple[int, int], ...]
 """(start, end) of each gap of a lane in ns, in order."""
+
+
+def edges_of(key: npt.NDArray[Any]) -> Ints:
+    """Return where each run of equal keys (none of them -1) begins, one longer: ``[4 4 7 7 7]`` gives ``[0 2 5]``."""
+    if not len(key):
+        return np.zeros(1, np.int64)
+    return np.flatnonzero(np.diff(key, prepend=-1, append=-1))
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,8 @@ class Lanes:
         """Return some of the lanes, and the positions of their events among all."""
         lengths = np.diff(self.edges)[chosen]
         edges = np.concatenate([np.zeros(1, np.int64), lengths.cumsum()])
-        here = np.arange(edges[-1]) + np.repeat(self.edges[chosen] - edges[:-1], lengths)
+        moved = self.edges[chosen] - edges[:-1]  # how far each lane is from where it will be
+        here = np.arange(edges[-1]) + np.repeat(moved, lengths)
         gaps = {number: self.gaps[lane] for number, lane in enumerate(chosen.tolist()) if lane in self.gaps}
         columns = (self.phase[here], self.ts[here], self.end[here], self.name[here])
         return Lanes(*columns, edges, self.empty_name, self.trace_end, gaps), here

@@ -51,11 +51,12 @@ def count_covering(events: Events, spans: Spans, diagnostics: Diagnostics) -> No
     if not codes:
         return
     on_stream = np.isin(spans.cat, codes)
-    inner = np.flatnonzero(on_stream & (spans.parent >= 0))
-    outer, under = np.unique(spans.parent[inner][on_stream[spans.parent[inner]]], return_counts=True)
+    parent = spans.parent[on_stream & (spans.parent >= 0)]
+    outer, under = np.unique(parent[on_stream[parent]], return_counts=True)
     if len(outer):
         most = int(outer[np.argmax(under)])
-        share = spans.dur[most] / max(int(spans.dur[on_stream & (spans.track == spans.track[most])].sum()), 1)
+        same_stream = on_stream & (spans.track == spans.track[most])
+        share = spans.dur[most] / max(int(spans.dur[same_stream].sum()), 1)
         name = events.strings.texts()[spans.name[most]] if spans.name[most] >= 0 else ""
         example = f"{name[:60]!r} over {int(under.max())} spans, {share:.0%} of the durations of its stream"
         diagnostics.add_events("covering_span", spans.event[outer], example)

@@ -14,7 +14,7 @@ import msgspec
 from aero_nb.progress import Progress
 from aero_nb.reader.decode import EventSink
 from aero_nb.reader.salvage import Fields, Salvager
-from aero_nb.reader.scanning import trailing_place, valid_end, value_end
+from aero_nb.reader.scanning import end_of, trailing_place, valid_end, value_end
 
 """Called with (bytes done, bytes in all) as the reader goes; what it raises ends the load."""
 
@@ -120,8 +120,8 @@ def _after_comma(text: bytes, position: int) -> int:
 
 def _separator(text: bytes, start: int) -> bytes:
     """Return what stands between the first two events, first key included, to find more such places."""
-    begin = _SPACE.match(text, start)
-    end = valid_end(text, begin.end(), len(text)) if begin and text[begin.end() : begin.end() + 1] == b"{" else None
+    begin = end_of(_SPACE, text, start)
+    end = valid_end(text, begin, len(text)) if text[begin : begin + 1] == b"{" else None
     between = _FIRST_KEY.match(text, end) if end else None
     return b"}" + between[0] if between else b"},{"
 

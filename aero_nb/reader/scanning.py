@@ -124,7 +124,8 @@ def kind_mentioned_first(text: bytes, start: int, stop: int) -> Kind:
 def is_list_of_events(text: bytes, start: int) -> bool:
     """Return whether an array of which the first element is an event or a document begins at ``start``."""
     begin = after_space(text, start + 1)
-    return text[start : start + 1] == b"[" and text[begin : begin + 1] == b"{" and kind_of(text, begin) != "other"
+    is_list_of_objects = text[start : start + 1] == b"[" and text[begin : begin + 1] == b"{"
+    return is_list_of_objects and kind_of(text, begin) != "other"
 
 
 def holds_events(text: bytes, start: int, depth: int = 4) -> bool:

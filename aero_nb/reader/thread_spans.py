@@ -10,7 +10,7 @@ import numpy as np
 from aero_nb.events import COMPLETE
 from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
-from aero_nb.reader.lane_events import Gaps, Lanes, Nest
+from aero_nb.reader.lane_events import Gaps, Lanes, Nest, edges_of
 from aero_nb.reader.spans import nest
 from aero_nb.tables.columns import Codes, Ints, Spans
 from aero_nb.tables.derived import self_times
@@ -33,7 +33,7 @@ def read_spans(
     """Return the spans of the B, E and X events ``rows`` (by ts, then index in the file); ``gaps`` by thread."""
     rows = _by_thread(events, rows)
     thread = events.thread[rows]
-    edges = np.flatnonzero(np.diff(thread, prepend=-1, append=-1)) if len(rows) else np.zeros(1, np.int64)
+    edges = edges_of(thread)
     lanes = Lanes(
         events.phase[rows],
         events.ts[rows],
@@ -70,7 +70,8 @@ def _by_thread(events: Events, rows: Ints) -> Ints:
     if not whole.any():
         return rows
     thread, ts = events.thread[rows], events.ts[rows]
-    joined = whole[1:] & whole[:-1] & (ts[1:] == ts[:-1]) & (thread[1:] == thread[:-1])
+    both_whole = whole[1:] & whole[:-1]
+    joined = both_whole & (ts[1:] == ts[:-1]) & (thread[1:] == thread[:-1])  # with the event before
     if not joined.any():
         return rows
     alike = np.append(joined, False)

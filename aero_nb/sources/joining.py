@@ -191,7 +191,8 @@ class Joiner:
         """Count what :meth:`data` holds, without joining it."""
         other = self._joined_other()
         parts = [self._metadata, *self._texts] if self._metadata else self._texts
-        size = len(HEAD + MIDDLE + json.dumps(other).encode() + b"}") + len(self._metadata) + self._size
+        around = HEAD + MIDDLE + json.dumps(other).encode() + b"}"
+        size = len(around) + len(self._metadata) + self._size
         phases = self._phases + Counter({"M": self._names})
         dropped: Counter[str] = Counter()
         for lane in self._lanes.values():

@@ -104,8 +104,10 @@ def _summary(sums: pd.DataFrame, bins: pd.DataFrame) -> pd.DataFrame:
             _at_rank(counted, cumulative, rank).groupby(level=levels, dropna=False).first().reindex(sums.index)
             for rank in (np.floor(place), np.ceil(place))
         ]
+        lower, upper = ends
         between = share * (sums["count"] - 1) % 1
-        sums.insert(len(sums.columns) - 1, f"{name}_us", ends[0] + (ends[1] - ends[0]) * between)
+        value = lower + (upper - lower) * between
+        sums.insert(len(sums.columns) - 1, f"{name}_us", value)  # before the largest duration
     largest = "self_us" if "self_us" in sums else "total_us"
     return _without_categories(sums).sort_values(largest, ascending=False, kind="stable")
 
@@ -116,7 +118,8 @@ def _at_rank(bins: pd.DataFrame, cumulative: "pd.Series[int]", rank: "pd.Series[
     holding = ((cumulative > rank) & (first <= rank)).to_numpy()
     held, place = bins[holding], (rank - first)[holding]
     middle = _middles(held["bin"].to_numpy(np.float64)).clip(held["min_us"], held["max_us"])
-    value = np.where(place == 0, held["min_us"], np.where(place == held["count"] - 1, held["max_us"], middle))
+    is_first, is_last = place == 0, place == held["count"] - 1  # of its bin
+    value = np.select([is_first, is_last], [held["min_us"], held["max_us"]], middle)
     return pd.Series(value, held.index)
 
 

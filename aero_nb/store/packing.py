@@ -192,8 +192,10 @@ def verify(folder: Folder) -> pd.DataFrame:
         for record in ledger.copies
         if record["status"] == "ok" and not record.get("pack")
     ]
-    own = {f"data/{name}" for name in folder.names("data") if name.partition("-")[0] in {r["run"] for r in damaged}}
-    problems += _foreign(folder, {*places, *own, *(r["folder"] for r in damaged if r.get("folder"))}, ledger)
+    damaged_runs = {record["run"] for record in damaged}
+    named_for_them = {f"data/{name}" for name in folder.names("data") if name.partition("-")[0] in damaged_runs}
+    named_by_them = {record["folder"] for record in damaged if record.get("folder")}
+    problems += _foreign(folder, {*places, *named_for_them, *named_by_them}, ledger)
     return pd.DataFrame(problems, columns=["path", "run", "problem"])
 
 

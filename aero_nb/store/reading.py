@@ -71,7 +71,9 @@ def parts_of(folder: Folder, records: Iterable[Record], labels: pd.DataFrame) ->
     for pack, listed in by_pack.items():
         for bundle in bundles(sorted(listed, key=lambda record: str(record["run"])), _SPANS_A_PART):
             # The runs of a pack are in order, so that a part of it reads only the row groups of its own runs.
-            places = [(r["folder"], None) for r in bundle[:1]] if pack else [(r["folder"], r["run"]) for r in bundle]
+            places = [(record["folder"], record["run"]) for record in bundle]
+            if pack:
+                places = [(bundle[0]["folder"], None)]
             parts.append(Part(folder, tuple(places), labels.loc[[record["run"] for record in bundle]]))
     return parts
 

@@ -135,8 +135,9 @@ class DataFrames:
         lanes = np.flatnonzero(tracks.kind == self._columns.code("thread"))
         dropped = tracks.dropped_records[lanes]
         first = self.time(tracks.first)
-        begin = first[~np.isnan(first)].min() if (~np.isnan(first)).any() else np.nan
-        complete = np.select([dropped > 0, dropped == 0], [first[lanes], np.full(len(lanes), begin)], np.nan)
+        placed = first[~np.isnan(first)]
+        begin = np.full(len(lanes), placed.min() if len(placed) else np.nan)
+        complete = np.select([dropped > 0, dropped == 0], [first[lanes], begin], np.nan)
         unfinished = np.bincount(spans.track[spans.unfinished], minlength=len(tracks))
         table = {
             "dropped_records": known(dropped),

@@ -148,7 +148,8 @@ def _expanded(columns: Columns, kind: Any, picked: dict[str, Any], paths: tuple[
     values: dict[str, list[Any]] = {path: [None] * len(kind) for path in paths}
     is_async = np.isin(kind, [_OWN_KINDS["async_span"], columns.code("async_instant")])
     for row in np.flatnonzero(has_args & (picked["event"] >= 0)).tolist():
-        found = args_of(columns, int(picked["event"][row]), int(picked["end_event"][row]), is_async=bool(is_async[row]))
+        event, end_event = int(picked["event"][row]), int(picked["end_event"][row])
+        found = args_of(columns, event, end_event, is_async=bool(is_async[row]))
         for path in paths:
             values[path][row] = _at(found, path)
     taken = {"kind", "ph", "ts_us", "dur_us", "self_us", "pid", "tid", "process", *_MISSING}

@@ -66,7 +66,9 @@ def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tup
     if not all(map(isfinite, given)):
         raise ValueError(f"expected finite clock offsets (µs), found {given}; 0 leaves a clock as it is")
     offsets = [round(offset * 1000) for offset in given]
-    starts = [None if p.start_ns is None else p.start_ns + o for p, o in zip(parts, offsets, strict=True)]
+    starts = [
+        None if part.start_ns is None else part.start_ns + offset for part, offset in zip(parts, offsets, strict=True)
+    ]
     known = [start + part.origin_ns for start, part in zip(starts, parts, strict=True) if start is not None]
     if not known:
         origins = [part.origin_ns and part.origin_ns + offset for part, offset in zip(parts, offsets, strict=True)]

@@ -103,7 +103,8 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
     lasting = {name: table for name, table in tables_of_events(columns).items() if "dur" in table.meanings}
     part = replace(columns, **{name: cut(table) for name, table in lasting.items()})
     whole, spans = columns.spans, part.spans
-    carry = np.where((spans.ts == whole.ts) & (spans.dur == whole.dur), whole.carry, 0).astype(np.int8)
+    uncut = (spans.ts == whole.ts) & (spans.dur == whole.dur)
+    carry = np.where(uncut, whole.carry, 0).astype(np.int8)
     self_time = self_times(spans.ts, spans.dur, spans.parent)
     return replace(part, spans=replace(spans, carry=carry, self_time=self_time))
 
