@@ -1,4 +1,4 @@
-"""Build hook: compile the native core where that can be done, and leave a pure Python package where it cannot.
+"""Build hooks: the project's addresses; and the native core, compiled where that can be done, left out where it cannot.
 
 AERO_NB_NATIVE=1 makes a build without the core an error, AERO_NB_NATIVE=0 leaves it out.
 """
@@ -14,9 +14,32 @@ import tempfile
 from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-FLAGS = ["-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra"]
+HOME = ""  # the repository's address, to be filled in before the first release: all others follow from it
+FLAGS = ["-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-g0"]
 CORE = "_core" + sysconfig.get_config_var("EXT_SUFFIX")
+
+
+class Addresses(MetadataHookInterface):
+    """Puts the project's addresses into the metadata, once there are any."""
+
+    def update(self, metadata):
+        """Derive every address from ``HOME``."""
+        metadata["urls"] = addresses(HOME)
+
+
+def addresses(home):
+    """Return the addresses that an index shows, by label; none without a home."""
+    if not home:
+        return {}
+    tree = f"{home}/blob/main"
+    return {
+        "Homepage": home,
+        "Documentation": f"{tree}/docs/index.md",
+        "Changelog": f"{tree}/CHANGELOG.md",
+        "Issues": f"{home}/issues",
+    }
 
 
 class NativeCore(BuildHookInterface):

@@ -58,7 +58,7 @@ make_venv() {
   local venv="$1" python="$2"
   shift 2
   local sources stamp installed
-  sources="$(cat "$root"/pyproject.toml "$root"/hatch_build.py "$root"/aero_nb/_native/*.[ch] | cksum)"
+  sources="$(cat "$root"/pyproject.toml "$root"/hatch_build.py "$root"/scripts/oldest.txt "$root"/aero_nb/_native/*.[ch] | cksum)"
   stamp="$("$python" -c 'import sys; print(sys.version)') $* $sources"
   if [ "${AERO_NB_NATIVE:-}" != 0 ] && has_compiler && has_headers "$python"; then stamp="$stamp core"; fi
   installed="$(cat "$venv/.installed" 2>/dev/null || true)"
@@ -95,7 +95,7 @@ other_pythons() {
 }
 
 make_oldest_venv() {
-  make_venv "$root/.venv-oldest" "$(find_python)" -e ".[test]" "pandas==2.2.*" "plotly==6.0.*" "numpy<2.3"
+  make_venv "$root/.venv-oldest" "$(find_python)" -e ".[test]" -c scripts/oldest.txt
 }
 
 # begin NAME COMMAND... : run it beside what else was begun; its output is kept until finish_all.

@@ -28,7 +28,7 @@ def test_conda_and_pip_ask_for_the_same():
     asked = [line for line in conda if isinstance(line, str)]
     asked += [line for entry in conda if isinstance(entry, dict) for line in entry["pip"]]
     extras = PROJECT["optional-dependencies"]
-    users_extras = [line for name, lines in extras.items() if name not in ("test", "dev") for line in lines]
+    users_extras = [line for name, lines in extras.items() if name not in ("test", "dev", "docs") for line in lines]
     offered = dict(map(requirement, PROJECT["dependencies"] + users_extras))
     offered["python"] = frozenset([PROJECT["requires-python"]])
     found = dict(map(requirement, asked))
@@ -37,8 +37,9 @@ def test_conda_and_pip_ask_for_the_same():
 
 
 def test_the_version_stands_once():
-    assert aero_nb.__version__ == PROJECT["version"]
-    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text()
+    assert "version" in PROJECT["dynamic"]
+    assert "version" not in PROJECT
+    assert f"## {aero_nb.__version__}" in (ROOT / "CHANGELOG.md").read_text()
 
 
 def test_notebooks_are_committed_without_outputs():
@@ -53,7 +54,8 @@ def test_notebooks_are_committed_without_outputs():
 def test_links_between_the_documents_lead_somewhere():
     for page in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "benchmarks").glob("*.md")]:
         for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text()):
-            assert (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
+            made = target.startswith("api/")  # by scripts/docs, which checks every link of the site
+            assert made or (page.parent / target).exists(), f"{page.relative_to(ROOT)} links to {target}"
 
 
 SCRIPTS = [path for path in sorted((ROOT / "scripts").iterdir()) if path.is_file() and not path.suffix]

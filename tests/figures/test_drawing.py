@@ -94,8 +94,8 @@ def test_each_bar_is_its_span():
     bars = bars_of(figure)
     assert 0 < len(bars) < len(spans)
     wide = spans[spans["dur_us"] >= 2 * spans.eval("ts_us + dur_us").max() / PLOT_PX]
-    assert np.allclose(bars["from_us"], wide["ts_us"])
-    assert np.allclose(bars["dur_us"], wide["dur_us"])
+    assert np.allclose(bars["from_us"].astype(float), wide["ts_us"])
+    assert np.allclose(bars["dur_us"].astype(float), wide["dur_us"])
     assert bars["name"].tolist() == wide["name"].astype("str").tolist()
     assert bars["color"].tolist() == [color_of(name) for name in wide["name"]]
 
