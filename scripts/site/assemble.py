@@ -70,7 +70,7 @@ def in_parts(index: str) -> dict[str, str]:
     pages = {}
     for block, caption in _LIST.findall(index):
         part = f"{caption.lower().replace(' ', '-')}.md"
-        pages[part] = f"# {caption}\n\n{block.replace(f':caption: {caption}\n', '')}"
+        pages[part] = f"# {caption}\n\n" + block.replace(f":caption: {caption}\n", "")
         index = index.replace(block, "")
     stems = "\n".join(name.removesuffix(".md") for name in pages)
     return {"index.md": f"{index.rstrip()}\n\n```{{toctree}}\n:hidden:\n\n{stems}\n```\n", **pages}
