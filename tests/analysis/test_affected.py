@@ -23,7 +23,7 @@ from aero_nb.analysis import (
     top_spans,
     utilisation,
 )
-from aero_nb.analysis.affected import in_gap
+from aero_nb.analysis.affected import affected_async, in_gap
 from tests.support.analysis_tables import span_rows, spans_by_rules
 
 affected_spans = st.lists(st.tuples(span_rows, st.booleans()), max_size=10).map(
@@ -302,3 +302,12 @@ def test_a_lane_whose_export_timed_out_is_known_to_lack_records():
     spans = spans_by_rules([(0, 5, "a", 0), (0, 5, "a", 1)])
     silent = losses_of(None, None).assign(export_timed_out=[True, False])
     assert dict(zip(spans["track"], affected(spans, silent, gaps_of()), strict=True)) == {0: True, 1: False}
+
+
+def test_an_async_span_of_a_thread_that_has_no_lane_is_not_of_another_one_that_lost_records():
+    columns = {"pid": [1, 1], "tid": [1, 2], "kind": "thread"}
+    tracks = pd.DataFrame(columns, index=pd.RangeIndex(2, name="track"))
+    losses = pd.DataFrame({"dropped_records": [0, 5], "export_timed_out": False}, index=tracks.index)
+    spans = pd.DataFrame({"pid": [1, 1, 7], "tid": [1, 2, 7], "ts_us": 0.0, "dur_us": 1.0, "unfinished": False})
+    gaps = pd.DataFrame({"track": pd.Series(dtype="int64"), "start_us": pd.Series(dtype=float), "end_us": []})
+    assert affected_async(spans, tracks, losses, gaps).tolist() == [False, True, False]

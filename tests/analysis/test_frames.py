@@ -8,7 +8,7 @@ import pytest
 
 import aero_nb
 from aero_nb.analysis import explain, frame_statistics, frames
-from aero_nb.analysis.cadence import frames_note
+from aero_nb.analysis.cadence import frames_note, note_on_lanes
 from aero_nb.trace import Trace
 from tests.support.analysis_tables import counter_samples, spans_by_rules
 from tests.support.shared import SHARED, needs_shared
@@ -260,3 +260,18 @@ def test_what_compares_runs_says_which_lanes_frames_it_took():
     }
     assert aero_nb.check(one, several, thresholds).warnings == (said,)
     assert aero_nb.check(one, several, thresholds, suite="spans").warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [
+        (["a", "", "a"], "(a)"),
+        (["a", "b", "c"], "(a, b, c)"),
+        (["a", "b", "c", "d"], "(a, b, c and 1 more)"),
+        (["e", "d", "c", "b", "a"], "(e, d, c and 2 more)"),
+    ],
+)
+def test_a_note_names_three_lanes_and_counts_the_others(taken, said):
+    (note,) = note_on_lanes(taken)
+    assert note.endswith(f"{said}.")
+    assert note_on_lanes(["", ""]) == []

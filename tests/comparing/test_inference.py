@@ -115,3 +115,10 @@ def test_cliffs_delta_is_the_share_of_pairs_that_grew_less_those_that_shrank():
 def test_a_chance_that_is_exactly_the_tail_is_enough():
     # One run against three: each of the four places of the one is as likely, so that a quarter lies beyond the first.
     assert [_interval_rank(1, 3, tail) for tail in (0.2499, 0.25, 0.4999, 0.5)] == [0, 1, 1, 2]
+
+
+@pytest.mark.parametrize(("runs", "method"), [(49, "exact"), (50, "exact"), (51, "asymptotic")])
+def test_of_up_to_a_hundred_values_the_test_is_exact(runs, method):
+    base, candidate = np.arange(runs) * 2.0, np.arange(runs) * 2.0 + 21
+    expected = mannwhitneyu(base, candidate, alternative="two-sided", method=method).pvalue
+    assert mann_whitney(base[None], candidate[None])[0] == expected

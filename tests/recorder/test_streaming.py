@@ -10,6 +10,7 @@ import pytest
 
 from aero_nb import Recorder
 from aero_nb.recorder import draining
+from aero_nb.recorder.export import LaneSnapshot, Snapshot
 from aero_nb.sources.streaming import RESERVE_BYTES
 from tests.support.recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
 
@@ -305,3 +306,15 @@ if __name__ == "__main__":
     assert set(lanes(export).values()) == {"Main", "w0", "w1"}
     assert records(export) + dropped(export) == 1 + 2 * 10_001
     assert dropped(export) == sum(gap["dropped_records"] for gap in gaps(export))
+
+
+def test_what_folded_lanes_lost_is_less_what_the_file_has_of_them(tmp_path):
+    recorder = Recorder()
+    recorder.trace_start(stream=tmp_path / "trace.json")
+    drain = recorder._draining
+    assert drain is not None
+    drain._lanes = {5: draining._Written("w", records=9, lost=1), 6: draining._Written("shown", records=4)}
+    snapshot = Snapshot(lanes=[LaneSnapshot("shown", 6)], folded=[("w", 6, 0), ("w", 5, 2), ("x", 3, 1)])
+    assert drain._unwritten(snapshot) == [("w", 0, 0), ("w", 3, 2), ("x", 3, 1)]
+    drain._lanes = {}
+    recorder.stop()

@@ -16,6 +16,7 @@ import pytest
 from aero_nb import Recorder
 from aero_nb.recorder.shared_folder import SharedFolder
 from aero_nb.recorder.shared_recorder import SharedRecorder
+from aero_nb.recorder.values import as_number
 from tests.support.recorder_reading import document, lanes, named
 
 
@@ -186,3 +187,20 @@ def test_failed_calls_are_those_of_the_present_recording():
             recorder.counter("c", 1)
         broken[0] = False
         assert document(recorder.stop())["otherData"]["aero_nb"]["failed_calls"] == failing
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        (7, (7, False)),
+        (2**63, (float(2**63), False)),
+        (-(2**63), (-(2**63), False)),
+        (float("nan"), (None, False)),
+        (10**400, (None, False)),
+        ("1.5", (1.5, False)),
+        ("seven", (None, True)),
+        (None, (None, True)),
+    ],
+)
+def test_a_counters_value_is_a_number_or_is_counted_as_none(value, number):
+    assert as_number(value) == number
