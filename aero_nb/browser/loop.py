@@ -11,6 +11,8 @@ from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from aero_nb.errors import BrowserError
+
 T = TypeVar("T")
 
 PATIENCE_S = 10.0  # for what was cancelled to end
@@ -20,9 +22,13 @@ class LoopThread:
     """One daemon thread that runs one event loop until :meth:`close`."""
 
     def __init__(self, name: str) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
-        self._thread.start()
+        try:
+            self.loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+            self._thread.start()
+        except (OSError, RuntimeError) as error:  # as where Python itself runs in a browser
+            needed = "driving a browser needs threads and sockets, which this Python does not give"
+            raise BrowserError(f"{needed} ({error}): record elsewhere, and load the file here") from error
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)

@@ -69,6 +69,9 @@ class SharedFolder:
                 return cls._create_in(base)
             except OSError as error:
                 tried.append(f"{base}: {error.strerror or error}")
+            except ImportError as error:  # fcntl: not where Python runs in a browser
+                needed = "recording needs memory-mapped files and file locks, which this Python lacks"
+                raise CaptureError(f"{needed} ({error}): record elsewhere, and load the file here") from error
         raise CaptureError(
             "expected a folder with room for shared rings, found none ("
             + "; ".join(tried)

@@ -9,11 +9,11 @@ from aero_nb.analysis.cadence import FrameNames
 from aero_nb.analysis.lane_names import lane_names
 from aero_nb.analysis.self_time import summary
 from aero_nb.reports.changes import Differences, changes_section
-from aero_nb.reports.facts import facts
 from aero_nb.reports.frames import frames_section
 from aero_nb.reports.markdown import named
 from aero_nb.reports.parts import Quantity, ReportTable, Section, filled, present
 from aero_nb.reports.report import Report
+from aero_nb.tables.facts import facts
 from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from aero_nb.formats.chrome_json import to_json
 from aero_nb.progress import Progress, shown
 from aero_nb.reader import read
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
-from aero_nb.reports.facts import as_html, as_text
 from aero_nb.tables.columns import Columns
 from aero_nb.tables.extras import args_of
+from aero_nb.tables.facts import as_html, as_text
 from aero_nb.tables.merging import merge_columns
 from aero_nb.tables.selecting import Choice, cut_window, filter_names, time_ns
 from aero_nb.trace.pictures import TracePictures
