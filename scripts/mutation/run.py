@@ -155,7 +155,9 @@ class PythonAttempt:
     def ask(self, tests: list[str], *, with_core: bool) -> tuple[str, str]:
         """Run the tests up to the first that fails."""
         expected = sum(map(self.reach.seconds.__getitem__, tests))
-        os.environ["AERO_NB_NATIVE"] = "1" if with_core else "0"
+        os.environ.pop("AERO_NB_NATIVE", None)
+        if not with_core:
+            os.environ["AERO_NB_NATIVE"] = "0"
         return asking.outcome(tests, self.copy, BUILD / "log", 20 + 3 * expected)
 
     def measure(self, path: Path) -> Measured:

@@ -1,5 +1,6 @@
 """``aero-nb record``: a program runs as Python would run it, and is recorded."""
 
+import argparse
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 
 from aero_nb import load
 from aero_nb.cli import main
+from aero_nb.cli.record import _records
 from tests.support.commands import run_aero_nb
 
 
@@ -285,3 +287,14 @@ def test_a_trace_that_cannot_be_saved_at_the_exit_is_no_success(tmp_path, ending
     assert (tmp_path / "left open").read_text() == "data"
     assert "could not be saved" in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize(("text", "records"), [("1", 1), ("50000", 50_000)])
+def test_any_number_of_records_from_one_on_will_do(text, records):
+    assert _records(text) == records
+
+
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "many", ""])
+def test_other_numbers_of_records_are_refused(text):
+    with pytest.raises(argparse.ArgumentTypeError, match="at least 1"):
+        _records(text)

@@ -16,6 +16,7 @@ from PIL import Image
 from aero_nb.figures import Figure, counter_timeline, flame_chart, flame_graph, frames_chart
 from aero_nb.figures.figure import PLOTLY_MIMETYPE
 from aero_nb.figures.palette import PALETTE, color_index, color_of, contrast
+from aero_nb.figures.still import _pieces
 from aero_nb.figures.theme import WIDTH_PX
 from tests.support.browsers import eventually, rest, settled
 from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
@@ -276,3 +277,31 @@ def test_what_the_still_cannot_draw_costs_only_the_still():
     assert "image/png" not in bundle
     assert bundle[PLOTLY_MIMETYPE]["data"][0]["x"] == ["a", "b"]
     assert "<img" not in bundle["text/html"]
+
+
+def test_the_still_picture_writes_names_on_the_bars_that_have_room_for_them():
+    def ink(duration):
+        """The pixels within the bar that are neither of its colour nor paper, of a bar of so many of 1,000 µs."""
+        spans = nested_spans([(0, "render", 0.0, duration), (1, "x", 0.0, 1000.0)])
+        picture = np.asarray(still(flame_chart(spans, tracks_of(spans), start_us=0.0))).astype(int)
+        of_bar = np.abs(picture - np.array(rgb(color_of("render")))).max(axis=2) <= 6
+        rows = np.flatnonzero(of_bar.any(axis=1))
+        columns = np.flatnonzero(of_bar.any(axis=0))
+        return np.count_nonzero(~of_bar[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+
+    assert ink(500.0) > 40  # the letters
+    assert ink(20.0) == 0  # no room
+
+
+@pytest.mark.parametrize(
+    ("values", "pieces"),
+    [
+        ([1, 2, 3], [[1, 2, 3]]),
+        ([1, None, 2, 3], [[1], [2, 3]]),
+        ([None, 1, 2, None, None, 3], [[1, 2], [3]]),
+        ([None, None], []),
+    ],
+)
+def test_a_line_is_cut_where_a_value_is_missing(values, pieces):
+    y = np.array(values, dtype=np.float64)
+    assert [list(part) for _, part in _pieces(np.arange(len(y)) * 1.0, y)] == pieces

@@ -202,3 +202,12 @@ def test_a_file_whose_name_begins_with_a_bracket_is_a_file(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     (tmp_path / "[1].json").write_text("[]")
     assert len(aero_nb.load("[1].json").spans) == 0
+
+
+@pytest.mark.parametrize("junk", [b"junk", b"\0\0\0", b"\0more"])
+def test_what_follows_the_gzip_data_is_counted_unless_it_is_padding(junk):
+    trace = aero_nb.load(gzip.compress(json.dumps([EVENT]).encode()) + junk)
+    assert len(trace.spans) == 1
+    found = trace.diagnostics.query("code == 'trailing_data'")
+    expected = [] if not junk.strip(b"\0") else [f"{len(junk)} bytes after the gzip data"]
+    assert found["example"].tolist() == expected

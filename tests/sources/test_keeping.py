@@ -1,13 +1,14 @@
 """What a running capture keeps on disk and in memory: without a browser, its export is given."""
 
 import os
+import sys
 import threading
 from itertools import count
 
 import pytest
 
 from aero_nb.sources.keeping import Keeper
-from aero_nb.sources.recovery import VARIABLE, CaptureFile, recovered_captures
+from aero_nb.sources.recovery import VARIABLE, CaptureFile, recovered_captures, recovery_folder
 
 
 @pytest.fixture
@@ -99,3 +100,15 @@ def test_a_capture_that_is_left_before_its_first_export_leaves_nothing(folder):
     keeper.leave()
     assert recovered_captures() == []
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="these have folders of their own")
+def test_captures_are_kept_among_the_users_program_state(tmp_path, monkeypatch):
+    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert recovery_folder() == tmp_path / "state" / "aero_nb" / "captures"
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert recovery_folder() == tmp_path / ".local" / "state" / "aero_nb" / "captures"
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "mine"))
+    assert recovery_folder() == tmp_path / "mine"
