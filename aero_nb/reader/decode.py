@@ -20,6 +20,7 @@ from aero_nb.events import PHASES
 from aero_nb.reader.batches import Batch, Batches, merged, texts_of
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.reader.interning import Shapes, Strings
+from aero_nb.reader.raw_values import id_of, object_of, text_of, value_of
 from aero_nb.reader.salvage import Fields
 from aero_nb.reader.scanning import holds_events, is_list_of_events
 from aero_nb.reader.times import Carries, carries_of_values, ns_of_columns, ns_of_values
@@ -53,7 +54,6 @@ _elements = msgspec.json.Decoder(list[Raw])
 _fields = msgspec.json.Decoder(Fields)
 _all_fields = msgspec.json.Decoder(list[Fields])
 _times = msgspec.json.Decoder(list[_Times], float_hook=Decimal)
-_value = msgspec.json.Decoder(Any, float_hook=Decimal)
 
 
 class _Layout:
@@ -239,14 +239,14 @@ class EventSink:
             loose[row][1]["dur"] = bytes(fields["dur"])
             self.diagnostics.add("negative_dur", index, loose[row][1]["dur"])
             dur[row] = carry[row] = 0
-        extras = [_object(dict(sorted(extra.items()))) for _, extra in loose]
+        extras = [object_of(dict(sorted(extra.items()))) for _, extra in loose]
         return _Decoded([event for event, _ in loose], indices, ts, dur, carry, extras)
 
     def _is_document(self, fields: Fields) -> bool:
         """Set an object apart that is no event but holds some; ``take_documents`` gives it."""
         if "ph" in fields or not any(b'"ph"' in raw or raw[:1] == b"[" for raw in map(bytes, fields.values())):
             return False
-        raw = _object({name: bytes(value) for name, value in fields.items()})
+        raw = object_of({name: bytes(value) for name, value in fields.items()})
         if not holds_events(raw, 0):
             return False
         self._documents.append(raw)
@@ -360,43 +360,14 @@ def _loose_event(fields: Fields) -> tuple[_Event, dict[str, bytes]]:
     """Return one event of any types, its times exact, and the fields that have no column."""
     rest = dict(fields)
     event = _Event(
-        ph=_text(rest.pop("ph", None)),  # None in events that lack it: here only
-        name=_text(rest.pop("name", None)),
-        cat=_text(rest.pop("cat", None)),
-        ts=_decoded(rest.pop("ts", None)),
-        dur=_decoded(rest.pop("dur", None)),
-        pid=_id(rest.pop("pid", None)),
-        tid=_id(rest.pop("tid", None)),
-        s=_text(rest.pop("s", None)),
+        ph=text_of(rest.pop("ph", None)),  # None in events that lack it: here only
+        name=text_of(rest.pop("name", None)),
+        cat=text_of(rest.pop("cat", None)),
+        ts=value_of(rest.pop("ts", None)),
+        dur=value_of(rest.pop("dur", None)),
+        pid=id_of(rest.pop("pid", None)),
+        tid=id_of(rest.pop("tid", None)),
+        s=text_of(rest.pop("s", None)),
         args=rest.pop("args", _NOTHING),
     )
     return event, {name: bytes(raw) for name, raw in rest.items()}
-
-
-def _object(fields: dict[str, bytes]) -> bytes:
-    if not fields:
-        return b""
-    return b"{%b}" % b",".join(msgspec.json.encode(name) + b":" + raw for name, raw in fields.items())
-
-
-def _decoded(raw: Raw | None) -> Any:
-    if raw is None:
-        return None
-    try:
-        return _value.decode(raw)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return bytes(raw).decode(errors="replace")
-
-
-def _text(raw: Raw | None) -> str | None:
-    value = _decoded(raw)
-    if value is None or isinstance(value, str):
-        return value
-    return bytes(raw).strip().decode(errors="replace") if raw is not None else None
-
-
-def _id(raw: Raw | None) -> Any:
-    value = _decoded(raw)
-    if value is None or isinstance(value, str | Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    return _text(raw)
