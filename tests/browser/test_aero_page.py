@@ -398,3 +398,7 @@ def test_a_page_without_isolation_exports_too(site: AeroSite, page: AeroPage) ->
     with pytest.raises(BrowserError, match="Connect again"):
         other.start()
     assert page.evaluate("1") == 1
+
+
+def test_minus_zero_comes_back_as_such(page: AeroPage) -> None:
+    assert str(page.evaluate("-0")) == "-0.0"

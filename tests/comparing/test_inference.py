@@ -122,3 +122,9 @@ def test_of_up_to_a_hundred_values_the_test_is_exact(runs, method):
     base, candidate = np.arange(runs) * 2.0, np.arange(runs) * 2.0 + 21
     expected = mannwhitneyu(base, candidate, alternative="two-sided", method=method).pvalue
     assert mann_whitney(base[None], candidate[None])[0] == expected
+
+
+def test_the_rank_is_exact_for_up_to_fifty_runs_and_the_normal_one_is_near_it():
+    exact = int(np.searchsorted(np.cumsum(_chances(50, 50)), 0.025, side="right"))
+    assert _interval_rank(50, 50, 0.025) == exact == 966
+    assert _interval_rank(51, 50, 0.025) == pytest.approx(exact * 51 / 50, rel=0.01)

@@ -211,3 +211,11 @@ def test_what_follows_the_gzip_data_is_counted_unless_it_is_padding(junk):
     found = trace.diagnostics.query("code == 'trailing_data'")
     expected = [] if not junk.strip(b"\0") else [f"{len(junk)} bytes after the gzip data"]
     assert found["example"].tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [(b"\n\r\n<html>", "not JSON"), (b"\n\xd2\x01\n\x05trace", "Perfetto protobuf")]
+)
+def test_lines_before_what_is_no_json_are_no_protobuf(text, said):
+    with pytest.raises(TraceFormatError, match=said):
+        aero_nb.load(text)

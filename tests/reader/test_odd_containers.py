@@ -218,3 +218,10 @@ def test_short_damaged_arrays_are_not_read_as_large_ones(monkeypatch):
     damaged = text(document(event("a", args={"v": "NaN"}))).replace(b'"NaN"', b"NaN")
     trace = aero_nb.load(b"\n".join([damaged] * 50))
     assert (len(trace.spans), len(tried)) == (50, 0)
+
+
+@pytest.mark.parametrize("inner", [{"traceEvents": [A]}, {"result": {"traceEvents": [A]}}])
+def test_a_document_among_the_events_is_read_however_deep_its_list_lies(inner):
+    trace = aero_nb.load(json.dumps([A, inner, A]).encode())
+    assert len(trace.spans) == 3
+    assert "further_document" in set(trace.diagnostics["code"])
