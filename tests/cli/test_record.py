@@ -298,3 +298,16 @@ def test_any_number_of_records_from_one_on_will_do(text, records):
 def test_other_numbers_of_records_are_refused(text):
     with pytest.raises(argparse.ArgumentTypeError, match="at least 1"):
         _records(text)
+
+
+@pytest.mark.parametrize(("code", "said"), [("x = 1", True), ("from aero_nb import perf; perf.instant('i')", False)])
+def test_that_nothing_was_recorded_is_said_where_that_is_so(tmp_path, code, said):
+    done = run_aero_nb("record", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0
+    assert ("nothing was recorded" in done.stderr) is said
+
+
+def test_a_module_of_the_working_folder_is_found_where_python_has_it_not_on_its_path(tmp_path):
+    (tmp_path / "here.py").write_text("print('ran')")
+    done = python("-P", "-m", "aero_nb", "record", "-m", "here", cwd=tmp_path)  # as the console script does
+    assert (done.returncode, done.stdout) == (0, "ran\n"), done.stderr

@@ -41,7 +41,9 @@ def test_every_kind_of_start_saves_what_a_crash_left_and_removes_it(tmp_path, st
         "run.recovered.json",
     ]
     assert str(tmp_path / "run.recovered-2.json") in result.stderr
-    assert short((tmp_path / "run.recovered-2.json").read_bytes()) == ["i crashed"]
+    recovered = (tmp_path / "run.recovered-2.json").read_bytes()
+    assert short(recovered) == ["i crashed"]
+    assert document(recovered)["otherData"]["aero"]["traceEnabled"] is True, "as it was when the process died"
 
 
 def test_a_recovered_file_replaces_no_good_one(tmp_path):

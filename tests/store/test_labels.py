@@ -16,7 +16,7 @@ from tests.support.store_files import write_trace
 pytest.importorskip("dask", reason="the store needs the extra fleet")
 
 from aero_nb.store import TraceStore
-from aero_nb.store.labels import decoded, encoded, order_keys
+from aero_nb.store.labels import _column, decoded, encoded, order_keys
 
 BUILDS = ("9", "10", "100")
 
@@ -161,3 +161,26 @@ def test_relabelling_changes_only_what_is_named(store, packed):
         store.relabel({"build": "9"}, {"status": "x"})
     with pytest.raises(AeroNBError, match="found none among 3"):
         store.relabel({"build": "12"}, {"host": "x"})
+
+
+BERLIN, UTC = ZoneInfo("Europe/Berlin"), dt.UTC
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"),
+    [
+        ([dt.datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2)], "datetime64"),
+        ([dt.datetime(2026, 1, 1), dt.datetime(2026, 1, 2)], "datetime64"),
+        ([dt.datetime(2026, 1, 1, tzinfo=zone) for zone in (UTC, BERLIN)], "object"),
+        ([dt.datetime(2026, 1, 1, tzinfo=zone) for zone in (UTC, None)], "object"),
+        ([1, 2], "int64"),
+        ([1, None], "Int64"),
+        ([1, 2.5], "object"),
+        ([True, 1], "object"),
+        ([None, None], "object"),
+    ],
+)
+def test_labels_of_one_type_are_a_column_of_it_and_others_stay_as_they_are(values, dtype):
+    column = _column(values, pd.RangeIndex(len(values)))
+    assert str(column.dtype).startswith(dtype)
+    assert [None if pd.isna(value) else value for value in column] == values

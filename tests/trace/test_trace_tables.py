@@ -244,3 +244,12 @@ def test_a_span_whose_end_is_the_files_first_event_is_one_of_begin_and_end():
     trace = Trace.from_bytes(json.dumps([event("E", 5), event("B", 1), event("X", 7, dur=1)]).encode())
     assert trace.columns.spans.end_event.tolist() == [0, -1]
     assert trace.to_dataframe(["span"])["ph"].tolist() == ["B", "X"]
+
+
+def test_the_start_is_that_of_time_0_also_where_the_clock_is_too_far_to_be_shown_as_it_is():
+    far_us = 2**43  # beyond what is shown: the tables begin at 0, and the start moves
+    document = {"traceEvents": [event("X", far_us + 5, dur=1)], "otherData": {"aero": {"startTimeEpochUs": 1_000_000}}}
+    trace = Trace.from_bytes(json.dumps(document).encode())
+    first_us = trace.spans["ts_us"].iloc[0]
+    assert trace.origin_us > 0
+    assert trace.start + pd.Timedelta(first_us, unit="us") == pd.Timestamp(far_us + 5 + 1_000_000, unit="us", tz="UTC")
