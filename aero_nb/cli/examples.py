@@ -48,8 +48,14 @@ def commands_of(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tup
 def add_examples(parser: argparse.ArgumentParser) -> None:
     """Put the examples beneath the help of every command; one that has its own epilog keeps it."""
     for path, command in commands_of(parser):
-        examples = EXAMPLES.get(path, ())
-        if examples and not command.epilog:
+        examples = EXAMPLES.get(path) or (_pattern(path, command),)
+        if not command.epilog:
             noun = "example" if len(examples) == 1 else "examples"
             command.epilog = "\n  ".join([f"{noun}:", *examples]).replace("%", "%%")
             command.formatter_class = argparse.RawDescriptionHelpFormatter
+
+
+def _pattern(path: str, command: argparse.ArgumentParser) -> str:
+    """Return how a command is called that has no example above: with the names of what it must have."""
+    needed = [action for action in command._actions if not action.option_strings and action.nargs not in ("*", "?")]  # noqa: SLF001
+    return " ".join(["aero-nb", path, *(str(action.metavar or action.dest) for action in needed)])

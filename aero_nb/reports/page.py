@@ -18,10 +18,11 @@ h2 {{ font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #8885; 
 .headline {{ font-size: 1.1rem; }}
 .table {{ overflow-x: auto; margin: 1rem 0; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9em; }}
-caption {{ text-align: left; font-weight: 600; padding-bottom: .3rem; white-space: nowrap; }}
+caption {{ text-align: left; font-weight: 600; padding-bottom: .3rem; }}
 td, th {{ padding: .2rem .9rem .2rem 0; border-bottom: 1px solid #8883; text-align: left; vertical-align: top; }}
 td.number, th.number {{ text-align: right; white-space: nowrap; }}
-code {{ overflow-wrap: anywhere; }}
+p code {{ overflow-wrap: anywhere; }}
+td code {{ white-space: nowrap; }}
 .caveat {{ opacity: .75; font-style: italic; }}
 </style></head><body>
 {body}

@@ -133,3 +133,14 @@ def test_a_command_of_its_own_epilog_keeps_it():
     parser.add_subparsers().add_parser("summary", epilog="mine")
     add_examples(parser)
     assert dict(commands_of(parser))["summary"].epilog == "mine"
+
+
+def test_a_command_without_an_example_shows_what_it_needs():
+    from aero_nb.cli.examples import add_examples
+
+    parser = argparse.ArgumentParser()
+    command = parser.add_subparsers().add_parser("new")
+    command.add_argument("file", metavar="FILE")
+    command.add_argument("--json", action="store_true")
+    add_examples(parser)
+    assert dict(commands_of(parser))["new"].epilog == "example:\n  aero-nb new FILE"
