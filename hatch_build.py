@@ -4,6 +4,7 @@ AERO_NB_NATIVE=1 makes a build without the core an error, AERO_NB_NATIVE=0 leave
 """
 
 import os
+import re
 import runpy
 import shlex
 import shutil
@@ -25,8 +26,10 @@ class Addresses(MetadataHookInterface):
     """Puts the project's addresses into the metadata, once there are any."""
 
     def update(self, metadata):
-        """Derive every address from ``HOME``."""
+        """Derive every address from ``HOME``, and make those in the README whole: an index shows it by itself."""
         metadata["urls"] = addresses(HOME)
+        text = Path(self.root, "README.md").read_text(encoding="utf-8")
+        metadata["readme"] = {"content-type": "text/markdown", "text": with_addresses(text, HOME)}
 
 
 def addresses(home):
@@ -40,6 +43,14 @@ def addresses(home):
         "Changelog": f"{tree}/CHANGELOG.md",
         "Issues": f"{home}/issues",
     }
+
+
+def with_addresses(text, home):
+    """Return Markdown whose links and pictures lead into the repository at ``home``; unchanged without a home."""
+    if not home:
+        return text
+    text = re.sub(r"(!\[[^\]]*\]\()(?![a-z]+:|#)", rf"\g<1>{home}/raw/main/", text)
+    return re.sub(r"(?<!!)(\[[^\]]*\]\()(?![a-z]+:|#)", rf"\g<1>{home}/blob/main/", text)
 
 
 class NativeCore(BuildHookInterface):

@@ -80,6 +80,16 @@ def test_every_address_follows_from_one(home, monkeypatch):
     assert all(address.startswith(home) for address in addresses.values())
 
 
+def test_links_of_the_readme_lead_into_the_repository_once_there_is_one():
+    pytest.importorskip("hatchling", reason="needs pip install hatchling")
+    whole = runpy.run_path(str(ROOT / "hatch_build.py"))["with_addresses"]
+    text = "![a](docs/a.png) [b](docs/b.md) [c](https://c.org) [d](#d)"
+    assert whole(text, "") == text
+    assert whole(text, "https://x.y/z") == (
+        "![a](https://x.y/z/raw/main/docs/a.png) [b](https://x.y/z/blob/main/docs/b.md) [c](https://c.org) [d](#d)"
+    )
+
+
 def test_the_metadata_is_complete():
     found = metadata.metadata("aero-nb")
     if found["Version"] != aero_nb.__version__ or "Author" not in found:
