@@ -13,7 +13,7 @@ from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
-from aero_nb.recorder.shared_folder import JOIN_VARIABLE, REFUSED, SharedFolder
+from aero_nb.recorder.shared_folder import JOIN_VARIABLE, REFUSED, SharedFolder, require_locks
 from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ class ProcessRecorder(Recorder):
     def _prepare(self) -> None:
         from aero_nb.recorder.abandoned import recover_and_report
 
+        require_locks()
         recover_and_report()
         self._open_folder().prepare(Layout(self._records, self._strings))
         if self._older_workers is not None:

@@ -14,6 +14,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
@@ -69,9 +70,6 @@ class SharedFolder:
                 return cls._create_in(base)
             except OSError as error:
                 tried.append(f"{base}: {error.strerror or error}")
-            except ImportError as error:  # fcntl: not where Python runs in a browser
-                needed = "recording needs memory-mapped files and file locks, which this Python lacks"
-                raise CaptureError(f"{needed} ({error}): record elsewhere, and load the file here") from error
         raise CaptureError(
             "expected a folder with room for shared rings, found none ("
             + "; ".join(tried)
@@ -299,6 +297,13 @@ def _require_private(base: Path) -> None:
     status = base.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise PermissionError(None, "it belongs to somebody else or others may read it")
+
+
+def require_locks() -> None:
+    """Raise CaptureError where Python has no file locks, as where it runs in a browser: all here needs them."""
+    if find_spec("fcntl") is None:
+        needed = "recording needs memory-mapped files and file locks, which this Python lacks"
+        raise CaptureError(f"{needed}: record elsewhere, and load the file here")
 
 
 def hold(path: Path) -> int:
