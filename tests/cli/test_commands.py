@@ -329,14 +329,3 @@ def test_a_folder_of_parquet_files_is_one_run(trace, tmp_path, capsys):
     assert main(["compare", str(folder), str(folder), "--json"]) == 0
     rows = orjson.loads(capsys.readouterr().out)["rows"]
     assert {row["name"] for row in rows if row["kind"] == "span"} >= {"frame", "render"}
-
-
-def test_what_nobody_expected_ends_with_70_and_a_traceback(trace, capsys, monkeypatch):
-    def fail(path):
-        raise ZeroDivisionError("of ours")
-
-    monkeypatch.setattr("aero_nb.cli.commands.load_trace", fail)
-    assert main(["summary", str(trace)]) == 70
-    shown = capsys.readouterr().err
-    assert "Traceback" in shown
-    assert "of ours" in shown
