@@ -305,3 +305,13 @@ def test_the_still_picture_writes_names_on_the_bars_that_have_room_for_them():
 def test_a_line_is_cut_where_a_value_is_missing(values, pieces):
     y = np.array(values, dtype=np.float64)
     assert [list(part) for _, part in _pieces(np.arange(len(y)) * 1.0, y)] == pieces
+
+
+def test_a_marker_of_the_still_picture_is_as_high_as_it_is_wide():
+    figure = Figure([go.Scatter(x=[0.5], y=[0.5], mode="markers", marker={"color": "#ff0000"})], chart().layout)
+    figure.update_xaxes(range=[0, 1])
+    figure.update_yaxes(range=[0, 1])
+    marked = (np.abs(np.asarray(still(figure)).astype(int) - np.array(rgb("#ff0000"))).max(axis=2)) <= 6
+    height, width = np.count_nonzero(marked.any(axis=1)), np.count_nonzero(marked.any(axis=0))
+    assert 4 <= height <= 12
+    assert abs(height - width) <= 1

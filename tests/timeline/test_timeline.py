@@ -14,7 +14,7 @@ import traitlets
 import aero_nb
 from aero_nb.timeline import PerfettoButton, Timeline, assets, static
 from aero_nb.timeline.arguments import arguments_text
-from aero_nb.timeline.packing import pack
+from aero_nb.timeline.packing import SectionWriter, pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import NOTEBOOK_BUDGET
 from tests.support.timeline_page import random_trace, span, trace_of
@@ -95,6 +95,17 @@ def test_parents_and_self_times_survive_packing() -> None:
     assert header["sections"]["self_at"]["count"] == 0, "self time of nested spans needs no bytes"
     header, _ = unpacked(pack(Scene(trace_of(span("first", 0, 10), span("its child", 2, 3)))))
     assert header["sections"]["self_at"]["count"] == 0
+
+
+@pytest.mark.parametrize("width", [1, 2, 4])
+def test_integers_at_the_edge_of_their_width_survive_packing(width: int) -> None:
+    edge = 1 << 8 * width
+    values = np.array([0, 1, edge - 2, edge - 1, edge, 2 * edge - 1, 2 * edge, -1, *[7] * 400], np.int64)
+    sections = SectionWriter()
+    sections.integers("start", values, width)
+    header = {"sections": sections.directory}
+    np.testing.assert_array_equal(integers(header, b"".join(sections.parts), "start"), values)
+    assert sections.directory["start"]["width"] == width
 
 
 def test_a_million_spans_travel_in_less_than_eight_megabytes() -> None:
