@@ -402,3 +402,8 @@ def test_a_page_without_isolation_exports_too(site: AeroSite, page: AeroPage) ->
 
 def test_minus_zero_comes_back_as_such(page: AeroPage) -> None:
     assert str(page.evaluate("-0")) == "-0.0"
+
+
+def test_a_browser_of_ours_has_one_tab(page: AeroPage) -> None:
+    tab = page._connection.tab
+    assert tab.context.pages == [tab.page]

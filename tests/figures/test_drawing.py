@@ -442,3 +442,8 @@ def test_pictures_need_none_of_plotlys_templates_and_leave_the_users_alone():
 def test_every_bars_colour_is_one_of_the_palette():
     spans = emulator_run(frames=5)
     assert set(bars_of(flame_chart(spans, tracks_of(spans)))["color"]) <= set(PALETTE)
+
+
+def test_the_time_axis_of_counters_lies_beneath_all_rows():
+    axis = counter_timeline(COUNTERS).layout.xaxis
+    assert (axis.anchor, axis.position) == ("free", 0)
