@@ -12,7 +12,7 @@ def measured(monkeypatch: pytest.MonkeyPatch, ours_ns: list[int], theirs_us: lis
     readings: Iterator[int] = iter(ours_ns)
     answers: Iterator[float] = iter(theirs_us)
     reading: Callable[[], int] = lambda: next(readings)  # noqa: E731
-    monkeypatch.setattr(clock.time, "time_ns", reading)
+    monkeypatch.setattr("aero_nb.browser.clock.time.time_ns", reading)
 
     async def page_now_us() -> float:
         return next(answers)

@@ -27,10 +27,10 @@ def test_a_tick_of_seconds_has_the_prefix_that_fits(value: float, label: str) ->
 
 
 def test_ticks_lie_at_round_numbers_within_the_axis() -> None:
-    labels = dataclasses.replace(SECONDS, start=0.0004, end=0.0047).ticks()
-    assert labels[0] == (pytest.approx(0.0005), "500µs")
-    assert labels[-1] == (pytest.approx(0.0045), "4.5ms")
-    assert all(0.0004 <= value <= 0.0047 for value, _ in labels)
+    values, labels = zip(*dataclasses.replace(SECONDS, start=0.0004, end=0.0047).ticks(), strict=True)
+    assert (labels[0], labels[-1]) == ("500µs", "4.5ms")
+    assert (values[0], values[-1]) == (pytest.approx(0.0005), pytest.approx(0.0045))
+    assert all(0.0004 <= value <= 0.0047 for value in values)
 
 
 def test_values_become_pixels_in_both_directions_and_by_decades() -> None:
