@@ -56,7 +56,7 @@ def timed(ask):
 
 def cluster(workers, limit="auto"):
     return distributed.LocalCluster(
-        n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1", memory_limit=limit
+        n_workers=workers, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1", memory_limit=limit
     )
 
 

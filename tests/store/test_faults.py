@@ -38,8 +38,9 @@ def files(tmp_path_factory):
 @pytest.fixture(scope="module")
 def client():
     with (
+        # Any free port: its HTTP server takes 8787 even without a dashboard, and warns where another has it.
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+            n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
