@@ -1,5 +1,6 @@
 """Tables in, tables out: the questions that people bring, each a pure function of a Trace's tables."""
 
+from aero_nb.analysis.activities import ACTIVITIES, activities
 from aero_nb.analysis.affected import affected, affected_async, affected_share, crossing
 from aero_nb.analysis.affected_lanes import affected_times
 from aero_nb.analysis.busy import alone, busy_intervals, busy_times, utilisation
@@ -14,7 +15,9 @@ from aero_nb.analysis.slow_frames import explain
 from aero_nb.analysis.trees import Sandwich, bottom_up, call_tree, sandwich
 
 __all__ = [
+    "ACTIVITIES",
     "Sandwich",
+    "activities",
     "affected",
     "affected_async",
     "affected_share",

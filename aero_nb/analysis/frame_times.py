@@ -9,6 +9,7 @@ import pandas as pd
 from aero_nb.analysis.affected_lanes import affected_part
 from aero_nb.analysis.cadence import FrameNames, cadence, main_lane, usable
 from aero_nb.analysis.counter_values import Kind, counter_kinds
+from aero_nb.analysis.frame_activities import activities_in_frames
 from aero_nb.analysis.frame_counters import counters_in_frames
 from aero_nb.analysis.percentiles import percentiles
 
@@ -53,12 +54,14 @@ def frames(
         that statistics leave it out: ``gap``, ``traceStop`` or ``traceStart`` of its lane); ``late`` (the interval
         exceeds the budget by more than a tenth) and ``dropped`` (budgets that passed in it without a frame), False and
         0 where the interval is unknown or left out; ``affected_share`` (of the frame's time, the share in such times
-        of its lane); ``<child>_us`` for each name of its direct children (their time in it); for each counter series
+        of its lane); ``<child>_us`` for each name of its direct children (their time in it); where Chrome's own trace
+        of the thread is there, ``<activity>_us`` for each of ``ACTIVITIES`` (:func:`~aero_nb.analysis.activities`; what
+        Chrome did in the interval, ``idle_us`` with the rest; NaN for the last frame); for each counter series
         its increase over the interval (cumulative; NaN for the last frame) or its value at the interval's end (level);
         and, where there is a cumulative series ``instructions``, ``mips`` (millions per second of the interval). A
         series is of the frame's own thread, else of its process, else of any; where several counters are equally near,
-        each has a column ``<series>@<track>``. A child or series of a name that is taken has ``child:`` or
-        ``counter:`` before it.
+        each has a column ``<series>@<track>``. A child, activity or series of a name that is taken has ``child:``,
+        ``activity:`` or ``counter:`` before it.
 
     """
     intervals = cadence(spans, instants, gaps, span)
@@ -70,6 +73,7 @@ def frames(
     if affected_times is not None:
         table["affected_share"] = affected_part(_as_spans(intervals), affected_times)
     table = _with(table, "child", _child_times(spans, table["span"]).items())
+    table = _with(table, "activity", activities_in_frames(intervals, spans).items())
     if counters is None:
         return table
     counted = counters_in_frames(intervals, counters, kinds)

@@ -12,6 +12,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "aero-nb report run.json --base before.json --json",
         "aero-nb report run.json -o report.html",
     ),
+    "explain": ("aero-nb explain run.json", "aero-nb explain run.json --chrome run.chrome.json --worst 5"),
     "record": (
         "aero-nb record -o run.json script.py --its --own arguments",
         "aero-nb record --functions emulator -m emulator --rom a.gb",

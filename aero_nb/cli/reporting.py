@@ -1,11 +1,13 @@
-"""``report``: one page about a trace, for people and for machines."""
+"""``report``, ``explain``: a trace in words, for people and for machines."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from aero_nb.cli.comparing import row_count
 from aero_nb.cli.inputs import load_runs, load_trace
-from aero_nb.cli.printing import as_printed
+from aero_nb.cli.printing import as_json, as_printed
+from aero_nb.errors import AeroNBError
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -36,6 +38,16 @@ def add_to(subparsers: Any) -> None:
         help="write .md, .json or .html; .html without --format is the page with the interactive timeline",
     )
 
+    explain = subparsers.add_parser("explain", help="why frames were slow, in words")
+    explain.set_defaults(run=_explain)
+    explain.add_argument("input", metavar="FILE", help="a trace, a folder of Parquet files; - for standard input")
+    explain.add_argument("--chrome", metavar="FILE", help="Chrome's own trace of the same run, to merge with it")
+    which = explain.add_mutually_exclusive_group()
+    which.add_argument("--frame", type=int, metavar="N", help="the frame of this number")
+    which.add_argument("--worst", type=row_count, default=3, metavar="N", help="the N longest frames (default: 3)")
+    explain.add_argument("--span", metavar="NAME", default="frame", help="what frames are called (default: frame)")
+    explain.add_argument("--json", action="store_true", help="with every cause, for machines")
+
 
 def _named(path: str) -> Path:
     if Path(path).suffix not in _SUFFIXES:
@@ -55,6 +67,32 @@ def _report(options: argparse.Namespace) -> int:
     else:
         print(as_printed(text) if form == "json" else text, end="\n" if form == "json" else "")
     return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    trace = load_trace(options.input)
+    if options.chrome is not None:
+        trace = trace.merge(load_trace(options.chrome))
+    try:
+        told = [trace.why(frame, options.span) for frame in _chosen(trace, options)]
+    except (IndexError, ValueError) as error:
+        raise AeroNBError(error) from error
+    if options.json:
+        print(as_printed(as_json({"file": options.input, "frames": [one.as_dict() for one in told]})))
+    else:
+        print("\n\n".join(map(str, told)))
+    return 0
+
+
+def _chosen(trace: "Trace", options: argparse.Namespace) -> "list[int | None]":
+    """Return the numbers of the frames to explain; where there are none, one that says so."""
+    from aero_nb.analysis.cadence import main_lane, usable
+
+    if options.frame is not None:
+        return [options.frame]
+    lane = main_lane(trace.frames(options.span))
+    known = lane[usable(lane)]
+    return known["interval_us"].nlargest(options.worst).index.tolist() or [None]
 
 
 def _told(trace: "Trace", options: argparse.Namespace) -> "Report":

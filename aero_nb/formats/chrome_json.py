@@ -19,6 +19,7 @@ import orjson
 from aero_nb.events import ASYNC_ENDS, BEGIN, COMPLETE, COUNTER, END
 from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints
 from aero_nb.tables.identity import text_of_id
+from aero_nb.tables.json_values import json_value
 from aero_nb.tables.series_names import args_key, series_of
 from aero_nb.tables.walking import tables_of_events
 
@@ -178,6 +179,7 @@ def _other_data(columns: Columns, position: dict[int, int]) -> dict[str, Any]:
             "gaps": _gaps(columns),
             "lanes": _lanes(columns),
             "processes": _processes(columns),
+            "threads": _moved_threads(columns),
             "unfinished_ends_ns": [
                 [position[event], end]
                 for table in tables_of_events(columns).values()
@@ -231,15 +233,63 @@ def _lanes(columns: Columns) -> list[dict[str, Any]]:
 
 def _processes(columns: Columns) -> list[dict[str, Any]]:
     """Which trace of a merge each process came from, and its pid there; those of the first one are as they were."""
+    sources = _sources(columns)
+    return [
+        {"pid": pid, "source": source, "source_pid": source_pid}
+        for pid, origins in sources.items()
+        for source, source_pid in [next(iter(origins))]
+        if source > 0
+    ]
+
+
+def _moved_threads(columns: Columns) -> list[dict[str, Any]]:
+    """Which threads of a merge lie in a process of another trace's, or have names that no metadata event says."""
     tracks, threads = columns.tracks, columns.threads
+    sources, told = _sources(columns), _told_names(columns)
     found = {
-        threads.pid[thread]: {"pid": threads.pid[thread], "source": source, "source_pid": source_pid}
+        thread: {
+            "pid": threads.pid[thread],
+            "tid": threads.tid[thread],
+            "name": threads.thread[thread],
+            "sort_index": threads.sort_index[thread],
+            "source": source,
+            "source_pid": source_pid,
+        }
         for thread, source, source_pid in zip(
             tracks.thread.tolist(), tracks.source.tolist(), tracks.source_pid.tolist(), strict=True
         )
         if source > 0
+        and (
+            (source, source_pid) != next(iter(sources[threads.pid[thread]]))
+            or threads.thread[thread] != told.get(thread)
+        )
     }
     return list(found.values())
+
+
+def _told_names(columns: Columns) -> dict[int, Any]:
+    """Return the name of each thread by the last metadata event that gives it one."""
+    left = columns.leftovers
+    named = (left.kind == columns.code("metadata")) & (left.name == columns.code("thread_name"))
+    args = map(json_value, columns.args.select(left.event[named]))
+    return {
+        thread: given.get("name")
+        for thread, given in zip(left.thread[named].tolist(), args, strict=True)
+        if isinstance(given, dict)
+    }
+
+
+def _sources(columns: Columns) -> dict[Id, dict[tuple[int, Id], None]]:
+    """Return of each process from which traces, and which process there, its threads are: its own first."""
+    tracks, threads = columns.tracks, columns.threads
+    rows = sorted(
+        zip(tracks.source.tolist(), tracks.thread.tolist(), tracks.source_pid.tolist(), strict=True),
+        key=lambda row: row[0],
+    )
+    found: dict[Id, dict[tuple[int, Id], None]] = {}
+    for source, thread, source_pid in sorted(rows, key=lambda row: row[0]):
+        found.setdefault(threads.pid[thread], {})[(source, source_pid)] = None
+    return found
 
 
 # Values

@@ -14,6 +14,7 @@ from aero_nb.events import COMPLETE, LEFTOVER_KINDS, METADATA, WITH_LANE, letter
 from aero_nb.progress import Progress
 from aero_nb.reader import aero
 from aero_nb.reader.async_spans import AsyncEvents, read_async
+from aero_nb.reader.chrome import read_clock_marks
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
 from aero_nb.reader.counters import read_counters
 from aero_nb.reader.decode import Events, EventSink
@@ -97,6 +98,11 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track])
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
     threads = tracks.thread_columns()
+    marks = read_clock_marks(instants, events.strings.texts(), events.args)
+    told = {
+        **({"metadata_events": found.other} if found.other else {}),
+        **({"clock": marks.as_metadata()} if marks else {}),
+    }
     gap_lanes = [-1 if thread is None else int(lane_of[thread]) for thread in gap_threads]
     columns = Columns(
         strings=events.strings.texts(),
@@ -110,11 +116,11 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         leftovers=rest.rows(),
         gaps=aero.gap_columns(gaps, gap_lanes),
         problems=(),
-        metadata={**metadata, **({"metadata_events": found.other} if found.other else {})},
+        metadata={**metadata, **told},
         args=events.args,
         extras=events.extras,
         origin_ns=phases.origin_ns(),
-        start_ns=aero.start_ns(metadata, found),
+        start_ns=aero.start_ns(metadata, found) or (marks.start_ns if marks else None),
         events=events.count,
     )
     columns = restored(columns, phases.reach)

@@ -9,7 +9,7 @@ import numpy as np
 
 from aero_nb.reader.aero import known_count
 from aero_nb.reader.interning import canonical_id
-from aero_nb.tables.columns import AsyncSpans, Columns, Ints, Spans, Tracks
+from aero_nb.tables.columns import AsyncSpans, Columns, Ints, Spans, Threads, Tracks
 from aero_nb.tables.derived import recounted, self_times
 from aero_nb.tables.walking import tables_of_events
 
@@ -27,10 +27,12 @@ def restored(columns: Columns, reach: tuple[int, int]) -> Columns:
     if not isinstance(ours, dict):
         return columns
     start: Any = ours.get("start_epoch_ns")
+    moved = _objects(ours.get("threads"))
+    columns = replace(columns, threads=_with_names(columns.threads, moved))
     tracks = _with_losses(columns, _objects(ours.get("lanes")))
     columns = replace(
         columns,
-        tracks=_with_sources(replace(columns, tracks=tracks), _objects(ours.get("processes"))),
+        tracks=_with_sources(replace(columns, tracks=tracks), _objects(ours.get("processes")), moved),
         start_ns=start if _is_int(start) and start > 0 else columns.start_ns,
     )
     ends = ours.get("unfinished_ends_ns")
@@ -85,18 +87,35 @@ def _with_losses(columns: Columns, lanes: list[dict[str, Any]]) -> Tracks:
     return replace(tracks, export_timed_out=timed_out, **counts)
 
 
-def _with_sources(columns: Columns, processes: list[dict[str, Any]]) -> Tracks:
-    tracks = columns.tracks
-    process_of = {
-        canonical_id(process.get("pid")): process
-        for process in processes
-        if _is_int(process.get("source")) and 0 < process["source"] < 2**31
+def _with_names(threads: Threads, moved: list[dict[str, Any]]) -> Threads:
+    """Return the threads with the names that a merge gave to those that it moved to another process."""
+    told = {(canonical_id(one.get("pid")), canonical_id(one.get("tid"))): one for one in moved}
+    names, order = list(threads.thread), list(threads.sort_index)
+    for row, key in enumerate(zip(threads.pid, threads.tid, strict=True)):
+        one = told.get(key, {})
+        if isinstance(one.get("name"), str):
+            names[row] = one["name"]
+        if _is_int(one.get("sort_index")):
+            order[row] = one["sort_index"]
+    return replace(threads, thread=tuple(names), sort_index=tuple(order))
+
+
+def _with_sources(columns: Columns, processes: list[dict[str, Any]], moved: list[dict[str, Any]]) -> Tracks:
+    tracks, threads = columns.tracks, columns.threads
+    of_process = {canonical_id(one.get("pid")): one for one in processes if _names_a_source(one)}
+    of_thread = {
+        (canonical_id(one.get("pid")), canonical_id(one.get("tid"))): one for one in moved if _names_a_source(one)
     }
-    if not process_of:
+    if not of_process and not of_thread:
         return tracks
     source, source_pid = tracks.source.copy(), tracks.source_pid.copy()
     for row, thread in enumerate(tracks.thread.tolist()):
-        process = process_of.get(columns.threads.pid[thread])
-        if process is not None:
-            source[row], source_pid[row] = process["source"], canonical_id(process.get("source_pid"))
+        pid, tid = threads.pid[thread], threads.tid[thread]
+        origin = of_thread.get((pid, tid)) or of_process.get(pid)
+        if origin is not None:
+            source[row], source_pid[row] = origin["source"], canonical_id(origin.get("source_pid"))
     return replace(tracks, source=source, source_pid=source_pid)
+
+
+def _names_a_source(one: dict[str, Any]) -> bool:
+    return _is_int(one.get("source")) and 0 < one["source"] < 2**31

@@ -5,12 +5,14 @@ from aero_nb.reports.changes import Differences
 from aero_nb.reports.machine import SCHEMA_VERSION, schema
 from aero_nb.reports.markdown import MAX_MARKDOWN_BYTES, named
 from aero_nb.reports.report import Column, Quantity, Report, ReportTable, Section
+from aero_nb.reports.why import Explanation, why
 
 __all__ = [
     "MAX_MARKDOWN_BYTES",
     "SCHEMA_VERSION",
     "Column",
     "Differences",
+    "Explanation",
     "Quantity",
     "Report",
     "ReportTable",
@@ -18,4 +20,5 @@ __all__ = [
     "named",
     "schema",
     "trace_report",
+    "why",
 ]

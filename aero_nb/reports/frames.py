@@ -5,18 +5,16 @@ from typing import TYPE_CHECKING
 from aero_nb.analysis.cadence import FrameNames, frames_called, main_lane, usable
 from aero_nb.analysis.frame_times import BUDGET_US, frame_statistics, frames
 from aero_nb.analysis.lane_names import lane_names
-from aero_nb.analysis.slow_frames import explain
 from aero_nb.figures.units import format_duration
 from aero_nb.reports.markdown import named
 from aero_nb.reports.parts import Quantity, Section
+from aero_nb.reports.why import why
 from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _WORST = 3
-_CAUSES = 3
-_WORTH_TELLING = 0.05  # of what a frame took beyond the median
 _STATISTICS = {
     "fps": ("Frames a second", "fps"),
     "fps_1pct_low": ("Frames a second, slowest 1% (1 / p99)", "fps"),
@@ -82,23 +80,4 @@ def _caveats(known: "pd.DataFrame") -> tuple[str, ...]:
 def _worst(trace: TraceTables, known: "pd.DataFrame", span: FrameNames) -> list[str]:
     """Return a sentence for each of the longest frames: when, how long, and what made it so."""
     worst = known.sort_values("interval_us", ascending=False, kind="stable").head(_WORST)
-    median = float(known["interval_us"].median())
-    numbers = worst.index.tolist()
-    return [_explained(trace, frame, worst.loc[frame], median, span) for frame in numbers]
-
-
-def _explained(trace: TraceTables, frame: int, row: "pd.Series", median: float, span: FrameNames) -> str:
-    beyond = float(row["interval_us"]) - median
-    took = (
-        f"Frame {frame} (at {format_duration(float(row['ts_us']))}) took {format_duration(float(row['interval_us']))}"
-    )
-    if beyond <= median * _WORTH_TELLING:
-        return f"{took}, as the median frame does ({format_duration(median)})."
-    causes = explain(trace.spans, frame, span=span, instants=trace.instants, gaps=trace.gaps)
-    causes = causes[causes["difference_us"] >= beyond * _WORTH_TELLING].head(_CAUSES)
-    parts = [
-        f"{named(cause['name'])} on {named(cause['thread'])} +{format_duration(cause['difference_us'])}"
-        for cause in causes.to_dict("records")
-    ]
-    more = ", ".join(parts) or "nothing that was recorded tells why"
-    return f"{took}, {format_duration(beyond)} beyond the median: {more}."
+    return [why(trace, frame, span).text for frame in worst.index.tolist()]

@@ -51,18 +51,18 @@ def with_unit(quantity: Quantity) -> str:
 
 
 def _written(title: str, headline: str, sections: Sequence[Section], rows: int) -> str:
-    parts = [f"# {_escaped(title)}", _sentence(headline)]
+    parts = [f"# {_escaped(title)}", sentence(headline)]
     for section in sections:
         parts.append(f"## {section.heading}")
-        parts += [_sentence(sentence) for sentence in section.sentences if sentence]
+        parts += [sentence(text) for text in section.sentences if text]
         if section.quantities:
             parts.append("\n".join(map(_line, section.quantities)))
         parts += [_table(table, rows) for table in section.tables]
-        parts += [f"Caveat: {_sentence(caveat)}" for caveat in section.caveats]
+        parts += [f"Caveat: {sentence(caveat)}" for caveat in section.caveats]
     return "\n\n".join(parts) + "\n"
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """Return a sentence in which only names in backticks are markup: others' words may have reached it."""
     parts = text.split("`")
     if len(parts) % 2 == 0:  # a backtick too many would turn the rest around

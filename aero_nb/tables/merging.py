@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from aero_nb.tables.chrome_threads import with_threads_together
 from aero_nb.tables.columns import MAX_NS, NO_TIME, Codes, Columns, Id, Ints, Meaning, Problem, RawJson, Tracks
 from aero_nb.tables.walking import tables_of, take_rows
 
@@ -17,13 +18,19 @@ _LATEST = np.iinfo(np.int64).max
 _YEAR_NS = 365.25 * 86_400 * 10**9
 
 
-def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | None = None) -> Columns:
+def merge_columns(
+    parts: Sequence[Columns],
+    clock_offsets_us: Sequence[float] | None = None,
+    clocks: Sequence[dict[str, Any]] | None = None,
+) -> Columns:
     """Put traces beside each other on one clock.
 
     Traces that say their wall-clock start are aligned by it, after ``clock_offsets_us`` (one per trace) are added
     to their clocks; time 0 is then the earliest start. Where none says it, the clocks are taken to be one. Where
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
-    keeps its own processes: a pid that an earlier one has becomes the next free integer.
+    keeps its own processes: a pid that an earlier one has becomes the next free integer; only what Chrome's own trace
+    knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`). ``clocks``: how each was
+    aligned, for ``metadata``.
 
     Raises:
         ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).
@@ -46,14 +53,26 @@ def merge_columns(parts: Sequence[Columns], clock_offsets_us: Sequence[float] | 
         threads=threads,
         **tables,
         problems=_problems(moves),
-        metadata={"sources": [part.metadata for part in parts]},
+        metadata={
+            "sources": [part.metadata for part in parts],
+            "clocks": [_clock(part) for part in parts] if clocks is None else list(clocks),
+        },
         args=_joined_json([part.args for part in parts], moves),
         extras=_joined_json([part.extras for part in parts], moves),
         origin_ns=origin_ns,
         start_ns=start_ns,
         events=sum(part.events for part in parts),
     )
-    return _in_time_order(_threads_first(merged))
+    together = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
+    return _in_time_order(_threads_first(together))
+
+
+def _clock(part: Columns) -> dict[str, Any]:
+    """Say how a part is aligned: by marks, by its wall clock, or not known to be."""
+    marked = part.metadata.get("clock")
+    if isinstance(marked, dict) and marked.get("aligned_by") == "marks":
+        return dict(marked)
+    return {"aligned_by": "unknown" if part.start_ns is None else "wall clock", "uncertainty_us": None}
 
 
 def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tuple[list[int], int, int | None]:
@@ -69,7 +88,7 @@ def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tup
     starts = [
         None if part.start_ns is None else part.start_ns + offset for part, offset in zip(parts, offsets, strict=True)
     ]
-    known = [start + part.origin_ns for start, part in zip(starts, parts, strict=True) if start is not None]
+    known = [start + _origin(part) for start, part in zip(starts, parts, strict=True) if start is not None]
     if not known:
         origins = [part.origin_ns and part.origin_ns + offset for part, offset in zip(parts, offsets, strict=True)]
         return offsets, min(origins), None
@@ -79,6 +98,11 @@ def _clocks(parts: Sequence[Columns], offsets_us: Sequence[float] | None) -> tup
         for start, part, offset in zip(starts, parts, offsets, strict=True)
     ]
     return shifts, 0, zero
+
+
+def _origin(part: Columns) -> int:
+    """Return where the trace begins on its own clock; one aligned by marks has a clock that may be days old."""
+    return _earliest(part.tracks) if _clock(part)["aligned_by"] == "marks" else part.origin_ns
 
 
 def _check_reach(parts: Sequence[Columns], shifts: list[int], origin_ns: int, start_ns: int | None) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from aero_nb.analysis.cadence import FrameNames
-    from aero_nb.reports import Differences, Report
+    from aero_nb.reports import Differences, Explanation, Report
 
 Tables = TypeVar("Tables", bound=TraceTables)
 
@@ -22,13 +22,27 @@ class TraceQuestions:
     def summary(
         self: TraceTables, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans"] = "spans"
     ) -> pd.DataFrame:
-        """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``."""
+        """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``.
+
+        ``by`` may also be or name ``activity``: what Chrome was doing (``activities()``).
+        """
         from aero_nb.analysis import affected_async, summary
 
         if table == "async_spans":
             own = self.async_spans
             return summary(own, by, affected_async(own, self.tracks, self.losses, self.gaps))
-        return summary(self.spans, by, _affected(self))
+        spans = self.spans
+        if "activity" in ([by] if isinstance(by, str) else by):
+            from aero_nb.analysis import activities
+
+            spans = spans.assign(activity=activities(spans))
+        return summary(spans, by, _affected(self))
+
+    def activities(self: TraceTables) -> pd.Series[str]:
+        """Say of each span of Chrome's own trace what the browser was doing; see ``analysis.activities``."""
+        from aero_nb.analysis import activities
+
+        return activities(self.spans)
 
     def top_spans(self: TraceTables, n: int = 10, by: str = "self_us") -> pd.DataFrame:
         """Return the ``n`` spans with the most self time (or ``dur_us``)."""
@@ -70,6 +84,12 @@ class TraceQuestions:
         from aero_nb.analysis import explain
 
         return explain(self.spans, frame, span=span, instants=self.instants, gaps=self.gaps)
+
+    def why(self: TraceTables, frame: int | None = None, span: FrameNames = "frame") -> Explanation:
+        """Say in words why a frame (None: the longest one) was slow; see ``reports.why``."""
+        from aero_nb.reports import why
+
+        return why(self, frame, span)
 
     def report(
         self: TraceTables,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from aero_nb.analysis.activities import activities
 from aero_nb.errors import AeroNBError
 from aero_nb.tables.trace_tables import TraceTables
 
@@ -40,8 +41,9 @@ def run_query(trace: TraceTables, sql: str) -> pd.DataFrame:
     The tables are those of the Trace under their own names, the index a column too (``spans.span``, ``tracks.track``,
     ``losses.track``); besides, ``events`` is ``trace.to_dataframe()``, and ``args`` has the JSON text of each event
     that has args, with the span that it begins or ends (``event``, ``span`` or -1, ``args``; ``args->>'$.url'`` takes a
-    value out). Only the tables that the query names are built. Files and the network are out of reach, and so are
-    the settings that keep them so.
+    value out). ``spans.activity`` is what Chrome was doing (``trace.activities()``), where the query names it. Only the
+    tables that the query names are built. Files and the network are out of reach, and so are the settings that keep
+    them so.
 
     Returns a DataFrame. Raises AeroNBError with DuckDB's words when the query is wrong, ImportError without DuckDB.
     """
@@ -52,7 +54,7 @@ def run_query(trace: TraceTables, sql: str) -> pd.DataFrame:
     with duckdb.connect(":memory:", config=dict(_LOCKED)) as connection:
         for name in TABLES:
             if re.search(rf"\b{name}\b", sql, re.IGNORECASE):
-                connection.register(name, _sorted_texts(_table(trace, name)))
+                connection.register(name, _sorted_texts(_table(trace, name, sql)))
         try:
             result = connection.execute(sql)
             return pd.DataFrame() if result is None else _plain(result)
@@ -60,12 +62,14 @@ def run_query(trace: TraceTables, sql: str) -> pd.DataFrame:
             raise AeroNBError(f"the query failed: {error}\nThe tables are {', '.join(TABLES)}.") from error
 
 
-def _table(trace: TraceTables, name: str) -> pd.DataFrame:
+def _table(trace: TraceTables, name: str, sql: str) -> pd.DataFrame:
     if name == "events":
         return trace.to_dataframe()
     if name == "args":
         return _args(trace)
     table: pd.DataFrame = getattr(trace, name)
+    if name == "spans" and re.search(r"\bactivity\b", sql, re.IGNORECASE):
+        table = table.assign(activity=activities(table))
     return table.reset_index() if table.index.name else table
 
 

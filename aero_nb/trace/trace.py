@@ -8,13 +8,15 @@ from collections.abc import Collection, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.formats.chrome_json import to_json
 from aero_nb.progress import Progress, shown
 from aero_nb.reader import read
+from aero_nb.reader.chrome import read_clock_marks
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
+from aero_nb.tables.aligning import aligned_by_marks
 from aero_nb.tables.columns import Columns
 from aero_nb.tables.extras import args_of
 from aero_nb.tables.facts import as_html, as_text
@@ -209,18 +211,54 @@ class Trace(TraceQuestions, TracePictures):
         """
         return Trace(filter_names(self.columns, process, thread, name), sources=self.sources)
 
-    def merge(self, *others: Trace, clock_offsets_us: Sequence[float] | None = None) -> Trace:
+    def merge(
+        self,
+        *others: Trace,
+        clock_offsets_us: Sequence[float] | None = None,
+        align: Literal["wall_clock", "marks"] = "wall_clock",
+    ) -> Trace:
         """Return this trace and ``others`` on one clock, each with its own processes; ``sources`` holds them all.
 
-        Clocks are aligned by wall-clock start where a file tells it; ``clock_offsets_us`` (one per trace, this one
-        first) are added to them before. A pid already taken becomes the next free integer: see ``tracks.source_pid``.
+        Clocks are aligned by wall-clock start where a file tells it (a trace of Chrome's own does by marks of ours);
+        with ``align="marks"`` the others are put on this one's clock by instants of the same names, whatever they say
+        of the wall clock. ``clock_offsets_us`` (one per trace, this one first) are added to the clocks before.
+        ``metadata["clocks"]`` tells of each how (``aligned_by``) and how well (``uncertainty_us``, None: unknown).
+
+        A pid already taken becomes the next free integer: see ``tracks.source_pid``. What Chrome's own trace knows of
+        the threads of an Aero page lies under the page's lanes, called after them: ``cpu``, ``cpu (Chrome)``.
 
         Raises:
-            ValueError: there is not one finite offset a trace, or their times do not fit one clock (292 years).
+            ValueError: there is not one finite offset a trace, their times do not fit one clock (292 years), or
+                there are no marks to align by.
         """
         traces = (self, *others)
-        merged = merge_columns([trace.columns for trace in traces], clock_offsets_us)
+        parts = [trace.columns for trace in traces]
+        offsets_us = clock_offsets_us
+        if align == "marks":
+            parts, additions = aligned_by_marks(parts)
+            given = clock_offsets_us or [0.0] * len(parts)
+            offsets_us = [one + more for one, more in zip(additions, given, strict=True)]
+        merged = merge_columns(parts, offsets_us)
         return Trace(merged, sources=tuple(part for trace in traces for part in trace.sources or (trace,)))
+
+    def with_time_origin(self, time_origin_ms: float) -> Trace:
+        """Return a trace of Chrome's own with its ``start``, told by the page's ``performance.timeOrigin`` (ms).
+
+        Any mark of the page (``performance.mark``) then says the wall clock of the trace, so that it can be merged
+        with the page's export. A trace that :func:`aero_nb.capture` recorded knows it already.
+
+        Raises:
+            ValueError: the trace has no marks (category ``blink.user_timing``) with their ``startTime``.
+        """
+        own = self.columns
+        marks = read_clock_marks(own.instants, own.strings, own.args, float(time_origin_ms))
+        if marks is None:
+            raise ValueError(
+                "expected a trace of Chrome's own with marks of the page (performance.mark) of category "
+                "blink.user_timing, found none: record that category, and mark the page at least once"
+            )
+        metadata = {**deepcopy(self.metadata), "clock": marks.as_metadata()}
+        return Trace(replace(own, start_ns=marks.start_ns, metadata=metadata), sources=self.sources)
 
     def query(self, sql: str) -> pd.DataFrame:
         """Answer a DuckDB query over the tables (and ``events``), shut off from files and network (extra ``sql``)."""

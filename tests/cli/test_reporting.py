@@ -12,6 +12,7 @@ import pytest
 from aero_nb.cli import command_line, main
 from aero_nb.cli.examples import EXAMPLES, commands_of
 from aero_nb.cli.exit_codes import MEANINGS
+from tests.support.chrome_trace import aero_export, chrome_span, chrome_trace, frames_of, mark
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = dict(commands_of(command_line()))
@@ -144,3 +145,34 @@ def test_a_command_without_an_example_shows_what_it_needs():
     command.add_argument("--json", action="store_true")
     add_examples(parser)
     assert dict(commands_of(parser))["new"].epilog == "example:\n  aero-nb new FILE"
+
+
+def slow_run(folder):
+    """Write the export of a page with one slow frame, and Chrome's own trace of the same moments."""
+    aero_export(*frames_of([16_000, 16_000, 50_000, 20_000])).save(folder / "run.json")
+    chrome = chrome_trace(mark(0), chrome_span("Layout", 40_000, 20_000))
+    chrome.save(folder / "chrome.json")
+    return str(folder / "run.json"), str(folder / "chrome.json")
+
+
+def test_explain_tells_of_the_longest_frames_first(tmp_path, capsys):
+    run, chrome = slow_run(tmp_path)
+    assert main(["explain", run, "--chrome", chrome, "--worst", "2"]) == 0
+    first, second = capsys.readouterr().out.strip().split("\n\n")
+    assert first.startswith("Frame 2 (at 32.0 ms) took 50.0 ms")
+    assert "style and layout on `Main` +20.0 ms (`Layout`)" in first
+    assert second.startswith("Frame 3")
+    assert main(["explain", run, "--frame", "2", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert [frame["frame"] for frame in document["frames"]] == [2]
+    assert document["frames"][0]["causes"][0]["name"] == "(idle)"
+
+
+def test_explain_says_what_is_missing(tmp_path, capsys):
+    run, _ = slow_run(tmp_path)
+    for more, says in [
+        (["--span", "vsync"], "expected frames called 'vsync' with a next one, found none"),
+        (["--frame", "99"], "frame 99: expected 0 to 4, the trace has 5 'frame' frames"),
+    ]:
+        assert main(["explain", run, *more]) == 65
+        assert says in capsys.readouterr().err
