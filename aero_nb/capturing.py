@@ -1,6 +1,7 @@
 """One start-to-stop run of Sources: bytes from the capture wing in, a Trace out."""
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Self, Unpack, cast
 from aero_nb.errors import CaptureError
 from aero_nb.recorder import perf
 from aero_nb.sources.base import (
+    BringsOthers,
+    ClocksOthers,
     KeepsLastExport,
     Numbered,
     OwnClock,
@@ -127,7 +130,7 @@ class Capture:
     def __init__(self, *sources: Source, **options: Unpack[StartOptions]) -> None:
         if not sources:
             raise ValueError("Capture needs at least one Source; aero_nb.capture() records this process")
-        self.parts = [Part(source, _options_for(source, options)) for source in sources]
+        self.parts = [Part(source, _options_for(source, options)) for source in _with_others(sources)]
         _check_taken(options, self.parts)
         self._started_s = self._stopped_s = 0.0
         self._trace: Trace | None = None
@@ -202,10 +205,22 @@ class Capture:
         arrived = [part for part in self.parts if part.data is not None]
         if not arrived:
             raise CaptureError("nothing was recorded: no source has answered with a trace")
+        arrived.sort(key=lambda part: isinstance(part.source, ClocksOthers))  # what tells of others comes after them
         first, *others = [Trace.from_bytes(part.data) for part in arrived if part.data is not None]
         if not others:
             return first
-        return first.merge(*others, clock_offsets_us=[-part.clock_offset_us for part in arrived])
+        clocks = [self._clock_of(part) for part in arrived]
+        return first.merge(
+            *others,
+            clock_offsets_us=[-offset for offset, _ in clocks],
+            clock_uncertainties_us=[uncertainty for _, uncertainty in clocks],
+        )
+
+    def _clock_of(self, part: Part) -> tuple[float, float]:
+        """Return a part's clock minus this process's and how far that can be off, by whoever knows it best."""
+        knowing = (other.source for other in self.parts if isinstance(other.source, ClocksOthers))
+        better = (source.clock_of(part.source) for source in knowing)
+        return next((told for told in better if told), (part.clock_offset_us, part.clock_uncertainty_us))
 
     def __enter__(self) -> Self:
         self.start()
@@ -222,6 +237,14 @@ def _with_note(error: Exception) -> Exception:
     if note not in getattr(error, "__notes__", ()):
         error.add_note(note)
     return error
+
+
+def _with_others(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources, before each those that are recorded beside it."""
+    found: list[Source] = []
+    for source in sources:
+        found += [*(source.beside() if isinstance(source, BringsOthers) else ()), source]
+    return found
 
 
 def _options_for(source: Source, options: StartOptions) -> StartOptions:

@@ -5,6 +5,7 @@
 """
 
 from aero_nb.browser.aero_page import AeroPage, PerfRun, connect
+from aero_nb.browser.chrome_trace import ChromeTrace
 from aero_nb.browser.connection import ConsoleLine
 from aero_nb.browser.page import Page, Screenshot
 from aero_nb.browser.status import PageStatus
@@ -13,6 +14,7 @@ from aero_nb.sources.recovery import recovered_captures
 
 __all__ = [
     "AeroPage",
+    "ChromeTrace",
     "ConsoleLine",
     "ExportCounts",
     "Page",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from aero_nb.browser import clock
 from aero_nb.browser.brief import brief
+from aero_nb.browser.chrome_trace import BUFFER_MB, ChromeTrace, categories_of
 from aero_nb.browser.connection import Connection, timed_out
 from aero_nb.browser.moving import STREAM_ANSWER_S, call_text, move
 from aero_nb.browser.opening import go, open_connection, wait_for_address
@@ -20,6 +21,7 @@ from aero_nb.browser.page import Page
 from aero_nb.browser.status import PageStatus
 from aero_nb.errors import BrowserError
 from aero_nb.progress import Progress
+from aero_nb.sources.base import Source
 from aero_nb.sources.counts import ExportCounts, unanswered_workers
 from aero_nb.sources.joining import ended_early
 from aero_nb.sources.keeping import Keeper, check_seconds
@@ -41,6 +43,7 @@ def connect(
     allow_remote: bool = False,
     timeout: float = TIMEOUT_S,
     progress: Progress | None = None,
+    chrome: str | Sequence[str] | None = None,
 ) -> "AeroPage":
     """Open an Aero page in a browser of its own, or join a running browser, and wait until it can export.
 
@@ -53,6 +56,8 @@ def connect(
     - ``timeout``: seconds to wait for the browser, for the page, and for each of its short answers.
     - ``progress``: called with (bytes moved, bytes in all) while a trace is moved, from the first second on;
       (0, 0) while the page still writes it.
+    - ``chrome``: record Chrome's own trace beside the page in every capture, with these categories
+      (:meth:`AeroPage.chrome_trace`).
 
     Raises :class:`~aero_nb.BrowserError` (what was expected, what was found, what to do), with the browser and its
     profile gone; ImportError without Playwright.
@@ -61,6 +66,8 @@ def connect(
         raise BrowserError("expected the address of an Aero page, or cdp= for a running browser, found neither")
     if not timeout > 0:
         raise BrowserError(f"expected a timeout of more than 0 seconds, found {timeout!r}")
+    if chrome is not None:
+        categories_of(chrome)
     connection = open_connection(
         url,
         executable=executable,
@@ -71,7 +78,9 @@ def connect(
         allow_remote=allow_remote,
         timeout=timeout,
     )
-    return AeroPage(connection, timeout=timeout, progress=progress)
+    page = AeroPage(connection, timeout=timeout, progress=progress)
+    page.chrome = chrome
+    return page
 
 
 @dataclass
@@ -97,6 +106,7 @@ class AeroPage(Page):
     def __init__(self, connection: Connection, *, timeout: float, progress: Progress | None = None) -> None:
         super().__init__(connection, timeout=timeout)
         self.progress = progress
+        self.chrome: str | Sequence[str] | None = None  # categories of Chrome's own trace that captures record too
         self.exported_at: float | None = None  # seconds since the epoch
         self._last_export: bytes | None = None
         self._counts: ExportCounts | None = None  # of _last_export, once asked for
@@ -172,6 +182,21 @@ class AeroPage(Page):
             function = "holdTrace" if stream is None else "holdTracePiece"
             take = partial(self._export_ours, function, patience_s=STREAM_ANSWER_S)
             self._keeper = Keeper(take, stream=stream, autosave=autosave)
+
+    def chrome_trace(self, categories: str | Sequence[str] = "timeline", *, buffer_mb: int = BUFFER_MB) -> ChromeTrace:
+        """Return Chrome's own trace of this page as a Source: ``aero_nb.capture(page.chrome_trace(), page)``.
+
+        ``categories``: ``"timeline"`` (tasks, script, layout, paint, collector, compilers), ``"samples"`` (with CPU
+        samples), ``"full"``, or Chrome's own names. ``buffer_mb``: what Chrome may hold; when that is full the end is
+        missing, and said to be.
+
+        Raises BrowserError for categories that are none.
+        """
+        return ChromeTrace(self, categories_of(categories), buffer_mb)
+
+    def beside(self) -> Sequence[Source]:
+        """Return the Sources that a capture of this page records too: Chrome's own trace where connect() was told."""
+        return () if self.chrome is None else (self.chrome_trace(self.chrome),)
 
     @brief
     def reload(self) -> None:

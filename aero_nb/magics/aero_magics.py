@@ -139,8 +139,12 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             )
         if self._page is None and options.boot:
             raise UsageError("--boot is for a page: %aero_trace connect URL first")
+        if self._page is None and options.chrome:
+            raise UsageError("--chrome is for a page: %aero_trace connect URL first")
         functions = options.functions or []
         sources: list[Source] = [perf] if self._page is None else [self._page, perf]
+        if self._page is not None and options.chrome and self._page.chrome is None:
+            sources.insert(0, self._page.chrome_trace(options.chrome))
         how: Any = given(options, set(StartOptions.__annotations__))
         capture = Capture(*sources, **{**how, "records": self._records(options.records)})
         capture.start()

@@ -67,6 +67,12 @@ OPTIONS = [
     Option(("--stream",), _RECORDED, "outlast the rings, of both sides", _named("SECONDS", float)),
     Option(("--autosave",), _RECORDED, "keep the last export on disk", _named("SECONDS", float)),
     Option(
+        ("--chrome",),
+        (*_RECORDED, "connect"),
+        "Chrome's own trace too: timeline, samples, full, or categories",
+        _named("SET", nargs="?", const="timeline"),
+    ),
+    Option(
         ("--functions",),
         _RECORDED,
         "record calls of its functions; may be repeated",

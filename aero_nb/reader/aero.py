@@ -99,6 +99,8 @@ def _count_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
         ("failed_calls", "calls of the recorder that recorded nothing"),
     ):
         diagnostics.add(code, -1, what, known_count(ours.get(code)))
+    if "buffer_full_mb" in ours:
+        diagnostics.add("chrome_buffer_full", -1, f"the end is missing: a buffer of {ours['buffer_full_mb']} MB")
     if ours.get("stream_error"):
         diagnostics.add("stream_error", -1, ours["stream_error"])
     stream = ours.get("stream")

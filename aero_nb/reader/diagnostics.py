@@ -69,6 +69,7 @@ SEVERITY = {
     "dropped_args": "lost",
     "failed_calls": "lost",
     "stream_error": "lost",
+    "chrome_buffer_full": "lost",
     "unaligned_pieces": "lost",
     # kept as rows of their kind, but not interpreted
     **dict.fromkeys(LEFTOVER_KINDS.values(), "info"),

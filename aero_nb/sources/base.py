@@ -4,7 +4,7 @@
 asks for them by type and for nothing else.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol, TypedDict, Unpack, runtime_checkable
 
 
@@ -107,6 +107,22 @@ class UncertainClock(OwnClock, Protocol):
     @property
     def clock_uncertainty_us(self) -> float:
         """The most that the last measured offset can be wrong by, in µs."""
+
+
+@runtime_checkable
+class BringsOthers(Protocol):
+    """A Source beside which others are recorded."""
+
+    def beside(self) -> Sequence[Source]:
+        """Return the Sources that a capture of this one starts before it, and stops after it."""
+
+
+@runtime_checkable
+class ClocksOthers(Protocol):
+    """A Source that, once stopped, knows the clock of another one better than that one itself."""
+
+    def clock_of(self, source: Source) -> tuple[float, float] | None:
+        """Return the clock of ``source`` minus this process's and how far that can be off (µs); None: not known."""
 
 
 def label_of(source: Source) -> str:

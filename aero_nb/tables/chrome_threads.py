@@ -61,8 +61,10 @@ class _Moving:
     def moved(self) -> Columns:
         threads = self.merged.threads
         columns = {column.name: list(getattr(threads, column.name)) for column in fields(Threads)}
-        for place, row in enumerate(sorted(self.lanes.values())):
-            columns["sort_index"][row] = 2 * place
+        pids = {threads.pid[row] for row in self.lanes.values()}
+        own = [row for row, pid in enumerate(threads.pid) if pid in pids]
+        for place, row in enumerate(own):
+            columns["sort_index"][row] = 2 * place  # between two of the page's lanes is room for Chrome's
         taken = set(zip(threads.pid, threads.tid, strict=True))
         now = np.arange(len(threads), dtype=np.int32)
         for row in self._of_page():

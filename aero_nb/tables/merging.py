@@ -21,7 +21,7 @@ _YEAR_NS = 365.25 * 86_400 * 10**9
 def merge_columns(
     parts: Sequence[Columns],
     clock_offsets_us: Sequence[float] | None = None,
-    clocks: Sequence[dict[str, Any]] | None = None,
+    clock_uncertainties_us: Sequence[float | None] | None = None,
 ) -> Columns:
     """Put traces beside each other on one clock.
 
@@ -29,8 +29,8 @@ def merge_columns(
     to their clocks; time 0 is then the earliest start. Where none says it, the clocks are taken to be one. Where
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer; only what Chrome's own trace
-    knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`). ``clocks``: how each was
-    aligned, for ``metadata``.
+    knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`). ``metadata`` says
+    how each was aligned.
 
     Raises:
         ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).
@@ -55,7 +55,7 @@ def merge_columns(
         problems=_problems(moves),
         metadata={
             "sources": [part.metadata for part in parts],
-            "clocks": [_clock(part) for part in parts] if clocks is None else list(clocks),
+            "clocks": _clocks_told(parts, clock_uncertainties_us),
         },
         args=_joined_json([part.args for part in parts], moves),
         extras=_joined_json([part.extras for part in parts], moves),
@@ -65,6 +65,15 @@ def merge_columns(
     )
     together = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
     return _in_time_order(_threads_first(together))
+
+
+def _clocks_told(parts: Sequence[Columns], uncertainties_us: Sequence[float | None] | None) -> list[dict[str, Any]]:
+    """Say of each part how it is aligned and how far that can be off: its own uncertainty and that of its offset."""
+    told = [_clock(part) for part in parts]
+    for clock, offset in zip(told, uncertainties_us or (), strict=True) if uncertainties_us else ():
+        known = [one for one in (clock["uncertainty_us"], offset) if one is not None and isfinite(one)]
+        clock["uncertainty_us"] = sum(known) if known else None
+    return told
 
 
 def _clock(part: Columns) -> dict[str, Any]:

@@ -215,13 +215,15 @@ class Trace(TraceQuestions, TracePictures):
         self,
         *others: Trace,
         clock_offsets_us: Sequence[float] | None = None,
+        clock_uncertainties_us: Sequence[float | None] | None = None,
         align: Literal["wall_clock", "marks"] = "wall_clock",
     ) -> Trace:
         """Return this trace and ``others`` on one clock, each with its own processes; ``sources`` holds them all.
 
         Clocks are aligned by wall-clock start where a file tells it (a trace of Chrome's own does by marks of ours);
         with ``align="marks"`` the others are put on this one's clock by instants of the same names, whatever they say
-        of the wall clock. ``clock_offsets_us`` (one per trace, this one first) are added to the clocks before.
+        of the wall clock. ``clock_offsets_us`` (one per trace, this one first) are added to the clocks before, and
+        ``clock_uncertainties_us`` is how far each of them can be off.
         ``metadata["clocks"]`` tells of each how (``aligned_by``) and how well (``uncertainty_us``, None: unknown).
 
         A pid already taken becomes the next free integer: see ``tracks.source_pid``. What Chrome's own trace knows of
@@ -238,7 +240,7 @@ class Trace(TraceQuestions, TracePictures):
             parts, additions = aligned_by_marks(parts)
             given = clock_offsets_us or [0.0] * len(parts)
             offsets_us = [one + more for one, more in zip(additions, given, strict=True)]
-        merged = merge_columns(parts, offsets_us)
+        merged = merge_columns(parts, offsets_us, clock_uncertainties_us)
         return Trace(merged, sources=tuple(part for trace in traces for part in trace.sources or (trace,)))
 
     def with_time_origin(self, time_origin_ms: float) -> Trace:

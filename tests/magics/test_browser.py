@@ -157,6 +157,17 @@ def test_what_a_failed_capture_keeps_is_nothing_of_an_earlier_one(connected):
     assert set(sides(connected.user_ns["rest"])) == {"Python"}
 
 
+def test_chromes_own_trace_is_recorded_beside_the_page(connected):
+    for line in ("--chrome -o trace --show none", "-o trace --show none --chrome=v8,cc"):
+        run_cell(connected, f"%%aero_trace {line}\n%%aero_js\n{WAIT}")
+        trace = connected.user_ns["trace"]
+        assert {"Main (Chrome)", "cpu (Chrome)"} <= set(trace.tracks["thread"].astype("object"))
+        assert "frame" in sides(trace)["Aero"]
+    shown = run_cell(connected, "%aero_trace start --chrome everything", fails=BrowserError)
+    assert "expected one of timeline samples full" in shown
+    assert "not recording" in run_cell(connected, "%aero_trace status")
+
+
 def test_a_page_that_is_gone_can_be_connected_again(connected, site):
     kill_browser(connected.user_ns["page"])
     assert "gone" in run_cell(connected, "%aero_trace status")

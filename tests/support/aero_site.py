@@ -1,5 +1,6 @@
 """Serves ``tests/support/page``, our own page that keeps the contract of ``aero.perf``, on loopback."""
 
+import re
 import threading
 import time
 from functools import partial
@@ -30,7 +31,8 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def translate_path(self, path: str) -> str:
-        return super().translate_path(path.removeprefix("/shared"))
+        # Each worker has an address of its own, as the real app's have: cpu.worker.js.
+        return super().translate_path(re.sub(r"/\w+\.worker\.js", "/worker.js", path.removeprefix("/shared")))
 
     def do_GET(self) -> None:
         if self.path == "/slow":  # until the one who asks goes away

@@ -13,7 +13,7 @@ const waiting = new Map();
 let requests = 0;
 
 function spawn(name) {
-  const worker = new Worker("worker.js", { type: "module", name });
+  const worker = new Worker(`${name}.worker.js`, { type: "module", name });
   worker.addEventListener("message", ({ data }) => {
     if (data.kind === "done") waiting.get(data.request)?.(data.answer);
   });
