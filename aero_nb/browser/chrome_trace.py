@@ -12,16 +12,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from decimal import Decimal
 from statistics import median_low
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from aero_nb.browser.brief import brief
 from aero_nb.browser.connection import Connection
 from aero_nb.errors import BrowserError
 from aero_nb.progress import Progress
-from aero_nb.sources.base import Source
-
-if TYPE_CHECKING:
-    from aero_nb.browser.aero_page import AeroPage
+from aero_nb.sources.base import Source, UncertainClock
 
 TIMELINE: Final = (
     "devtools.timeline",
@@ -60,6 +57,13 @@ _MARK_NAME: Final = re.compile(rb'"name"\s*:\s*"aero_nb:clock:([0-9.]+)"')
 _MONOTONIC: Final = re.compile(rb'"clock-domain"\s*:\s*"LINUX_CLOCK_MONOTONIC"')
 
 
+class TracedPage(UncertainClock, Protocol):
+    """What Chrome's own trace needs of the page that it is about: its connection and its clock."""
+
+    progress: Progress | None
+    _connection: Connection
+
+
 class ChromeTrace:
     """Chrome's own trace, from start to stop, of the whole browser that shows a page.
 
@@ -69,7 +73,7 @@ class ChromeTrace:
 
     label = "Chrome's own trace"
 
-    def __init__(self, page: "AeroPage", categories: Sequence[str], buffer_mb: int = BUFFER_MB) -> None:
+    def __init__(self, page: TracedPage, categories: Sequence[str], buffer_mb: int = BUFFER_MB) -> None:
         self.page = page
         self.categories = tuple(categories)
         self.buffer_mb = buffer_mb
