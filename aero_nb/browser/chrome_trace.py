@@ -228,7 +228,8 @@ class ChromeTrace:
         Known after :meth:`stop`, and exact to the marks, where Chrome counts by this process's own monotonic clock
         (Linux, a browser on this machine); None elsewhere.
         """
-        return self._offset if source is self.page or source is self else None
+        ours: tuple[object, ...] = (self.page, self)
+        return self._offset if any(source is one for one in ours) else None
 
     def _measured(self, data: bytes) -> tuple[float, float] | None:
         if not sys.platform.startswith("linux") or not _MONOTONIC.search(data):
