@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from aero_nb.browser.brief import brief
 from aero_nb.browser.connection import Connection
+from aero_nb.browser.moving import QUIET_S
 from aero_nb.errors import BrowserError
 from aero_nb.progress import Progress
 from aero_nb.sources.base import Source, UncertainClock
@@ -186,10 +187,9 @@ class ChromeTrace:
         with suppress(Exception):  # a page that hangs must not cost us the trace
             await asyncio.wait_for(self._mark(), 2.0)
         await session.send("Tracing.end")
-        while not complete.done():
+        while not (await asyncio.wait({complete}, timeout=QUIET_S))[0]:
             if progress is not None:
                 progress(0, 0)
-            await asyncio.wait({complete}, timeout=1.0)
         said = complete.result()
         try:
             return await self._read(session, said["stream"], progress), bool(said.get("dataLossOccurred"))
@@ -200,13 +200,13 @@ class ChromeTrace:
     async def _read(self, session: Any, stream: str, progress: Progress | None) -> bytes:
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         text = bytearray()
-        ended = False
+        ended, begin = False, time.monotonic()
         while not ended:
             asked = session.send("IO.read", {"handle": stream, "size": _PIECE})
             piece = await asyncio.wait_for(asked, _PIECE_S)
             text += unpacker.decompress(base64.b64decode(piece["data"]))  # packed bytes always come as base64
             ended = piece["eof"]
-            if progress is not None:
+            if progress is not None and time.monotonic() - begin > QUIET_S:
                 progress(len(text), 0)
         await session.send("IO.close", {"handle": stream})
         return bytes(text + unpacker.flush())

@@ -1,49 +1,24 @@
 """The browser notebook: as committed, and executed against our own page in a real Chromium."""
 
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
-from tests.support.aero_site import AeroSite
+from tests.support.browser_notebooks import executed, is_committed_without_outputs, said
 
-nbformat = pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
+pytest.importorskip("nbformat", reason="needs pip install 'aero-nb[lab]'")
 
 pytestmark = pytest.mark.browser
 
-NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "browser.ipynb"
+NOTEBOOK = "browser.ipynb"
 
 
 def test_it_is_committed_without_outputs() -> None:
-    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
-        assert not cell.get("outputs")
-        assert cell.get("execution_count") is None
+    assert is_committed_without_outputs(NOTEBOOK)
 
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list]:
     """The outputs of each cell, by its source."""
-    folder = tmp_path_factory.mktemp("browser")
-    shutil.copy(NOTEBOOK, folder)
-    command = [sys.executable, "-m", "aero_nb.notebook_page", NOTEBOOK.name, "--output-dir", "report"]
-    with AeroSite() as site:
-        env = {**os.environ, "AERO_URL": site.url, "AERO_NB_RECOVERY": str(folder / "recovery")}
-        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr
-    assert list((folder / "recovery").iterdir()) == []
-    if kept := os.environ.get("AERO_NB_KEEP_REPORT"):  # to look at it
-        shutil.copytree(folder / "report", kept, dirs_exist_ok=True)
-    cells = nbformat.read(folder / "report" / NOTEBOOK.name, as_version=4).cells
-    return {cell.source: cell.outputs for cell in cells if cell.cell_type == "code"}
-
-
-def said(outputs: dict[str, list], start: str) -> str:
-    """All text that the cell beginning with ``start`` gave."""
-    (found,) = [outputs for source, outputs in outputs.items() if source.startswith(start)]
-    return "\n".join(o.get("text", "") or o.get("data", {}).get("text/plain", "") for o in found)
+    return executed(NOTEBOOK, tmp_path_factory.mktemp("browser"))
 
 
 @pytest.mark.slow
