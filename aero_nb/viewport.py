@@ -99,6 +99,27 @@ def raster(ts_us: Floats, dur_us: Floats, row: Ints, *, rows: int, window: tuple
     return Raster(longest.reshape(rows, pixels), count.reshape(rows, pixels))
 
 
+def coverage(
+    ts_us: Floats, dur_us: Floats, row: Ints, *, rows: int, window: tuple[float, float], pixels: int
+) -> Floats:
+    """Return which share (0 to 1) of each pixel's time spans cover, float64 (rows, pixels).
+
+    Spans of a row are taken not to overlap; where they do (a row that holds several depths) the sum is cut to 1.
+    """
+    shown = np.flatnonzero(in_window(ts_us, dur_us, window))
+    first, last = pixel_range(ts_us[shown], dur_us[shown], window, pixels)
+    scale = pixels / (window[1] - window[0]) if window[1] > window[0] else 0.0
+    left = np.clip((ts_us[shown] - window[0]) * scale, 0, pixels)
+    right = np.clip((ts_us[shown] + dur_us[shown] - window[0]) * scale, 0, pixels)
+    base, size = row[shown] * pixels, rows * pixels
+    single = first == last
+    part = np.where(single, right - left, first + 1 - left)
+    covered = np.bincount(base + first, part, size) + np.bincount((base + last)[~single], (right - last)[~single], size)
+    step = np.bincount((base + first + 1)[~single], minlength=size + 1).astype(np.float64)
+    step -= np.bincount((base + last)[~single], minlength=size + 1)
+    return np.clip(covered + np.cumsum(step)[:size], 0, 1).reshape(rows, pixels)
+
+
 def _by_length(dur_us: Floats) -> Ints:
     """Return one number per span that sorts by (duration, rank): the longest wins a pixel, of equals the later one.
 

@@ -131,3 +131,15 @@ def test_a_span_without_length_shows_even_at_the_windows_edges(at):
 def test_a_window_without_length_is_one_pixel():
     first, last = viewport.pixel_range(np.array([5.0, 3.0]), np.array([0.0, 4.0]), (5.0, 5.0), PIXELS)
     assert (first.tolist(), last.tolist()) == ([0, 0], [0, 0])
+
+
+@given(spans, windows)
+def test_coverage_is_the_share_of_each_pixels_time_that_spans_cover(rows, window):
+    ts, dur, row, _ = columns(rows)
+    found = viewport.coverage(ts, dur, row, rows=ROWS, window=window, pixels=PIXELS)
+    width = (window[1] - window[0]) / PIXELS
+    for (at_row, pixel), share in np.ndenumerate(found):
+        left = window[0] + pixel * width
+        own = [(t, t + d) for t, d, r in zip(ts, dur, row, strict=True) if r == at_row]
+        overlaps = [max(0.0, min(end, left + width) - max(start, left)) for start, end in own]
+        assert share == pytest.approx(min(sum(overlaps) / width, 1.0))

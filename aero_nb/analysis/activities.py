@@ -74,17 +74,14 @@ _BY_NAME: Final = tuple(
 def activities(spans: pd.DataFrame) -> "pd.Series[str]":
     """Say of each span of Chrome what the browser was doing.
 
-    | activity | Chrome's events |
-    |---|---|
-    | ``gc`` | V8's and Blink's collectors: ``V8.GC_...``, ``MajorGC``, ``MinorGC``, all of the category ``v8.gc`` |
-    | ``compile`` | parsing, compiling, tiering up and deoptimizing of JavaScript and WebAssembly |
-    | ``script`` | ``FunctionCall``, ``FireAnimationFrame``, ``TimerFire``, ``EventDispatch`` ... |
-    | ``style_layout`` | ``UpdateLayoutTree``, ``Layout``, ``PrePaint``, ``HitTest`` |
-    | ``paint`` | ``Paint``, ``RasterTask``, ``GPUTask``, decoding of images |
-    | ``commit`` | ``Commit``, ``Layerize``, ``UpdateLayer``, ``CompositeLayers`` |
-    | ``wait`` | blocking calls |
-    | ``idle`` | what Chrome calls idle |
-    | ``other`` | tasks as such, and all whose name is not known and that lies in nothing known |
+    - ``gc``: V8's and Blink's collectors (``V8.GC_...``, ``MajorGC``, ``MinorGC``), all of the category ``v8.gc``
+    - ``compile``: parsing, compiling, tiering up and deoptimizing of JavaScript and WebAssembly
+    - ``script``: ``FunctionCall``, ``FireAnimationFrame``, ``TimerFire``, ``EventDispatch`` ...
+    - ``style_layout``: ``UpdateLayoutTree``, ``Layout``, ``PrePaint``, ``HitTest``
+    - ``paint``: ``Paint``, ``RasterTask``, ``GPUTask``, decoding of images
+    - ``commit``: ``Commit``, ``Layerize``, ``UpdateLayer``, ``CompositeLayers``
+    - ``wait``: blocking calls; ``idle``: what Chrome calls idle
+    - ``other``: tasks as such, and all whose name is not known and that lies in nothing known
 
     The names are those by which the performance panel of Chrome's DevTools groups events (its *rendering* is
     ``style_layout`` here, and ``commit`` is apart from *painting*); categories decide where names are many. A span

@@ -209,7 +209,10 @@ class ChromeTrace:
             if progress is not None and time.monotonic() - begin > QUIET_S:
                 progress(len(text), 0)
         await session.send("IO.close", {"handle": stream})
-        return bytes(text + unpacker.flush())
+        text += unpacker.flush()
+        if progress is not None and time.monotonic() - begin > QUIET_S:
+            progress(len(text), len(text))
+        return bytes(text)
 
     # Clocks: the page's and Chrome's are brought together by marks, so this one's clock is the page's.
 

@@ -37,14 +37,18 @@ def move(connection: Connection, function: str, progress: Progress | None, patie
     held = _hold(connection, function, progress, begin + (ANSWER_S if patience_s is None else patience_s))
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     text = bytearray()
+    told = 0
     try:
         for packed in _pieces(connection, held["id"], held["packed"]):
             text += unpacker.decompress(base64.b64decode(packed))
             if progress is not None and time.monotonic() - begin > QUIET_S:
-                progress(len(text), held["size"])
+                told = len(text)
+                progress(told, held["size"])
     finally:
         _release(connection, held["id"])
     text += unpacker.flush()
+    if progress is not None and 0 < told < len(text):
+        progress(len(text), held["size"])  # a bar that is not at its end looks like a failure
     if not unpacker.eof or len(text) != held["size"]:
         raise BrowserError(f"expected {held['size']:,} bytes from the page, found {len(text):,}: export again")
     return bytes(text)

@@ -110,6 +110,14 @@ def _written(report: "Report", form: str) -> str:
     return forms[form]()
 
 
+def _in_words(statistics: "pd.Series[float]") -> "pd.DataFrame":
+    """Return the statistics of frames as people call them, with their units."""
+    from aero_nb.reports.frames import STATISTICS
+
+    named = {key: f"{label} ({unit})" if unit != "fps" else label for key, (label, unit) in STATISTICS.items()}
+    return statistics[list(named)].rename(named).to_frame("value")
+
+
 def page_tables(trace: "Trace", frame: str = "frame") -> dict[str, "pd.DataFrame"]:
     """Return what the page with the timeline shows beneath it; nothing where there is nothing to show."""
     from aero_nb.analysis import frame_statistics
@@ -119,7 +127,7 @@ def page_tables(trace: "Trace", frame: str = "frame") -> dict[str, "pd.DataFrame
     frames = trace.frames(frame)
     tables = {
         "Where the time went": trace.summary().head(30),
-        frames_note(frames): frame_statistics(frames).to_frame("value") if len(frames) else frames,
+        frames_note(frames): _in_words(frame_statistics(frames)) if len(frames) else frames,
         "Lost": lossy(trace).set_index("track"),
         "Repaired, lost or left out while reading": trace.diagnostics.set_index("code"),
     }

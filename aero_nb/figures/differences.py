@@ -32,7 +32,7 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
 
     Returns:
         A plotly figure; the x axis is time in seconds per run, gains to the right. Names that did change (family-wise
-        error rate 5%) are marked with a bullet.
+        error rate 5%) have the full colour and a bullet; the others, whose difference may be noise, are pale.
 
     """
     rows = table[(table["kind"] == "span") & (table["difference"] != 0)].dropna(subset=["difference"])
@@ -43,8 +43,9 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
     left_out = len(rows) - len(drawn)
     rows = rows.loc[drawn.index]
     seconds = rows["difference"].to_numpy(np.float64) / 1000
-    colors = [SLOWER if value > 0 else FASTER for value in seconds]
     marked = rows["changed"].fillna(False).to_numpy(bool)
+    full, pale = (FASTER, SLOWER), (_SHADES[2], _SHADES[4])
+    colors = [(full if sure else pale)[int(value > 0)] for value, sure in zip(seconds, marked, strict=True)]
     labels = [
         ("• " if mark else "") + plain_text(str(name), 28) for name, mark in zip(rows["name"], marked, strict=True)
     ]
@@ -60,6 +61,7 @@ def difference_chart(table: pd.DataFrame, *, limit: int = _LIMIT) -> Figure:
     low, high = np.nanmin(edges), np.nanmax(edges)
     margin = (high - low) * 0.04
     title = "Change of self time a run: slower to the right, faster to the left"
+    title += "" if marked.all() else "; pale: may be noise"
     title += f"; {left_out} smaller changes left out" if left_out else ""
     texts = ", ".join(f"{label} {_signed(ms)}" for label, ms in zip(labels[:8], rows["difference"], strict=False))
     layout = base_layout(

@@ -29,6 +29,8 @@ _PLOT_PX: Final = 800  # what `min_width_px` is meant on
 # Columns of the raster: fewer than a screen gives it, since a browser that shrinks a picture drops columns.
 _RASTER_PX: Final = 700
 _IMAGE_ROW_PX: Final = 10  # so that THICKNESS of a row is a whole number of pixels
+_SHADES: Final = (110, 130, 155, 185, 220, 255)  # opacity of a pixel by how much of its time is covered
+_CLEAR: Final = len(PALETTE) * len(_SHADES)  # the cell that nothing is in
 
 
 def flame_chart(
@@ -44,9 +46,9 @@ def flame_chart(
     """Draw spans over time, one band per track, rows by depth, colour by name.
 
     At most 1,000 spans get a bar with a label where it fits: the widest of those at least ``min_width_px`` wide.
-    The others are filled in pixel by pixel in the colour of the longest span there, so that none vanishes; the
-    hover text says how many they are and which name dominates. A live figure zooms into what is drawn; ask again with
-    a narrower ``window`` for more detail.
+    The others are filled in pixel by pixel in the colour of the longest span there, so that none vanishes, the paler
+    the less of the pixel's time is covered. The hover text says how many they are and which name dominates. A live
+    figure zooms into what is drawn; ask again with a narrower ``window`` for more detail.
 
     Args:
         spans: a Trace's ``spans``.
@@ -166,10 +168,19 @@ class _Chart:
             window=self.window,
             pixels=_RASTER_PX,
         )
+        covered = viewport.coverage(
+            self.ts_us[at],
+            self.dur_us[at],
+            self.row[at],
+            rows=len(self.lanes.tops),
+            window=self.window,
+            pixels=_RASTER_PX,
+        )
         paint = np.array([color_index(name) for name in self.names])[self.code[at]]
         filled = picture.longest != viewport.EMPTY
-        cells = np.full(picture.longest.shape, len(PALETTE), dtype=np.uint8)
-        cells[filled] = paint[picture.longest[filled]]
+        shade = np.ceil(covered[filled] * len(_SHADES)).clip(1).astype(np.uint8) - 1
+        cells = np.full(picture.longest.shape, _CLEAR, dtype=np.uint8)
+        cells[filled] = paint[picture.longest[filled]] * len(_SHADES) + shade
         step = (self.window[1] - self.window[0]) / _RASTER_PX / 1e6
         return go.Image(
             source=_png(cells, self.lanes),
@@ -220,15 +231,14 @@ def _hover(spans: pd.DataFrame, zero: float) -> list[str]:
 
 def _png(cells: npt.NDArray[np.uint8], lanes: Lanes) -> str:
     """Return palette cells (rows, pixels) as a data URI, each row at its place and THICKNESS high."""
-    clear = len(PALETTE)
-    canvas = np.full((round(lanes.height * _IMAGE_ROW_PX), cells.shape[1]), clear, dtype=np.uint8)
+    canvas = np.full((round(lanes.height * _IMAGE_ROW_PX), cells.shape[1]), _CLEAR, dtype=np.uint8)
     for top, line in zip(lanes.tops, cells, strict=True):
         y = round(top * _IMAGE_ROW_PX)
         canvas[y : y + round(THICKNESS * _IMAGE_ROW_PX)] = line
     image = Image.fromarray(canvas)
-    image.putpalette(bytes.fromhex("".join(color[1:] for color in PALETTE) + "000000"))
+    image.putpalette(bytes.fromhex("".join(color[1:] * len(_SHADES) for color in PALETTE) + "000000"))
     out = io.BytesIO()
-    image.save(out, "PNG", optimize=True, transparency=clear)
+    image.save(out, "PNG", optimize=True, transparency=bytes([*_SHADES] * len(PALETTE) + [0]))
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 

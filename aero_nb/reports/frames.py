@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _WORST = 3
-_STATISTICS = {
+STATISTICS = {
     "fps": ("Frames a second", "fps"),
     "fps_1pct_low": ("Frames a second, slowest 1% (1 / p99)", "fps"),
     "mean_ms": ("Mean frame time", "ms"),
@@ -65,7 +65,7 @@ def _statistics(known: "pd.DataFrame") -> list[Quantity]:
     few = f"of {len(known)} frames only" if len(known) < _FEW else ""
     return [
         Quantity(label, float(values[key]), unit, few if "99" in label or "1%" in label else "")
-        for key, (label, unit) in _STATISTICS.items()
+        for key, (label, unit) in STATISTICS.items()
         if values[key] == values[key] and abs(values[key]) != float("inf")
     ]
 

@@ -85,7 +85,9 @@ def _header(scene: Scene, sections: SectionWriter) -> Header:
         "duration_ns": scene.duration_ns,
         "names": scene.names.texts,
         "cats": scene.cats.texts,
-        "processes": [{"pid": pid, "title": name[:300] or f"process {pid}"} for pid, name in scene.processes],
+        "processes": [
+            {"pid": pid, "title": title} for (pid, _), title in zip(scene.processes, scene.process_titles, strict=True)
+        ],
         "bands": scene.bands,
         "row_start": spans.row_start.tolist(),
         "row_depth": spans.row_depth.tolist(),

@@ -12,7 +12,7 @@ from aero_nb.analysis.affected import tells_losses
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
-from aero_nb.timeline.arguments import packed_arguments
+from aero_nb.timeline.arguments import MOST_BYTES, packed_arguments
 from aero_nb.timeline.notes import saved_notes, valid_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
@@ -37,7 +37,8 @@ def to_html(
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
 
     The page carries the trace, the timeline's code and plotly.js once, all gzipped; it fetches nothing.
-    The arguments of spans are in it where they are less than 20 MB. Written to a temporary file first, then renamed.
+    The arguments of spans are in it where they are less than 20 MB; else the page says that they are not. Written to a
+    temporary file first, then renamed.
 
     Args:
         trace: a Trace.
@@ -58,17 +59,27 @@ def to_html(
     options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))
     scene = Scene(trace)
     heading = title or _heading(scene)
+    arguments = packed_arguments(trace, scene)
     parts = {
         "%TITLE%": html.escape(heading),
-        "%TABLES%": _sections(trace, tables or {}),
+        "%TABLES%": _left_out(trace, arguments is None) + _sections(trace, tables or {}),
         "%STILL%": encoded(still_png(scene)),
         "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
-        "%TRACE%": encoded(pack(scene, packed_arguments(trace, scene))),
+        "%TRACE%": encoded(pack(scene, arguments)),
         "%PLOTLY%": encoded(assets.plotly_gzip()),
     }
     # In one pass: a mark within a name stays a name.
     return write_whole(path, re.sub("%[A-Z]+%", lambda mark: parts[mark[0]], _PAGE).encode())
+
+
+def _left_out(trace: TraceTables, without_arguments: bool) -> str:
+    """Say what the page cannot show because it would be too large."""
+    if not without_arguments:
+        return ""
+    size = (len(trace.columns.args.blob) + len(trace.columns.extras.blob)) / 1e6
+    most = MOST_BYTES / 1e6
+    return f"<p>The arguments of spans ({size:,.0f} MB) are not in this page, which takes {most:,.0f} MB of them.</p>"
 
 
 def _sections(trace: TraceTables, tables: Mapping[str, "pd.DataFrame"]) -> str:

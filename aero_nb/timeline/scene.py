@@ -63,8 +63,20 @@ class Scene:
         self.names, self.cats = Names(), Names()
         self.zero_us, end_us = _bounds(trace)
         self.duration_ns = max(round((end_us - self.zero_us) * 1000), 0)
-        self.tracks = _ordered_tracks(trace.tracks, _labels(trace))
+        self._told = _told_of_processes(trace)
+        self.tracks = _ordered_tracks(
+            trace.tracks, _labels(trace), {pid: order for pid, (order, _) in self._told.items()}
+        )
         self.processes = list(dict.fromkeys(_process_keys(self.tracks)))
+
+    @property
+    def process_titles(self) -> list[str]:
+        """What each of ``processes`` is called: its name, and the label that sets it apart (``GPU 0``)."""
+        labels = [self._told.get(pid, (0, ""))[1] for pid, _ in self.processes]
+        return [
+            (f"{name or f'process {pid}'} · {label}" if label else name or f"process {pid}")[:300]
+            for (pid, name), label in zip(self.processes, labels, strict=True)
+        ]
 
     @cached_property
     def spans(self) -> SpanRows:
@@ -192,19 +204,28 @@ def _labels(trace: TraceTables) -> dict[int, str]:
     return {int(track): str(label) for track, label in labels.items() if isinstance(label, str)}
 
 
-def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str]) -> pd.DataFrame:
-    """Sort the tracks as the picture shows them and give each its ``title``."""
+def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str], process_order: dict[str, int]) -> pd.DataFrame:
+    """Sort the tracks as the picture shows them (``process_order``: sort index by pid) and give each its ``title``."""
     table = tracks.copy()
     numbers = tracks.index.to_numpy(np.int64).tolist()
     lanes = zip(numbers, tracks["thread"].astype(object), tracks["tid"].astype(object), strict=True)
     table["label"] = [labels.get(number) or _thread_title(thread, tid) for number, thread, tid in lanes]
     table["title"] = _told_apart(table)
-    seen: dict[Any, int] = {}
-    process = [seen.setdefault(key, len(seen)) for key in _process_keys(table)]
+    keys = _process_keys(table)
+    seen = sorted(dict.fromkeys(keys), key=lambda key: process_order.get(key[0], 0))
+    place = {key: number for number, key in enumerate(seen)}
+    process = [place[key] for key in keys]
     rank = table["kind"].astype(object).map({"counter": 2, "async": 1}).fillna(0)
     sort_index = pd.to_numeric(table["sort_index"], errors="coerce").fillna(0)
     order = np.lexsort((sort_index.to_numpy(), rank.to_numpy(), np.array(process, np.int64)))
     return table.iloc[order]
+
+
+def _told_of_processes(trace: TraceTables) -> dict[str, tuple[int, str]]:
+    """Return by pid what metadata events say of processes besides their names: sort index and label."""
+    threads = trace.columns.threads
+    told = zip(threads.pid, threads.process_sort_index, threads.process_labels, strict=True)
+    return {"none" if pid is None else str(pid): (order or 0, label or "") for pid, order, label in told}
 
 
 def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:

@@ -19,12 +19,13 @@ WIDTH, GUTTER, AXIS = 960, 150, 24
 PLOT = WIDTH - GUTTER - 4
 ROW, TITLE, COUNTER = 14, 16, 34
 MOST_HEIGHT = 900  # a saved notebook holds this picture three times
-INK, FAINT, LINE, PAPER, LOST = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0b7be"
+INK, FAINT, LINE, PAPER, LOST, HEADING = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0b7be", "#eef1f4"
 
 
 def still_png(scene: Scene) -> bytes:
     """Return the whole trace as a PNG of few colours."""
-    bands = [(band, _band_height(band)) for band in scene.bands]
+    headed = _first_of_processes(scene)
+    bands = [(band, _band_height(band) + TITLE * (band.track in headed)) for band in scene.bands]
     wanted = AXIS + sum(height for _, height in bands) + 8
     height = min(max(wanted, AXIS + 60), MOST_HEIGHT)
     image = Image.new("RGB", (WIDTH, height), PAPER)
@@ -35,6 +36,11 @@ def still_png(scene: Scene) -> bytes:
     y = AXIS
     for number, (band, band_height) in enumerate(bands):
         room = height - (18 if wanted > height else 0) - y
+        heading = headed.get(band.track)
+        if heading and room > 2 * TITLE + ROW:
+            draw.rectangle((0, y, WIDTH, y + TITLE - 1), HEADING)
+            draw.text((8, y + 2), heading, INK, font)
+            y, room, band_height = y + TITLE, room - TITLE, band_height - TITLE
         if band_height > room:
             fitting = (room - TITLE) // ROW if band.kind != "counter" else 0
             if fitting > 0:
@@ -50,6 +56,17 @@ def still_png(scene: Scene) -> bytes:
     return target.getvalue()
 
 
+def _first_of_processes(scene: Scene) -> dict[int, str]:
+    """Return the heading above each process by its first track; nothing where there is one process only."""
+    first: dict[int, int] = {}
+    for band in scene.bands:
+        first.setdefault(band.process, band.track)
+    if len(first) < 2:
+        return {}
+    titles = scene.process_titles
+    return {track: plain_text(titles[process], 60) for process, track in first.items()}
+
+
 def _left_out(band: Band, fitting: int, lanes: int) -> str:
     rows = f"… and {format_count(band.rows - fitting)} more rows" if fitting > 0 else "…"
     return f"{rows} and {format_count(lanes)} more lanes" if lanes else rows
@@ -58,8 +75,8 @@ def _left_out(band: Band, fitting: int, lanes: int) -> str:
 @cache
 def _few_colors() -> Image.Image:
     """Return a palette of what is drawn: every colour of ours exactly, and the shades between text and its ground."""
-    pairs = [(PAPER, INK), (PAPER, LOST), *((color, label_color(color)) for color in PALETTE)]
-    colors = [PAPER, INK, FAINT, LINE, LOST, *PALETTE]
+    pairs = [(PAPER, INK), (PAPER, LOST), (HEADING, INK), *((color, label_color(color)) for color in PALETTE)]
+    colors = [PAPER, INK, FAINT, LINE, LOST, HEADING, *PALETTE]
     shades = [_mixed(ground, text, n / 5) for ground, text in pairs for n in range(1, 6)]
     image = Image.new("P", (1, 1))
     image.putpalette([channel for color in [*map(_channels, colors), *shades] for channel in color])

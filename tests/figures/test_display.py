@@ -249,9 +249,11 @@ def moments():
 
 
 def marks_in(picture):
-    """Return how many separate marks of the colour of "tick" the first row of a picture has, above its label."""
+    """Return how many separate marks that stand out from the paper the first row of a picture has, above its label."""
     top = np.asarray(picture.convert("RGB"), dtype=int)[39:44]
-    near = np.abs(top - np.array(rgb(color_of("tick")))).max(axis=2) < 40
+    paper, color = np.array([255, 255, 255]), np.array(rgb(color_of("tick")))
+    # How far from paper towards the colour of "tick": marks that cover little of a pixel are pale.
+    near = ((paper - top) @ (paper - color)) / ((paper - color) @ (paper - color)) > 0.3
     return int((np.diff(near.astype(int), axis=1, prepend=0) == 1).sum(axis=1).min())
 
 
@@ -282,7 +284,7 @@ def test_what_the_still_cannot_draw_costs_only_the_still():
 def test_the_still_picture_writes_names_on_the_bars_that_have_room_for_them():
     def ink(duration):
         """The pixels within the bar that are neither of its colour nor paper, of a bar of so many of 1,000 µs."""
-        spans = nested_spans([(0, "render", 0.0, duration), (1, "x", 0.0, 1000.0)])
+        spans = nested_spans([(0, "render", 0.0, duration), (1, "frame", 0.0, 1000.0)])
         picture = np.asarray(still(flame_chart(spans, tracks_of(spans), start_us=0.0))).astype(int)
         of_bar = np.abs(picture - np.array(rgb(color_of("render")))).max(axis=2) <= 6
         rows = np.flatnonzero(of_bar.any(axis=1))

@@ -447,3 +447,15 @@ def test_every_bars_colour_is_one_of_the_palette():
 def test_the_time_axis_of_counters_lies_beneath_all_rows():
     axis = counter_timeline(COUNTERS).layout.xaxis
     assert (axis.anchor, axis.position) == ("free", 0)
+
+
+def test_a_row_that_is_hardly_busy_is_paler_than_a_busy_one():
+    spans = nested_spans([(track, name, 10.0 * n, busy) for n in range(2000) for track, name, busy in TWO_ROWS])
+    (picture,) = series(flame_chart(spans, tracks_of(spans)), "image")
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(picture.source.split(",")[1]))).convert("RGBA"))
+    opacity = pixels[:, PIXELS // 2, 3].astype(int)
+    first, last = opacity[1], opacity[-3]
+    assert 0 < first < last == 255
+
+
+TWO_ROWS = [(0, "hardly", 0.5), (1, "busy", 10.0)]  # of 10 µs

@@ -13,7 +13,7 @@ from aero_nb.figures import (
     frames_chart,
     utilisation_chart,
 )
-from aero_nb.figures.differences import difference_chart
+from aero_nb.figures.differences import SLOWER, difference_chart
 from tests.figures.test_display import page_with
 from tests.support.picture_tables import counter_tracks, emulator_run, nested_spans, tracks_of
 
@@ -190,3 +190,16 @@ def test_the_text_of_a_difference_names_the_eight_largest_changes():
     ]
     alt = difference_chart(pd.DataFrame(rows)).alt
     assert [f"n{i} −" in alt for i in range(12)] == [True] * 8 + [False] * 4
+
+
+def test_a_difference_that_may_be_noise_is_pale():
+    row = {"kind": "span", "base": 1.0, "low": float("nan"), "high": float("nan"), "p_value": float("nan")}
+    rows = [
+        {**row, "name": "sure", "candidate": 3.0, "difference": 2.0, "changed": True},
+        {**row, "name": "noise", "candidate": 2.5, "difference": 1.5, "changed": False},
+    ]
+    figure = difference_chart(pd.DataFrame(rows))
+    sure, noise = figure.data[0].marker.color
+    assert sure == SLOWER
+    assert noise != SLOWER
+    assert "pale: may be noise" in figure.alt

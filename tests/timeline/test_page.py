@@ -293,3 +293,12 @@ def test_a_heading_is_text(tmp_path: Path) -> None:
     page = to_html(trace_of(span("a", 0, 1)), tmp_path / "page.html", tables={"<img src=x> & more": table}).read_text()
     assert "<h2>&lt;img src=x&gt; &amp; more</h2>" in page
     assert "<img src=x>" not in page
+
+
+def test_a_page_without_the_arguments_of_spans_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = trace_of(span("a", 0, 1, args={"file": "x" * 100}))
+    assert "The arguments of spans" not in to_html(trace, tmp_path / "whole.html").read_text(encoding="utf-8")
+    for module in ("arguments", "page"):
+        monkeypatch.setattr(f"aero_nb.timeline.{module}.MOST_BYTES", 10)
+    page = to_html(trace, tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "The arguments of spans (0 MB) are not in this page" in page

@@ -1,6 +1,7 @@
 """The still picture of a timeline, pixel by pixel where it matters."""
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -41,3 +42,13 @@ def test_instants_are_lines_at_their_moments() -> None:
 
 def test_a_trace_without_any_length_is_drawn() -> None:
     assert drawn(trace_of(span("a", 5, 0))).shape[0] >= AXIS + 60
+
+
+def test_each_of_several_processes_has_a_heading() -> None:
+    def headings(*events: dict[str, Any]) -> int:
+        picture = drawn(trace_of(*events))
+        of_heading = (picture[:, 900:950] == (0xEE, 0xF1, 0xF4)).all(axis=(1, 2))
+        return int((np.diff(of_heading.astype(int), prepend=0) == 1).sum())
+
+    assert headings(span("a", 0, 1, pid=1), span("b", 0, 1, pid=2)) == 2
+    assert headings(span("a", 0, 1, pid=1), span("b", 0, 1, pid=1, tid=2)) == 0

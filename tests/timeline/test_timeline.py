@@ -128,7 +128,7 @@ def test_a_million_spans_travel_in_less_than_eight_megabytes() -> None:
     )
     few = two_threads()
     tables = {key: getattr(few, key).iloc[:0] for key in ("async_spans", "instants", "counters", "flows", "gaps")}
-    tables |= {"spans": spans, "tracks": few.tracks.iloc[:1], "losses": few.losses.iloc[:1]}
+    tables |= {"spans": spans, "tracks": few.tracks.iloc[:1], "losses": few.losses.iloc[:1], "columns": few.columns}
     assert len(pack(Scene(type("Tables", (), tables)()))) < 8_000_000
 
 
@@ -330,3 +330,23 @@ def test_the_arguments_of_a_span_are_indented_json_and_nothing_where_it_has_none
     rows = scene.spans
     texts = {scene.names.texts[rows.name[place]]: arguments_text(trace, place, scene) for place in range(len(rows))}
     assert texts == {"with": '{\n "n": [\n  1\n ]\n}', "without": "", "async": ""}
+
+
+def of_process(pid: int, name: str, **told: Any) -> list[dict[str, Any]]:
+    """A process with one span, and what its metadata events tell of it."""
+    return [
+        {"ph": "M", "name": "process_name", "pid": pid, "args": {"name": name}},
+        *({"ph": "M", "name": f"process_{key}", "pid": pid, "args": {key: value}} for key, value in told.items()),
+        span("work", 0, 5, pid=pid, tid=pid),
+    ]
+
+
+def test_processes_are_in_the_order_and_have_the_labels_that_the_file_tells() -> None:
+    trace = trace_of(
+        *of_process(7, "python", labels="CPU", sort_index=5),
+        *of_process(0, "python", labels="GPU 0", sort_index=6),
+        *of_process(3, "browser"),
+    )
+    scene = Scene(trace)
+    assert scene.process_titles == ["browser", "python · CPU", "python · GPU 0"]
+    assert [scene.process_titles[band.process] for band in scene.bands] == scene.process_titles

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 60a18b7c8b34cdc9502a80995384e4236503c45671002e002c57abed45332d8f */
+/* aero_nb: built by front/build.js; sources sha256 8512f11ade89f4716ca2ca442eca0ff4b50e2137be8defc08e8ed6880937b296 */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function m(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function u(e,t){globalThis.

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 60a18b7c8b34cdc9502a80995384e4236503c45671002e002c57abed45332d8f */
+/* aero_nb: built by front/build.js; sources sha256 8512f11ade89f4716ca2ca442eca0ff4b50e2137be8defc08e8ed6880937b296 */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

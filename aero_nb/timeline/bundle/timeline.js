@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 60a18b7c8b34cdc9502a80995384e4236503c45671002e002c57abed45332d8f */
+/* aero_nb: built by front/build.js; sources sha256 8512f11ade89f4716ca2ca442eca0ff4b50e2137be8defc08e8ed6880937b296 */
 var Dt=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
 t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
 get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
@@ -608,15 +608,15 @@ e.span.length;o+=1){if(e.span[o]!==t&&n.span[o]!==t)continue;let r=e.span[o]>=0?
 0?this.boxOf(n.span[o]):null;if(!r||!i)continue;let a={x0:this.#t(e.time[o]),box0:r,x1:this.#t(n.time[o]),box1:i};Qt(this.
 target,this.state.theme,a)}}};var z=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
 084f0"],Lt=["#2f6fd0","#4473bb","#5876a6","#6a7991","#7c7c7c","#8f7a62","#a27648","#b5702c","#c9660a"],Ke=new TextEncoder;
-function _(s){let t=2166136261;for(let e of Ke.encode(s.slice(0,512)).subarray(0,256))t=Math.imul(t^e,16777619);return(Math.
-imul(t,1437)>>>16)%z.length}function At(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function Ue(s){let[t,
-e,n]=At(s).map(o=>o/255).map(o=>o<=.04045?o/12.92:((o+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function We(s){let t=Ue(
-s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function C(s,t,e){let n=At(t);return`#${At(s).map((r,i)=>Math.round(r*e+
-n[i]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function te(s,t){return s.map(e=>({fill:e,label:We(e),edge:C(
-e,t,.6),faded:C(e,t,.22)}))}var O={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#eceff2",lost:"\
-#8c959f",band:"#f6f8fa",mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12)"},dark:{paper:"#111111",ink:"#e6edf3",
-faint:"#a8b1bb",line:"#3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"rgba(\
-121,192,255,0.18)"}};var Ge=36,Ve=.02,je=1/300,tt=class{constructor(t,e){this.target=t;this.state=e;this.#e()}target;state;#t=null;draw(t,e){
+function _(s){let t=2166136261;for(let e of Ke.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&(t=Math.imul(t^e,16777619));
+return(Math.imul(t,3273)>>>16)%z.length}function At(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function Ue(s){
+let[t,e,n]=At(s).map(o=>o/255).map(o=>o<=.04045?o/12.92:((o+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function We(s){
+let t=Ue(s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function C(s,t,e){let n=At(t);return`#${At(s).map((r,i)=>Math.round(
+r*e+n[i]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function te(s,t){return s.map(e=>({fill:e,label:We(e),
+edge:C(e,t,.6),faded:C(e,t,.22)}))}var O={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#ece\
+ff2",lost:"#8c959f",band:"#f6f8fa",mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12)"},dark:{paper:"#111111",ink:"\
+#e6edf3",faint:"#a8b1bb",line:"#3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"\
+rgba(121,192,255,0.18)"}};var Ge=36,Ve=.02,je=1/300,tt=class{constructor(t,e){this.target=t;this.state=e;this.#e()}target;state;#t=null;draw(t,e){
 let{store:n,theme:o}=this.state;this.target.resize(t,Ge,e);let{context:r,width:i,height:a}=this.target;r.fillStyle=o.band,
 r.fillRect(0,0,i,a);let l=n.bands.filter(h=>h.rows),c=Math.max(a/Math.max(l.length,1),1);l.forEach((h,d)=>{let u=Ye(n,h.
 first_row,i);r.fillStyle=C(o.ink,o.band,.8);for(let m=0;m<i;m+=1)u[m]!==0&&(r.globalAlpha=.25+.75*Math.min(u[m],1),r.fillRect(

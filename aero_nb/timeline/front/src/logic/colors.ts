@@ -28,11 +28,12 @@ export const SHARES = [
 ];
 const ENCODER = new TextEncoder();
 
-/** The place of a name's colour in PALETTE: FNV-1a of its first bytes, spread over the twelve. */
+/** The place of a name's colour in PALETTE: FNV-1a of its first bytes but digits, spread over the twelve. */
 export function colorIndex(name: string): number {
   let hash = 0x811c9dc5;
-  for (const byte of ENCODER.encode(name.slice(0, 512)).subarray(0, 256)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return (Math.imul(hash, 1437) >>> 16) % PALETTE.length;
+  for (const byte of ENCODER.encode(name.slice(0, 512)).subarray(0, 256))
+    if (byte < 0x30 || byte > 0x39) hash = Math.imul(hash ^ byte, 0x01000193);
+  return (Math.imul(hash, 3273) >>> 16) % PALETTE.length;
 }
 
 function channels(color: string): number[] {
