@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from struct import Struct
+from typing import Any
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.memory_ring import COUNTER, INSTANT, INTEGER, KINDS, Record
@@ -53,7 +55,7 @@ def read_lane(path: Path) -> LaneSnapshot:
     layout, identity = lane_header.layout, lane_header.identity
     counters = _counters(header)
     recorded, slots = _newest_slots(first, second, layout)
-    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
+    found = [read_record(slot, data, layout, lambda: counters[ARGS_RESERVED]) for slot, data in slots]
     names, _ = read_names(second, layout, counters[STRINGS_KEPT])
     return LaneSnapshot(
         name=identity.name,
@@ -95,7 +97,8 @@ def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, lis
     return recorded, survivors
 
 
-def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
+def read_record(slot: Slot, data: Any, layout: Layout, reserved: Callable[[], int]) -> Record:
+    """Return the record in ``slot``; its args are gone once ``reserved`` says that they were overwritten."""
     _, code, now, value, _ = slot
     kind = code % KINDS
     if kind == INSTANT:
@@ -110,9 +113,8 @@ def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
     return code, now
 
 
-def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
-    if start + layout.args_bytes < reserved:
-        return _LOST  # overwritten before its record was
+def _args(start: int, data: Any, layout: Layout, reserved: Callable[[], int]) -> bytes:
     at = layout.args_at + start % layout.args_bytes
     (length,) = LENGTH.unpack_from(data, at)
-    return data[at + LENGTH.size : at + LENGTH.size + length]
+    args = bytes(data[at + LENGTH.size : at + LENGTH.size + length])
+    return _LOST if start + layout.args_bytes < reserved() else args  # overwritten before its record was
