@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from aero_nb.comparing.comparison import Comparison, compare
     from aero_nb.comparing.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.comparing.verdict import Verdict, check
+    from aero_nb.experimenting import Experiment, experiment
     from aero_nb.recorder import Recorder, perf
     from aero_nb.reports import Report
     from aero_nb.store import TraceStore
@@ -50,6 +51,7 @@ _HOME = {
     "AeroPage": "aero_nb.browser",
     "Capture": "aero_nb.capturing",
     "Comparison": "aero_nb.comparing.comparison",
+    "Experiment": "aero_nb.experimenting",
     "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Report": "aero_nb.reports",
@@ -60,6 +62,7 @@ _HOME = {
     "check": "aero_nb.comparing.verdict",
     "compare": "aero_nb.comparing.comparison",
     "connect": "aero_nb.browser",
+    "experiment": "aero_nb.experimenting",
     "load": "aero_nb.trace",
     "load_perf_capture": "aero_nb.comparing.perf_capture",
     "perf": "aero_nb.recorder",
@@ -91,6 +94,7 @@ __all__ = [
     "Capture",
     "CaptureError",
     "Comparison",
+    "Experiment",
     "PerfCapture",
     "Recorder",
     "Report",
@@ -102,6 +106,7 @@ __all__ = [
     "check",
     "compare",
     "connect",
+    "experiment",
     "load",
     "load_ipython_extension",
     "load_perf_capture",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aero_nb.cli.inputs import load_measured, load_runs, load_thresholds
 from aero_nb.cli.printing import as_json, as_markdown, as_page, as_printed, as_rows, as_text
+from aero_nb.errors import AeroNBError
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -32,6 +33,19 @@ def add_to(subparsers: Any) -> None:
         "--min-change", metavar="SHARE", type=_share, help="a smaller change of the base is none (default: 0.01, 1%%)"
     )
     add_output(compare)
+
+    experiment = subparsers.add_parser("experiment", help="run two commands in turn, and tell what differs")
+    experiment.set_defaults(run=_experiment)
+    for side in ("base", "candidate"):
+        text = f"the {side}: a command that writes its trace to {{trace}}, or the address of an Aero page"
+        experiment.add_argument(f"--{side}", metavar="CMD", required=True, help=text)
+    experiment.add_argument("--runs", type=row_count, default=10, metavar="N", help="runs of each (default: 10)")
+    experiment.add_argument("--warmup", type=row_count, default=1, metavar="N", help="not counted before (default: 1)")
+    experiment.add_argument("--seed", type=int, default=0, metavar="N", help="of the order (default: 0)")
+    experiment.add_argument("--detect", type=_share, default=0.05, metavar="SHARE", help="(default: 0.05, 5%%)")
+    experiment.add_argument("--early-stop", action="store_true", help="stop where the change is sure before")
+    experiment.add_argument("--folder", metavar="FOLDER", help="keep every trace there")
+    add_output(experiment)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +83,17 @@ def differences(title: str, comparison: "Comparison") -> Finding:
         return str(comparison.chart().to_html(full_html=False, include_plotlyjs=True))
 
     return Finding(title, comparison.note, comparison.table, picture=picture)
+
+
+def _experiment(options: argparse.Namespace) -> int:
+    from aero_nb.experimenting import experiment
+
+    chosen = {name: getattr(options, name) for name in ("runs", "warmup", "seed", "detect", "early_stop", "folder")}
+    try:
+        found = experiment({"base": options.base, "candidate": options.candidate}, **chosen)
+    except ValueError as error:
+        raise AeroNBError(error) from error
+    return differences("Experiment", found).tell(options)
 
 
 def add_output(command: argparse.ArgumentParser) -> None:

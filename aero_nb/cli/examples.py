@@ -21,6 +21,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "aero-nb compare base.json candidate.json -o report.html",
         "aero-nb compare base candidate --thresholds limits.json",
     ),
+    "experiment": ("aero-nb experiment --base './old --trace {trace}' --candidate './new --trace {trace}' --runs 10",),
     "completion": ("aero-nb completion bash > ~/.local/share/bash-completion/completions/aero-nb",),
     "demo": ("aero-nb demo", "aero-nb demo --run --folder first-look"),
     "doctor": ("aero-nb doctor",),
