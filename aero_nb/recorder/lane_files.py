@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from struct import Struct
-from typing import Any
 
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.memory_ring import COUNTER, INSTANT, INTEGER, KINDS, Record
@@ -55,7 +53,7 @@ def read_lane(path: Path) -> LaneSnapshot:
     layout, identity = lane_header.layout, lane_header.identity
     counters = _counters(header)
     recorded, slots = _newest_slots(first, second, layout)
-    found = [read_record(slot, data, layout, lambda: counters[ARGS_RESERVED]) for slot, data in slots]
+    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
     names, _ = read_names(second, layout, counters[STRINGS_KEPT])
     return LaneSnapshot(
         name=identity.name,
@@ -97,8 +95,7 @@ def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, lis
     return recorded, survivors
 
 
-def read_record(slot: Slot, data: Any, layout: Layout, reserved: Callable[[], int]) -> Record:
-    """Return the record in ``slot``; its args are gone once ``reserved`` says that they were overwritten."""
+def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
     _, code, now, value, _ = slot
     kind = code % KINDS
     if kind == INSTANT:
@@ -113,8 +110,9 @@ def read_record(slot: Slot, data: Any, layout: Layout, reserved: Callable[[], in
     return code, now
 
 
-def _args(start: int, data: Any, layout: Layout, reserved: Callable[[], int]) -> bytes:
+def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
+    if start + layout.args_bytes < reserved:
+        return _LOST  # overwritten before its record was
     at = layout.args_at + start % layout.args_bytes
     (length,) = LENGTH.unpack_from(data, at)
-    args = bytes(data[at + LENGTH.size : at + LENGTH.size + length])
-    return _LOST if start + layout.args_bytes < reserved() else args  # overwritten before its record was
+    return data[at + LENGTH.size : at + LENGTH.size + length]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from itertools import islice, repeat, starmap
+from itertools import repeat, starmap
 from operator import length_hint
 from typing import Any
 
@@ -129,11 +129,3 @@ class Ring:
             records = list(self._records)  # one step under the GIL
             if self.recorded == recorded:
                 return recorded, records
-
-    def newest(self, position: int) -> tuple[int, list[Record]]:
-        """Return how many records were ever written, and those from ``position`` on that survive, oldest first."""
-        while True:
-            recorded = self.recorded
-            records = list(islice(reversed(self._records), max(recorded - position, 0)))  # one step under the GIL
-            if self.recorded == recorded:
-                return recorded, records[::-1]
