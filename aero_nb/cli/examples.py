@@ -29,6 +29,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "store runs": ("aero-nb store runs nightly/",),
     "store summary": ("aero-nb store summary nightly/ --by commit --by name",),
     "store trend": ("aero-nb store trend nightly/ frame --statistic p95 --over date -o trend.html",),
+    "store changes": ("aero-nb store changes nightly/ frame --by machine --since 2026-11-20",),
     "store compare": ("aero-nb store compare nightly/ commit=4f2a commit=9c01",),
     "store compact": ("aero-nb store compact nightly/",),
     "store remove": ("aero-nb store remove nightly/ '4f2a81*'",),

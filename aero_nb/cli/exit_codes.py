@@ -8,7 +8,7 @@ NOT_SAVED, INTERRUPTED = 120, 130
 
 MEANINGS: Final = {
     DONE: "done; compare --thresholds: pass",
-    REGRESSION: "compare --thresholds: a regression",
+    REGRESSION: "compare --thresholds: a regression; store changes: the last change is one",
     UNSTABLE: "compare --thresholds: unstable, or a required metric is missing",
     USAGE: "the command line is wrong",
     BAD_INPUT: "the input is no trace, or is not what the command needs; store add, store verify: some of it",

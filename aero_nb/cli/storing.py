@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from aero_nb.cli.comparing import Finding, add_output, differences
-from aero_nb.cli.exit_codes import BAD_INPUT
+from aero_nb.cli.exit_codes import BAD_INPUT, REGRESSION
 from aero_nb.cli.inputs import InputError
 from aero_nb.errors import AeroNBError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from aero_nb.store import TraceStore
 
 _ID = re.compile(r"[0-9a-f]+\*?")
@@ -43,6 +45,18 @@ def add_to(subparsers: Any) -> None:
     trend.add_argument("--async", dest="of_async", action="store_true", help="NAME is that of async spans")
     trend.add_argument("--over", metavar="LABEL", default="date", help="the label to order by (default: date)")
     trend.add_argument("--where", metavar="WHERE", help=f"only these runs: {_WHERE}")
+
+    changes = _command(commands, "changes", _changes, "since when it is slower; 1 if the last change is a regression")
+    changes.add_argument("name", metavar="NAME", help="the spans' name")
+    changes.add_argument("--statistic", default="p95", help="as trend has it (default: p95)")
+    changes.add_argument("--async", dest="of_async", action="store_true", help="NAME is that of async spans")
+    changes.add_argument("--over", metavar="LABEL", default="date", help="the label to order by (default: date)")
+    changes.add_argument("--by", metavar="LABEL", action="append", default=[], help="a series for each of its values")
+    changes.add_argument("--where", metavar="WHERE", help=f"only these runs: {_WHERE}")
+    changes.add_argument("--better", choices=["lower", "higher"], default="lower", help="(default: lower)")
+    changes.add_argument(
+        "--since", metavar="VALUE", help="exit with 1 only for regressions from this value of --over on"
+    )
 
     compare = _command(commands, "compare", _compare, "compare two sets of runs")
     compare.add_argument("base", metavar="WHERE", help=_WHERE)
@@ -142,6 +156,28 @@ def _trend(store: "TraceStore", options: argparse.Namespace) -> Finding:
         return str(trend.chart().to_html(full_html=False, include_plotlyjs=True))
 
     return Finding(options.store, headline, table, picture=picture)
+
+
+def _changes(store: "TraceStore", options: argparse.Namespace) -> Finding:
+    asked = {"by": options.by, "where": _where(options.where), "table": _table(options), "better": options.better}
+    found = store.changes(options.name, options.statistic, options.over, **asked)
+    last = found.groupby(options.by, dropna=False, sort=False).tail(1) if options.by else found.tail(1)
+    newest = last if options.since is None else last[_from(store, last["at"], options.over, options.since)]
+    slower = int((newest["kind"] == "regression").sum())
+    headline = f"{len(found)} changes of {options.statistic} of {options.name} over {options.over}"
+    told = found.drop(columns=["runs_before", "runs_after"]) if not options.json else found
+    return Finding(options.store, f"{headline}; {slower} series end in a regression", told, REGRESSION if slower else 0)
+
+
+def _from(store: "TraceStore", values: "pd.Series[Any]", over: str, since: str) -> "pd.Series[bool]":
+    """Return which of the values are not before ``since``, in the order that the store has them."""
+    from aero_nb.store.labels import order_keys
+
+    known = store.runs[over].astype("object")
+    asked = known.iloc[:1].set_axis(["since"]).map(lambda _: since)
+    keys = order_keys(known.combine_first(asked))
+    reached = dict(zip(known.tolist(), (keys.loc[known.index] >= keys["since"]).tolist(), strict=True))
+    return values.map(reached).astype(bool)
 
 
 def _table(options: argparse.Namespace) -> Literal["spans", "async_spans"]:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import pandas as pd
 
+from aero_nb.comparing.change_points import LEAST_SEGMENT, LEVEL
 from aero_nb.comparing.comparison import MIN_CHANGE, Comparison, compare_measured
 from aero_nb.comparing.run_metrics import MeasuredRun
 from aero_nb.errors import AeroNBError
 from aero_nb.progress import counted
 from aero_nb.store.adding import Adding, Job, add_files, drop_second_copies, labels_of, options_for
 from aero_nb.store.answers import STATISTICS, durations_by_run, joined_runs, joined_sums, measured, span_sums
+from aero_nb.store.changes import Better, changes_of, moved_names
 from aero_nb.store.choosing import (
     check_table,
     chosen_records,
@@ -326,6 +328,61 @@ class TraceStore:
             raise no_such_name(name, table, self.table(table)["name"].dropna().unique().compute())
         joined = in_order(runs.drop(columns="spans").join(values, how="inner"), over)
         return Trend(joined, name, statistic, over)
+
+    def changes(
+        self,
+        name: str,
+        statistic: str = "p95",
+        over: str = "date",
+        *,
+        by: str | Sequence[str] = (),
+        where: Where | None = None,
+        table: Literal["spans", "async_spans"] = "spans",
+        better: Better = "lower",
+        level: float = LEVEL,
+        least_runs: int = LEAST_SEGMENT,
+        min_change: float = MIN_CHANGE,
+        explain: bool = True,
+    ) -> pd.DataFrame:
+        """Find since when a statistic of the spans of one name is another, and which names moved with it.
+
+        Args:
+            name: the spans' name.
+            statistic: as :meth:`trend` has it.
+            over: the label or column that the runs are ordered by; runs of one value (a commit) are never separated.
+            by: labels (``"machine"``) whose values are series of their own.
+            where: only these runs; None: all.
+            table: ``spans``, or ``async_spans``.
+            better: whether ``lower`` values are better, or ``higher`` ones.
+            level: the chance that a series without a change has one.
+            least_runs: how many runs lie between two changes at the least.
+            min_change: a smaller change (share of the median before) is none.
+            explain: whether to compare the runs of both sides, up to 20 nearest each, name by name.
+
+        Returns:
+            One row per change, series by series in the order of ``over``: the labels ``by``; ``at`` (the first value of
+            ``over`` that is of the new kind) with its 95% interval ``earliest`` to ``latest``, ``after`` (the last one
+            before); ``before_us after_us`` (medians; of ``count`` a number), ``change`` (share of the value before),
+            ``p_value``, ``kind`` (``regression`` or ``improvement``), ``runs_before`` and ``runs_after`` (lists of run
+            ids: what :meth:`compare` takes); with ``explain`` also ``moved``: the names whose self time changed. See
+            :mod:`aero_nb.comparing.change_points` for the method.
+
+        Raises:
+            AeroNBError: there are no such runs, or none of them has such spans.
+            ValueError: no such statistic or table, or ``over`` or ``by`` is neither a label nor a column of ``runs``.
+
+        """
+        series = self.trend(name, statistic, over, where, table=table).table
+        labels = [by] if isinstance(by, str) else list(by)
+        if unknown := [label for label in labels if label not in series]:
+            raise ValueError(f"by: expected labels or columns among {sorted(map(str, series))}, found {unknown}")
+        found = changes_of(
+            series, over, labels, better=better, level=level, least_runs=least_runs, min_change=min_change
+        )
+        if explain:
+            pairs = zip(found["runs_before"], found["runs_after"], strict=True)
+            found["moved"] = [moved_names(self.compare(before, after)) for before, after in pairs]
+        return found
 
     def compare(self, where_a: Where, where_b: Where, *, min_change: float = MIN_CHANGE) -> Comparison:
         """Compare two sets of runs, with the statistics of :func:`aero_nb.compare`.
