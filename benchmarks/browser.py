@@ -1,12 +1,13 @@
 """The browser's figures: moving a trace out of the page, clocks, and what streaming costs the page.
 
-usage: python benchmarks/browser.py [move] [clock] [stream] [huge]      (default: all but huge)
+usage: python benchmarks/browser.py [move] [clock] [stream] [chrome] [huge]      (default: all but huge)
 
 Runs against our own page (tests/support/page) in a headless Chromium here. `move`: seconds from stop to a Trace, for
 full rings of 5 threads and for a text of 200 MB, beside one bare DevTools `Runtime.evaluate` of the same string over a
 WebSocket plus the same decoding, taken in turns. `clock`: our offset beside bounds that the page's own requests give.
 `stream`: frames a second while tracing with full rings, with and without --stream 1, taken in turns. `huge`: 500 MB,
-compared byte for byte. Needs websocket-client.
+compared byte for byte. `chrome`: frames a second with and without Chrome's own trace of 10 s (five pairs in turns), its
+size, seconds from stop to a merged Trace, and what the marks say of the clocks. Needs websocket-client.
 """
 
 import hashlib
@@ -164,6 +165,39 @@ def stream(page):
     print(f"  in turns, 8 s each: {[round(x, 1) for x in plain]} {[round(x, 1) for x in streamed]}")
 
 
+TEN_SECONDS = """
+    const times = [];
+    await new Promise((done) => {
+      const begin = performance.now();
+      const next = (now) => { times.push(now); now - begin < 10_000 ? requestAnimationFrame(next) : done(); };
+      requestAnimationFrame(next);
+    });
+    return (times.length - 1) * 1000 / (times.at(-1) - times[0]);
+"""
+
+
+def chrome(page):
+    for name in ("timeline", "samples"):
+        plain, traced, stops, sizes, clocks = [], [], [], [], []
+        for _ in range(5):
+            with aero_nb.capture(page):
+                plain.append(page.evaluate(TEN_SECONDS))
+            run = aero_nb.capture(page.chrome_trace(name), page)
+            run.start()
+            traced.append(page.evaluate(TEN_SECONDS))
+            taken, _ = seconds(lambda run=run: (run.stop(), run.trace))
+            stops.append(taken)
+            sizes.append(len(run.parts[0].data) / 1e6)
+            clocks.append(run.trace.metadata["clocks"][1]["uncertainty_us"])
+        before, during = statistics.median(plain), statistics.median(traced)
+        print(
+            f"Chrome's own trace, {name}: {during:.2f} frames a second, {before:.2f} without "
+            f"({during / before - 1:+.1%}); "
+            f"{statistics.median(sizes):.1f} MB; stop to a merged Trace {statistics.median(stops):.2f} s; "
+            f"clocks within {max(clocks):.0f} µs"
+        )
+
+
 def huge(page):
     size = page.evaluate(LONG_TEXT.replace("MEGABYTES", "500"))
     taken, data = seconds(page.export)
@@ -179,8 +213,8 @@ def main(asked):
     with AeroSite() as site:
         args = (*CHROMIUM_ARGS, "--remote-debugging-port=0")
         with aero_nb.connect(site.url, args=args) as page:
-            for part in (move, clock, stream, huge):
-                if part.__name__ in (asked or ("move", "clock", "stream")):
+            for part in (move, clock, stream, chrome, huge):
+                if part.__name__ in (asked or ("move", "clock", "stream", "chrome")):
                     part(page)
 
 

@@ -20,17 +20,20 @@ from aero_nb.demo import Machine  # noqa: E402
 from tests.support.aero_site import CHROMIUM_ARGS, AeroSite  # noqa: E402
 
 WIDTH, HEIGHT = 1180, 690
-TITLE = "One recording: the page's threads, and the notebook's"
-CHOSEN = {"Aero": ["Main", "cpu", "gpu", "io", "instructions"], "Python": ["Main", "cpu", "gpu", "jit"]}
+TITLE = "One recording: the page's threads, what Chrome says of them, and the notebook's"
+CHOSEN = {
+    "Aero": ["Main", "Main (Chrome)", "cpu", "cpu (Chrome)", "gpu", "instructions"],
+    "Python": ["Main", "cpu", "gpu", "jit"],
+}
 PICTURES = ROOT / "docs"
 
 
 def merged_capture() -> aero_nb.Trace:
-    """Record an Aero page and this process, which runs the bundled PC, on one clock."""
+    """Record an Aero page, Chrome and this process, which runs the bundled PC, on one clock."""
     site = AeroSite()
     page = aero_nb.connect(site.url, args=CHROMIUM_ARGS)
     with Machine() as machine:
-        with aero_nb.capture(page, perf) as run, perf.span("cell [3]"):
+        with aero_nb.capture(page.chrome_trace(), page, perf) as run, perf.span("cell [3]"):
             time.sleep(0.1)
             machine.run(frames=30)
         trace = run.trace
