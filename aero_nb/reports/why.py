@@ -78,7 +78,7 @@ def why(trace: TraceTables, frame: int | None = None, span: FrameNames = "frame"
     if frame is None:
         if known.empty:
             raise ValueError(f"expected frames called {frames_called(span)!r} with a next one, found none: span=NAME")
-        frame = known.index[int(known["interval_us"].argmax())]
+        frame = known.index.tolist()[int(known["interval_us"].argmax())]
     causes = explain(trace.spans, frame, span=span, instants=trace.instants, gaps=trace.gaps)
     ts_us, took, track = (table[column].tolist()[frame] for column in ("ts_us", "interval_us", "track"))
     own_lane = table[table["track"] == track]
