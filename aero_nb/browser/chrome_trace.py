@@ -186,31 +186,33 @@ class ChromeTrace:
         assert complete is not None
         with suppress(Exception):  # a page that hangs must not cost us the trace
             await asyncio.wait_for(self._mark(), 2.0)
+        began = time.monotonic()
         await session.send("Tracing.end")
         while not (await asyncio.wait({complete}, timeout=QUIET_S))[0]:
             if progress is not None:
                 progress(0, 0)
         said = complete.result()
         try:
-            return await self._read(session, said["stream"], progress), bool(said.get("dataLossOccurred"))
+            return await self._read(session, said["stream"], progress, began), bool(said.get("dataLossOccurred"))
         finally:
             with suppress(Exception):
                 await session.detach()
 
-    async def _read(self, session: Any, stream: str, progress: Progress | None) -> bytes:
+    async def _read(self, session: Any, stream: str, progress: Progress | None, began: float) -> bytes:
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         text = bytearray()
-        ended, begin = False, time.monotonic()
+        ended, told = False, -1
         while not ended:
             asked = session.send("IO.read", {"handle": stream, "size": _PIECE})
             piece = await asyncio.wait_for(asked, _PIECE_S)
             text += unpacker.decompress(base64.b64decode(piece["data"]))  # packed bytes always come as base64
             ended = piece["eof"]
-            if progress is not None and time.monotonic() - begin > QUIET_S:
-                progress(len(text), 0)
+            if progress is not None and time.monotonic() - began > QUIET_S:
+                told = len(text)
+                progress(told, 0)
         await session.send("IO.close", {"handle": stream})
         text += unpacker.flush()
-        if progress is not None and time.monotonic() - begin > QUIET_S:
+        if progress is not None and told >= 0:  # a bar that was shown ends
             progress(len(text), len(text))
         return bytes(text)
 

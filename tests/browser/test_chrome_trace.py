@@ -1,13 +1,15 @@
 """Chrome's own trace beside a page's export: a real browser, one clock, threads put together, losses said."""
 
+import asyncio
 import time
+from typing import Any
 
 import numpy as np
 import pytest
 
 import aero_nb
 from aero_nb import AeroPage, BrowserError
-from aero_nb.browser.chrome_trace import CATEGORIES, categories_of
+from aero_nb.browser.chrome_trace import CATEGORIES, ChromeTrace, categories_of
 from aero_nb.sources.base import Source
 from tests.support.aero_site import AeroSite
 from tests.support.browser_fixtures import (  # noqa: F401 - fixtures
@@ -130,6 +132,23 @@ def test_a_joined_browser_is_traced_too_and_its_page_may_bring_it_along(site: Ae
             joined.evaluate(FRAMES)
         assert [type(part.source).__name__ for part in run.parts] == ["ChromeTrace", "AeroPage"]
         assert "Main (Chrome)" in set(run.trace.tracks["thread"].astype("object"))
+
+
+def test_progress_that_was_shown_comes_to_its_end(page: AeroPage, monkeypatch: pytest.MonkeyPatch) -> None:
+    complete = ChromeTrace._completed
+
+    def late(chrome: ChromeTrace, said: dict[str, Any]) -> None:
+        asyncio.get_running_loop().call_later(0.5, complete, chrome, said)
+
+    monkeypatch.setattr(ChromeTrace, "_completed", late)  # as where Chrome takes its time, and is quick to read from
+    monkeypatch.setattr("aero_nb.browser.chrome_trace.QUIET_S", 0.3)
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(page, "progress", lambda done, total: told.append((done, total)))
+    chrome = page.chrome_trace()
+    chrome.start()
+    data = chrome.stop()
+    assert told[0] == (0, 0)
+    assert told[-1] == (len(data), len(data))
 
 
 @pytest.mark.parametrize("wanted", ["everything", "", "a b,c", ["v8", "no good"]])
