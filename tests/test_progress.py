@@ -7,6 +7,13 @@ from aero_nb import progress
 from aero_nb.progress import counted, shown
 
 
+@pytest.fixture(autouse=True)
+def fixture_no_bars_of_others():
+    """Bars that other tests of this process left open are not counted here."""
+    for bar in list(tqdm._instances):
+        bar.close()
+
+
 def test_a_bar_is_closed_at_the_end_of_its_block(capsys):
     with shown(True, "reading") as report:
         report(1, 3)
