@@ -22,7 +22,7 @@ from tests.support.aero_site import CHROMIUM_ARGS, AeroSite  # noqa: E402
 WIDTH, HEIGHT = 1180, 690
 TITLE = "One recording: the page's threads, what Chrome says of them, and the notebook's"
 CHOSEN = {
-    "Aero": ["Main", "Main (Chrome)", "cpu", "cpu (Chrome)", "gpu", "instructions"],
+    "Aero": ["Main", "Main (Chrome)", "cpu"],
     "Python": ["Main", "cpu", "gpu", "jit"],
 }
 PICTURES = ROOT / "docs"
@@ -48,7 +48,13 @@ def chosen(trace: aero_nb.Trace) -> list[int]:
     series = trace.counters.drop_duplicates("track").set_index("track")["series"].astype("str")
     names = named["thread"].where(~named.index.isin(series.index), named.index.map(series))
     wanted = [name in CHOSEN.get(process, ()) for process, name in zip(named["process"], names, strict=True)]
-    return [int(track) for track in named.index[wanted]]
+    lanes = (
+        named[wanted]
+        .query("kind != 'async'")
+        .assign(order=lambda table: table["sort_index"].fillna(0))
+        .sort_values("order", kind="stable")
+    )
+    return [int(track) for track in lanes.index]
 
 
 def window(trace: aero_nb.Trace) -> tuple[float, float]:
