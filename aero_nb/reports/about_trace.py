@@ -6,7 +6,7 @@ from aero_nb.analysis.affected import affected, tells_losses
 from aero_nb.analysis.affected_lanes import affected_times
 from aero_nb.analysis.busy import busy_times
 from aero_nb.analysis.cadence import FrameNames
-from aero_nb.analysis.lane_names import lane_names
+from aero_nb.analysis.lane_names import lane_names, named_by_lane
 from aero_nb.analysis.self_time import summary
 from aero_nb.reports.changes import Differences, changes_section
 from aero_nb.reports.frames import frames_section
@@ -90,7 +90,8 @@ def _what(trace: TraceTables) -> Section:
     first, last = tracks["first_ts_us"].min(), tracks["last_ts_us"].max()
     length = float(last - first) / 1e6 if first <= last else None
     started = None if trace.start is None else trace.start.isoformat()
-    processes = tracks.loc[tracks["kind"] == "thread", "process"].astype("str").drop_duplicates().tolist()
+    threads = tracks[tracks["kind"] == "thread"]
+    processes = named_by_lane(threads, "process").drop_duplicates().tolist()
     listed = ", ".join(map(named, processes[:5])) + (f" and {len(processes) - 5} more" if len(processes) > 5 else "")
     told = {label: text for label, text in facts(trace) if label in ("tracks", "events")}
     sentences = [f"{told['events']} on {told['tracks']}.", f"Processes: {listed}." if processes else ""]

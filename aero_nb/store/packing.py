@@ -212,7 +212,7 @@ def _problems_of(folder: Folder, place: str, record: Record) -> Iterator[tuple[s
             yield path, run, f"torn: {length} bytes, its record says {size}"
             continue
         try:
-            with folder.answering(), folder.fs.open(folder.path(place, name), "rb") as file:
+            with folder.answering(), folder.open(folder.path(place, name)) as file:
                 pq.ParquetFile(file).read()
         except (OSError, ValueError, AeroNBError) as error:  # pyarrow's ArrowInvalid is a ValueError
             yield path, run, f"damaged: {error}"

@@ -1,6 +1,14 @@
-"""SQL over all runs of a store: DuckDB is given the Parquet files as Arrow datasets, and no way to a file itself."""
+"""SQL over all runs of a store: DuckDB is given the Parquet files as Arrow datasets, and no way to a file itself.
 
+Arrow reads them from this machine's disk, never through a filesystem written in Python: a scan can wait with the GIL
+held (pyarrow's ``Scanner.to_reader``) for a thread that would need it to read, and then none ever ends. What lies
+elsewhere is fetched first, the tables that a query names only.
+"""
+
+import re
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
 
 import pandas as pd
@@ -53,12 +61,17 @@ def run_query(folder: Folder, records: Sequence[Record], runs: pd.DataFrame, sql
         raise ImportError("TraceStore.query() needs DuckDB: pip install 'aero-nb[sql]'") from error
     known = [record for record in records if record["status"] == "ok"]
     packed = [record["run"] for record in known if record.get("pack")]
-    with duckdb.connect(":memory:", config=dict(_LOCKED)) as connection:
+    named = {name for name in table_names() if re.search(rf"\b{name}\b", sql, re.IGNORECASE)}
+    with (
+        TemporaryDirectory(prefix="aero-nb-query-") as fetched,
+        duckdb.connect(":memory:", config=dict(_LOCKED)) as connection,
+    ):
         connection.register("runs", _plain(runs.reset_index()))
         connection.register("_packed", pa.table({"run": pa.array(packed, pa.string())}))
         for name in table_names():
-            connection.register(f"_loose_{name}", _dataset(folder, known, name, packed=False))
-            connection.register(f"_packs_{name}", _dataset(folder, known, name, packed=True))
+            asked = known if name in named else []
+            connection.register(f"_loose_{name}", _dataset(folder, asked, name, Path(fetched), packed=False))
+            connection.register(f"_packs_{name}", _dataset(folder, asked, name, Path(fetched), packed=True))
             if name == "counters":
                 connection.execute(_SEVERAL_KEYS)
             columns = f"* replace ({_SERIES})" if name == "counters" else "*"
@@ -76,20 +89,31 @@ def run_query(folder: Folder, records: Sequence[Record], runs: pd.DataFrame, sql
     return answer
 
 
-def _dataset(folder: Folder, records: Sequence[Record], name: str, *, packed: bool) -> Any:
+def _dataset(folder: Folder, records: Sequence[Record], name: str, fetched: Path, *, packed: bool) -> Any:
     schema = pa.schema([pa.field("run", pa.string()), *schema_of(name)])
     kind = ds.ParquetFileFormat()
-    filesystem = pyarrow.fs.PyFileSystem(pyarrow.fs.FSSpecHandler(folder.fs))
+    filesystem = pyarrow.fs.LocalFileSystem()
     places = {record["folder"]: record["run"] for record in records if bool(record.get("pack")) is packed}
+    paths = _on_this_disk(folder, [folder.path(place, f"{name}.parquet") for place in places], fetched)
     files = [
         kind.make_fragment(
-            folder.path(place, f"{name}.parquet"),
+            path,
             filesystem=filesystem,
             partition_expression=pc.scalar(True) if packed else pc.field("run") == run,
         )
-        for place, run in places.items()
+        for path, run in zip(paths, places.values(), strict=True)
     ]
     return ds.FileSystemDataset(files, schema, kind, filesystem) if files else schema.empty_table()
+
+
+def _on_this_disk(folder: Folder, paths: list[str], fetched: Path) -> list[str]:
+    """Return where the files of a store lie on this machine: there already, or copied into ``fetched``."""
+    if folder.is_local or not paths:
+        return paths
+    copies = [str(Path(mkdtemp(dir=fetched), Path(path).name)) for path in paths]
+    with folder.answering():
+        folder.fs.get(paths, copies)  # two lists: names are taken literally, whatever characters they have
+    return copies
 
 
 def _plain(runs: pd.DataFrame) -> pd.DataFrame:

@@ -416,7 +416,9 @@ class TraceStore:
     def query(self, sql: str) -> pd.DataFrame:
         """Answer a DuckDB query over all runs, on this machine (extra ``sql``).
 
-        The tables are ``runs`` and those of a Trace, each with a column ``run``. No file can be read or written.
+        The tables are ``runs`` and those of a Trace, each with a column ``run``. No file can be read or written. Of a
+        store that lies elsewhere (``s3://...``) the files of the tables that the query names are fetched first, into a
+        temporary folder.
         """
         from aero_nb.store.querying import run_query
 

@@ -81,7 +81,7 @@ def read_table(folder: Folder, path: str, **options: Any) -> pa.Table:
 
     """
     try:
-        with folder.answering(), folder.fs.open(path, "rb") as file:
+        with folder.answering(), folder.open(path) as file:
             return pq.read_table(file, **options)
     except FileNotFoundError:
         raise

@@ -51,6 +51,13 @@ def test_times_are_milliseconds_and_agree_with_the_tables():
     assert rows["render"]["self"] == pytest.approx(summary.loc["render", "self_us"] / 1000)
 
 
+def test_a_process_without_a_name_is_called_by_its_number_and_two_of_one_name_are_two():
+    web = [{"ph": "M", "name": "process_name", "pid": pid, "tid": 1, "args": {"name": "web"}} for pid in (2, 3)]
+    events = [*web, *({**span("work", 0, 5), "pid": pid} for pid in (1, 2, 3))]
+    section = aero_nb.Trace.from_bytes(json.dumps(events).encode()).report().section("what")
+    assert section.sentences[1] == "Processes: `web (2)`, `web (3)`, `process 1`."
+
+
 def test_losses_say_what_they_bend():
     events = [{"ph": "B", "name": "open", "ts": 0, "pid": 1, "tid": 1}, span("a", 5, 2), {**span("x", 9, 0), "ph": "E"}]
     orphan = {"ph": "E", "name": "lost", "ts": 20, "pid": 1, "tid": 2}

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,9 @@ from aero_nb.errors import AeroNBError
 from tests.support.store_files import write_trace
 
 pytest.importorskip("dask", reason="the store needs the extra fleet")
+
+from fsspec.implementations.local import LocalFileSystem
+from fsspec.implementations.memory import MemoryFileSystem
 
 from aero_nb.store import TraceStore
 from aero_nb.store.tables import row_groups
@@ -52,6 +56,27 @@ def test_a_folder_may_have_any_name(tmp_path, files, name):
 
 def test_a_memory_filesystem_with_a_special_name(files):
     use(TraceStore("memory://aero-nb [special]*/store"), files)
+
+
+@pytest.mark.parametrize("url", ["{folder}/store", "memory://aero-nb-sql/store"])
+def test_no_thread_of_arrow_reads_through_python_while_sql_is_answered(url, files, tmp_path, monkeypatch):
+    """One that did would wait for the GIL, which a scan holds while it waits for that thread: sometimes for ever."""
+    pytest.importorskip("duckdb")
+    store = TraceStore(url.format(folder=tmp_path))
+    store.add(files[:3], workers=1)
+    of_arrow = []
+    for filesystem in (LocalFileSystem, MemoryFileSystem):
+        asked = filesystem._open
+
+        def open_(self, path, *args, asked=asked, **options):
+            of_arrow.extend([path] * isinstance(threading.current_thread(), threading._DummyThread))
+            return asked(self, path, *args, **options)
+
+        monkeypatch.setattr(filesystem, "_open", open_)
+    rows = store.query("select run, count(*) as n, max(dur_us) as longest from Spans group by run")
+    assert rows["n"].sum() == len(store.spans().compute())
+    assert store.query("select count(distinct a.run) as n from spans a join tracks b using (run)")["n"][0] == 3
+    assert of_arrow == []
 
 
 def test_a_filesystem_without_hard_links_keeps_the_first_record(tmp_path, files, monkeypatch):
