@@ -4,8 +4,9 @@
 - :func:`recovered_captures` returns the autosaved captures that crashed processes left.
 """
 
-from aero_nb.browser.aero_page import AeroPage, PerfRun, connect
+from aero_nb.browser.aero_page import AeroPage, PerfRun
 from aero_nb.browser.chrome_trace import ChromeTrace
+from aero_nb.browser.connecting import connect
 from aero_nb.browser.connection import ConsoleLine
 from aero_nb.browser.page import Page, Screenshot
 from aero_nb.browser.status import PageStatus

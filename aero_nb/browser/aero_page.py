@@ -7,16 +7,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from aero_nb.browser import clock
+from aero_nb.browser.addresses import has_trace, with_trace, without_trace
 from aero_nb.browser.brief import brief
 from aero_nb.browser.chrome_trace import BUFFER_MB, ChromeTrace, categories_of
 from aero_nb.browser.connection import Connection, timed_out
 from aero_nb.browser.moving import STREAM_ANSWER_S, call_text, move
-from aero_nb.browser.opening import go, open_connection, wait_for_address
+from aero_nb.browser.opening import go, wait_for_address
 from aero_nb.browser.page import Page
 from aero_nb.browser.status import PageStatus
 from aero_nb.errors import BrowserError
@@ -26,61 +25,8 @@ from aero_nb.sources.counts import ExportCounts, unanswered_workers
 from aero_nb.sources.joining import ended_early
 from aero_nb.sources.keeping import Keeper, check_seconds
 
-TIMEOUT_S = 30.0
 EPOCH = re.compile(rb'"startTimeEpochUs"\s*:\s*([-+.0-9eE]+)')
 SLACK_US = 2000.0  # a page's clock is rounded to 0.1 ms unless it is cross-origin isolated
-
-
-@brief
-def connect(
-    url: str | None = None,
-    *,
-    executable: str | Path | None = None,
-    headed: bool = False,
-    args: Sequence[str] = (),
-    cdp: str | None = None,
-    tab: str | int | None = None,
-    allow_remote: bool = False,
-    timeout: float = TIMEOUT_S,
-    progress: Progress | None = None,
-    chrome: str | Sequence[str] | None = None,
-) -> "AeroPage":
-    """Open an Aero page in a browser of its own, or join a running browser, and wait until it can export.
-
-    - ``url``: the page. With ``cdp`` it opens in a new tab there; without ``url`` the tab that shows Aero is taken.
-    - ``executable``: the browser to start; default ``$AERO_NB_BROWSER``, else Chrome, Chromium or Edge found here.
-      It gets a fresh profile, which is removed at the end; ``headed=True`` shows its window; ``args`` are handed on.
-    - ``cdp``: the DevTools endpoint of a running browser (``http://127.0.0.1:9222``), which stays open at the end.
-      ``tab`` chooses among its tabs: a part of the address or title, or a number. An endpoint that is not on this
-      machine is refused unless ``allow_remote=True``.
-    - ``timeout``: seconds to wait for the browser, for the page, and for each of its short answers.
-    - ``progress``: called with (bytes moved, bytes in all) while a trace is moved, from the first second on;
-      (0, 0) while the page still writes it.
-    - ``chrome``: record Chrome's own trace beside the page in every capture, with these categories
-      (:meth:`AeroPage.chrome_trace`).
-
-    Raises :class:`~aero_nb.BrowserError` (what was expected, what was found, what to do), with the browser and its
-    profile gone; ImportError without Playwright.
-    """
-    if url is None and cdp is None:
-        raise BrowserError("expected the address of an Aero page, or cdp= for a running browser, found neither")
-    if not timeout > 0:
-        raise BrowserError(f"expected a timeout of more than 0 seconds, found {timeout!r}")
-    if chrome is not None:
-        categories_of(chrome)
-    connection = open_connection(
-        url,
-        executable=executable,
-        headed=headed,
-        args=args,
-        cdp=cdp,
-        tab=tab,
-        allow_remote=allow_remote,
-        timeout=timeout,
-    )
-    page = AeroPage(connection, timeout=timeout, progress=progress)
-    page.chrome = chrome
-    return page
 
 
 @dataclass
@@ -161,14 +107,14 @@ class AeroPage(Page):
         self._our_start = None
         self._reported_cost = False
         address = self.url
-        go(self._connection, _with_trace(address), self._timeout)
+        go(self._connection, with_trace(address), self._timeout)
         state = self._ask("state", "asking for its state")
         if state.get("enabled") is not True:
             raise BrowserError(
                 f"expected the page to record from its start with ?trace, found traceEnabled {state.get('enabled')!r}"
             )
-        if not _has_trace(address):
-            plain = _without_trace(state["url"])
+        if not has_trace(address):
+            plain = without_trace(state["url"])
             self._connection.evaluate(call_text("readdress", plain), "restoring its address", self._timeout)
             wait_for_address(self._connection, plain, self._timeout)
         document = state["document"]
@@ -437,21 +383,3 @@ class AeroPage(Page):
         """End the connection, and the browser if it is ours, with its profile; harmless when repeated."""
         super().close()  # first: it ends an export that is under way
         self._abandon_keeping()
-
-
-def _parameters(url: str) -> list[str]:
-    return [part for part in urlsplit(url).query.split("&") if part]
-
-
-def _has_trace(url: str) -> bool:
-    return any(part.split("=")[0] == "trace" for part in _parameters(url))
-
-
-def _without_trace(url: str) -> str:
-    others = [part for part in _parameters(url) if part.split("=")[0] != "trace"]
-    return urlunsplit(urlsplit(url)._replace(query="&".join(others)))
-
-
-def _with_trace(url: str) -> str:
-    plain = urlsplit(_without_trace(url))
-    return urlunsplit(plain._replace(query="&".join(filter(None, ["trace", plain.query]))))
