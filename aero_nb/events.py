@@ -90,6 +90,9 @@ ASYNC_ENDS = {phase.letter: phase.ended_by for phase in TABLE if phase.family ==
 LEFTOVER_KINDS = {phase.letter: phase.kind for phase in TABLE if phase.family == "kept"}
 """The kind of row by phase, of those that are rows of their kind and nothing else."""
 
+PROFILE, PROFILE_CHUNK = "Profile", "ProfileChunk"
+"""The names of the events (phase P) in which V8's sampling profiler tells its samples."""
+
 KINDS = (
     "span",
     "instant",

@@ -9,6 +9,7 @@ from aero_nb.analysis.durations import duration_bins
 from aero_nb.analysis.frame_times import frame_statistics, frames
 from aero_nb.analysis.idle import gaps_between, overlaps
 from aero_nb.analysis.milestone_times import milestones, tier_switches
+from aero_nb.analysis.sampled_functions import functions_in_frame
 from aero_nb.analysis.self_time import summary, top_spans
 from aero_nb.analysis.slices import flatten
 from aero_nb.analysis.slow_frames import explain
@@ -35,6 +36,7 @@ __all__ = [
     "flatten",
     "frame_statistics",
     "frames",
+    "functions_in_frame",
     "gaps_between",
     "milestones",
     "overlaps",

@@ -54,13 +54,20 @@ def arrow_tables(columns: c.Columns) -> dict[str, pa.Table]:
     return tables
 
 
+YOUNGER_TABLES = ("stacks", "samples")
+"""Tables that what was written before there were any does not have."""
+
+
 def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> c.Columns:
-    """Put columns together from tables by name and what ``described`` said."""
+    """Put columns together from tables by name and what ``described`` said.
+
+    ``read`` is not asked for the ``YOUNGER_TABLES`` of a trace that has no samples.
+    """
     strings: dict[str, int] = {}
     origin = description["origin_ns"]
-    tables = {
-        name: _columns(named_series(name, read(name)), kind, origin, strings) for name, kind in table_types().items()
-    }
+    there = {name: kind for name, kind in table_types().items() if has_table(description, name)}
+    tables = {name: _columns(named_series(name, read(name)), kind, origin, strings) for name, kind in there.items()}
+    tables |= {name: kind.none() for name, kind in table_types().items() if name not in there}
     lanes = read("threads").to_pydict()
     problems = read("diagnostics").to_pylist()
     return c.Columns(
@@ -82,6 +89,11 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
         start_ns=description["start_ns"],
         events=description["events"],
     )
+
+
+def has_table(description: dict[str, Any], name: str) -> bool:
+    """Whether a trace that is described so was written with a table."""
+    return name not in YOUNGER_TABLES or bool(description.get("samples"))
 
 
 def named_series(name: str, table: pa.Table) -> pa.Table:

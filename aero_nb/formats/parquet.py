@@ -43,6 +43,7 @@ def described(columns: Columns) -> dict[str, Any]:
         "origin_ns": columns.origin_ns,
         "start_ns": columns.start_ns,
         "events": columns.events,
+        "samples": len(columns.samples),
         "metadata": columns.metadata,
     }
 

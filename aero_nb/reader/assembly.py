@@ -24,6 +24,7 @@ from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.lane_events import Gaps
 from aero_nb.reader.oddities import count_covering, count_distant
+from aero_nb.reader.samples import Sampled, read_samples
 from aero_nb.reader.saved import restored
 from aero_nb.reader.thread_spans import read_spans
 from aero_nb.reader.tracks import Descriptions, TrackTable, describe
@@ -74,8 +75,9 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     """Return the tables of decoded events."""
     phases = _place_in_time(events, diagnostics)
     found = describe(events, phases.metadata(), diagnostics)
+    sampled = read_samples(events, metadata, diagnostics)
     tracks = TrackTable(events, found)
-    lane_of = tracks.lanes(phases.lane_threads(found))
+    lane_of = tracks.lanes(phases.lane_threads(found, sampled))
     gaps = aero.read_gaps(metadata, phases.reach, diagnostics)
     gap_threads = _threads_of_gaps(gaps, events)
     by_thread = _gaps_by_thread(gaps, gap_threads)
@@ -88,14 +90,16 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
     async_rows, flow_rows = phases.rows("async"), phases.rows("flow")
     found_async = read_async(events, async_rows, tracks, phases.trace_end, diagnostics)
     flows, flow_ids = read_flows(events, flow_rows, span_rows, spans.spans, diagnostics)
-    rest = _Rest.of(events, lane_of, diagnostics)
+    samples = sampled.on_tracks(lane_of)
+    rest = _Rest.of(events, lane_of, sampled.events, diagnostics)
     rest.keep("metadata", phases.metadata())
     rest.keep("flow", flow_rows, ids=flow_ids)
     rest.keep_async(async_rows, found_async)
     rest.keep("orphan_end", spans.orphans)
     rest.keep("unplaced", np.flatnonzero(phases.unplaced))
     tallies = [_tally(table) for table in (spans.spans, instants, counters, found_async.spans)]
-    table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track])
+    reached = (samples.track, *samples.bounds())
+    table = tracks.columns(tallies, [spans.spans.track, found_async.spans.track], reached)
     table = replace(table, orphan_ends=_per_track(spans.orphan_threads, lane_of, len(table)))
     threads = tracks.thread_columns()
     marks = read_clock_marks(instants, events.strings.texts(), events.args)
@@ -115,6 +119,8 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         flows=flows,
         leftovers=rest.rows(),
         gaps=aero.gap_columns(gaps, gap_lanes),
+        stacks=sampled.stacks,
+        samples=samples,
         problems=(),
         metadata={**metadata, **told},
         args=events.args,
@@ -210,13 +216,14 @@ class _Phases:
         """Return the M events in file order."""
         return np.flatnonzero(self.events.phase == ord(METADATA))
 
-    def lane_threads(self, found: Descriptions) -> Ints:
+    def lane_threads(self, found: Descriptions, sampled: Sampled) -> Ints:
         """Return the threads that have a lane of their own, in order of their first mention in the file."""
         wanted = np.zeros(128, np.bool_)
         wanted[[ord(letter) for letter in WITH_LANE]] = True
         used = np.zeros(len(self.events.threads), np.bool_)
         used[self.events.thread[wanted[self.events.phase]]] = True
         used[list(found.thread)] = True
+        used[sampled.samples.thread] = True
         return np.flatnonzero(used)
 
     def origin_ns(self) -> int:
@@ -293,15 +300,16 @@ class _Rest:
     track: Codes
 
     @classmethod
-    def of(cls, events: Events, lane_of: Codes, diagnostics: Diagnostics) -> _Rest:
-        """Begin with the phases that have no table, which are counted."""
+    def of(cls, events: Events, lane_of: Codes, sampled: Bools, diagnostics: Diagnostics) -> _Rest:
+        """Begin with the phases that have no table, which are counted unless samples tell them."""
         nothing = np.full(len(events.event), -1, np.int32)
         rest = cls(events, kind=nothing, ids=nothing.copy(), track=lane_of[events.thread])
         for letter, name in LEFTOVER_KINDS.items():
             rows = np.flatnonzero(events.phase == ord(letter))
             if len(rows):
                 rest.keep(name, rows)
-                diagnostics.add(name, int(events.event[rows[0]]), f"phase {letter}", len(rows))
+                others = rows[~sampled[rows]]
+                diagnostics.add_events(name, events.event[others], f"phase {letter}")
         rest.keep("unknown", np.flatnonzero(events.phase == 0))
         return rest
 

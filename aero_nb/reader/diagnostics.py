@@ -54,6 +54,12 @@ SEVERITY = {
     "flow_without_start": "info",
     "flow_restarted": "info",
     "flow_without_direction": "info",
+    # of samples
+    "sample_chunk": "lost",
+    "sample_profile_cut": "info",
+    "sample_parent": "repaired",
+    "sample_node": "lost",
+    "sample_time": "lost",
     # odd, though nothing is missing
     "async_overlap": "info",
     "covering_span": "info",

@@ -65,6 +65,10 @@ def describe(events: Events, rows: Ints, diagnostics: Diagnostics) -> Descriptio
     return found
 
 
+Tally = tuple[Codes, Ints, Ints]
+"""The track, the first and the last time (ns) of some rows."""
+
+
 class TrackTable:
     """Threads and tracks while they are being found; ``finish`` turns them into columns."""
 
@@ -113,16 +117,17 @@ class TrackTable:
             process_labels=tuple(_text(each.get("process_labels")) for each in process),
         )
 
-    def columns(self, tallies: list[tuple[Codes, Ints, Ints]], spans: list[Codes]) -> Tracks:
-        """Return the tracks. ``tallies``: (track, first ts, last ts) of every event; ``spans``: tracks of the spans."""
+    def columns(self, tallies: list[Tally], spans: list[Codes], samples: Tally) -> Tracks:
+        """Return the tracks. ``tallies``: of every event; ``spans``: tracks of the spans; ``samples`` are no events."""
         n = len(self._rows)
         first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, NO_TIME)
         count, events = np.zeros(n, np.int64), np.zeros(n, np.int64)
-        for track, starts, ends in tallies:
+        for track, starts, ends in [*tallies, samples]:
             here = track >= 0
             np.minimum.at(first, track[here], starts[here])
             np.maximum.at(last, track[here], ends[here])
-            events += np.bincount(track[here], minlength=n)
+        for track, _, _ in tallies:
+            events += np.bincount(track[track >= 0], minlength=n)
         for track in spans:
             count += np.bincount(track, minlength=n)
         first[last == NO_TIME] = NO_TIME

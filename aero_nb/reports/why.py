@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import pandas as pd
 
 from aero_nb.analysis.cadence import FrameNames, cadence, frames_called, main_lane, usable
+from aero_nb.analysis.sampled_functions import functions_in_frame
 from aero_nb.analysis.slow_frames import IDLE, explain
 from aero_nb.figures.units import format_duration
 from aero_nb.reports.markdown import named, sentence
+from aero_nb.tables.chrome_threads import CHROME_SUFFIX
 from aero_nb.tables.trace_tables import TraceTables
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _CAUSES: Final = 4
 _NAMES: Final = 3  # of one cause
@@ -40,6 +41,7 @@ class Explanation:
     median_us: float  # of its lane's frames
     text: str  # one paragraph, names in backticks
     causes: pd.DataFrame  # what `explain` says, the largest first
+    functions: pd.DataFrame  # what a profiler sampled, as `analysis.functions_in_frame` says
 
     def __str__(self) -> str:
         return self.text
@@ -48,18 +50,22 @@ class Explanation:
         return sentence(self.text)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it for JSON: the fields, ``causes`` as rows."""
-        causes = self.causes.astype({"activity": "object"})
-        rows = causes.where(causes.notna(), None).to_dict("records")
+        """Return it for JSON: the fields, ``causes`` and ``functions`` as rows."""
         own = {name: getattr(self, name) for name in ("frame", "ts_us", "interval_us", "median_us", "text")}
-        return {**own, "causes": rows}
+        return {**own, "causes": _rows(self.causes), "functions": _rows(self.functions)}
+
+
+def _rows(table: pd.DataFrame) -> list[dict[Any, Any]]:
+    plain = table.astype("object")
+    return plain.where(plain.notna(), None).to_dict("records")
 
 
 def why(trace: TraceTables, frame: int | None = None, span: FrameNames = "frame") -> Explanation:
     """Say why a frame took longer than the median frame of its lane.
 
     Args:
-        trace: a Trace; merged with Chrome's own trace of the page it tells of the collector, layout, painting ... too.
+        trace: a Trace; merged with Chrome's own trace of the page it tells of the collector, layout, painting ... too,
+            and where that has CPU samples of the functions that ran longer than usual.
         frame: the frame's number, as in ``trace.frames()``; None: the longest one.
         span: what the frames are called.
 
@@ -83,10 +89,14 @@ def why(trace: TraceTables, frame: int | None = None, span: FrameNames = "frame"
     ts_us, took, track = (table[column].tolist()[frame] for column in ("ts_us", "interval_us", "track"))
     own_lane = table[table["track"] == track]
     median = float(own_lane.loc[usable(own_lane), "interval_us"].median())
-    return Explanation(frame, ts_us, took, median, _told(frame, ts_us, took, median, causes, track), causes)
+    functions = functions_in_frame(trace.samples, trace.stacks, table, frame)
+    text = _told(frame, ts_us, took, median, causes, functions, track)
+    return Explanation(frame, ts_us, took, median, text, causes, functions)
 
 
-def _told(frame: int, ts_us: float, took: float, median: float, causes: pd.DataFrame, track: int) -> str:
+def _told(
+    frame: int, ts_us: float, took: float, median: float, causes: pd.DataFrame, functions: pd.DataFrame, track: int
+) -> str:
     if took != took:
         return f"Frame {frame} (at {format_duration(ts_us)}) is the last of its lane: nothing says how long it took."
     beyond = took - median
@@ -95,7 +105,7 @@ def _told(frame: int, ts_us: float, took: float, median: float, causes: pd.DataF
         return f"{head}, as the median frame does ({format_duration(median)})."
     least = beyond * _WORTH_TELLING
     own = causes[causes["track"] == track]
-    parts = [*_grouped(own[own["name"] != IDLE], least), *_elsewhere(causes, track, least)]
+    parts = [*_grouped(own[own["name"] != IDLE], least), *_elsewhere(causes, track, least), *_sampled(functions, least)]
     told = "; ".join(parts) or "nothing that was recorded tells why"
     return f"{head}, {format_duration(beyond)} beyond the median: {told}."
 
@@ -114,7 +124,7 @@ def _grouped(causes: pd.DataFrame, least: float) -> list[str]:
 
 
 def _clause(what: str, more: float, rows: pd.DataFrame) -> str:
-    thread = named(rows["thread"].iloc[0])
+    thread = _thread(rows["thread"].iloc[0])
     if rows["activity"].isna().all():
         return f"{named(what)} on {thread} +{format_duration(more)}"
     largest = rows[rows["difference_us"] > more * _WORTH_TELLING].head(_NAMES)
@@ -124,6 +134,29 @@ def _clause(what: str, more: float, rows: pd.DataFrame) -> str:
         for row in largest.to_dict("records")
     )
     return f"{_ACTIVITY_WORDS[what]} on {thread} +{format_duration(more)}" + (f" ({details})" if details else "")
+
+
+def _sampled(functions: pd.DataFrame, least: float) -> list[str]:
+    """Name the sampled functions that ran ``least`` longer than usual, on whatever thread."""
+    more = functions[functions["difference_us"] >= least].head(_NAMES)
+    columns = more[["function", "file", "line", "thread", "difference_us"]].astype("object")
+    found = [
+        f"{named(function)}{_place(file, line)} on {_thread(thread)} +{format_duration(us)}"
+        for function, file, line, thread, us in columns.itertuples(index=False, name=None)
+    ]
+    return [f"sampled meanwhile: {', '.join(found)}"] if found else []
+
+
+def _thread(name: Any) -> str:
+    """Name a thread: what Chrome knows of it, too, under the emulator's name."""
+    return named(name.removesuffix(CHROME_SUFFIX) if isinstance(name, str) else name)
+
+
+def _place(file: Any, line: Any) -> str:
+    """Say where a function stands: its file's last part and the line."""
+    name = file.rpartition("/")[2] if isinstance(file, str) else ""
+    where = name if line is pd.NA else f"{name}:{line}"
+    return f" ({named(where)})" if name else ""
 
 
 def _elsewhere(causes: pd.DataFrame, track: int, least: float) -> list[str]:

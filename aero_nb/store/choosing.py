@@ -59,8 +59,11 @@ def check_table(table: str) -> None:
 
 
 def refuse_our_names(names: Iterable[str]) -> None:
-    """Raise ValueError where a label has the name of a column of ``runs`` or of a table: it would hide that."""
-    tables = {column for table in table_names() for column in schema_of(table).names}
+    """Raise ValueError where a label has the name of a column of ``runs`` or of a table: it would hide that.
+
+    The columns of ``stacks`` came when there were labels called so already; :func:`dask_table` refuses them there.
+    """
+    tables = {column for table in table_names() if table != "stacks" for column in schema_of(table).names}
     if clash := {"run", *runs_table([]).columns, *tables} & set(names):
         raise ValueError(f"labels: {sorted(clash)} are columns of our own; expected other names")
 

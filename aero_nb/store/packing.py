@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from aero_nb.errors import AeroNBError
+from aero_nb.formats.arrow import has_table
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import (
     Ledger,
@@ -27,7 +28,7 @@ from aero_nb.store.ledger import (
     record_of,
 )
 from aero_nb.store.reading import answers_of, bundles
-from aero_nb.store.tables import merged, parquet_bytes, read_table, row_groups, split_by_run, table_names
+from aero_nb.store.tables import merged, parquet_bytes, read_table, row_groups, schema_of, split_by_run, table_names
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -153,10 +154,10 @@ def _write_tables(folder: Folder, place: str, pack: str, group: list[Record]) ->
 
 def _pack_table(folder: Folder, name: str, group: list[Record]) -> tuple[list[pa.Table], pa.Schema]:
     runs_of: dict[str, list[str]] = {}
-    for record in group:
+    for record in (record for record in group if has_table(record["description"], name)):
         runs_of.setdefault(record["folder"], []).append(record["run"])
     packed = {record["folder"] for record in group if record.get("pack")}
-    tables = []
+    tables = [] if runs_of else [schema_of(name).empty_table().add_column(0, "run", pa.array([], pa.string()))]
     for place, runs in runs_of.items():  # each file is read once, however many runs it has
         try:
             table = read_table(folder, folder.path(place, f"{name}.parquet"))

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 import pyarrow.fs
 
 from aero_nb.errors import AeroNBError
+from aero_nb.formats.arrow import has_table
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
 from aero_nb.store.tables import schema_of, table_names
@@ -93,7 +94,11 @@ def _dataset(folder: Folder, records: Sequence[Record], name: str, fetched: Path
     schema = pa.schema([pa.field("run", pa.string()), *schema_of(name)])
     kind = ds.ParquetFileFormat()
     filesystem = pyarrow.fs.LocalFileSystem()
-    places = {record["folder"]: record["run"] for record in records if bool(record.get("pack")) is packed}
+    places = {
+        record["folder"]: record["run"]
+        for record in records
+        if bool(record.get("pack")) is packed and has_table(record["description"], name)
+    }
     paths = _on_this_disk(folder, [folder.path(place, f"{name}.parquet") for place in places], fetched)
     files = [
         kind.make_fragment(

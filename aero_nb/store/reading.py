@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from aero_nb.formats.arrow import named_series
+from aero_nb.formats.arrow import YOUNGER_TABLES, has_table, named_series
 from aero_nb.progress import counted
 from aero_nb.store.folder import Folder
 from aero_nb.store.ledger import Record
@@ -32,20 +32,26 @@ class Part:
 
     folder: Folder
     places: tuple[tuple[str, str | None], ...]  # a folder, and its run (None: a pack, with a column `run`)
+    sampled: frozenset[str]  # the folders of runs that have samples
     labels: pd.DataFrame  # of its runs, by run
 
     def read(self, table: str, columns: Sequence[str] | None = None, *, name: str | None = None) -> pd.DataFrame:
         """Return the rows of one table, with the column ``run``; ``name``: only those of this name."""
         schema = schema_of(table)
         wanted = [name for name in (columns if columns is not None else schema.names) if name != "run"]
-        rows = pa.concat_tables(self._read_place(*place, table, wanted, name) for place in self.places)
+        read = [self._read_place(*place, table, wanted, name) for place in self.places_of(table)]
+        rows = pa.concat_tables(read or [_with_run(table, wanted).empty_table()])
         frame: pd.DataFrame = rows.to_pandas(strings_to_categorical=True)
         return frame
+
+    def places_of(self, table: str) -> list[tuple[str, str | None]]:
+        """Return the places that have this table."""
+        return [place for place in self.places if table not in YOUNGER_TABLES or place[0] in self.sampled]
 
     def _read_place(self, place: str, run: str | None, table: str, wanted: list[str], name: str | None) -> pa.Table:
         path = self.folder.path(place, f"{table}.parquet")
         schema = pa.schema([schema_of(table).field(name) for name in wanted])
-        with_run = pa.schema([pa.field("run", pa.string()), *schema])
+        with_run = _with_run(table, wanted)
         only = [] if name is None else [("name", "=", name)]
         read = wanted or schema_of(table).names[:1]
         if table == "counters" and "series" in wanted and "name" not in wanted:
@@ -61,6 +67,10 @@ class Part:
         return rows.select(wanted).cast(schema).add_column(0, "run", column)
 
 
+def _with_run(table: str, columns: Sequence[str]) -> pa.Schema:
+    return pa.schema([pa.field("run", pa.string()), *(schema_of(table).field(name) for name in columns)])
+
+
 def parts_of(folder: Folder, records: Iterable[Record], labels: pd.DataFrame) -> list[Part]:
     """Return the parts that hold these runs, each of a size that a small worker can bear; labels as of all runs."""
     by_pack: dict[str | None, list[Record]] = {}
@@ -74,7 +84,8 @@ def parts_of(folder: Folder, records: Iterable[Record], labels: pd.DataFrame) ->
             places = [(record["folder"], record["run"]) for record in bundle]
             if pack:
                 places = [(bundle[0]["folder"], None)]
-            parts.append(Part(folder, tuple(places), labels.loc[[record["run"] for record in bundle]]))
+            sampled = frozenset(record["folder"] for record in bundle if has_table(record["description"], "samples"))
+            parts.append(Part(folder, tuple(places), sampled, labels.loc[[record["run"] for record in bundle]]))
     return parts
 
 
@@ -93,10 +104,18 @@ def bundles(listed: Iterable[Record], least_spans: int) -> Iterator[list[Record]
 
 
 def dask_table(parts: Sequence[Part], table: str, labels: Sequence[str]) -> Any:
-    """Return one table of all parts as a Dask DataFrame, with ``run`` and the labels as columns of text."""
+    """Return one table of all parts as a Dask DataFrame, with ``run`` and the labels as columns of text.
+
+    Raises ValueError where a label has the name of one of the table's columns.
+    """
     import dask.dataframe as dd
 
-    meta = _empty(table).assign(**{name: pd.Series([], dtype="string[pyarrow]") for name in labels})
+    empty = _empty(table)
+    if clash := sorted({*labels} & {*empty.columns}):
+        raise ValueError(
+            f"{table}: expected labels of other names than its columns, found {clash}; relabel() renames them"
+        )
+    meta = empty.assign(**{name: pd.Series([], dtype="string[pyarrow]") for name in labels})
     if not parts:
         return dd.from_pandas(meta, npartitions=1)
     return dd.from_map(_read_labelled, parts, table=table, meta=meta, label=f"aero_nb-{table}")

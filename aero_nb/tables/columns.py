@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Annotated, Any, ClassVar, Literal, Self, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args, get_origin, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
@@ -51,6 +51,7 @@ ThreadRows = Annotated[Codes, Meaning("row", "threads")]
 TrackRows = Annotated[Codes, Meaning("row", "tracks")]
 SpanRows = Annotated[Ints, Meaning("row", "spans")]
 AsyncSpanRows = Annotated[Ints, Meaning("row", "async_spans")]
+StackRows = Annotated[Ints, Meaning("row", "stacks")]
 EventNumbers = Annotated[Ints, Meaning("event")]
 Sources = Annotated[Codes, Meaning("source")]
 
@@ -70,6 +71,13 @@ class Table:
 
     def __len__(self) -> int:
         return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return the table without rows."""
+        hints = {name: hint for name, hint in get_type_hints(cls).items() if name in cls.meanings}
+        dtypes = {name: get_args(get_args(hint)[1])[0] for name, hint in hints.items()}  # of NDArray[np.int64]: int64
+        return cls(**{name: np.empty(0, dtype) for name, dtype in dtypes.items()})
 
     def take(self, rows: npt.NDArray[Any]) -> Self:
         """Return the table of the given rows (indices or a mask), in that order; codes keep their meaning."""
@@ -257,6 +265,35 @@ class Gaps(Table):
         return self.start, self.end
 
 
+@dataclass(frozen=True, eq=False)
+class Stacks(Table):
+    """Call stacks as a tree: a row is a function and who called it; a parent stands before its children."""
+
+    begins: ClassVar[str] = ""
+
+    parent: StackRows
+    function: Texts
+    file: Texts
+    line: Ints  # from 1, -1: unknown; so the column
+    column: Ints
+    kind: Texts  # "js", "wasm", "native", "gc", "idle", "python"
+
+
+@dataclass(frozen=True, eq=False)
+class Samples(Table):
+    """What a sampling profiler saw: the stack of a thread at a moment, which counts until its next sample."""
+
+    ts: Moments
+    weight: Lengths
+    stack: StackRows  # its innermost function, -1: no stack
+    track: TrackRows
+    thread: ThreadRows
+
+    def bounds(self) -> tuple[Ints, Ints]:
+        """Return when each sample was taken and until when it counts."""
+        return self.ts, self.ts + self.weight
+
+
 @dataclass(frozen=True)
 class Problem:
     """One row of ``diagnostics``."""
@@ -321,6 +358,8 @@ class Columns:
     flows: Flows
     tracks: Tracks
     gaps: Gaps
+    stacks: Stacks
+    samples: Samples
     leftovers: Leftovers
     problems: tuple[Problem, ...]
     metadata: dict[str, Any]  # the file's keys besides traceEvents, and what metadata events say besides names

@@ -161,6 +161,34 @@ class DataFrames:
             }
         )
 
+    def samples(self) -> pd.DataFrame:
+        """Return the samples of all threads, by time."""
+        samples = self._columns.samples
+        return pd.DataFrame(
+            {
+                "ts_us": self.time(samples.ts),
+                "weight_us": samples.weight / 1000.0,
+                "stack": samples.stack,
+                "track": samples.track,
+                **self.thread(samples.thread),
+            }
+        )
+
+    def stacks(self) -> pd.DataFrame:
+        """Return the tree of call stacks; the index is the stack."""
+        stacks = self._columns.stacks
+        return pd.DataFrame(
+            {
+                "parent": stacks.parent,
+                "function": self.text(stacks.function),
+                "file": self.text(stacks.file),
+                "line": known(stacks.line),
+                "column": known(stacks.column),
+                "kind": self.text(stacks.kind),
+            },
+            index=pd.RangeIndex(len(stacks), name="stack"),
+        )
+
     def diagnostics(self) -> pd.DataFrame:
         """Return the problems of the file, the worst first."""
         problems = self._columns.problems
@@ -225,7 +253,7 @@ class DataFrames:
         tables = tables_of_events(columns).values()
         of_events = [columns.leftovers.thread[columns.leftovers.kind != columns.code("metadata")]]
         used = np.zeros(len(columns.threads) + 1, np.bool_)
-        for threads in [table.thread for table in tables] + of_events:
+        for threads in [table.thread for table in tables] + [*of_events, columns.samples.thread]:
             used[threads] = True
         found: list[int] = np.flatnonzero(used[:-1]).tolist()
         return found
@@ -275,6 +303,8 @@ COLUMNS = {
     "tracks": schema.TRACKS,
     "losses": schema.LOSSES,
     "gaps": schema.GAPS,
+    "samples": schema.SAMPLES,
+    "stacks": schema.STACKS,
     "diagnostics": schema.DIAGNOSTICS,
 }
 """The tables of a Trace and what their columns hold."""

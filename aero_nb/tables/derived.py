@@ -33,13 +33,14 @@ def recounted(columns: Columns) -> Tracks:
     size = len(columns.tracks)
     spans, events, orphans = (np.zeros(size, np.int64) for _ in range(3))
     first, last = np.full(size, np.iinfo(np.int64).max), np.full(size, NO_TIME)
-    for table in tables_of_events(columns).values():
-        count = np.bincount(table.track, minlength=size)
+    for table in [*tables_of_events(columns).values(), columns.samples]:
         begin, end = table.bounds()
-        events += count
-        spans += count if "dur" in table.meanings else 0
         np.minimum.at(first, table.track, begin)
         np.maximum.at(last, table.track, end)
+    for table in tables_of_events(columns).values():
+        count = np.bincount(table.track, minlength=size)
+        events += count
+        spans += count if "dur" in table.meanings else 0
     leftovers = columns.leftovers
     is_orphan = (leftovers.kind == columns.code("orphan_end")) & (leftovers.ph == columns.code(END))
     orphans += np.bincount(leftovers.track[is_orphan & (leftovers.track >= 0)], minlength=size)

@@ -42,6 +42,7 @@ def facts(trace: TraceTables) -> Iterator[tuple[str, str]]:
                 "counter samples": len(columns.counters),
                 "async spans": len(columns.async_spans),
                 "flows": len(columns.flows),
+                "profiler samples": len(columns.samples),
             }
         ),
     )

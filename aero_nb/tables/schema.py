@@ -90,6 +90,24 @@ LOSSES = {
     "complete_from_us": "float64",
 }
 GAPS = {"track": "int32", "start_us": "float64", "end_us": "float64", "dropped_records": "Int64"}
+SAMPLES = {
+    "ts_us": "float64",
+    "weight_us": "float64",
+    "stack": "int64",
+    "track": "int32",
+    "pid": "id",
+    "tid": "id",
+    "process": "category",
+    "thread": "category",
+}
+STACKS = {
+    "parent": "int64",
+    "function": "category",
+    "file": "category",
+    "line": "Int64",
+    "column": "Int64",
+    "kind": "category",
+}
 DIAGNOSTICS = {
     "code": "category",
     "severity": "category",

@@ -61,8 +61,8 @@ def filter_names(
 ) -> Columns:
     """Keep the rows of the given processes (names or pids), threads (names or tids) and names.
 
-    A counter matches by its series or its name. Arrows stay where one of their spans does; parents that were not
-    kept become -1.
+    A counter matches by its series or its name, a sample by the function that ran. Arrows stay where one of their spans
+    does; parents that were not kept become -1.
     """
     lanes = columns.threads
     wanted = matching(process, lanes.process, lanes.pid) & matching(thread, lanes.thread, lanes.tid)
@@ -83,6 +83,8 @@ def filter_names(
     on_lane = np.append(wanted, True)[columns.leftovers.thread]
     masks["leftovers"] |= _of_arrows(columns, masks["flows"]) | (is_metadata & on_lane)
     masks["gaps"] = np.append(wanted, everywhere)[np.append(columns.tracks.thread, -1)[columns.gaps.track]]
+    on_top = np.append(columns.stacks.function, -1)[columns.samples.stack]
+    masks["samples"] = np.append(wanted, everywhere)[columns.samples.thread] & np.append(named, nameless)[on_top]
     part = _kept(columns, masks)
     return part if everywhere else take_rows(part, {"tracks": np.append(wanted, False)[part.tracks.thread]})
 
@@ -102,6 +104,8 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
 
     lasting = {name: table for name, table in tables_of_events(columns).items() if "dur" in table.meanings}
     part = replace(columns, **{name: cut(table) for name, table in lasting.items()})
+    begin, end = (np.clip(moments, start_ns, end_ns) for moments in part.samples.bounds())
+    part = replace(part, samples=replace(part.samples, ts=begin, weight=end - begin))
     whole, spans = columns.spans, part.spans
     uncut = (spans.ts == whole.ts) & (spans.dur == whole.dur)
     carry = np.where(uncut, whole.carry, 0).astype(np.int8)

@@ -38,6 +38,10 @@ class TraceTables(Protocol):
     @property
     def gaps(self) -> pd.DataFrame: ...  # noqa: D102
     @property
+    def samples(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
+    def stacks(self) -> pd.DataFrame: ...  # noqa: D102
+    @property
     def diagnostics(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def metadata(self) -> dict[str, Any]: ...  # noqa: D102
@@ -46,6 +50,8 @@ class TraceTables(Protocol):
     def to_dataframe(self, kinds: Collection[str] | None = None, args: Iterable[str] = ()) -> pd.DataFrame: ...  # noqa: D102
     def args(self, span: int) -> Any: ...  # noqa: D102
     def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Self: ...  # noqa: D102
+    def sample_spans(self) -> Self: ...  # noqa: D102
+    def with_sample_lanes(self) -> Self: ...  # noqa: D102
     def with_metadata(self, metadata: dict[str, Any]) -> Self: ...  # noqa: D102
     def to_bytes(self) -> bytes: ...  # noqa: D102
     def save(self, path: str | os.PathLike[str]) -> Path: ...  # noqa: D102

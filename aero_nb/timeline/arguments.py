@@ -5,25 +5,24 @@ import json
 import numpy as np
 
 from aero_nb.tables.columns import Ints
-from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.scene import Scene
 
 MOST_BYTES = 20_000_000
 
 
-def arguments_text(trace: TraceTables, place: int, scene: Scene) -> str:
+def arguments_text(scene: Scene, place: int) -> str:
     """Return the args of the span at ``place`` as indented JSON, or ``""``."""
     rows = scene.spans
     if rows.asynchronous[place]:
         return ""
-    args = trace.args(int(rows.index[place]))
+    args = scene.trace.args(int(rows.index[place]))
     # ASCII: a lone surrogate must reach the page as its escape.
     return json.dumps(args, indent=1, default=str) if args else ""
 
 
-def packed_arguments(trace: TraceTables, scene: Scene) -> tuple[Ints, bytes] | None:
+def packed_arguments(scene: Scene) -> tuple[Ints, bytes] | None:
     """Return the places of the spans that have args, and a line of JSON for each; None beyond ``MOST_BYTES``."""
-    columns = trace.columns
+    columns = scene.trace.columns
     if len(columns.args.blob) + len(columns.extras.blob) > MOST_BYTES:
         return None
     with_args = np.union1d(columns.args.events, columns.extras.events)
@@ -32,7 +31,7 @@ def packed_arguments(trace: TraceTables, scene: Scene) -> tuple[Ints, bytes] | N
     places = places[has[scene.spans.index[places]]]
     lines, kept = [], []
     for place in places.tolist():
-        args = trace.args(int(scene.spans.index[place]))
+        args = scene.trace.args(int(scene.spans.index[place]))
         if args:
             kept.append(place)
             lines.append(json.dumps(args, separators=(",", ":"), default=str).encode())

@@ -59,7 +59,7 @@ def to_html(
     options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))
     scene = Scene(trace)
     heading = title or _heading(scene)
-    arguments = packed_arguments(trace, scene)
+    arguments = packed_arguments(scene)
     parts = {
         "%TITLE%": html.escape(heading),
         "%TABLES%": _left_out(trace, arguments is None) + _sections(trace, tables or {}),

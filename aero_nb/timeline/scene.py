@@ -53,13 +53,15 @@ class Points:
 class Scene:
     """Everything a timeline draws of ``trace``; times in ns since ``zero_us``, the first time in the trace.
 
+    What was sampled of a thread is drawn as spans on a lane under the thread's own, called after it.
+
     Raises:
         ValueError: the trace has more spans than a browser can hold.
     """
 
     def __init__(self, trace: TraceTables) -> None:
         _check_size(trace)
-        self.trace = trace
+        self.trace = trace = trace.with_sample_lanes() if len(trace.columns.samples) else trace
         self.names, self.cats = Names(), Names()
         self.zero_us, end_us = _bounds(trace)
         self.duration_ns = max(round((end_us - self.zero_us) * 1000), 0)

@@ -159,7 +159,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _row(self, place: int) -> "pd.Series[Any]":
         rows = self._scene.spans
-        table = self.trace.async_spans if rows.asynchronous[place] else self.trace.spans
+        table = self.trace.async_spans if rows.asynchronous[place] else self._scene.trace.spans
         row: pd.Series[Any] = table.iloc[int(rows.index[place])]
         return row
 
@@ -172,7 +172,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             request,
             {
                 "data": lambda: ({}, [self._packed]),
-                "args": lambda: ({"text": arguments_text(self.trace, int(request["span"]), self._scene)}, []),
+                "args": lambda: ({"text": arguments_text(self._scene, int(request["span"]))}, []),
                 "trace": lambda: ({"title": self._alt}, [self.trace.to_bytes()]),
             },
         )

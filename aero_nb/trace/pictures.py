@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from aero_nb.analysis.cadence import FrameNames
     from aero_nb.figures import Figure
     from aero_nb.timeline import PerfettoButton, Timeline
+    from aero_nb.trace.questions import SpansOrSamples
 
 
 class TracePictures:
@@ -51,12 +52,21 @@ class TracePictures:
         return flame_chart(self.spans, self.tracks, window=window, only=tracks, min_width_px=min_width_px)
 
     def flame_graph(
-        self: TraceTables, *, by: str | None = "thread", inverted: bool = False, around: str | None = None
+        self: TraceTables,
+        *,
+        by: str | None = "thread",
+        inverted: bool = False,
+        around: str | None = None,
+        table: SpansOrSamples = "spans",
     ) -> Figure:
-        """Draw the aggregated tree: top-down, bottom-up or around one name; see ``figures.flame_graph``."""
+        """Draw the aggregated tree: top-down, bottom-up or around one name; see ``figures.flame_graph``.
+
+        ``table="samples"``: of the functions that a profiler sampled.
+        """
         from aero_nb.figures import flame_graph
 
-        return flame_graph(self.spans, by=by, inverted=inverted, around=around)
+        spans = self.sample_spans().spans if table == "samples" else self.spans
+        return flame_graph(spans, by=by, inverted=inverted, around=around)
 
     def counter_timeline(
         self: TraceTables,

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from aero_nb.analysis.cadence import FrameNames
     from aero_nb.reports import Differences, Explanation, Report
 
+SpansOrSamples = Literal["spans", "samples"]
+"""Whether a question is about spans, or about the functions that a profiler sampled (``Trace.sample_spans``)."""
+
 Tables = TypeVar("Tables", bound=TraceTables)
 
 
@@ -20,23 +23,25 @@ class TraceQuestions:
     """What a Trace answers about itself."""
 
     def summary(
-        self: TraceTables, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans"] = "spans"
+        self: TraceTables, by: str | Sequence[str] = "name", table: Literal["spans", "async_spans", "samples"] = "spans"
     ) -> pd.DataFrame:
         """Count, total, self and mean time, percentiles by name (or other columns); see ``analysis.summary``.
 
-        ``by`` may also be or name ``activity``: what Chrome was doing (``activities()``).
+        ``by`` may also be or name ``activity``: what Chrome was doing (``activities()``). ``table="samples"``: of the
+        functions that a profiler sampled, as ``sample_spans()`` says.
         """
         from aero_nb.analysis import affected_async, summary
 
         if table == "async_spans":
             own = self.async_spans
             return summary(own, by, affected_async(own, self.tracks, self.losses, self.gaps))
-        spans = self.spans
+        trace = self.sample_spans() if table == "samples" else self
+        spans = trace.spans
         if "activity" in ([by] if isinstance(by, str) else by):
             from aero_nb.analysis import activities
 
             spans = spans.assign(activity=activities(spans))
-        return summary(spans, by, _affected(self))
+        return summary(spans, by, _affected(trace))
 
     def activities(self: TraceTables) -> pd.Series[str]:
         """Say of each span of Chrome's own trace what the browser was doing; see ``analysis.activities``."""
@@ -50,17 +55,19 @@ class TraceQuestions:
 
         return top_spans(self.spans, n, by, _affected(self))
 
-    def call_tree(self: TraceTables, by: str | None = None) -> pd.DataFrame:
-        """Merge spans by their path of names, top-down; see ``analysis.call_tree``."""
+    def call_tree(self: TraceTables, by: str | None = None, table: SpansOrSamples = "spans") -> pd.DataFrame:
+        """Merge spans (or sampled functions) by their path of names, top-down; see ``analysis.call_tree``."""
         from aero_nb.analysis import call_tree
 
-        return call_tree(self.spans, by, _affected(self))
+        trace = self.sample_spans() if table == "samples" else self
+        return call_tree(trace.spans, by, _affected(trace))
 
-    def bottom_up(self: TraceTables) -> pd.DataFrame:
-        """Merge spans by name and callers, bottom-up; see ``analysis.bottom_up``."""
+    def bottom_up(self: TraceTables, table: SpansOrSamples = "spans") -> pd.DataFrame:
+        """Merge spans (or sampled functions) by name and callers, bottom-up; see ``analysis.bottom_up``."""
         from aero_nb.analysis import bottom_up
 
-        return bottom_up(self.spans, affected=_affected(self))
+        trace = self.sample_spans() if table == "samples" else self
+        return bottom_up(trace.spans, affected=_affected(trace))
 
     def flatten(self: TraceTables) -> pd.DataFrame:
         """Return exclusive slices: at each moment the innermost span; see ``analysis.flatten``."""

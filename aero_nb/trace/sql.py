@@ -21,6 +21,8 @@ TABLES = (
     "tracks",
     "losses",
     "gaps",
+    "samples",
+    "stacks",
     "diagnostics",
     "events",
     "args",
@@ -39,11 +41,11 @@ def run_query(trace: TraceTables, sql: str) -> pd.DataFrame:
     """Answer ``sql`` (DuckDB's dialect) over the tables of ``trace``.
 
     The tables are those of the Trace under their own names, the index a column too (``spans.span``, ``tracks.track``,
-    ``losses.track``); besides, ``events`` is ``trace.to_dataframe()``, and ``args`` has the JSON text of each event
-    that has args, with the span that it begins or ends (``event``, ``span`` or -1, ``args``; ``args->>'$.url'`` takes a
-    value out). ``spans.activity`` is what Chrome was doing (``trace.activities()``), where the query names it. Only the
-    tables that the query names are built. Files and the network are out of reach, and so are the settings that keep
-    them so.
+    ``losses.track``, ``stacks.stack``); besides, ``events`` is ``trace.to_dataframe()``, and ``args`` has the JSON
+    text of each event that has args, with the span that it begins or ends (``event``, ``span`` or -1, ``args``;
+    ``args->>'$.url'`` takes a value out). ``spans.activity`` is what Chrome was doing (``trace.activities()``), where
+    the query names it. Only the tables that the query names are built. Files and the network are out of reach, and so
+    are the settings that keep them so.
 
     Returns a DataFrame. Raises AeroNBError with DuckDB's words when the query is wrong, ImportError without DuckDB.
     """

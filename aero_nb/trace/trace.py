@@ -21,6 +21,7 @@ from aero_nb.tables.columns import Columns
 from aero_nb.tables.extras import args_of
 from aero_nb.tables.facts import as_html, as_text
 from aero_nb.tables.merging import merge_columns
+from aero_nb.tables.sample_spans import columns_of_sample_spans, columns_with_sample_lanes
 from aero_nb.tables.selecting import Choice, cut_window, filter_names, time_ns
 from aero_nb.trace.pictures import TracePictures
 from aero_nb.trace.questions import TraceQuestions
@@ -141,6 +142,24 @@ class Trace(TraceQuestions, TracePictures):
         return self._table("gaps")
 
     @property
+    def samples(self) -> pd.DataFrame:
+        """What a sampling profiler saw, by time: one row per sample, which counts until the thread's next one.
+
+        Columns ``ts_us weight_us stack track pid tid process thread``; ``stack`` is an index of ``stacks`` or -1;
+        dtypes in ``aero_nb.tables.schema``.
+        """
+        return self._table("samples")
+
+    @property
+    def stacks(self) -> pd.DataFrame:
+        """The call stacks of ``samples`` as a tree: one row per function and who called it; the index is the stack.
+
+        Columns ``parent function file line column kind``: ``parent`` is an index of this table or -1, lines and columns
+        count from 1, ``kind`` is js, wasm, native, gc, idle or python; dtypes in ``aero_nb.tables.schema``.
+        """
+        return self._table("stacks")
+
+    @property
     def diagnostics(self) -> pd.DataFrame:
         """What was repaired or lost while reading, the worst first.
 
@@ -210,6 +229,19 @@ class Trace(TraceQuestions, TracePictures):
         Each is one value, several, or a compiled pattern that is searched. Parents that go become -1.
         """
         return Trace(filter_names(self.columns, process, thread, name), sources=self.sources)
+
+    def sample_spans(self) -> Trace:
+        """Return the samples as a trace of spans: each function for as long as it was on the stack, idle time left out.
+
+        All that is asked of spans can be asked of it: ``call_tree()``, ``sandwich``, ``flame_graph()``, ``compare()``,
+        ``timeline()``. A ``count`` is one of stretches, not of calls: calls shorter than the distance of two samples
+        are not seen, and two in a row are one. ``cat`` is the kind of the function (js, wasm, native, gc, python).
+        """
+        return Trace(columns_of_sample_spans(self.columns), sources=self.sources)
+
+    def with_sample_lanes(self) -> Trace:
+        """Return the trace with a lane of :meth:`sample_spans` under each sampled thread, as the timeline draws it."""
+        return Trace(columns_with_sample_lanes(self.columns), self.data, self.sources)
 
     def merge(
         self,

@@ -5,7 +5,8 @@ import json
 import pytest
 
 import aero_nb
-from tests.support.chrome_trace import CPU_WORKER, aero_export, chrome_span, chrome_trace, frames_of, mark
+from tests.support.chrome_trace import CPU_WORKER, PAGE, aero_export, at, chrome_span, chrome_trace, frames_of, mark
+from tests.support.profiles import IDLE, ROOT, chunk, node, profile
 from tests.support.shared import SHARED, needs_shared
 
 GC = "devtools.timeline,disabled-by-default-v8.gc"
@@ -81,4 +82,26 @@ def test_frames_of_the_real_app_are_explained():
     chrome = aero_nb.load(captures / "chrome_profiler_10s.chrome.json.gz").with_time_origin(1795648119401.67)
     trace = aero_nb.load(captures / "chrome_profiler_10s.aero.json.gz").merge(chrome)
     assert "style and layout on `Main` +44.3 ms (`Layout` +27.4 ms, `PrePaint` +16.6 ms)" in str(trace.why(59))
-    assert "while there was script on `gpu (Chrome)` +44.4 ms (`HandlePostMessage`)" in str(trace.why(34))
+    assert "while there was script on `gpu` +44.4 ms (`HandlePostMessage`)" in str(trace.why(34))
+
+
+def test_sampled_functions_that_ran_longer_than_usual_are_named_with_their_place():
+    nodes = [
+        ROOT,
+        node(2, "spin", url="http://x/assets/hot.js", lineNumber=9),
+        node(3, IDLE, codeType="other"),
+        node(4, "usual"),
+    ]
+    ids = [4 if step % 16 == 0 else 2 if 33 <= step < 63 else 3 for step in range(98)]  # one each ms
+    samples = [
+        profile(tid=CPU_WORKER, start=at(0), pid=PAGE),
+        chunk(ids, [0] + [1000] * 97, nodes, ts=at(98_000)) | {"pid": PAGE},
+    ]
+    told = slow_frame(*samples).why()
+    assert str(told).endswith(
+        "its thread had nothing to do +34.0 ms; sampled meanwhile: `spin` (`hot.js:10`) on `cpu` +29.0 ms, "
+        "`usual` on `cpu` +3.00 ms."
+    )
+    assert told.functions["function"].tolist() == ["spin", "usual"]
+    assert told.functions[["frame_us", "median_us", "difference_us"]].values.tolist()[0] == [29_000.0, 0.0, 29_000.0]
+    assert json.loads(json.dumps(told.as_dict()))["functions"][0]["line"] == 10

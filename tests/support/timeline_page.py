@@ -30,7 +30,7 @@ class TimelinePage:
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto("about:blank")
-        packed = base64.b64encode(pack(self.scene, packed_arguments(trace, self.scene))).decode()
+        packed = base64.b64encode(pack(self.scene, packed_arguments(self.scene))).decode()
         page.evaluate(_MOUNT, [assets.bundle_source("timeline"), packed, values, f"width: {width}px"])
         self.rest()
 

@@ -328,7 +328,7 @@ def test_the_arguments_of_a_span_are_indented_json_and_nothing_where_it_has_none
     )
     scene = Scene(trace)
     rows = scene.spans
-    texts = {scene.names.texts[rows.name[place]]: arguments_text(trace, place, scene) for place in range(len(rows))}
+    texts = {scene.names.texts[rows.name[place]]: arguments_text(scene, place) for place in range(len(rows))}
     assert texts == {"with": '{\n "n": [\n  1\n ]\n}', "without": "", "async": ""}
 
 

@@ -12,6 +12,7 @@ from aero_nb import Trace, TraceFormatError
 from aero_nb.events import KINDS
 from aero_nb.tables import schema
 from aero_nb.tables.dataframes import COLUMNS
+from tests.support.profiles import ROOT, chunk, node, profile
 
 
 def event(ph, ts, name="a", **fields):
@@ -41,7 +42,8 @@ EVENTS = [
 
 @pytest.fixture
 def trace():
-    return aero_nb.load({"traceEvents": EVENTS, "otherData": {"aero_nb": {}}})
+    sampled = [profile(), chunk([2, 2], [1, 1], [ROOT, node(2, "main", url="x.js", lineNumber=1)])]
+    return aero_nb.load({"traceEvents": EVENTS + sampled, "otherData": {"aero_nb": {}}})
 
 
 def right_dtype(values, dtype):
