@@ -42,14 +42,17 @@ def events(pace_us):
 def write_files(folder):
     """The files that pages load by name."""
     sys.path.insert(0, str(Path(__file__).parents[2]))  # this file runs as a program
-    from tests.support.chrome_trace import aero_export, chrome_span, chrome_trace, frames_of, mark
+    from tests.support.chrome_trace import MAIN, PAGE, aero_export, at, chrome_span, chrome_trace, frames_of, mark
+    from tests.support.profiles import ROOT, chunk, node, profile
 
     for name, pace in (("before", 5_000), ("trace", 6_000)):
         Path(folder, f"{name}.json.gz").write_bytes(gzip.compress(json.dumps(events(pace)).encode()))
     thresholds = {"schemaVersion": 1, "profiles": {"pr-smoke": {"trace": {"metrics": {}}}}}
     Path(folder, "thresholds.json").write_text(json.dumps(thresholds))
     aero_export(*frames_of([16_000, 16_000, 50_000])).save(Path(folder, "page.json"))
-    chrome_trace(mark(0), chrome_span("Layout", 40_000, 20_000)).save(Path(folder, "chrome.json.gz"))
+    sampled = [profile(tid=MAIN, start=at(0)), chunk([2, 2], [5_000, 1_000], [ROOT, node(2, "draw")])]
+    of_page = [{**event, "pid": PAGE} for event in sampled]
+    chrome_trace(mark(0), chrome_span("Layout", 40_000, 20_000), *of_page).save(Path(folder, "chrome.json.gz"))
 
 
 SETUP = {
