@@ -26,21 +26,30 @@ def add_to(subparsers: Any) -> None:
     convert = subparsers.add_parser("convert", help="write a trace in another format, told by the suffix")
     convert.set_defaults(run=_convert)
     _add_input(convert)
-    convert.add_argument("output", metavar="OUT", type=_format, help=".json, .json.gz, or a folder of files: .parquet")
+    convert.add_argument("output", metavar="OUT", type=_format, help=FORMATS)
     convert.add_argument("--json", action="store_true", help="say what was written, for machines")
+
+
+FORMATS = ".json, .json.gz, a folder of files: .parquet; for flame graphs: .speedscope.json, .collapsed"
+"""What ``convert`` writes, told by the suffix."""
 
 
 def _add_input(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "input", metavar="FILE", help="a trace: .json, .json.gz, a folder of Parquet files; - for standard input"
+        "input",
+        metavar="FILE",
+        help="a trace: .json, .json.gz, a folder of Parquet files, a profile (.cpuprofile, speedscope, Firefox, "
+        "collapsed stacks, perf script); - for standard input",
     )
 
 
 def _format(path: str) -> str:
     """Return the value of ``OUT``, whose suffix tells the format."""
     path = path.rstrip("/")
-    if not path.endswith((".json", ".json.gz", ".parquet")):
-        raise argparse.ArgumentTypeError(f"expected a name that ends in .json, .json.gz or .parquet, found {path!r}")
+    if not path.endswith((".json", ".json.gz", ".parquet", ".collapsed")):
+        raise argparse.ArgumentTypeError(
+            f"expected a name that ends in .json, .json.gz, .parquet, .speedscope.json or .collapsed, found {path!r}"
+        )
     return path
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "summary": ("aero-nb summary run.json", "curl -s http://host/run.json | aero-nb summary - --json"),
-    "convert": ("aero-nb convert run.json run.parquet",),
+    "convert": ("aero-nb convert run.json run.parquet", "aero-nb convert page.cpuprofile page.speedscope.json"),
     "report": (
         "aero-nb report run.json",
         "aero-nb report run.json --base before.json --json",

@@ -88,6 +88,7 @@ def columns_of(read: Callable[[str], pa.Table], description: dict[str, Any]) -> 
         origin_ns=origin,
         start_ns=description["start_ns"],
         events=description["events"],
+        profile_events=tuple(description.get("profile_events", (0, 0))),
     )
 
 

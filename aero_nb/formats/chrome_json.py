@@ -17,7 +17,7 @@ import numpy as np
 import orjson
 
 from aero_nb.events import ASYNC_ENDS, BEGIN, COMPLETE, COUNTER, END
-from aero_nb.formats.profile_events import is_profile_event, profile_lines
+from aero_nb.formats.profile_events import are_told, is_profile_event, profile_lines
 from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints
 from aero_nb.tables.identity import text_of_id
 from aero_nb.tables.json_values import json_value
@@ -34,7 +34,8 @@ def to_json(columns: Columns) -> bytes:
     position = {event: number for number, (event, _) in enumerate(lines)}
     members = {**columns.metadata, "otherData": _other_data(columns, position)}
     members.pop("metadata_events", None)  # they are among the events
-    if isinstance(members.get("samples"), list):
+    members.pop("profile_format", None)  # of the file that was read; this one is a trace
+    if isinstance(members.get("samples"), list) and not are_told(columns):
         del members["samples"]  # and so are these
     head = b"".join(b"%b:%b,\n" % (_json(key), _json(value)) for key, value in members.items())
     return b'{%b"traceEvents":[\n%b\n]}\n' % (head, b",\n".join(text for _, text in lines))
@@ -62,9 +63,10 @@ class _Lines:
         for begin, end in ASYNC_ENDS.items():
             yield from self._ends(end, pairs.take((pairs.end_event >= 0) & (pairs.ph == self._columns.code(begin))))
         yield from self._rows(None, c.instants, scope=True)
-        yield from self._rows(None, c.leftovers.take(~is_profile_event(c)))
+        told = are_told(c)
+        yield from self._rows(None, c.leftovers if told else c.leftovers.take(~is_profile_event(c)))
         yield from self._counters()
-        for event, (thread, ts, line) in enumerate(profile_lines(c), start=c.events):
+        for event, (thread, ts, line) in enumerate(() if told else profile_lines(c), start=c.events):
             lane = [self._lanes[thread]] if self._lanes[thread] else []
             yield event, b"{%b}" % b",".join([*lane, b'"ts":' + _us(ts), line])
 

@@ -44,6 +44,7 @@ def described(columns: Columns) -> dict[str, Any]:
         "start_ns": columns.start_ns,
         "events": columns.events,
         "samples": len(columns.samples),
+        "profile_events": columns.profile_events,
         "metadata": columns.metadata,
     }
 

@@ -12,7 +12,7 @@ import orjson
 from aero_nb.events import PROFILE, PROFILE_CHUNK
 from aero_nb.tables.columns import Bools, Columns, Ints, Samples
 
-_CODE_TYPES = {"js": "JS", "native": "other", "idle": "other"}
+_CODE_TYPES = {"js": "JS", "native": "other"}
 _ROOT, _FIRST_NODE = 1, 2
 _SAMPLES_A_CHUNK = 10_000
 
@@ -26,6 +26,11 @@ def is_profile_event(columns: Columns) -> Bools:
     names = [columns.code(name) for name in (PROFILE, PROFILE_CHUNK)]
     told: Bools = np.isin(left.name, names) & (left.ph == columns.code("P"))
     return told
+
+
+def are_told(columns: Columns) -> bool:
+    """Whether the samples are those that the events of the file tell, all of which are there."""
+    return columns.profile_events == (int(is_profile_event(columns).sum()), len(columns.samples))
 
 
 def profile_lines(columns: Columns) -> Iterator[Line]:

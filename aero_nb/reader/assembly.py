@@ -24,6 +24,7 @@ from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.lane_events import Gaps
 from aero_nb.reader.oddities import count_covering, count_distant
+from aero_nb.reader.profiles import as_chrome_json
 from aero_nb.reader.samples import Sampled, read_samples
 from aero_nb.reader.saved import restored
 from aero_nb.reader.thread_spans import read_spans
@@ -41,7 +42,7 @@ def read(
     max_bytes: int = DEFAULT_MAX_BYTES,
     progress: Progress | None = None,
 ) -> Columns:
-    """Return what a trace file says.
+    """Return what a trace file, or a profile of another format (:mod:`aero_nb.reader.profiles`), says.
 
     Args:
         data: the file: JSON, or JSON in gzip, zip or zstd.
@@ -55,7 +56,8 @@ def read(
     diagnostics = Diagnostics()
     with _collector_paused():
         sink = EventSink(diagnostics, strict=strict)
-        metadata = read_document(unwrap(data, max_bytes, diagnostics), sink, progress)
+        text = unwrap(data, max_bytes, diagnostics)
+        metadata = read_document(as_chrome_json(text, diagnostics) or text, sink, progress)
         return assemble(sink.finish(), metadata, diagnostics)
 
 
@@ -128,6 +130,7 @@ def assemble(events: Events, metadata: dict[str, Any], diagnostics: Diagnostics)
         origin_ns=phases.origin_ns(),
         start_ns=aero.start_ns(metadata, found) or (marks.start_ns if marks else None),
         events=events.count,
+        profile_events=(int(sampled.events.sum()), len(samples)),
     )
     columns = restored(columns, phases.reach)
     start = _start_in_range(columns.start_ns, phases, diagnostics)

@@ -15,7 +15,10 @@ from aero_nb.reader.diagnostics import Diagnostics
 DEFAULT_MAX_BYTES = 8 << 30
 """A trace larger than this once unpacked is refused unless the caller allows more (a guard against bombs)."""
 
-EXPECTED = "expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events)"
+EXPECTED = (
+    "expected Chrome Trace Event JSON (an object with 'traceEvents', or an array of events), or a profile "
+    "(V8, Firefox, speedscope, collapsed stacks, perf script)"
+)
 _PIECE = 1 << 20
 _PACKED_PIECE = 1 << 12
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"

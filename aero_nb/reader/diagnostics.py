@@ -60,6 +60,7 @@ SEVERITY = {
     "sample_parent": "repaired",
     "sample_node": "lost",
     "sample_time": "lost",
+    "sample_without_clock": "info",
     # odd, though nothing is missing
     "async_overlap": "info",
     "covering_span": "info",

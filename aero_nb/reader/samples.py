@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 import numpy as np
@@ -38,15 +38,18 @@ class _Call(msgspec.Struct):
     codeType: str = ""  # noqa: N815
 
 
+_Id = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+
+
 class _Node(msgspec.Struct):
-    id: int
+    id: _Id
     callFrame: _Call = msgspec.field(default_factory=_Call)  # noqa: N815
-    parent: int | None = None
+    parent: _Id | None = None
 
 
 class _Tree(msgspec.Struct):
     nodes: list[_Node] = []
-    samples: list[int] = []
+    samples: list[_Id] = []
     timeDeltas: list[float] = []  # noqa: N815
 
 
@@ -188,8 +191,8 @@ def _add_chunk(profile: _Profile, data: _Data, ts: int, diagnostics: Diagnostics
 
 
 def _ns_of(us: list[float]) -> Ints:
-    limit = float(2**62)
-    return np.rint(np.clip(np.array(us, np.float64) * 1000, -limit, limit)).astype(np.int64)
+    limit = float(2**62) / 1000
+    return np.rint(np.clip(np.array(us, np.float64), -limit, limit) * 1000).astype(np.int64)
 
 
 def _samples_of(profile: _Profile, stacks: _StackTable, diagnostics: Diagnostics) -> _Rows:

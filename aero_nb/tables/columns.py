@@ -368,6 +368,8 @@ class Columns:
     origin_ns: int = 0  # subtracted from every time that a table shows
     start_ns: int | None = None  # wall clock (ns since the epoch) of time 0 on the file's clock, None: unknown
     events: int = 0  # elements of the file's event array, read or not
+    # How many of the leftovers tell how many samples; where these are not all there any more, samples are told anew.
+    profile_events: tuple[int, int] = (0, 0)
 
     def code(self, text: str) -> int:
         """Return the code of a text, ``NO_SUCH_TEXT`` (which no row has) if the Trace has none."""

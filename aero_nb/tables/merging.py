@@ -62,6 +62,7 @@ def merge_columns(
         origin_ns=origin_ns,
         start_ns=start_ns,
         events=sum(part.events for part in parts),
+        profile_events=(sum(part.profile_events[0] for part in parts), sum(part.profile_events[1] for part in parts)),
     )
     together = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
     return _in_time_order(_threads_first(together))

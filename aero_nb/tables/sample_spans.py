@@ -31,6 +31,9 @@ def columns_of_sample_spans(columns: Columns) -> Columns:
         **{**none, "spans": spans_of_samples(columns)},
         flows=type(columns.flows).none(),
         leftovers=columns.leftovers.take(metadata_events),
+        stacks=type(columns.stacks).none(),
+        samples=type(columns.samples).none(),  # else they would be drawn and told twice
+        profile_events=(0, 0),
     )
     return replace(part, tracks=recounted(part))
 

@@ -105,7 +105,7 @@ def _clipped(columns: Columns, start_ns: int, end_ns: int) -> Columns:
     lasting = {name: table for name, table in tables_of_events(columns).items() if "dur" in table.meanings}
     part = replace(columns, **{name: cut(table) for name, table in lasting.items()})
     begin, end = (np.clip(moments, start_ns, end_ns) for moments in part.samples.bounds())
-    part = replace(part, samples=replace(part.samples, ts=begin, weight=end - begin))
+    part = replace(part, samples=replace(part.samples, ts=begin, weight=end - begin), profile_events=(-1, -1))
     whole, spans = columns.spans, part.spans
     uncut = (spans.ts == whole.ts) & (spans.dur == whole.dur)
     carry = np.where(uncut, whole.carry, 0).astype(np.int8)

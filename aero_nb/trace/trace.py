@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 from aero_nb.errors import TraceFormatError
 from aero_nb.formats.chrome_json import to_json
+from aero_nb.formats.profile_files import SUFFIXES, to_profile
 from aero_nb.progress import Progress, shown
 from aero_nb.reader import read
 from aero_nb.reader.chrome import read_clock_marks
@@ -62,7 +63,9 @@ class Trace(TraceQuestions, TracePictures):
         """Read a trace from the bytes of a file; the arguments are those of ``load``."""
         data = bytes(data)
         with shown(progress, "Loading trace") as report:
-            return cls(read(data, strict=strict, max_bytes=max_bytes, progress=report), data)
+            columns = read(data, strict=strict, max_bytes=max_bytes, progress=report)
+            # What was no Chrome trace becomes one when it is saved.
+            return cls(columns, None if "profile_format" in columns.metadata else data)
 
     # Tables
 
@@ -319,8 +322,15 @@ class Trace(TraceQuestions, TracePictures):
         return to_json(self.columns)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the trace to a ``.json`` or ``.json.gz`` file, through a temporary file beside it; returns the path."""
+        """Write the trace to a ``.json`` or ``.json.gz`` file, through a temporary file beside it; returns the path.
+
+        A name that ends in ``.speedscope.json`` or ``.collapsed`` makes it a profile for flame graph tools: of the
+        samples where there are any, else of the spans.
+        """
         target = Path(path).expanduser()
+        for suffix in SUFFIXES:
+            if target.name.endswith(suffix):
+                return write_whole(target, to_profile(self.columns, suffix))
         data = self.to_bytes()
         if target.suffix == ".gz":
             data = data if data[:2] == b"\x1f\x8b" else gzip.compress(data, 6, mtime=0)
@@ -344,7 +354,10 @@ def load(
     max_bytes: int = DEFAULT_MAX_BYTES,
     progress: ShowProgress = None,
 ) -> Trace:
-    """Load a Chrome Trace Event JSON recording.
+    """Load a Chrome Trace Event JSON recording, or a profile.
+
+    Profiles are told by their content: V8's ``.cpuprofile``, Firefox profiles (samply), speedscope, collapsed stacks,
+    the text of ``perf script``; ``metadata["profile_format"]`` says which.
 
     Args:
         source: a path, the bytes of a file, an open binary file, a decoded object (``{"traceEvents": [...]}`` or a

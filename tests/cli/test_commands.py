@@ -233,7 +233,10 @@ def test_compare_judges_aeros_own_summaries(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        (["convert", "trace.json", "trace.txt"], "ends in .json, .json.gz or .parquet, found 'trace.txt'"),
+        (
+            ["convert", "trace.json", "trace.txt"],
+            "ends in .json, .json.gz, .parquet, .speedscope.json or .collapsed, found 'trace.txt'",
+        ),
         (["report", "trace.json", "-o", "report.pdf"], "ends in .html, .md or .json, found 'report.pdf'"),
         (["summary", "trace.json", "--rows", "-5"], "expected a number of rows, found '-5'"),
         (["compare", "trace.json", "trace.json", "--rows", "few"], "expected a number of rows, found 'few'"),
