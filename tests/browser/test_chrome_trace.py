@@ -11,6 +11,7 @@ import aero_nb
 from aero_nb import AeroPage, BrowserError
 from aero_nb.browser.chrome_trace import CATEGORIES, ChromeTrace, categories_of
 from aero_nb.sources.base import Source
+from aero_nb.timeline.scene import Scene
 from tests.support.aero_site import AeroSite
 from tests.support.browser_fixtures import (  # noqa: F401 - fixtures
     connect,
@@ -55,6 +56,26 @@ def test_frames_and_workers_of_a_page_lie_inside_what_chrome_says_of_their_threa
     assert around["ts_us"] - within <= inside <= around["ts_us"] + around["dur_us"] + within
     assert [clock["aligned_by"] for clock in trace.metadata["clocks"]] == ["wall clock", "wall clock", "marks"]
     assert {"gc_us", "idle_us"} <= set(trace.frames())
+
+
+def test_a_function_that_is_hot_in_a_worker_while_a_frame_waits_is_named(page: AeroPage) -> None:
+    with aero_nb.capture(page.chrome_trace("samples"), page) as run:
+        page.evaluate(FRAMES)
+        page.evaluate("""await new Promise((done) => requestAnimationFrame(() => setTimeout(async () => {
+          const hot = testing.command("cpu", "block", { ms: 200 });
+          const spinWait = (until) => { while (performance.now() < until); };
+          spinWait(performance.now() + 400);
+          await hot;
+          requestAnimationFrame(() => setTimeout(done, 100));
+        })))""")
+    told = run.trace.why()
+    found = told.functions.set_index(["function", "thread"])
+    assert found.loc[("spinWait", "Main (Chrome)"), "difference_us"] > 50_000
+    hot = found.loc[("busyUntil", "cpu (Chrome)")]
+    assert hot["difference_us"] > 50_000
+    assert hot["file"].endswith("worker.js")
+    assert "sampled meanwhile: " in str(told)
+    assert {"cpu (samples)", "Main (samples)"} <= {band.title for band in Scene(run.trace).bands}
 
 
 def test_what_chrome_wrote_is_kept_verbatim_and_its_clock_is_measured_to_the_marks(page: AeroPage) -> None:

@@ -26,5 +26,7 @@ def test_each_planted_cause_is_named(tmp_path) -> None:
     assert "`Layout`" in words["layout"]
     assert re.search(r"compiling on `Main` \+.*`wasm\.SyncCompile`", words["compiler"])
     assert "script on `Main` +" in words["script"]
+    assert re.search(r"sampled meanwhile: .*`hot` .*on `Main` \+", words["script"])
+    assert "hot" in said(outputs, 'trace.summary(["name"')
     assert "gc_ms" in said(outputs, "columns = ")
     assert "timeline of" in said(outputs, "at = marks")
