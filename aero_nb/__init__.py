@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from aero_nb.comparing.verdict import Verdict, check
     from aero_nb.experimenting import Experiment, experiment
     from aero_nb.recorder import Recorder, perf
+    from aero_nb.recorder.sampler import Sampler
     from aero_nb.reports import Report
     from aero_nb.store import TraceStore
     from aero_nb.trace import Trace, load
@@ -55,6 +56,7 @@ _HOME = {
     "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Report": "aero_nb.reports",
+    "Sampler": "aero_nb.recorder.sampler",
     "Trace": "aero_nb.trace",
     "TraceStore": "aero_nb.store",
     "Verdict": "aero_nb.comparing.verdict",
@@ -98,6 +100,7 @@ __all__ = [
     "PerfCapture",
     "Recorder",
     "Report",
+    "Sampler",
     "Trace",
     "TraceFormatError",
     "TraceStore",

@@ -31,6 +31,7 @@ from aero_nb.magics.arguments import (
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.showing import MovingBar, show
 from aero_nb.recorder import perf
+from aero_nb.recorder.sampler import Sampler
 from aero_nb.sources.base import Source, StartOptions, label_of
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         sources: list[Source] = [perf] if self._page is None else [self._page, perf]
         if self._page is not None and options.chrome and self._page.chrome is None:
             sources.insert(0, self._page.chrome_trace(options.chrome))
+        if options.sample is not None:
+            sources.append(_sampler(options.sample))
         how: Any = given(options, set(StartOptions.__annotations__))
         capture = Capture(*sources, **{**how, "records": self._records(options.records)})
         capture.start()
@@ -387,6 +390,13 @@ def _in_one_sentence() -> Iterator[None]:
         text = f"{type(error).__name__}: {_sentence(error)}"
         vars(error)["_render_traceback_"] = lambda: [text]
         raise
+
+
+def _sampler(hz: float) -> Sampler:
+    try:
+        return Sampler(hz)
+    except ValueError as error:
+        raise UsageError(f"--sample: {error}") from error
 
 
 def _sentence(error: BaseException) -> str:

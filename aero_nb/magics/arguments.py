@@ -73,6 +73,12 @@ OPTIONS = [
         _named("SET", nargs="?", const="timeline"),
     ),
     Option(
+        ("--sample",),
+        _RECORDED,
+        "sample the Python threads of this process too, so many times a second (default 1000)",
+        _named("HZ", float, nargs="?", const=1000.0),
+    ),
+    Option(
         ("--functions",),
         _RECORDED,
         "record calls of its functions; may be repeated",

@@ -97,6 +97,7 @@ def _count_ours(diagnostics: Diagnostics, ours: dict[str, Any]) -> None:
     for code, what in (
         ("unwritable_args", "arguments that JSON cannot hold"),
         ("failed_calls", "calls of the recorder that recorded nothing"),
+        ("dropped_samples", "samples of this process beyond those it keeps"),
     ):
         diagnostics.add(code, -1, what, known_count(ours.get(code)))
     if "buffer_full_mb" in ours:

@@ -75,6 +75,7 @@ SEVERITY = {
     "unwritable_args": "lost",
     "dropped_args": "lost",
     "failed_calls": "lost",
+    "dropped_samples": "lost",
     "stream_error": "lost",
     "chrome_buffer_full": "lost",
     "unaligned_pieces": "lost",

@@ -195,3 +195,18 @@ def test_records_are_those_of_this_capture_alone(shell):
 def test_no_record_at_all_is_refused_and_nothing_records(shell, wrong):
     assert "--records needs at least one" in run_cell(shell, f"%aero_trace start --records {wrong}", fails=UsageError)
     assert not perf.trace_enabled
+
+
+def test_the_threads_of_this_process_are_sampled(shell):
+    run_cell(shell, "%aero_trace start --sample 500")
+    run_cell(shell, "total = sum(sum(range(1000)) for _ in range(3000))")
+    run_cell(shell, "trace = %aero_trace stop")
+    trace = shell.user_ns["trace"]
+    assert "Main" in set(trace.samples["thread"])
+    assert {"Python", "Python (samples)"} <= set(trace.tracks["process"])
+    assert "--sample: expected between 0 and 10,000" in run_cell(
+        shell, "%aero_trace start --sample 0", fails=UsageError
+    )
+    run_cell(shell, "%aero_trace start")
+    run_cell(shell, "trace = %aero_trace stop")
+    assert shell.user_ns["trace"].samples.empty
