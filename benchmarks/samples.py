@@ -72,16 +72,11 @@ def reading(data: bytes) -> None:
         lambda: aero_nb.Trace.from_bytes(data).sample_spans(),
         lambda: trace.call_tree(table="samples"),
     )
-    print(
-        f"\n{len(trace.samples):,} samples, {len(trace.stacks):,} stacks, {len(trace.spans):,} spans, {len(data) / 1e6:.0f} MB\n"
-    )
+    size = f"{len(trace.stacks):,} stacks, {len(trace.spans):,} spans, {len(data) / 1e6:.0f} MB"
+    print(f"\n{len(trace.samples):,} samples, {size}\n")
     print("| | CPU s | times orjson.loads |\n|---|---|---|")
-    for what, took in (
-        ("orjson.loads", plain),
-        ("load", load),
-        ("load and sample_spans()", spans),
-        ("call_tree(table='samples')", tree),
-    ):
+    rows = {"orjson.loads": plain, "load": load, "load and sample_spans()": spans, "call_tree(table='samples')": tree}
+    for what, took in rows.items():
         print(f"| {what} | {took:.2f} | {took / plain:.2f} |")
 
 

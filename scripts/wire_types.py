@@ -62,7 +62,7 @@ def _type(kind: Any) -> str:
         return "Lost" if members == (int, int, str) else f"[{', '.join(map(_type, members))}]"
     if is_typeddict(kind) or dataclasses.is_dataclass(kind):
         return str(kind.__name__)
-    return {int: "number", float: "number", str: "string"}[kind]
+    return {int: "number", float: "number", str: "string", bool: "boolean"}[kind]
 
 
 if __name__ == "__main__":

@@ -86,7 +86,8 @@ def _header(scene: Scene, sections: SectionWriter) -> Header:
         "names": scene.names.texts,
         "cats": scene.cats.texts,
         "processes": [
-            {"pid": pid, "title": title} for (pid, _), title in zip(scene.processes, scene.process_titles, strict=True)
+            {"pid": pid, "title": title, "closed": closed}
+            for (pid, _), title, closed in zip(scene.processes, scene.process_titles, scene.closed, strict=True)
         ],
         "bands": scene.bands,
         "row_start": spans.row_start.tolist(),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from aero_nb.analysis.lane_names import told_apart
 from aero_nb.figures.units import format_count, unit_of
+from aero_nb.tables.chrome_threads import CHROME_SUFFIX
 from aero_nb.tables.columns import Codes, Floats, Ints
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.rows import MOST_ROWS, Names, SpanRows, nanoseconds, span_rows
@@ -69,7 +70,11 @@ class Scene:
         self.tracks = _ordered_tracks(
             trace.tracks, _labels(trace), {pid: order for pid, (order, _) in self._told.items()}
         )
+        closed = _closed_processes(self.tracks)
+        last = [key in closed for key in _process_keys(self.tracks)]
+        self.tracks = self.tracks.iloc[np.argsort(last, kind="stable")]
         self.processes = list(dict.fromkeys(_process_keys(self.tracks)))
+        self.closed = [key in closed for key in self.processes]
 
     @property
     def process_titles(self) -> list[str]:
@@ -228,6 +233,16 @@ def _told_of_processes(trace: TraceTables) -> dict[str, tuple[int, str]]:
     threads = trace.columns.threads
     told = zip(threads.pid, threads.process_sort_index, threads.process_labels, strict=True)
     return {"none" if pid is None else str(pid): (order or 0, label or "") for pid, order, label in told}
+
+
+def _closed_processes(tracks: pd.DataFrame) -> set[tuple[str, str]]:
+    """Return the processes of a browser that are not the page's, where its threads lie under the page's own lanes."""
+    of_page = tracks["thread"].astype(object).astype(str).str.endswith(CHROME_SUFFIX)
+    browsers = set(tracks.loc[of_page, "source"])
+    sources: dict[tuple[str, str], set[int]] = {}
+    for key, source in zip(_process_keys(tracks), tracks["source"].tolist(), strict=True):
+        sources.setdefault(key, set()).add(source)
+    return {key for key, found in sources.items() if found <= browsers}
 
 
 def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:

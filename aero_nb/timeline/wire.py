@@ -76,10 +76,11 @@ class Sections(TypedDict):
 
 
 class Process(TypedDict):
-    """A process and its heading."""
+    """A process and its heading; a closed one is at first only that."""
 
     pid: str
     title: str
+    closed: bool
 
 
 class Header(TypedDict):

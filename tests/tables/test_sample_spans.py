@@ -121,6 +121,10 @@ def test_the_timeline_draws_them_under_their_thread():
     titles = [band.title for band in Scene(merged).bands]
     assert titles[:3] == ["Main", "Main (Chrome)", "Main (samples)"]
     assert titles[titles.index("cpu (samples)") - 1] in ("cpu", "cpu (Chrome)")
+    scene = Scene(merged)
+    assert scene.closed == [title not in ("Aero", "Page") for title in scene.process_titles]  # what else Chrome has
+    assert scene.closed[0] is False
+    assert scene.closed[-1] is True
     widget = merged.timeline()
     drawn = widget._scene.trace
     assert drawn.spans["name"].tolist()[: len(merged.spans)] == merged.spans["name"].tolist()

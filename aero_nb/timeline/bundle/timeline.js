@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 8512f11ade89f4716ca2ca442eca0ff4b50e2137be8defc08e8ed6880937b296 */
+/* aero_nb: built by front/build.js; sources sha256 a2459734c168ec20e8ee16761083526291c1ab5a44f53dc35f1135df5a554ab0 */
 var Dt=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
 t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
 get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
@@ -559,7 +559,8 @@ o).fill(1/0),i=new Float64Array(o).fill(-1/0),a=new Float64Array(o).fill(Number.
 1,0);for(let h=c;h<s.length&&s[h]<n;h+=1){let d=Math.min(Math.max(Math.floor((s[h]-e)*l),0),o-1);Number.isFinite(t[h])&&
 (t[h]<r[d]&&(r[d]=t[h]),t[h]>i[d]&&(i[d]=t[h]),a[d]=t[h])}return{low:r,high:i,last:a}}function Jt({low:s,high:t,last:e}){
 if(e.every(Number.isNaN))return null;let n=0,o=0;for(let r=0;r<s.length;r+=1)s[r]<n&&(n=s[r]),t[r]>o&&(o=t[r]);return[n,
-o]}function Xt({time:s,value:t},e){let n=w(s,e,0,s.length),o=n<s.length&&s[n]===e?n:n-1;return o>=0?t[o]:Number.NaN}var X=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),this.arrange()}store;hidden=new Set;pinned=new Set;collapsed=new Set;closed=new Set;order;strips=[];pinnedHeight=0;height=0;arrange(){
+o]}function Xt({time:s,value:t},e){let n=w(s,e,0,s.length),o=n<s.length&&s[n]===e?n:n-1;return o>=0?t[o]:Number.NaN}var X=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),t.processes.forEach((e,n)=>{e.closed&&this.closed.
+add(n)}),this.arrange()}store;hidden=new Set;pinned=new Set;collapsed=new Set;closed=new Set;order;strips=[];pinnedHeight=0;height=0;arrange(){
 let{bands:t,processes:e}=this.store,n=this.order.filter(r=>!this.hidden.has(r)).map(r=>t[r]);this.strips=[],this.height=
 0;for(let r of n)this.pinned.has(r.number)&&this.addBand(r,!0);this.pinnedHeight=this.height;let o=n.filter(r=>!this.pinned.
 has(r.number));for(let r of new Set(o.map(i=>i.process))){let i={kind:"process",process:r,title:e[r].title,pinned:!1};if(this.

@@ -69,6 +69,15 @@ test("counters: level holds, delta and rate are of neighbours", () => {
   assert.deepEqual(counterScale(columns), [-1, 15]);
 });
 
+test("layout: a process that is said to be closed is only its heading, until a band of it is asked for", () => {
+  store.processes[0].closed = true;
+  const layout = new Layout(store);
+  store.processes[0].closed = false;
+  assert.equal(layout.height, 20);
+  assert.equal(layout.uncover(store.bands[0]), true);
+  assert.ok(layout.height > 20);
+});
+
 test("layout: headings, rows, and what hides or closes them", () => {
   const layout = new Layout(store);
   const band = TITLE_HEIGHT + 2 * ROW_HEIGHT + 4;

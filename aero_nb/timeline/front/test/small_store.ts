@@ -142,7 +142,7 @@ export function smallStore(trace: SmallTrace): Store {
     duration_ns: Math.max(0, ...spans.map((span) => span.start + span.duration)),
     names,
     cats: [""],
-    processes: [{ pid: "1", title: "process 1" }],
+    processes: [{ pid: "1", title: "process 1", closed: false }],
     bands: samples.length ? [main, counter] : [main],
     row_start: rowStart,
     row_depth: [],

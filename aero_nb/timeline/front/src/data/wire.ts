@@ -67,10 +67,11 @@ export interface Sections {
   args_text?: TextSection;
 }
 
-/** A process and its heading. */
+/** A process and its heading; a closed one is at first only that. */
 export interface Process {
   pid: string;
   title: string;
+  closed: boolean;
 }
 
 /** One labelled lane: a thread with its rows and instants, an async track, or a counter series. */

@@ -48,6 +48,9 @@ export class Layout {
 
   constructor(private readonly store: Store) {
     this.order = store.bands.map((band) => band.number);
+    store.processes.forEach((process, number) => {
+      if (process.closed) this.closed.add(number);
+    });
     this.arrange();
   }
 
