@@ -32,6 +32,9 @@ def add_to(subparsers: Any) -> None:
     compare.add_argument(
         "--min-change", metavar="SHARE", type=_share, help="a smaller change of the base is none (default: 0.01, 1%%)"
     )
+    compare.add_argument(
+        "--report", metavar="FILE", type=_written, help="write one page about it: .html, .md (a pull request) or .json"
+    )
     add_output(compare)
 
     experiment = subparsers.add_parser("experiment", help="run two commands in turn, and tell what differs")
@@ -134,6 +137,8 @@ def _compare(options: argparse.Namespace) -> int:
     if options.thresholds:
         if options.min_change is not None:
             options.usage_error("--min-change is of a comparison without --thresholds, whose file has its own limits")
+        if options.report is not None:
+            options.usage_error("--report is of a comparison without --thresholds; -o FILE writes the verdict")
         return _judge(title, options).tell(options)
     if options.profile or options.suite:
         options.usage_error("--profile and --suite are parts of a thresholds file: tell it with --thresholds FILE")
@@ -141,6 +146,8 @@ def _compare(options: argparse.Namespace) -> int:
 
     min_change = MIN_CHANGE if options.min_change is None else options.min_change
     found = compare(load_runs(options.base), load_runs(options.candidate), min_change=min_change)
+    if options.report is not None:
+        found.report(title=title).save(options.report)
     return differences(title, found).tell(options)
 
 

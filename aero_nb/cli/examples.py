@@ -20,6 +20,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "compare": (
         "aero-nb compare base.json candidate.json -o report.html",
         "aero-nb compare base candidate --thresholds limits.json",
+        "aero-nb compare before.json after.json --report compared.md",
     ),
     "experiment": ("aero-nb experiment --base './old --trace {trace}' --candidate './new --trace {trace}' --runs 10",),
     "completion": ("aero-nb completion bash > ~/.local/share/bash-completion/completions/aero-nb",),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.cadence import FrameNames, note_on_lanes
-from aero_nb.analysis.trees import call_tree, difference_tree
+from aero_nb.analysis.trees import call_tree, difference_tree, moved_paths
 from aero_nb.comparing.inference import cliffs_delta, holm, least_p_value, mann_whitney, runs_needed, shift
 from aero_nb.comparing.run_metrics import MeasuredRun
 from aero_nb.comparing.run_order import warnings_on_order
@@ -16,6 +16,7 @@ from aero_nb.trace import Trace
 
 if TYPE_CHECKING:
     from aero_nb.figures import Figure
+    from aero_nb.reports import Report
 
 LEVEL = 0.05
 """The family-wise error rate: the chance that a comparison of equals flags anything at all."""
@@ -109,10 +110,31 @@ class Comparison:
         """Draw both sides' call trees in one, coloured by what changed (a store's comparison has no traces at hand)."""
         from aero_nb.figures.differences import difference_flame_graph
 
+        return difference_flame_graph(self._tree())
+
+    def paths(self) -> pd.DataFrame:
+        """Return the paths of the call tree whose self time or calls moved; see ``analysis.moved_paths``.
+
+        Raises:
+            ValueError: the traces are not at hand (a store's comparison).
+        """
+        return moved_paths(self._tree())
+
+    def _tree(self) -> pd.DataFrame:
         if not self.base or not self.candidate:
             raise ValueError("expected the traces to be at hand: compare([store.trace(run), ...], [...]) has them")
         base, candidate = ([call_tree(trace.spans) for trace in side] for side in (self.base, self.candidate))
-        return difference_flame_graph(difference_tree(base, candidate))
+        return difference_tree(base, candidate)
+
+    def report(self, *, frame: FrameNames = "frame", title: str = "Comparison report") -> "Report":
+        """Write one page: a verdict, what changed, where in the call tree, the longest frames, what lets one doubt it.
+
+        ``print()`` it (Markdown, for a pull request), or ``save("x.html")``, ``.md``, ``.json``; see
+        :func:`aero_nb.reports.comparison_report`.
+        """
+        from aero_nb.reports import comparison_report
+
+        return comparison_report(self, self.base, self.candidate, doubts=self.warnings, frame=frame, title=title)
 
     def __repr__(self) -> str:
         return f"{self.note}\n{self.table.to_string(float_format=_FORMAT)}"

@@ -1,5 +1,6 @@
 """One page about a trace or a comparison, for people (Markdown, HTML) and for machines (JSON with a schema)."""
 
+from aero_nb.reports.about_comparison import comparison_report
 from aero_nb.reports.about_trace import trace_report
 from aero_nb.reports.changes import Differences
 from aero_nb.reports.machine import SCHEMA_VERSION, schema
@@ -17,6 +18,7 @@ __all__ = [
     "Report",
     "ReportTable",
     "Section",
+    "comparison_report",
     "named",
     "schema",
     "trace_report",

@@ -332,3 +332,15 @@ def test_a_folder_of_parquet_files_is_one_run(trace, tmp_path, capsys):
     assert main(["compare", str(folder), str(folder), "--json"]) == 0
     rows = orjson.loads(capsys.readouterr().out)["rows"]
     assert {row["name"] for row in rows if row["kind"] == "span"} >= {"frame", "render"}
+
+
+def test_compare_writes_a_report(tmp_path, capsys):
+    events = [{"ph": "X", "name": "frame", "ts": number * 10, "dur": 5, "pid": 1, "tid": 1} for number in range(5)]
+    for name, scale in (("base", 1), ("candidate", 2)):
+        told = [{**event, "dur": event["dur"] * scale} for event in events]
+        (tmp_path / f"{name}.json").write_bytes(orjson.dumps(told))
+    out = tmp_path / "report.md"
+    assert main(["compare", str(tmp_path / "base.json"), str(tmp_path / "candidate.json"), "--report", str(out)]) == 0
+    assert "candidate.json against base.json" in out.read_text()
+    assert "## Where it moved" in out.read_text()
+    assert "1 against 1 runs" in capsys.readouterr().out
