@@ -22,6 +22,8 @@ class TraceTables(Protocol):
     @property
     def columns(self) -> Columns: ...  # noqa: D102
     @property
+    def cut_us(self) -> tuple[float, float] | None: ...  # noqa: D102
+    @property
     def spans(self) -> pd.DataFrame: ...  # noqa: D102
     @property
     def instants(self) -> pd.DataFrame: ...  # noqa: D102

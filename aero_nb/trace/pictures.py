@@ -22,16 +22,19 @@ class TracePictures:
     """What a Trace draws. Times on the axes count from its first event, as the timeline's do."""
 
     def timeline(self: TraceTables, **options: Any) -> Timeline:
-        """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``."""
+        """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``.
+
+        It opens on the whole trace, that of a ``window()`` on the window, whatever spans reach out of it.
+        """
         from aero_nb.timeline import Timeline
 
-        return Timeline(self, **options)
+        return Timeline(self, **_opened(self, options))
 
     def to_html(self: TraceTables, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
         """Write the interactive timeline as one page that needs no kernel and no network; see ``timeline.page``."""
         from aero_nb.timeline.page import to_html
 
-        return to_html(self, path, title=title, **options)
+        return to_html(self, path, title=title, **_opened(self, options))
 
     def open_in_perfetto(self: TraceTables) -> PerfettoButton:
         """Return a button that hands the trace to the Perfetto UI in a new tab; nothing is uploaded."""
@@ -104,6 +107,15 @@ class TracePictures:
 
         whole, start_us = _extent_us(self.tracks)
         return utilisation_chart(self.spans, bins=bins, window=window or whole, start_us=start_us)
+
+
+def _opened(trace: TraceTables, options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of a timeline, with the window that a trace was cut to as far as it holds anything."""
+    whole, _ = _extent_us(trace.tracks)
+    if trace.cut_us is None or whole is None:
+        return options
+    start, end = max(whole[0], trace.cut_us[0]), min(whole[1], trace.cut_us[1])
+    return {"window": [start, end], **options} if start < end else options
 
 
 def _extent_us(tracks: pd.DataFrame) -> tuple[tuple[float, float] | None, float | None]:

@@ -49,6 +49,7 @@ class Trace(TraceQuestions, TracePictures):
     columns: Columns
     data: bytes | None = None  # the file as it was, None when made from other Traces
     sources: tuple[Trace, ...] = ()
+    cut_us: tuple[float, float] | None = None  # what window() cut it to
     _tables: dict[str, Any] = field(default_factory=dict, init=False)
 
     @classmethod
@@ -224,7 +225,8 @@ class Trace(TraceQuestions, TracePictures):
         Spans are renumbered, parents outside become -1, nothing else is recomputed.
         """
         start, end = (time_ns(self.columns, us) for us in (t0_us, t1_us))
-        return Trace(cut_window(self.columns, start, end, clip), sources=self.sources)
+        part = cut_window(self.columns, start, end, clip)
+        return Trace(part, sources=self.sources, cut_us=(float(t0_us), float(t1_us)))
 
     def filter(self, process: Choice | None = None, thread: Choice | None = None, name: Choice | None = None) -> Trace:
         """Return the rows of some processes (names or pids), threads (names or tids) and names.

@@ -64,7 +64,7 @@ def test_the_tables_of_a_range_are_what_pandas_computes(page: Any, seed: int) ->
         "(range) => window.timeline.selecting.range(range.map((us) => window.timeline.state.fromUs(us)), true)",
         [low, high],
     )
-    inside = trace.window(low, high).spans
+    inside = trace.window(low, high, clip=True).spans
     wanted = summary(inside)
     found = shown.table(f"{len(inside):,} spans").set_index("name")
     assert sorted(found.index) == sorted(wanted.index.astype(str))

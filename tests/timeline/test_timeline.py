@@ -17,6 +17,7 @@ from aero_nb.timeline.arguments import arguments_text
 from aero_nb.timeline.packing import SectionWriter, pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import NOTEBOOK_BUDGET
+from aero_nb.trace import Trace
 from tests.support.timeline_page import random_trace, span, trace_of
 
 
@@ -350,3 +351,17 @@ def test_processes_are_in_the_order_and_have_the_labels_that_the_file_tells() ->
     scene = Scene(trace)
     assert scene.process_titles == ["browser", "python · CPU", "python · GPU 0"]
     assert [scene.process_titles[band.process] for band in scene.bands] == scene.process_titles
+
+
+def test_the_timeline_of_a_window_opens_on_it_whatever_reaches_out() -> None:
+    events = [{"ph": "X", "name": "outer", "ts": 0, "dur": 1000, "pid": 1, "tid": 1}]
+    events += [{"ph": "X", "name": "inner", "ts": at, "dur": 10, "pid": 1, "tid": 1} for at in range(0, 1000, 100)]
+    trace = Trace.from_bytes(json.dumps(events).encode())
+    assert trace.window(200, 400).timeline().window == [200.0, 400.0]
+    assert trace.window(float("-inf"), 400).timeline().window == [0.0, 400.0]
+    assert trace.window(200, 400).timeline(window=[0, 10]).window == [0, 10]
+    assert trace.window(2000, 3000).timeline().window is None
+    assert trace.timeline().window is None
+    widget = trace.timeline()
+    widget.selection_range = [100, 200]
+    assert widget.selection.timeline().window == [100.0, 200.0]

@@ -49,6 +49,13 @@ test("the numbers of a range", () => {
   assert.equal(store.names[draw.name], "draw");
   assert.deepEqual([draw.count, draw.total, draw.self, draw.mean, draw.p50, draw.max], [2, 700, 700, 350, 350, 400]);
   assert.deepEqual([frame.count, frame.total, frame.self], [1, 1000, 300]);
+  // Of a range only what lies in it counts: 50 to 350 has frame alone to 100, then draw.
+  const cut = spansInRange(store, store.bands, store.start[0] + 50, store.start[0] + 350);
+  assert.equal(
+    cut.reduce((sum, row) => sum + row.self, 0),
+    300,
+  );
+  assert.equal(cut.find((row) => store.names[row.name] === "frame")?.total, 300);
   const [counter] = countersInRange(store, store.bands, 0, 2000);
   assert.deepEqual([counter.count, counter.min, counter.mean, counter.max, counter.delta], [2, 5, 10, 15, 10]);
   assert.equal(counter.rate, 1e7); // 10 in 1 µs

@@ -26,27 +26,73 @@ export interface CounterTotals {
   rate: number;
 }
 
-/** Spans (whole) that touch [t0, t1) on the shown threads, by name, most self time first. */
+/** Spans that touch [t0, t1) on the shown threads, cut to it, by name, most self time first. */
 export function spansInRange(store: Store, bands: Band[], t0: number, t1: number): SpanTotals[] {
   const parts: [number, number][] = [];
   for (const band of bands) {
     if (band.kind !== "thread") continue;
     for (let row = band.first_row; row < band.first_row + band.rows; row += 1) parts.push(store.inRow(row, t0, t1));
   }
-  const { name, duration, selfTime } = store;
+  const { name } = store;
   const counts = new Int32Array(store.names.length);
   for (const [from, to] of parts) for (let i = from; i < to; i += 1) counts[name[i]] += 1;
   const groups = Array.from(counts, (count) => ({ durations: new Float64Array(count), self: 0, filled: 0 }));
+  const cut = new CutSpans(store, t0, t1, parts);
   for (const [from, to] of parts) {
     for (let i = from; i < to; i += 1) {
       const group = groups[name[i]];
-      group.durations[group.filled] = duration[i];
+      group.durations[group.filled] = cut.duration(i);
       group.filled += 1;
-      group.self += selfTime[i];
+      group.self += cut.selfTime(i);
     }
   }
   const rows = groups.map(({ durations, self }, code) => totalsOf(code, durations, self));
   return rows.filter((row) => row.count).sort((a, b) => b.self - a.self || a.name - b.name);
+}
+
+/** Spans as they are within [t0, t1): those that reach out of it are shorter, and so may be their self time. */
+class CutSpans {
+  readonly #inside = new Map<number, number[]>(); // the children in the range of each span that reaches out of it
+
+  constructor(
+    private readonly store: Store,
+    private readonly t0: number,
+    private readonly t1: number,
+    parts: [number, number][],
+  ) {
+    for (const [from, to] of parts) {
+      for (let i = from; i < to; i += 1) if (this.#reachesOut(i)) this.#inside.set(i, []);
+    }
+    const { parent } = store;
+    for (const [from, to] of parts) for (let i = from; i < to; i += 1) this.#inside.get(parent[i])?.push(i);
+  }
+
+  #reachesOut(span: number): boolean {
+    return this.store.start[span] < this.t0 || this.store.endOf(span) > this.t1;
+  }
+
+  #bounds(span: number): [number, number] {
+    return [Math.max(this.store.start[span], this.t0), Math.min(this.store.endOf(span), this.t1)];
+  }
+
+  duration(span: number): number {
+    const [start, end] = this.#bounds(span);
+    return end - start;
+  }
+
+  selfTime(span: number): number {
+    const children = this.#inside.get(span);
+    if (!children) return this.store.selfTime[span];
+    const [start, end] = this.#bounds(span);
+    let covered = 0;
+    let reached = start;
+    for (const child of children.sort((a, b) => this.store.start[a] - this.store.start[b])) {
+      const [from, to] = this.#bounds(child);
+      covered += Math.max(Math.min(to, end) - Math.max(from, reached), 0);
+      reached = Math.max(reached, to);
+    }
+    return end - start - covered;
+  }
 }
 
 function totalsOf(name: number, durations: Float64Array, self: number): SpanTotals {

@@ -132,7 +132,8 @@ export class Panel {
     const { store, layout } = this.state;
     const spans = spansInRange(store, layout.shownBands, from, to);
     const count = spans.reduce((sum, row) => sum + row.count, 0);
-    const caption = `${formatCount(count)} spans touch ${formatDuration(to - from)} from ${this.state.moment(from)}`;
+    const range = `${formatDuration(to - from)} from ${this.state.moment(from)}`;
+    const caption = `${formatCount(count)} spans touch ${range}; their times within it`;
     const heads = ["name", "count", "total", "self", "mean", "p50", "p95", "max"];
     const rows = spans.slice(0, MOST_LISTED).map((row) => this.#spanTotals(row));
     const tables = [scrollable(table(caption, heads, rows))];
