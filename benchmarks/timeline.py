@@ -110,8 +110,10 @@ def gestures(page: Any, box: dict[str, float]) -> "dict[str, Any]":
     def wheel(steps: int, delta: float) -> Any:
         def act() -> None:
             page.mouse.move(*middle)
+            page.keyboard.down("Control")
             for _ in range(steps):
                 page.mouse.wheel(0, delta)
+            page.keyboard.up("Control")
 
         return act  # fmt: skip
 

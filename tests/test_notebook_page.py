@@ -141,7 +141,9 @@ def test_offline_the_timeline_zooms_with_the_wheel(offline: Watched, report: Pat
     before = settled(page, lambda: rows.evaluate("canvas => canvas.toDataURL()"))
     box = rows.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    page.keyboard.down("Control")
     page.mouse.wheel(0, -600)
+    page.keyboard.up("Control")
     assert eventually(lambda: rows.evaluate("canvas => canvas.toDataURL()") != before)
     assert offline.complaints == []
 

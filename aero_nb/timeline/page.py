@@ -46,14 +46,14 @@ def to_html(
         title: the page's title; by default it says what the trace holds.
         tables: tables to show beneath the timeline, by heading; beneath one with an ``affected_share`` the largest.
         options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
-            (track numbers), ``notes``, as the attributes of :class:`aero_nb.timeline.Timeline`.
+            (track numbers), ``notes``, ``wheel``, as the attributes of :class:`aero_nb.timeline.Timeline`.
 
     Raises:
         TypeError: an option that is none of these.
         OSError: the file cannot be written.
 
     """
-    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes"})
+    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes", "wheel"})
     if unknown:
         raise TypeError(f"to_html(): expected options of a timeline, found {', '.join(unknown)}")
     options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))

@@ -44,6 +44,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``color_by`` (observable): ``name``, ``cat``, ``thread`` or ``self`` (share of self time).
     - ``counter_mode`` (observable): ``level``, ``rate`` or ``delta``.
     - ``notes`` (observable): list of ``{"ts_us", "dur_us", "text"}``; starts with those of a saved trace.
+    - ``wheel``: ``scroll`` (the wheel scrolls the tracks, at their end the notebook; Ctrl+wheel zooms) or ``zoom``.
     - ``height``: of the widget in pixels, or None for what the tracks need.
     """
 
@@ -57,6 +58,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     counter_mode = traitlets.Enum(("level", "rate", "delta"), "level").tag(sync=True)
     notes = traitlets.List(traitlets.Dict()).tag(sync=True)
     shown = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
+    wheel = traitlets.Enum(("scroll", "zoom"), "scroll").tag(sync=True)
     height = traitlets.Int(None, allow_none=True, min=150).tag(sync=True)
     _selected = traitlets.Int(-1).tag(sync=True)
     _still = traitlets.Bytes().tag(sync=True)
@@ -200,7 +202,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         events = len(self._scene.spans) + len(self.trace.counters) + len(self.trace.instants)
         packed = self._packed if events <= SMALL else None
-        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "notes": self.notes}
+        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "wheel": self.wheel}
+        values |= {"notes": self.notes}
         still = {
             "image/png": static.encoded(self._still),
             "text/html": static.notebook_html(self._still, self._alt, packed, values),

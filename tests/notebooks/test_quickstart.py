@@ -96,6 +96,8 @@ def test_in_jupyterlab_its_timeline_zooms_with_the_wheel(
     before, width = settled(page, lambda: rows.evaluate(DRAWN))
     box = rows.bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
+    page.keyboard.down("Control")
     page.mouse.wheel(0, -500)
+    page.keyboard.up("Control")
     assert eventually(lambda: rows.evaluate(DRAWN)[1] < 0.9 * width)
     assert rows.evaluate(DRAWN)[0] != before

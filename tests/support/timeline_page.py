@@ -38,6 +38,13 @@ class TimelinePage:
         """Evaluate JavaScript in which ``t`` is the timeline."""
         return self.page.evaluate(f"() => {{ const t = window.timeline; return {expression}; }}")
 
+    def zoom(self, *deltas: float) -> None:
+        """Turn the wheel with Ctrl."""
+        self.page.keyboard.down("Control")
+        for delta in deltas:
+            self.page.mouse.wheel(0, delta)
+        self.page.keyboard.up("Control")
+
     def rest(self) -> None:
         """Wait until what is due is painted."""
         self.page.evaluate(

@@ -12,11 +12,11 @@ from tests.support.timeline_page import TimelinePage, random_trace, small, span,
 pytestmark = pytest.mark.browser
 
 
-def test_the_wheel_zooms_about_the_mouse_and_shift_wheel_pans(page: Any) -> None:
+def test_the_wheel_with_ctrl_zooms_about_the_mouse_and_with_shift_pans(page: Any) -> None:
     shown = TimelinePage(page, small())
     t0, t1 = shown.window_us
     page.mouse.move(*shown.at(1000, 0))
-    page.mouse.wheel(0, -400)
+    shown.zoom(-400)
     shown.rest()
     a0, a1 = shown.window_us
     assert a1 - a0 < 0.7 * (t1 - t0)
@@ -30,10 +30,31 @@ def test_the_wheel_zooms_about_the_mouse_and_shift_wheel_pans(page: Any) -> None
     assert b0 > a0
 
 
+def test_a_plain_wheel_scrolls_the_tracks_and_at_their_end_the_page(page: Any) -> None:
+    shown = TimelinePage(page, trace_of(*(span(f"t{n}", n, 5, tid=n) for n in range(1, 61))))
+    page.evaluate("document.body.style.paddingBottom = '3000px'")
+    window = shown.window_us
+    page.mouse.move(*shown.at(30, 0))
+    page.mouse.wheel(0, 300)
+    shown.rest()
+    assert shown.get("t.state.scroll") == 300
+    assert shown.window_us == window
+    page.mouse.wheel(0, 100_000)
+    shown.rest()
+    bottom = shown.get("t.state.scroll")
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("window.scrollY > 0")
+    assert shown.get("t.state.scroll") == bottom
+    page.evaluate("window.timeline.state.wheelZooms = true; window.scrollTo(0, 0)")
+    page.mouse.wheel(0, -400)
+    shown.rest()
+    assert shown.window_us[1] - shown.window_us[0] < window[1] - window[0]
+
+
 def test_dragging_pans_and_shift_dragging_selects_a_range_with_its_numbers(page: Any) -> None:
     shown = TimelinePage(page, small())
     page.mouse.move(*shown.at(1000, 0))
-    page.mouse.wheel(0, -600)
+    shown.zoom(-600)
     shown.rest()
     before = shown.window_us
     x, y = shown.at(1000, 0)
@@ -360,7 +381,7 @@ def test_the_picture_follows_the_width_of_its_place(page: Any) -> None:
 def test_a_drag_beyond_the_plot_selects_no_more_than_is_in_sight(page: Any) -> None:
     shown = TimelinePage(page, small())
     page.mouse.move(*shown.at(1500, 0))
-    page.mouse.wheel(0, -400)
+    shown.zoom(-400)
     shown.rest()
     t0, t1 = shown.window_us
     assert 0 < t0 < 1500 < t1 < 2900

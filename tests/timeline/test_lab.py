@@ -82,8 +82,10 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
     box = page.locator(".aero-rows").bounding_box()
     before = page.evaluate(STATE)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 50)
+    page.keyboard.down("Control")
     for _ in range(3):
         page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
     page.wait_for_function(f"(before) => {LENGTH} < 0.5 * before", arg=before["window"][1] - before["window"][0])
     page.mouse.click(box["x"] + 3, box["y"] + 30)  # the rows take the keys, the notebook does not
     for key in ("w", "a", "d", "d", "s", "b", "x"):
@@ -138,7 +140,9 @@ def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter
     page.evaluate(f"() => {session}.kernel.restart()")
     before = page.evaluate(LENGTH)
     page.mouse.move(box["x"] + 300, box["y"] + 50)
+    page.keyboard.down("Control")
     page.mouse.wheel(0, -400)
+    page.keyboard.up("Control")
     page.wait_for_function(f"(before) => {LENGTH} < 0.9 * before", arg=before)  # the spans are in the browser
     assert (jupyter.folder / "two.ipynb").stat().st_size < 2 * 150_000
 

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 046466653a6d864edafd2ebce741e056f910aeec67ab440e94c8757e5747412e */
+/* aero_nb: built by front/build.js; sources sha256 afc278961a2501628a85d9637e48ae7ca07c7396ec230c9a07122575fe8b1b55 */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

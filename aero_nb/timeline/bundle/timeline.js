@@ -1,11 +1,11 @@
-/* aero_nb: built by front/build.js; sources sha256 046466653a6d864edafd2ebce741e056f910aeec67ab440e94c8757e5747412e */
-var Ft=new Set(["color_by","counter_mode"]),F=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
-t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Ft.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
-get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},K=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
-return this.model.get(t)}set(t,e){JSON.stringify(this.model.get(t))!==JSON.stringify(e)&&(this.#t=!Ft.has(t),this.model.
+/* aero_nb: built by front/build.js; sources sha256 afc278961a2501628a85d9637e48ae7ca07c7396ec230c9a07122575fe8b1b55 */
+var Dt=new Set(["color_by","counter_mode"]),D=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.entries(
+t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Dt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){let n=this.#e.
+get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},F=class{constructor(t,e){this.model=t;this.ask=e}model;ask;#t=!1;get(t){
+return this.model.get(t)}set(t,e){JSON.stringify(this.model.get(t))!==JSON.stringify(e)&&(this.#t=!Dt.has(t),this.model.
 set(t,e),this.#t=!1,this.model.save_changes())}on(t,e){let n=()=>{this.#t||e()};return this.model.on(`change:${t}`,n),()=>this.
 model.off(`change:${t}`,n)}};async function U(s){let t=new Blob([s]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(
-t).arrayBuffer())}function Kt(s,t){let{offset:e,count:n,width:o}=t,r=Array.from({length:o},(c,h)=>s.subarray(e+h*n,e+(h+
+t).arrayBuffer())}function Ft(s,t){let{offset:e,count:n,width:o}=t,r=Array.from({length:o},(c,h)=>s.subarray(e+h*n,e+(h+
 1)*n)),i=o===4?Pe(r,n):Ne(r,n),[a,l]=t.exceptions;return a.forEach((c,h)=>{i[c]=l[h]}),i}function Pe([s,t,e,n],o){let r=new Float64Array(
 o);for(let i=0;i<o;i+=1)r[i]=(s[i]|t[i]<<8|e[i]<<16)+n[i]*16777216;return r}function Ne(s,t){let e=new Float64Array(t);return s.
 forEach((n,o)=>{let r=256**o;for(let i=0;i<t;i+=1)e[i]+=n[i]*r}),e}function vt(s,{offset:t,count:e}){let n=new Uint8Array(
@@ -23,7 +23,7 @@ length),this.cat=Mt(this.#o("cat"),this.cats.length),this.parent=Int32Array.from
 flows=[r("flow_from","flow_from_time"),r("flow_to","flow_to_time")],this.size=this.start.length,this.rows=this.rowStart.
 length-1,this.bandOfRow=new Int32Array(this.rows).fill(-1);for(let i of this.bands)i.rows&&this.bandOfRow.fill(i.number,
 i.first_row,i.first_row+i.rows);this.end=this.durationNs+Math.max(Math.ceil(this.durationNs/500),1)}#o(t){let e=this.#t.
-sections[t];if(!e)throw new Error(`the packed trace has no section "${t}"`);return Kt(this.#e,e)}get selfTime(){return this.#n??=
+sections[t];if(!e)throw new Error(`the packed trace has no section "${t}"`);return Ft(this.#e,e)}get selfTime(){return this.#n??=
 this.#a(),this.#n}#a(){let t=Float64Array.from(this.duration);for(let n=0;n<this.size;n+=1)this.parent[n]>=0&&(t[this.parent[n]]-=
 this.duration[n]);let e=R(this.#o("self_at"));return this.#o("self_ns").forEach((n,o)=>{t[e[o]]=n}),t}get longestOfBlocks(){
 return this.#s??=this.#i(),{block:W,longest:this.#s}}#i(){let{duration:t}=this,e=new Int32Array(Math.floor(this.size/W));
@@ -551,10 +551,10 @@ clearTimeout(e),e=setTimeout(s,t)}}var jt=`.aero-gutter {
   overflow-wrap: anywhere;
   font-variant-numeric: tabular-nums;
 }
-`;function Ke(s,t,e){let{time:n,value:o}=s.samples,r=t.first_item,i=r+t.items;if(e==="level")return{time:n.subarray(r,i),value:o.
+`;function Fe(s,t,e){let{time:n,value:o}=s.samples,r=t.first_item,i=r+t.items;if(e==="level")return{time:n.subarray(r,i),value:o.
 subarray(r,i)};let a=n.slice(r+1,i),l=a.map((c,h)=>{let d=o[r+h+1]-o[r+h];return e==="delta"?d:d/((c-n[r+h])/1e9)});return{
 time:a,value:l}}var J=class{constructor(t){this.store=t}store;#t=new Map;get(t,e){let n=`${t.number} ${e}`,o=this.#t.get(
-n);if(o)return o;let r=Ke(this.store,t,e);return this.#t.set(n,r),r}};function Jt({time:s,value:t},e,n,o){let r=new Float64Array(
+n);if(o)return o;let r=Fe(this.store,t,e);return this.#t.set(n,r),r}};function Jt({time:s,value:t},e,n,o){let r=new Float64Array(
 o).fill(1/0),i=new Float64Array(o).fill(-1/0),a=new Float64Array(o).fill(Number.NaN),l=o/(n-e),c=Math.max(w(s,e,0,s.length)-
 1,0);for(let h=c;h<s.length&&s[h]<n;h+=1){let d=Math.min(Math.max(Math.floor((s[h]-e)*l),0),o-1);Number.isFinite(t[h])&&
 (t[h]<r[d]&&(r[d]=t[h]),t[h]>i[d]&&(i[d]=t[h]),a[d]=t[h])}return{low:r,high:i,last:a}}function Xt({low:s,high:t,last:e}){
@@ -633,7 +633,7 @@ getBoundingClientRect();return(t.clientX-e.left)/e.width*this.state.store.end}#s
 state;t.kind==="window"?n.show(e-t.offset,e-t.offset+n.duration):Math.abs(e-t.from)>o.end*Ye&&(n.show(Math.min(e,t.from),
 Math.max(e,t.from)),t.drawn=!0)}#o(t){let{view:e}=this.state,n=e.duration/2;e.show(t-n,t+n)}};function qe(s,t,e){let n=new Float64Array(
 e),o=e/s.end;for(let r=s.rowStart[t];r<s.rowStart[t+1];r+=1){let i=s.start[r]*o,a=Math.max(s.endOf(r)*o,i+je);for(let l=Math.
-floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var D=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
+floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var K=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
 let{width:i,span:a}=this,{start:l,duration:c,name:h}=t,d=r===null?t.longestOfBlocks:null,u=i/(o-n);a.fill(-1),this.wide.
 length=0;let[m,f]=t.inRow(e,n,o);for(let g=m;g<f;g+=1){let A=(l[g]-n)*u;if(d!==null&&g%d.block===0&&g+d.block<=f&&A>=0){
 let y=A|0,T=g+d.block-1;if((l[T]+c[T]-n)*u<=y+1&&y<i){let N=d.longest[g/d.block];this.#e(y,N,c[N]),g=T;continue}}let E=A>
@@ -645,7 +645,7 @@ max(s.start[d],e);a+=u,i.set(s.name[d],(i.get(s.name[d])??0)+u)}let l=-1,c=-1;fo
 c=Xt(l);if(n.scales.set(o.number,c),!c)return;let[h,d]=c,[u,m]=[(r+44-2)*e,(r+6)*e],f=y=>Math.round(u-(y-h)/(d-h||1)*(u-
 m)),g=z[_(o.label)],A=f(0),E=[],v=Number.NaN;s.fillStyle=C(g,a.paper,.25);for(let y=0;y<t;y+=1){let T=!Number.isNaN(l.last[y]);
 if(!T&&Number.isNaN(v))continue;let N=T?l.last[y]:v,$=f(N);s.fillRect(y,Math.min($,A),1,Math.abs($-A));let[He,Oe]=T?[f(l.
-high[y]),f(l.low[y])]:[$,$],Dt=Number.isNaN(v)?$:f(v);E.push([y,Math.min(He,Dt),Math.max(Oe,Dt)]),v=N}s.fillStyle=g;let M=Math.
+high[y]),f(l.low[y])]:[$,$],Kt=Number.isNaN(v)?$:f(v);E.push([y,Math.min(He,Kt),Math.max(Oe,Kt)]),v=N}s.fillStyle=g;let M=Math.
 max(Math.round(e),1);for(let[y,T,N]of E)s.fillRect(y,T,1,N-T+M)}function re({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+i;l+=2*a)
 s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function se({context:s,width:t,r:e},n,o,r){let{store:i,view:a,
 theme:l}=n,{found:c}=n.search,{time:h,name:d}=i.instants,u=o.first_item+o.items,m=t/a.duration,f=4*e,[g,A]=[(r+3)*e,(r+20-
@@ -655,7 +655,7 @@ e,g),s.lineTo(M+e/2,g+1.6*f),s.fill())}}function ie({context:s,width:t,r:e},n,o,
 [c,h]=[r*e,o.height*e];for(let[d,u]of o.band.lost){let m=Math.max((d-i.t0)*l,0),f=Math.min((u-i.t0)*l,t);if(!(f<=m)){s.save(),
 s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let g=Math.floor((m-h)/(8*
 e))*8*e;g<f;g+=8*e)s.moveTo(g,c+h),s.lineTo(g+h,c);s.stroke(),s.restore()}}}var Ze=22,Je=11,et=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",P.light)}target;state;mode="n\
-ame";#t=new D(1);#e=P.light;paints=[];#n=()=>0;#s=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new D(this.target.
+ame";#t=new K(1);#e=P.light;paints=[];#n=()=>0;#s=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new K(this.target.
 width),this.#s.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=ee(t==="self"?Lt:z,e.paper),this.#n=Xe(t,this.state.
 store)}paint(){let{layout:t,scroll:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=this.#e.paper,
 n.fillRect(0,0,o,r),n.font=`${11*i}px ${O}`,n.textBaseline="middle",this.#r();for(let a of t.strips){let l=a.pinned?a.y:
@@ -704,11 +704,11 @@ let n=Math.min(Math.max(t,10/this.duration),this.end*1.2/this.duration);this.sho
 let e=t*this.duration;this.show(this.t0+e,this.t1+e)}center(t,e){let n=Math.max(e*1.4,e>0?10:this.duration),o=t+e/2;this.
 show(o-n/2,o+n/2)}};var rn=110,rt=class{constructor(t,e){this.store=t;this.view=new ot(t.end,e),this.layout=new X(t),this.search=new nt(t),this.
 counters=new J(t)}store;view;layout;search;counters;theme=P.light;size={width:0,height:0,gutter:0,top:0,plotWidth:0,plotHeight:0,
-ratio:1};scroll=0;counterMode="level";selected=-1;range=null;pointer=null;notes=[];scales=new Map;get ticks(){return le(
-this.view.t0,this.view.t1,Math.max(this.size.plotWidth/rn,1))}get picture(){let{store:t,layout:e,view:n,scroll:o,size:r}=this;
-return{store:t,layout:e,view:n,scroll:o,width:r.plotWidth,ratio:r.ratio}}get selectedInterval(){return this.range?this.range:
-this.selected>=0?[this.store.start[this.selected],this.store.endOf(this.selected)]:null}timeAt(t){return this.view.t0+t/
-this.size.plotWidth*this.view.duration}moment(t){return Ut(t,this.view.duration/Math.max(this.size.plotWidth,1))}counterUnit(t){
+ratio:1};scroll=0;wheelZooms=!1;counterMode="level";selected=-1;range=null;pointer=null;notes=[];scales=new Map;get ticks(){
+return le(this.view.t0,this.view.t1,Math.max(this.size.plotWidth/rn,1))}get picture(){let{store:t,layout:e,view:n,scroll:o,
+size:r}=this;return{store:t,layout:e,view:n,scroll:o,width:r.plotWidth,ratio:r.ratio}}get selectedInterval(){return this.
+range?this.range:this.selected>=0?[this.store.start[this.selected],this.store.endOf(this.selected)]:null}timeAt(t){return this.
+view.t0+t/this.size.plotWidth*this.view.duration}moment(t){return Ut(t,this.view.duration/Math.max(this.size.plotWidth,1))}counterUnit(t){
 return t+(this.counterMode==="rate"?"/s":"")}toUs(t){return this.store.zeroUs+t/1e3}fromUs(t){return Math.round((t-this.
 store.zeroUs)*1e3)}};var ce=63,it=12,Pt="rgba(0,0,0,0)",sn={width:24,height:24,path:"M9 4 7.2 6H4v14h16V6h-3.2L15 4zm3 4a5 5 0 1 1 0 10 5 5 0\
  0 1 0-10z"},st=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.settled=o}element;state;actions;settled;#t=null;#e=!1;#n=!1;#s=!1;#r=0;get ready(){
@@ -737,31 +737,31 @@ aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,ti
 let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,g),s.replaceChildren(l,A,E),a}var at=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
 e.fromUs(i[0]),e.fromUs(i[1])),search:i=>o.searching.show(i??""),color_by:i=>this.#n(i??"name"),counter_mode:i=>this.#s(
 i??"level"),shown:i=>this.#r(i??null),notes:i=>this.#o(i??[]),_selected:i=>this.#a(i??-1),selection_range:i=>i&&this.#i(
-e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout()};for(let i of Object.keys(r))this.#e(i,r[i])}host;state;toolbar;actions;#t=[];#e(t,e){
-this.#t.push(this.host.on(t,()=>e(this.host.get(t))));let n=this.host.get(t);n!=null&&e(n)}stop(){for(let t of this.#t)t()}#n(t){
-this.toolbar.colors.value=t,this.actions.recolor(t)}#s(t){this.state.counterMode=t,this.toolbar.counters.value=t,this.actions.
-draw()}#r(t){this.state.layout.showOnly(t),this.actions.relayout(),this.toolbar.menus.fill()}#o(t){this.toolbar.menus.notes.
-take(t),this.toolbar.menus.fill()}#a(t){t!==this.state.selected&&(t>=0?this.actions.selecting.span(t,!0):this.state.selected>=
-0&&this.actions.selecting.clear())}#i(t,e){let{range:n}=this.state;n&&Math.abs(t-n[0])<=1&&Math.abs(e-n[1])<=1||this.actions.
-selecting.range([t,e],!0)}};var an=[1,18,300],lt=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
+e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout(),wheel:i=>{e.wheelZooms=i==="zoom"}};for(let i of Object.keys(r))this.#e(
+i,r[i])}host;state;toolbar;actions;#t=[];#e(t,e){this.#t.push(this.host.on(t,()=>e(this.host.get(t))));let n=this.host.get(
+t);n!=null&&e(n)}stop(){for(let t of this.#t)t()}#n(t){this.toolbar.colors.value=t,this.actions.recolor(t)}#s(t){this.state.
+counterMode=t,this.toolbar.counters.value=t,this.actions.draw()}#r(t){this.state.layout.showOnly(t),this.actions.relayout(),
+this.toolbar.menus.fill()}#o(t){this.toolbar.menus.notes.take(t),this.toolbar.menus.fill()}#a(t){t!==this.state.selected&&
+(t>=0?this.actions.selecting.span(t,!0):this.state.selected>=0&&this.actions.selecting.clear())}#i(t,e){let{range:n}=this.
+state;n&&Math.abs(t-n[0])<=1&&Math.abs(e-n[1])<=1||this.actions.selecting.range([t,e],!0)}};var an=[1,18,300],lt=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
 "wheel",r=>this.#n(r),{capture:!0,passive:!1}),t.addEventListener("pointerdown",r=>this.#r(r),{capture:!0}),t.addEventListener(
 "pointermove",r=>this.#o(r)),t.addEventListener("pointerup",r=>this.#l(r)),t.addEventListener("pointercancel",()=>{this.#t=
 null}),t.addEventListener("pointerleave",()=>this.actions.point(null)),t.addEventListener("dblclick",r=>this.#c(r))}stage;state;actions;focus;mode="\
 pan";#t=null;#e(t){let{gutter:e,top:n,plotWidth:o,plotHeight:r}=this.state.size,i=this.stage.getBoundingClientRect(),a=t.
 clientX-i.left-e,l=t.clientY-i.top-n,h=t.target.closest?.(".aero-menu, .aero-bar")===null&&a>=0&&a<o&&l>=0&&l<r;return{x:a,
 y:l,inside:h,time:this.state.timeAt(a)}}#n(t){if(t.target.closest(".aero-menu"))return;let{x:e,y:n,inside:o,time:r}=this.#e(
-t),i=an[t.deltaMode]??1,[a,l]=[t.deltaX*i,t.deltaY*i],{view:c,size:h,scroll:d}=this.state;if(o&&(t.shiftKey||Math.abs(a)>
-Math.abs(l)))c.pan((a||l)/2/h.plotWidth);else if(o)c.zoom(1.0016**l,r);else if(e<0&&n>=0&&this.#s(l))this.actions.scrollTo(
-d+l);else return;t.preventDefault(),t.stopPropagation()}#s(t){let{layout:e,size:n,scroll:o}=this.state,r=e.height-n.plotHeight;
-return r>0&&(t>0?o<r:o>0)}#r(t){let e=this.#e(t);if(t.button!==0||!e.inside||this.mode==="zoom")return;this.stage.setPointerCapture(
-t.pointerId),this.focus();let{view:n,scroll:o}=this.state,r=this.mode==="range"||t.shiftKey;this.#t={...e,t0:n.t0,t1:n.t1,
-scroll:o,ranging:r,moved:!1},t.preventDefault()}#o(t){let e=this.#e(t),n=this.#t;if(!n){this.actions.point(e.inside?e:null);
-return}let[o,r]=[e.x-n.x,e.y-n.y];Math.hypot(o,r)>4&&(n.moved=!0),n.moved&&(this.actions.point(null),n.ranging?this.#a(n,
-e):this.#i(n,o,r))}#a(t,e){let{view:n}=this.state,o=Math.min(Math.max(e.time,n.t0),n.t1);this.actions.selecting.range([Math.
-min(t.time,o),Math.max(t.time,o)],!1)}#i(t,e,n){let o=e/this.state.size.plotWidth*(t.t1-t.t0);this.state.view.show(t.t0-
-o,t.t1-o),this.actions.scrollTo(t.scroll-n)}#l(t){let e=this.#t;this.#t=null,e&&(e.moved?e.ranging&&this.actions.selecting.
-range(this.state.range,!0):this.actions.selecting.at(this.#e(t)))}#c(t){let e=this.state.selected>=0;this.mode!=="zoom"&&
-e&&this.#e(t).inside&&this.actions.fit()}};var Nt=[{shown:"W",key:"w",meaning:"zoom in",act:({view:s})=>s.zoom(.7,s.middle)},{shown:"S",key:"s",meaning:"zoom out",
+t),i=an[t.deltaMode]??1,[a,l]=[t.deltaX*i,t.deltaY*i],{view:c,size:h,scroll:d}=this.state,u=t.ctrlKey||t.metaKey||this.state.
+wheelZooms;if(o&&(t.shiftKey||Math.abs(a)>Math.abs(l)))c.pan((a||l)/2/h.plotWidth);else if(o&&u)c.zoom(1.0016**l,r);else if((o||
+e<0)&&n>=0&&this.#s(l))this.actions.scrollTo(d+l);else return;t.preventDefault(),t.stopPropagation()}#s(t){let{layout:e,
+size:n,scroll:o}=this.state,r=e.height-n.plotHeight;return r>0&&(t>0?o<r:o>0)}#r(t){let e=this.#e(t);if(t.button!==0||!e.
+inside||this.mode==="zoom")return;this.stage.setPointerCapture(t.pointerId),this.focus();let{view:n,scroll:o}=this.state,
+r=this.mode==="range"||t.shiftKey;this.#t={...e,t0:n.t0,t1:n.t1,scroll:o,ranging:r,moved:!1},t.preventDefault()}#o(t){let e=this.#e(
+t),n=this.#t;if(!n){this.actions.point(e.inside?e:null);return}let[o,r]=[e.x-n.x,e.y-n.y];Math.hypot(o,r)>4&&(n.moved=!0),
+n.moved&&(this.actions.point(null),n.ranging?this.#a(n,e):this.#i(n,o,r))}#a(t,e){let{view:n}=this.state,o=Math.min(Math.
+max(e.time,n.t0),n.t1);this.actions.selecting.range([Math.min(t.time,o),Math.max(t.time,o)],!1)}#i(t,e,n){let o=e/this.state.
+size.plotWidth*(t.t1-t.t0);this.state.view.show(t.t0-o,t.t1-o),this.actions.scrollTo(t.scroll-n)}#l(t){let e=this.#t;this.#t=
+null,e&&(e.moved?e.ranging&&this.actions.selecting.range(this.state.range,!0):this.actions.selecting.at(this.#e(t)))}#c(t){
+let e=this.state.selected>=0;this.mode!=="zoom"&&e&&this.#e(t).inside&&this.actions.fit()}};var Nt=[{shown:"W",key:"w",meaning:"zoom in",act:({view:s})=>s.zoom(.7,s.middle)},{shown:"S",key:"s",meaning:"zoom out",
 act:({view:s})=>s.zoom(1.4285714285714286,s.middle)},{shown:"A",key:"a",meaning:"to the left",act:({view:s})=>s.pan(-.2)},
 {shown:"D",key:"d",meaning:"to the right",act:({view:s})=>s.pan(.2)},{shown:"F",key:"f",meaning:"fit the selection",act:({
 actions:s})=>s.fit()},{shown:"R",key:"r",meaning:"numbers of the range in sight",act:({actions:s})=>s.selecting.sight()},
@@ -772,12 +772,12 @@ actions:s})=>s.selecting.stepSpan(1)},{shown:"↑ ↓",key:"ArrowUp",meaning:"pa
 stepLevel(1)},{shown:"/",key:"/",meaning:"search; Enter next, Shift+Enter previous",act:({toolbar:s})=>s.focusSearch()},
 {shown:"N",key:"n",meaning:"note on the selection, or on the middle",act:({toolbar:s})=>s.askNote()},{shown:"Esc",key:"E\
 scape",meaning:"clear selection, then search",act:({actions:s})=>s.escape()},{shown:"?",key:"?",meaning:"this help",act:({
-toolbar:s})=>s.toggleHelp()}],de=[["wheel","zoom at the mouse; over the names scroll the tracks"],["Shift+wheel","pan"],
-["drag","pan and scroll"],["Shift+drag","select a range"],["click","details of a span"],["double click","fit the span"]],
-ue=["saving","keep the picture in the notebook: Settings → Save Widget State Automatically"];function me(s,t){if(t.ctrlKey||
-t.metaKey||t.altKey)return!1;let e=t.target;if(e.matches("input, select, textarea")&&t.key!=="Escape"||(t.key==="Enter"||
-t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Nt.find(({key:i})=>i===o);
-return r?.act(s),r!==void 0}function pe(s,t,e,n){let o=[];for(let h of t)if(h.kind==="thread")for(let d=h.first_row;d<h.first_row+h.rows;d+=1)o.push(
+toolbar:s})=>s.toggleHelp()}],de=[["Ctrl+wheel","zoom at the mouse"],["wheel","scroll the tracks, at their end the page"],
+["Shift+wheel","pan"],["drag","pan and scroll"],["Shift+drag","select a range"],["click","details of a span"],["double c\
+lick","fit the span"]],ue=["saving","keep the picture in the notebook: Settings → Save Widget State Automatically"];function me(s,t){
+if(t.ctrlKey||t.metaKey||t.altKey)return!1;let e=t.target;if(e.matches("input, select, textarea")&&t.key!=="Escape"||(t.
+key==="Enter"||t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Nt.find(({key:i})=>i===
+o);return r?.act(s),r!==void 0}function pe(s,t,e,n){let o=[];for(let h of t)if(h.kind==="thread")for(let d=h.first_row;d<h.first_row+h.rows;d+=1)o.push(
 s.inRow(d,e,n));let{name:r}=s,i=new Int32Array(s.names.length);for(let[h,d]of o)for(let u=h;u<d;u+=1)i[r[u]]+=1;let a=Array.
 from(i,h=>({durations:new Float64Array(h),self:0,filled:0})),l=new Rt(s,e,n,o);for(let[h,d]of o)for(let u=h;u<d;u+=1){let m=a[r[u]];
 m.durations[m.filled]=l.duration(u),m.filled+=1,m.self+=l.selfTime(u)}return a.map(({durations:h,self:d},u)=>ln(u,h,d)).
@@ -969,13 +969,13 @@ ero-timeline"),s.setAttribute("tabindex","0"),s.setAttribute("role","application
 dataset.lmSuppressShortcuts="true";let r=new xt(s,o,e);return Object.assign(s,{aeroTimeline:r}),await new Promise(i=>requestAnimationFrame(
 ()=>setTimeout(i))),n().then(i=>r.startAxis(i)).catch(i=>console.warn("aero_nb: the timeline goes on without plotly's to\
 olbar:",i)),r}function Bn(s){let t=s instanceof Document?s.head:s;t.querySelector(`#${Ee}`)||t.append(p("style",{id:Ee},
-$n))}var zn="aero-nb:plotly",Dn=200,Fn=25,zt=null;function Ae(s){return zt??=Kn(s).catch(t=>{throw zt=null,t}),zt}async function Le(){
-return window.Plotly||await new Promise(s=>window.addEventListener(zn,s,{once:!0})),window.Plotly}async function Kn(s){if(window.
+$n))}var zn="aero-nb:plotly",Kn=200,Dn=25,zt=null;function Ae(s){return zt??=Fn(s).catch(t=>{throw zt=null,t}),zt}async function Le(){
+return window.Plotly||await new Promise(s=>window.addEventListener(zn,s,{once:!0})),window.Plotly}async function Fn(s){if(window.
 Plotly)return window.Plotly;let t=await Un().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await U(
 bt(e[0]));return await Wn(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Un(){let s=window._JUPYTERLAB?.["\
 jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rendererFactory:e}]=[t.default??t].flat(),n=e.
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
-trusted:!0});for(let i=0;i<Dn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,Fn));return o.dispose(),window.Plotly}
+trusted:!0});for(let i=0;i<Kn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,Dn));return o.dispose(),window.Plotly}
 function Wn(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
-()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Cs(s,t,e,n){return Bt(s,n,new K(t,e),()=>Ae(e))}function Is(s,t,e){return Bt(s,t,new F(e),Le)}export{_ as colorIndex,S as formatCount,x as formatDuration,H as formatValue,Cs as mountModel,Is as mountStatic,$t as openInPerfetto,
+()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Cs(s,t,e,n){return Bt(s,n,new F(t,e),()=>Ae(e))}function Is(s,t,e){return Bt(s,t,new D(e),Le)}export{_ as colorIndex,S as formatCount,x as formatDuration,H as formatValue,Cs as mountModel,Is as mountStatic,$t as openInPerfetto,
 b as plainText};

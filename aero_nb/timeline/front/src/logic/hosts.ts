@@ -22,6 +22,7 @@ export interface ModelValues {
   notes: ModelNote[];
   shown: number[] | null;
   height: number | null;
+  wheel: "scroll" | "zoom";
   _selected: number;
 }
 export type ModelKey = keyof ModelValues;

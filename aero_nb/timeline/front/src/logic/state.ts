@@ -39,6 +39,7 @@ export class TimelineState {
   theme: Theme = THEMES.light;
   size: Size = { width: 0, height: 0, gutter: 0, top: 0, plotWidth: 0, plotHeight: 0, ratio: 1 };
   scroll = 0;
+  wheelZooms = false; // without Ctrl, too
   counterMode: CounterMode = "level";
   /** The selected span, -1 without one; at most one of it and `range` is set. */
   selected = -1;

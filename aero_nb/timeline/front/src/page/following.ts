@@ -26,6 +26,9 @@ export class Following {
       _selected: (span) => this.#selected(span ?? -1),
       selection_range: (range) => range && this.#range(state.fromUs(range[0]), state.fromUs(range[1])),
       height: () => actions.relayout(),
+      wheel: (way) => {
+        state.wheelZooms = way === "zoom";
+      },
     };
     for (const key of Object.keys(reactions) as ModelKey[]) this.#follow(key, reactions[key]);
   }

@@ -56,9 +56,10 @@ export class Gestures {
     const unit = WHEEL_UNITS[event.deltaMode] ?? 1;
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit];
     const { view, size, scroll } = this.state;
+    const zooms = event.ctrlKey || event.metaKey || this.state.wheelZooms;
     if (inside && (event.shiftKey || Math.abs(dx) > Math.abs(dy))) view.pan((dx || dy) / 2 / size.plotWidth);
-    else if (inside) view.zoom(WHEEL_ZOOM ** dy, time);
-    else if (x < 0 && y >= 0 && this.#canScroll(dy)) this.actions.scrollTo(scroll + dy);
+    else if (inside && zooms) view.zoom(WHEEL_ZOOM ** dy, time);
+    else if ((inside || x < 0) && y >= 0 && this.#canScroll(dy)) this.actions.scrollTo(scroll + dy);
     else return; // the notebook scrolls
     event.preventDefault();
     event.stopPropagation();

@@ -63,7 +63,8 @@ type Line = readonly [shown: string, meaning: string];
 
 /** What the mouse does, for the help. */
 export const HANDS: readonly Line[] = [
-  ["wheel", "zoom at the mouse; over the names scroll the tracks"],
+  ["Ctrl+wheel", "zoom at the mouse"],
+  ["wheel", "scroll the tracks, at their end the page"],
   ["Shift+wheel", "pan"],
   ["drag", "pan and scroll"],
   ["Shift+drag", "select a range"],
