@@ -39,11 +39,16 @@ def made(threads: int = 6, samples: int = 35_000, functions: int = 300, spans: i
             "codeType": "JS",
         }
         nodes.append({"id": number, "parent": rng.randint(max(1, number - 20), number - 1), "callFrame": call})
+    running = 2
     for tid in range(1, threads + 1):
         common = {"ph": "P", "cat": "disabled-by-default-v8.cpu_profiler", "id": hex(tid), "pid": 1}
         events.append({**common, "name": "Profile", "tid": tid, "ts": 0, "args": {"data": {"startTime": 0}}})
         for first in range(0, samples, 100):
-            profile = {"nodes": [] if first else nodes, "samples": [rng.randint(2, functions) for _ in range(100)]}
+            seen = []
+            for _ in range(100):  # a function is seen about 20 times in a row
+                running = rng.randint(2, functions) if rng.random() < 0.05 else running
+                seen.append(running)
+            profile = {"nodes": [] if first else nodes, "samples": seen}
             data = {"cpuProfile": profile, "timeDeltas": [rng.randint(-20, 300) for _ in range(100)]}
             events.append({**common, "name": "ProfileChunk", "tid": 99, "ts": first, "args": {"data": data}})
     for number in range(spans):

@@ -94,11 +94,11 @@ class _Tables:
         empty = aero_nb.Trace.from_bytes(b'{"traceEvents": []}')
         for table in ("async_spans", "instants", "flows", "gaps"):
             setattr(self, table, getattr(empty, table))
-        self.spans, self.counters, self.metadata = spans, counters, {}
+        self.spans, self.counters, self.metadata, self.columns = spans, counters, {}, empty.columns
         lanes = threads + 3
         self.tracks = pd.DataFrame({"kind": ["thread"] * threads + ["counter"] * 3, "pid": 1, "tid": range(lanes),
                                     "process": "Aero", "thread": [f"thread {n}" for n in range(lanes)],
-                                    "sort_index": 0, "first_ts_us": 0.0, "last_ts_us": 20e6})  # fmt: skip
+                                    "sort_index": 0, "source": 0, "first_ts_us": 0.0, "last_ts_us": 20e6})  # fmt: skip
         self.losses = pd.DataFrame({"dropped_records": pd.array([0] * threads, dtype="Int64"),
                                     "export_timed_out": False, "complete_from_us": 0.0})  # fmt: skip
 
