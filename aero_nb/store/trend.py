@@ -29,11 +29,15 @@ class Trend:
     statistic: str
     over: str
 
-    def chart(self) -> "Figure":
-        """Draw the runs as points and, over each value of ``over``, their median as a line."""
+    def chart(self, changes: pd.DataFrame | None = None) -> "Figure":
+        """Draw the runs as points and, over each value of ``over``, their median as a line.
+
+        ``changes``: what ``TraceStore.changes`` found in the same runs (without ``by``): adds the level of each
+        segment, and where each change lies with 95% confidence.
+        """
         from aero_nb.figures.trends import trend_chart
 
-        return trend_chart(self.table, name=self.name, statistic=self.statistic, over=self.over)
+        return trend_chart(self.table, name=self.name, statistic=self.statistic, over=self.over, changes=changes)
 
     def __repr__(self) -> str:
         return f"{self.statistic} of {self.name!r} over {self.over}\n{self.table[[self.over, 'value', 'spans']]}"

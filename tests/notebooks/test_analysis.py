@@ -41,3 +41,4 @@ def test_the_guilty_commit_is_found_among_sixty_runs(tmp_path):
     shown = printed("fleet.ipynb", tmp_path)
     assert "first slow commit: c07" in shown
     assert "60 runs, 1 files failed" in shown
+    assert any("c07" in line and "regression" in line for line in shown.splitlines()), "the change is found by itself"
