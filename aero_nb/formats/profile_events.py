@@ -30,6 +30,8 @@ def is_profile_event(columns: Columns) -> Bools:
 
 def are_told(columns: Columns) -> bool:
     """Whether the samples are those that the events of the file tell, all of which are there."""
+    if columns.profile_events == (0, 0):  # what was saved before there were samples has the events alone
+        return not len(columns.samples)
     return columns.profile_events == (int(is_profile_event(columns).sum()), len(columns.samples))
 
 

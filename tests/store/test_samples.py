@@ -76,12 +76,15 @@ def test_a_folder_of_parquet_without_them_loads(tmp_path, sampled):
     for trace in (plain, sampled):
         folder = trace.to_parquet(tmp_path / f"{len(trace.samples)}")
         assert stacks_of(Trace(_read(folder))) == stacks_of(trace)
-    for name in ("samples", "stacks"):
-        (tmp_path / "0" / f"{name}.parquet").unlink()
-    told = orjson.loads((tmp_path / "0" / "trace.json").read_bytes())
-    del told["samples"]
-    (tmp_path / "0" / "trace.json").write_bytes(orjson.dumps(told))
-    assert Trace(_read(tmp_path / "0")).samples.empty
+    for folder in (tmp_path / "0", tmp_path / "3"):  # as an older version wrote them
+        for name in ("samples", "stacks"):
+            (folder / f"{name}.parquet").unlink()
+        told = orjson.loads((folder / "trace.json").read_bytes())
+        del told["samples"], told["profile_events"]
+        (folder / "trace.json").write_bytes(orjson.dumps(told))
+        assert Trace(_read(folder)).samples.empty
+    again = Trace.from_bytes(Trace(_read(tmp_path / "3")).to_bytes())
+    assert stacks_of(again) == stacks_of(sampled), "the events that tell them are still there"
 
 
 def _read(folder):
