@@ -56,6 +56,13 @@ EventNumbers = Annotated[Ints, Meaning("event")]
 Sources = Annotated[Codes, Meaning("source")]
 
 
+def _scalar_type(hint: Any) -> type[np.generic] | None:
+    """Return what an array of this type holds: ``int64`` of ``NDArray[np.int64]``, however NumPy spells that."""
+    if isinstance(hint, type) and issubclass(hint, np.generic):
+        return hint
+    return next(filter(None, map(_scalar_type, get_args(hint))), None)
+
+
 class Table:
     """What all tables of columns share: a length, row selection, and what their rows are."""
 
@@ -76,8 +83,7 @@ class Table:
     def none(cls) -> Self:
         """Return the table without rows."""
         hints = {name: hint for name, hint in get_type_hints(cls).items() if name in cls.meanings}
-        dtypes = {name: get_args(get_args(hint)[1])[0] for name, hint in hints.items()}  # of NDArray[np.int64]: int64
-        return cls(**{name: np.empty(0, dtype) for name, dtype in dtypes.items()})
+        return cls(**{name: np.empty(0, _scalar_type(hint)) for name, hint in hints.items()})
 
     def take(self, rows: npt.NDArray[Any]) -> Self:
         """Return the table of the given rows (indices or a mask), in that order; codes keep their meaning."""

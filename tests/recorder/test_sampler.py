@@ -47,7 +47,8 @@ def test_what_runs_is_seen_with_its_callers_beside_the_recorders_spans():
     functions = trace.sample_spans().spans
     inside = functions[functions["name"] == "spin"]
     assert len(of_main) > 20
-    assert inside["ts_us"].min() >= span["ts_us"] - 1000  # two readings of the wall clock
+    # Two readings of the wall clock, between which a busy machine may do something else.
+    assert inside["ts_us"].min() >= span["ts_us"] - 1e6
     assert "aero_nb sampler" not in set(trace.samples["thread"])
     if sys.platform == "linux":
         idle = trace.stacks["kind"].reindex(trace.samples.loc[trace.samples["thread"] == "waiting", "stack"])
