@@ -160,35 +160,50 @@ class _Looks:
 
         count = len(self.times)
         events = [_named("process_name", 0, "Python (samples)")]
-        for number, name in enumerate(list(self._names), start=1):
+        names, nodes = list(self._names), self._nodes()
+        rows_of: list[list[int]] = [[] for _ in names]
+        for row, number in enumerate(self.threads[:count]):
+            rows_of[number - 1].append(row)
+        for number, (name, rows) in enumerate(zip(names, rows_of, strict=True), start=1):
             events.append(_named("thread_name", number, name))
-            rows = [row for row in range(count) if self.threads[row] == number]
-            events += self._profile(number, rows)
+            events += self._profile(number, rows, nodes)
         other = {"aero_nb": {"start_epoch_ns": self.epoch_ns, "dropped_samples": self.lost}}
         return orjson.dumps({"traceEvents": events, "otherData": other})
 
-    def _profile(self, tid: int, rows: list[int]) -> Iterator[dict[str, Any]]:
+    def _profile(self, tid: int, rows: list[int], nodes: dict[int, dict[str, Any]]) -> Iterator[dict[str, Any]]:
         if not rows:
             return
-        times = [self.times[row] / 1000 for row in rows]
+        times, samples = [self.times[row] / 1000 for row in rows], [self.nodes[row] for row in rows]
         common = {"ph": "P", "cat": "samples", "id": hex(tid), "pid": PID, "tid": tid}
         data = {
-            "cpuProfile": {"nodes": self._nodes(), "samples": [self.nodes[row] for row in rows]},
+            "cpuProfile": {"nodes": _with_callers(set(samples), nodes), "samples": samples},
             "timeDeltas": [round(now - before, 3) for before, now in zip([times[0], *times], times, strict=False)],
             "endTime": times[-1],
         }
         yield {**common, "name": PROFILE, "ts": times[0], "args": {"data": {"startTime": times[0]}}}
         yield {**common, "name": PROFILE_CHUNK, "ts": times[-1], "args": {"data": data}}
 
-    def _nodes(self) -> list[dict[str, Any]]:
-        nodes = [
-            {"id": _ROOT, "callFrame": {"functionName": "(root)", "codeType": "other"}},
-            {"id": _IDLE, "callFrame": {"functionName": "(idle)", "codeType": "other"}, "parent": _ROOT},
-        ]
+    def _nodes(self) -> dict[int, dict[str, Any]]:
+        nodes: dict[int, dict[str, Any]] = {
+            _ROOT: {"id": _ROOT, "callFrame": {"functionName": "(root)", "codeType": "other"}},
+            _IDLE: {"id": _IDLE, "callFrame": {"functionName": "(idle)", "codeType": "other"}, "parent": _ROOT},
+        }
         for (parent, code), number in list(self._node_of.items()):
             call = {"functionName": code.co_qualname, "url": code.co_filename, "codeType": "python"}
-            nodes.append({"id": number, "parent": parent, "callFrame": {**call, "lineNumber": code.co_firstlineno - 1}})
+            call_frame = {**call, "lineNumber": code.co_firstlineno - 1}
+            nodes[number] = {"id": number, "parent": parent, "callFrame": call_frame}
         return nodes
+
+
+def _with_callers(used: set[int], nodes: dict[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the nodes a thread was seen in and those around them, callers first: they have the smaller numbers."""
+    waiting = list(used)
+    while waiting:
+        parent = nodes[waiting.pop()].get("parent")
+        if parent is not None and parent not in used:
+            used.add(parent)
+            waiting.append(parent)
+    return [nodes[number] for number in sorted(used)]
 
 
 def _named(what: str, tid: int, name: str) -> dict[str, Any]:

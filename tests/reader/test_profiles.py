@@ -319,3 +319,62 @@ def test_what_perf_wrote(tmp_path):
     assert len(trace.samples) == sum(" cpu-clock:" in line for line in text.splitlines())
     assert "sample_chunk" not in codes(trace)
     assert "draw" in set(trace.stacks["function"])
+
+
+MANY = 1_000_000  # what takes time by its square hangs here
+BLANKS = " " * MANY
+DIGITS = "1" * 5_000  # beyond what int() takes from a text
+HEAD = "app 1/2 4.5: 1 cpu:\n"
+
+
+@pytest.mark.parametrize(
+    "text", [f"a;b 1\na;b{BLANKS}x\n", f"{HEAD}\t f0 x{BLANKS}(\n\n", f"{HEAD}\t f0 x (a{'a' * MANY}\n\n"]
+)
+def test_a_long_line_takes_time_in_proportion(text):
+    assert len(load(text.encode()).samples) == 1
+
+
+def test_a_text_of_blanks_and_a_document_of_brackets_are_refused_at_once():
+    for data in (f"a{BLANKS}x\n", '{"nodes": ' + '[{"a":' * (MANY // 10)):
+        with pytest.raises(TraceFormatError):
+            load(data.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"{HEAD}\t f0 a (b)\n\napp 1/{DIGITS} 4.6: 1 cpu:\n\n", f"{HEAD}\t f0 JS:*f a.js:{DIGITS}\n\n"],
+)
+def test_numbers_beyond_all_are_none(text):
+    assert len(load(text.encode()).samples) == 1
+
+
+def test_a_line_beyond_all_in_a_firefox_profile_is_unknown():
+    tables = {
+        "stackTable": {"frame": [0], "prefix": [None]}, "frameTable": {"location": [0]},
+        "samples": {"stack": [0], "time": [1]}, "stringTable": [f"f (a.js:{DIGITS})"],
+    }  # fmt: skip
+    trace = load(json.dumps({"meta": {"startTime": 1}, "threads": [tables]}).encode())
+    assert trace.stacks.loc[0, "function"] == "f"
+    assert trace.stacks["line"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("told", "function", "file"),
+    [
+        ("draw(int, char) (/lib/a.so)", "draw(int, char)", "/lib/a.so"),
+        ("draw (/lib/a.so (deleted))", "draw", "/lib/a.so (deleted)"),
+        ("[unknown] ([unknown])", "[unknown]", "[unknown]"),
+        ("draw (anonymous) (/lib/a (b)/c.so)", "draw (anonymous)", "/lib/a (b)/c.so"),
+        ("draw(int)", "draw(int)", None),
+    ],
+)
+def test_perf_tells_the_file_in_the_last_parentheses(told, function, file):
+    stacks = load(f"{HEAD}\t f0 {told}\n\n".encode()).stacks
+    assert stacks.loc[0, "function"] == function
+    assert stacks["file"].dropna().tolist() == ([] if file is None else [file])
+
+
+def test_a_function_may_be_called_like_the_key_of_a_trace():
+    document = json.loads(json.dumps(CPUPROFILE))
+    document["nodes"][1]["callFrame"]["functionName"] = "traceEvents"
+    assert "traceEvents" in set(load(json.dumps(document).encode()).stacks["function"])

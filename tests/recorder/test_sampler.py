@@ -1,5 +1,6 @@
 """Sampling this process: what runs is seen, what waits is idle, nothing is left behind."""
 
+import json
 import sys
 import threading
 
@@ -111,3 +112,24 @@ def test_deep_recursion_is_seen_to_its_end():
 def test_what_cannot_be_meant_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         Sampler(**options)
+
+
+def test_each_thread_tells_only_the_functions_it_was_seen_in():
+    sampler = Sampler(500)
+    asked = threading.Event()
+    waiting = threading.Thread(target=asked.wait, name="waiting")
+    sampler.start()
+    waiting.start()
+    try:
+        work(sampler)
+    finally:
+        asked.set()
+        waiting.join()
+    events = json.loads(sampler.stop())["traceEvents"]
+    names = {event["tid"]: event["args"]["name"] for event in events if event["name"] == "thread_name"}
+    chunks = [event for event in events if event["name"] == "ProfileChunk"]
+    nodes_of = {names[chunk["tid"]]: chunk["args"]["data"]["cpuProfile"]["nodes"] for chunk in chunks}
+    told = {name: [node["callFrame"]["functionName"] for node in nodes] for name, nodes in nodes_of.items()}
+    assert "spin" in told["Main"]
+    assert "spin" not in told["waiting"]
+    assert told["waiting"][0] == "(root)"

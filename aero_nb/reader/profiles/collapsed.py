@@ -9,7 +9,7 @@ import re
 
 from aero_nb.reader.profiles.events import Call, Profiles
 
-_LINE = re.compile(r"(?P<stack>\S.*?)\s+(?P<count>\d{1,15}(?:\.\d+)?)\s*\Z")
+_COUNT = re.compile(r"\d{1,15}(?:\.\d+)?\Z")
 _PLACED = re.compile(r"(?P<name>.+) \((?P<file>[^()]+):(?P<line>\d{1,9})\)\Z")  # as py-spy writes it
 _KINDS = {"_[j]": "js", "_[k]": "native", "_[i]": "native", "_[w]": "wasm"}
 _LOOKED_AT = 20
@@ -19,7 +19,7 @@ def is_one(head: str) -> bool:
     """Whether all of the first lines are stacks, and one has a caller."""
     lines = [line for line in head.splitlines()[: _LOOKED_AT + 1] if line.strip()][:_LOOKED_AT]
     whole = lines[:-1] if len(lines) > 1 else lines  # the last one may be cut
-    return bool(whole) and all(map(_LINE.match, whole)) and any(";" in line for line in whole)
+    return bool(whole) and all(map(_stack_and_count, whole)) and any(";" in line for line in whole)
 
 
 def read(text: str, profiles: Profiles) -> None:
@@ -32,13 +32,20 @@ def read(text: str, profiles: Profiles) -> None:
     for line in text.splitlines():
         if not line.strip():
             continue
-        matched = _LINE.match(line)
-        if matched is None:
+        told = _stack_and_count(line)
+        if told is None:
             profiles.lost(line)
             continue
-        count = float(matched["count"])
-        thread.add(now, thread.stack([_call(name) for name in matched["stack"].split(";")]), count)
+        stack, count = told
+        thread.add(now, thread.stack([_call(name) for name in stack.split(";")]), count)
         now += count
+
+
+def _stack_and_count(line: str) -> tuple[str, float] | None:
+    parts = line.rsplit(None, 1)  # a pattern would try each blank of a long run
+    if len(parts) < 2 or line[0].isspace() or not _COUNT.match(parts[1]):
+        return None
+    return parts[0], float(parts[1])
 
 
 def _call(name: str) -> Call:

@@ -23,18 +23,19 @@ def decoded(data: bytes) -> tuple[Any, bool]:
 def _closed(data: bytes) -> bytes:
     """Return the text up to its last comma, with what is open there closed."""
     open_ones: list[bytes] = []
-    end, ends = 0, b""
+    end = 0
     for mark in _MARK.finditer(data):
         letter = mark[0]
         if letter == b'"':  # a string that is cut
             break
         if letter in _CLOSERS:
             open_ones.append(_CLOSERS[letter])
-            end, ends = mark.end(), b"".join(reversed(open_ones))
+            end = mark.end()
         elif letter in (b"]", b"}"):
-            if not open_ones or open_ones.pop() != letter:
+            if not open_ones or open_ones[-1] != letter:
                 break
-            end, ends = mark.end(), b"".join(reversed(open_ones))
+            open_ones.pop()
+            end = mark.end()
         elif letter == b",":
-            end, ends = mark.start(), b"".join(reversed(open_ones))
-    return data[:end] + ends
+            end = mark.start()
+    return data[:end] + b"".join(reversed(open_ones))

@@ -94,7 +94,7 @@ class _Tables:
         if not isinstance(function, int):  # Gecko's own: "name (file:line:column)"
             name, _, rest = self.text(_at(self.frames, "location", frame)).partition(" (")
             file, *places = rest.removesuffix(")").rsplit(":", 2) if rest else [""]
-            told = [int(one) for one in places if one.isdecimal()]
+            told = [int(one) for one in places if one.isdecimal() and len(one) < 10]
             line, column = (*told, None, None)[:2] if told else (line, column)
             return Call(name or "(anonymous)", file, line, column, kind)
         file = self.text(_at(self.functions, "fileName", function)) or self._source_of(function)

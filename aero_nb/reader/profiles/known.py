@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,7 @@ from aero_nb.reader.profiles import collapsed, cpuprofile, firefox, perf_script,
 from aero_nb.reader.profiles.cut_json import decoded
 from aero_nb.reader.profiles.events import Profiles
 
-_OF_TRACES = (b'"traceEvents"', b"'traceEvents'", b"traceEvents:")
+_OF_TRACES = re.compile(rb"""traceEvents["']?\s{0,64}:""")  # as a key: functions may be called so
 _JSON_FORMATS: dict[str, tuple[Callable[[Any], bool], Callable[[Any, Profiles], None]]] = {
     "speedscope": (speedscope.is_one, speedscope.read),
     "Firefox profile": (firefox.is_one, firefox.read),
@@ -33,7 +34,7 @@ def as_chrome_json(data: bytes, diagnostics: Diagnostics) -> bytes | None:
 
 
 def _of_json(data: bytes, diagnostics: Diagnostics) -> bytes | None:
-    if any(mark in data for mark in _OF_TRACES) or not any(mark in data for mark in _MENTIONED):
+    if _OF_TRACES.search(data) or not any(mark in data for mark in _MENTIONED):
         return None
     document, is_cut = decoded(data)
     for name, (is_one, read) in _JSON_FORMATS.items():

@@ -11,14 +11,14 @@ from statistics import median
 
 from aero_nb.reader.profiles.events import Call, Profiles, ThreadProfile
 
+# Names, gaps and numbers are bounded: without that, a long run of blanks takes time by its square.
 _HEAD = re.compile(
-    r"(?P<comm>\S.*?)\s+(?:(?P<pid>\d+)/)?(?P<tid>\d+)\s+(?:\[\d+\]\s+)?(?P<s>\d+)\.(?P<part>\d+):\s+(?:\d+\s+)?\S+"
+    r"(?P<comm>\S.{0,63}?)\s{1,64}(?:(?P<pid>\d{1,10})/)?(?P<tid>\d{1,10})\s{1,64}(?:\[\d{1,10}\]\s{1,64})?"
+    r"(?P<s>\d{1,12})\.(?P<part>\d{1,9}):\s{1,64}\S"
 )
-_FRAME = re.compile(
-    r"\s+(?P<address>[0-9a-f]+)\s+(?P<symbol>.+?)(?:\s+\((?P<file>[^()]*(?:\([^()]*\))?[^()]*)\))?\s*\Z"
-)
+_FRAME = re.compile(r"\s+[0-9a-f]+\s+(?P<told>\S.*)")
 _JITTED = re.compile(r"(?P<kind>JS|LazyCompile|Function|Script|Eval|Builtin|RegExp|Wasm):[~*^+']*\s*(?P<rest>\S.*)\Z")
-_PLACED = re.compile(r"(?:(?P<name>\S+)\s+)?(?P<file>\S+?):(?P<line>\d+)(?::(?P<column>\d+))?\Z")
+_PLACED = re.compile(r"(?:(?P<name>\S+)\s+)?(?P<file>\S+?):(?P<line>\d{1,9})(?::(?P<column>\d{1,9}))?\Z")
 _PYTHON = re.compile(r"py::(?P<name>[^:]+):(?P<file>.+)\Z")
 _OFFSET = re.compile(r"\+0x[0-9a-f]+\Z")
 _LOOKED_AT = 50
@@ -47,7 +47,7 @@ def read(text: str, profiles: Profiles) -> None:
             seen[id(thread)] = thread
             ts, calls = int(head["s"]) * 1e6 + int(head["part"].ljust(9, "0")[:9]) / 1000, []
         elif thread is not None and (frame := _FRAME.match(line)):
-            calls.append(_call(frame["symbol"], frame["file"] or ""))
+            calls.append(_call(*_symbol_and_file(frame["told"].rstrip())))
         elif not line.startswith("#"):
             profiles.lost(line)
     for thread in seen.values():
@@ -63,6 +63,14 @@ def _weigh(thread: ThreadProfile) -> None:
         (ts, distance if distance <= _OFF_CPU * usual else usual, node)
         for (ts, _, node), distance in zip(rows, told, strict=True)
     ]
+
+
+def _symbol_and_file(told: str) -> tuple[str, str]:
+    """Split ``draw(int) (/usr/lib/a.so (deleted))`` before the last parenthesis that closes at its end."""
+    begin = told.rfind(" (") if told.endswith(")") else -1
+    if begin >= 0 and told.count("(", begin) < told.count(")", begin):
+        begin = told.rfind(" (", 0, begin)
+    return (told, "") if begin < 0 else (told[:begin].rstrip(), told[begin + 2 : -1])
 
 
 def _call(symbol: str, file: str) -> Call:
