@@ -13,8 +13,8 @@ from tests.support.profiles import stacks_of
 
 
 def spin(sampler, samples):
-    """Compute until there are so many more samples."""
-    until = sampler.samples + samples
+    """Compute until there are so many more samples of each thread."""
+    until = sampler.samples + samples * threading.active_count()
     total = 0
     while sampler.samples < until:
         total += sum(range(200))
