@@ -206,7 +206,10 @@ class FunctionTracing:
             try:
                 if late:
                     record_late()
-                name = names.get(id(code))
+                try:
+                    name = names[id(code)]
+                except KeyError:  # it ran already when the tracing began: nobody knows yet whether it is wanted
+                    return None
                 return disable if name is None else leave(name)
             except RecursionError:
                 late.setdefault(get_ident(), []).append((END, code, get_frame(1).f_globals, clock_ns()))

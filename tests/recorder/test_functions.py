@@ -264,6 +264,18 @@ def test_a_function_that_ran_already_at_the_start_is_no_end_without_begin(record
     assert short(recorder.export_trace()) == [f"B {HERE}.leaf", f"E {HERE}.leaf"]
 
 
+def test_later_calls_of_a_function_that_ran_already_at_the_start_have_their_ends(recorder):
+    def running(begin):
+        return begin()
+
+    tracing = running(lambda: recorder.trace_functions(include=HERE))
+    with tracing:
+        running(lambda: leaf(1))
+        running(lambda: leaf(2))
+    found = [event for event in short(recorder.export_trace()) if event.endswith("running")]
+    assert [event[0] for event in found] == ["B", "E"] * 2
+
+
 def test_stopping_in_another_thread_leaves_that_threads_profiler_alone(recorder):
     tracing = recorder.trace_functions(include=HERE)
     seen = []
