@@ -52,7 +52,7 @@ class Sampler:
     @property
     def is_recording(self) -> bool:
         """Whether it looks at this moment."""
-        return self._thread is not None
+        return self._thread is not None and self._thread.is_alive()
 
     @property
     def samples(self) -> int:
@@ -62,15 +62,13 @@ class Sampler:
     def start(self) -> None:
         """Forget what was sampled and sample from now on; harmless while already sampling."""
         with self._lock:
-            if self._thread is not None:
+            if self.is_recording:
                 return
             self._looks = _Looks(self._most)
             self._stop = threading.Event()
             self._thread = threading.Thread(target=self._run, name="aero_nb sampler", daemon=True)
-            # A thread that computes is asked for the GIL only after this interval (5 ms by default).
-            self._switch_interval = sys.getswitchinterval()
-            sys.setswitchinterval(min(self._switch_interval, 0.5 / self.hz))
             self._thread.start()
+            _SWITCHING.hurry(self, 0.5 / self.hz)
 
     def export(self) -> bytes:
         """Return what was sampled so far as Chrome Trace JSON, also while sampling; repeatable."""
@@ -83,7 +81,7 @@ class Sampler:
             if thread is not None:
                 self._stop.set()
                 thread.join()
-                sys.setswitchinterval(self._switch_interval)
+                _SWITCHING.rest(self)
                 if self._looks.lost:
                     print(f"aero_nb: {self._looks.lost:,} samples were beyond the {self._most:,} kept", file=sys.stderr)
         return self.export()
@@ -94,6 +92,33 @@ class Sampler:
         while not stop.wait(max(due - time.perf_counter(), 0.0)):
             looks.look()
             due = max(due + period, time.perf_counter())  # what was missed is missed
+
+
+class _Switching:
+    """How long a thread that computes keeps the GIL (5 ms by default): as short as a running sampler needs it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._wanted: dict[int, float] = {}  # seconds, by sampler
+        self._usual = 0.0  # while no sampler ran
+
+    def hurry(self, sampler: Sampler, interval_s: float) -> None:
+        with self._lock:
+            if not self._wanted:
+                self._usual = sys.getswitchinterval()
+            self._wanted[id(sampler)] = interval_s
+            self._apply()
+
+    def rest(self, sampler: Sampler) -> None:
+        with self._lock:
+            self._wanted.pop(id(sampler), None)
+            self._apply()
+
+    def _apply(self) -> None:
+        sys.setswitchinterval(min([self._usual, *self._wanted.values()]))
+
+
+_SWITCHING = _Switching()
 
 
 class _Looks:

@@ -75,6 +75,31 @@ def test_it_leaves_nothing_behind_and_starts_anew():
         assert first < 1e6  # counted from this start
 
 
+def test_two_at_once_give_the_interval_back_whichever_stops_first():
+    interval = sys.getswitchinterval()
+    for first_to_stop in (0, 1):
+        both = [Sampler(200), Sampler(1000)]
+        for sampler in both:
+            sampler.start()
+        assert sys.getswitchinterval() == pytest.approx(0.0005)
+        both[first_to_stop].stop()
+        assert sys.getswitchinterval() == pytest.approx([0.0005, 0.0025][first_to_stop])
+        both[1 - first_to_stop].stop()
+        assert sys.getswitchinterval() == interval
+
+
+def test_a_sampler_whose_look_fails_does_not_say_that_it_records(monkeypatch):
+    failed = threading.Event()
+    monkeypatch.setattr(threading, "excepthook", lambda _: failed.set())
+    sampler = Sampler(500)
+    monkeypatch.setattr("aero_nb.recorder.sampler._Looks.look", lambda _: 1 / 0)
+    sampler.start()
+    assert failed.wait(60)
+    sampler._thread.join()
+    assert not sampler.is_recording
+    assert Trace.from_bytes(sampler.stop()).samples.empty
+
+
 def test_what_is_beyond_the_most_is_counted(capsys):
     sampler = Sampler(1000, most=10)
     sampler.start()
