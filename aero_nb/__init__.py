@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from aero_nb import demo as demo
     from aero_nb import figures as figures
     from aero_nb import formats as formats
+    from aero_nb import live as live
     from aero_nb import reader as reader
     from aero_nb import recorder as recorder
     from aero_nb import reports as reports
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from aero_nb.comparing.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.comparing.verdict import Verdict, check
     from aero_nb.experimenting import Experiment, experiment
+    from aero_nb.live import LiveView
     from aero_nb.recorder import Recorder, perf
     from aero_nb.recorder.sampler import Sampler
     from aero_nb.reports import Report
@@ -53,6 +55,7 @@ _HOME = {
     "Capture": "aero_nb.capturing",
     "Comparison": "aero_nb.comparing.comparison",
     "Experiment": "aero_nb.experimenting",
+    "LiveView": "aero_nb.live",
     "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
     "Report": "aero_nb.reports",
@@ -79,6 +82,7 @@ _FAMILIES = (
     "demo",
     "figures",
     "formats",
+    "live",
     "reader",
     "recorder",
     "reports",
@@ -97,6 +101,7 @@ __all__ = [
     "CaptureError",
     "Comparison",
     "Experiment",
+    "LiveView",
     "PerfCapture",
     "Recorder",
     "Report",

@@ -24,12 +24,13 @@ from aero_nb.sources.base import (
 )
 
 if TYPE_CHECKING:
+    from aero_nb.live import LiveView
     from aero_nb.trace import Trace
 
 _recorded: list[Source] = []  # the Sources of all running captures: starting one twice would wipe its recording
 
 
-def capture(*sources: Source, **options: Unpack[StartOptions]) -> "Capture":
+def capture(*sources: Source, live: "bool | LiveView" = False, **options: Unpack[StartOptions]) -> "Capture":
     """Record ``sources`` while a ``with`` block runs; no source means this Python process (``aero_nb.perf``).
 
     ::
@@ -40,12 +41,13 @@ def capture(*sources: Source, **options: Unpack[StartOptions]) -> "Capture":
 
     What the block raises goes on to the caller, and the capture is kept. Several sources become one Trace on one
     clock. ``options`` are how the sources are started (:class:`~aero_nb.sources.StartOptions`: ``stream``,
-    ``autosave``, ``records``, ``boot``); each goes to the sources that take it.
+    ``autosave``, ``records``, ``boot``); each goes to the sources that take it. ``live``: show in the notebook what is
+    recorded while it is (True, or a :class:`~aero_nb.live.LiveView`), and the timeline in the same place in the end.
 
     Raises CaptureError if a source cannot start, or is being recorded already, TypeError for an option that none of
     the sources takes.
     """
-    return Capture(*(sources or (perf,)), **options)
+    return Capture(*(sources or (perf,)), live=live, **options)
 
 
 @dataclass(eq=False)
@@ -122,16 +124,18 @@ class Capture:
     """One start-to-stop run of one or more Sources; afterwards ``trace`` is what they recorded.
 
     A context manager; ``start()`` and ``stop()`` do the same by hand. ``parts`` holds, per source, the bytes as they
-    arrived and the error if it failed. Each of ``options`` goes to the sources that take it.
+    arrived and the error if it failed. Each of ``options`` goes to the sources that take it; ``live`` is as for
+    :func:`capture`.
 
     Raises ValueError without a source, TypeError for an option that none of the sources takes.
     """
 
-    def __init__(self, *sources: Source, **options: Unpack[StartOptions]) -> None:
+    def __init__(self, *sources: Source, live: "bool | LiveView" = False, **options: Unpack[StartOptions]) -> None:
         if not sources:
             raise ValueError("Capture needs at least one Source; aero_nb.capture() records this process")
         self.parts = [Part(source, _options_for(source, options)) for source in _with_others(sources)]
         _check_taken(options, self.parts)
+        self._live = _view_of(live)
         self._started_s = self._stopped_s = 0.0
         self._trace: Trace | None = None
 
@@ -156,6 +160,8 @@ class Capture:
         except BaseException:
             self.stop()
             raise
+        if self._live is not None:
+            self._live.begin([part.source for part in self.parts])
 
     def export(self) -> "Trace":
         """Return what is recorded so far while the recording goes on; raises what a failing source raises."""
@@ -169,10 +175,14 @@ class Capture:
 
         A KeyboardInterrupt goes through at once and loses nothing: ``stop()`` again stops what is left.
         """
+        if self._live is not None:
+            self._live.pause()
         for part in reversed(self.parts):
             if part.recording:
                 part.stop()
         self._stopped_s = time.monotonic()
+        if self._live is not None:
+            self._live.end(self.partial_trace)
 
     @property
     def trace(self) -> "Trace":
@@ -230,6 +240,14 @@ class Capture:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _view_of(live: "bool | LiveView") -> "LiveView | None":
+    if live is True:
+        from aero_nb.live import LiveView
+
+        return LiveView()
+    return live or None
 
 
 def _with_note(error: Exception) -> Exception:

@@ -36,6 +36,7 @@ from aero_nb.sources.base import Source, StartOptions, label_of
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
+    from aero_nb.live import LiveView
     from aero_nb.recorder.functions import FunctionTracing
     from aero_nb.trace import Trace
 
@@ -149,7 +150,8 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if options.sample is not None:
             sources.append(_sampler(options.sample))
         how: Any = given(options, set(StartOptions.__annotations__))
-        capture = Capture(*sources, **{**how, "records": self._records(options.records)})
+        live = _live_view(options)
+        capture = Capture(*sources, live=live, **{**how, "records": self._records(options.records)})
         capture.start()
         try:
             self._functions = perf.trace_functions(include=functions) if functions else None
@@ -295,7 +297,8 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             return
         try:
             if inner is None:
-                self._hand_over(self._end().trace, run.options, default="timeline")
+                default = "none" if run.options.live else "timeline"  # which took the place of the live view
+                self._hand_over(self._end().trace, run.options, default)
             elif inner in self._inner_cells:
                 self._inner_cells.remove(inner)
                 with outside_tasks():
@@ -390,6 +393,20 @@ def _in_one_sentence() -> Iterator[None]:
         text = f"{type(error).__name__}: {_sentence(error)}"
         vars(error)["_render_traceback_"] = lambda: [text]
         raise
+
+
+def _live_view(options: Namespace) -> "LiveView | bool":
+    how = {name: value for name, value in (("rate", options.rate), ("seconds", options.seconds)) if value is not None}
+    if not options.live:
+        if how:
+            raise UsageError(f"--{min(how)} is for a live view: give --live as well")
+        return False
+    from aero_nb.live import LiveView
+
+    try:
+        return LiveView(**how)
+    except ValueError as error:
+        raise UsageError(f"--live: {error}") from error
 
 
 def _sampler(hz: float) -> Sampler:

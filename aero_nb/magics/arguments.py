@@ -78,6 +78,9 @@ OPTIONS = [
         "sample the Python threads of this process too, so many times a second (default 1000)",
         _named("HZ", float, nargs="?", const=1000.0),
     ),
+    Option(("--live",), _RECORDED, "show what is recorded while it is", _FLAG),
+    Option(("--rate",), _RECORDED, "with --live: so many updates a second (default 4)", _named("N", float)),
+    Option(("--seconds",), _RECORDED, "with --live: of the rolling timeline (default 10)", _named("N", float)),
     Option(
         ("--functions",),
         _RECORDED,

@@ -102,12 +102,17 @@ def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
         mark = value & 3 if value >= 0 else -1 - value
         args = None if value < 0 else _args(value >> 2, data, layout, reserved)
         return code, now, SCOPES[mark], args
-    if kind == INTEGER:
-        return code, now, value
-    if kind == COUNTER:
-        (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
-        return code, now, number if number == number else None  # NaN is how a missing value is stored
+    if kind in (INTEGER, COUNTER):
+        return code, now, counter_value(kind, value)
     return code, now
+
+
+def counter_value(kind: int, value: int) -> float | None:
+    """Return the value of a counter's slot that was read as an integer."""
+    if kind == INTEGER:
+        return value
+    number: float = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))[0]
+    return number if number == number else None  # NaN is how a missing value is stored
 
 
 def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Collection, Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,8 @@ from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
+
+    from aero_nb.recorder.live_reader import ReadableLane
 
 
 @dataclass
@@ -154,6 +158,16 @@ class ProcessRecorder(Recorder):
                 lane.name = worker.name if len(lane.users) <= 1 else lane.name
                 self._tids[lane.key, lane.serial] = worker.tid
         return self._numbered(lanes) + silent
+
+    def _live_lanes(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
+        from aero_nb.recorder.live_reader import FileLane
+
+        lanes = super()._live_lanes(known)
+        for path in self._folder.lane_paths() if self._folder is not None else ():
+            if path.name not in known:
+                with suppress(FileNotFoundError, ValueError):  # a new start removed it; it is being made
+                    lanes[path.name] = FileLane(path)
+        return lanes
 
     def _failed_calls(self) -> int:
         return self._failures + (self._folder.control[REFUSED] if self._folder is not None else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection, Hashable
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -15,6 +16,8 @@ from aero_nb.recorder.span_fast_paths import STOPPED
 from aero_nb.recorder.thread_lanes import fold_beyond, running_task, running_tasks
 
 if TYPE_CHECKING:
+    from aero_nb.recorder.live_reader import Look, ReadableLane
+    from aero_nb.sources.live import LiveReader
     from aero_nb.sources.safe_files import SafeFiles
 
 
@@ -174,6 +177,12 @@ class Recorder(RecordingCalls):
             self._safe_files.finish()
         return data
 
+    def live(self) -> LiveReader:
+        """Return a reader of what is being recorded, for a view of it: it disturbs nothing."""
+        from aero_nb.recorder.live_reader import RecorderReader
+
+        return RecorderReader(self._look)
+
     # Lanes
 
     def register_worker(self, worker: threading.Thread, *, thread_name: str | None = None) -> None:
@@ -213,6 +222,21 @@ class Recorder(RecordingCalls):
 
     def _lane_snapshots(self) -> list[LaneSnapshot]:
         return self._numbered([lane.snapshot() for lane in self._lanes])
+
+    def _look(self, known: Collection[Hashable], start_ns: int) -> Look:
+        """Say what is new to a reader that knows these lanes of the recording that began at ``start_ns``."""
+        from aero_nb.recorder.live_reader import Look
+
+        with self._lock:
+            lanes = self._live_lanes(known if start_ns == self._start_ns else ())
+            streamed = self._draining is not None
+            return Look(self._start_ns, self._clock_ns(), self._start_epoch_us * 1000, streamed, lanes)
+
+    def _live_lanes(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
+        """Return the lanes that are not known yet, each under a key for good."""
+        from aero_nb.recorder.live_reader import MemoryLane
+
+        return {lane.serial: MemoryLane(lane) for lane in self._lanes if lane.serial not in known}
 
     def _end_drain(self) -> None:
         if self._draining is not None:

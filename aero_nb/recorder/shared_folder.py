@@ -235,7 +235,7 @@ class SharedFolder:
     def lanes(self) -> Iterator[LaneSnapshot]:
         """Read every lane of the present start, in order of creation, whether its writer lives or not."""
         alive: dict[int, bool] = {}
-        for path in _lane_paths(self._lanes_of(self._number)):
+        for path in self.lane_paths():
             with contextlib.suppress(FileNotFoundError, ValueError):
                 _, writer = _look_into(path)
                 if writer not in alive:
@@ -243,6 +243,10 @@ class SharedFolder:
                 lane = read_lane(path)
                 lane.finished |= not alive[writer] and lane.writer == writer
                 yield lane
+
+    def lane_paths(self) -> list[Path]:
+        """Return the lane files of the present start, in order of creation."""
+        return _lane_paths(self._lanes_of(self._number))
 
     def is_alive(self, key: int) -> bool:
         """Whether a process that opened this folder still runs (a zombie does not)."""

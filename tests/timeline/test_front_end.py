@@ -11,7 +11,11 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 FRONT = ROOT / "aero_nb" / "timeline" / "front"
-BUNDLES = [*sorted((ROOT / "aero_nb" / "timeline" / "bundle").glob("*.js")), ROOT / "aero_nb" / "figures" / "awaken.js"]
+BUNDLES = [
+    *sorted((ROOT / "aero_nb" / "timeline" / "bundle").glob("*.js")),
+    ROOT / "aero_nb" / "figures" / "awaken.js",
+    ROOT / "aero_nb" / "live" / "bundle.js",
+]
 
 pytestmark = pytest.mark.skipif(not FRONT.is_dir(), reason="needs the sources of the page side (a checkout)")
 
@@ -35,7 +39,7 @@ def test_a_bundle_was_built_from_the_present_sources(bundle: Path) -> None:
 
 
 def test_there_is_a_bundle_for_each_use() -> None:
-    assert [path.stem for path in BUNDLES] == ["awaken", "loader", "opener", "timeline", "awaken"]
+    assert [path.stem for path in BUNDLES] == ["awaken", "loader", "opener", "timeline", "awaken", "bundle"]
 
 
 def test_the_page_s_description_of_the_wire_is_the_python_one() -> None:

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 afc278961a2501628a85d9637e48ae7ca07c7396ec230c9a07122575fe8b1b55 */
+/* aero_nb: built by front/build.js; sources sha256 bd493a671e9ad9f2905b9cc0bbd23a806e739d9c925f3799ef8eb7fd7611cc07 */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function m(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function u(e,t){globalThis.

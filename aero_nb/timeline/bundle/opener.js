@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 afc278961a2501628a85d9637e48ae7ca07c7396ec230c9a07122575fe8b1b55 */
+/* aero_nb: built by front/build.js; sources sha256 bd493a671e9ad9f2905b9cc0bbd23a806e739d9c925f3799ef8eb7fd7611cc07 */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

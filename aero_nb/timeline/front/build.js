@@ -20,6 +20,7 @@ const BUNDLES = [
   { entry: "loader", target: "timeline/bundle/loader.js", options: MODULE },
   { entry: "opener", target: "timeline/bundle/opener.js", options: MODULE },
   { entry: "awaken", target: "timeline/bundle/awaken.js", options: SCRIPT },
+  { entry: "live", target: "live/bundle.js", options: MODULE },
   { entry: "figure", target: "figures/awaken.js", options: SCRIPT },
 ];
 

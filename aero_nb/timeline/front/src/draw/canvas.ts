@@ -33,3 +33,13 @@ export class Canvas {
     return changed;
   }
 }
+
+/** A text where it fits, cut with an ellipsis where a few letters do, nothing where none would. */
+export function fitting(context: CanvasRenderingContext2D, text: string, width: number, room: number): string {
+  if (width <= room) return text;
+  const letters = Array.from(text);
+  const cut = (count: number) => `${letters.slice(0, count).join("")}…`;
+  let count = Math.floor((letters.length * room) / width);
+  while (count >= 2 && context.measureText(cut(count)).width > room) count -= 1;
+  return count >= 2 ? cut(count) : "";
+}

@@ -7,7 +7,7 @@ import type { ColorMode } from "../logic/hosts";
 import type { BandStrip, Strip } from "../logic/layout";
 import { type Found, RowRaster } from "../logic/raster";
 import type { TimelineState } from "../logic/state";
-import { type Canvas, FONT } from "./canvas";
+import { type Canvas, FONT, fitting } from "./canvas";
 import { paintCounter } from "./counter_painter";
 import { paintInstants, paintLost, paintOpenEnd } from "./marks";
 
@@ -141,19 +141,10 @@ export class Painter {
     }
   }
 
-  /** A name where it fits, cut with an ellipsis where a few letters do, nothing where none would. */
   #paintLabel(code: number, x: number, y: number, room: number): void {
     const { context: c } = this.target;
-    const label = this.#labelOf(code);
-    if (label.width <= room) {
-      c.fillText(label.text, x, y);
-      return;
-    }
-    const letters = Array.from(label.text);
-    const cut = (count: number) => `${letters.slice(0, count).join("")}…`;
-    let fitting = Math.floor((letters.length * room) / label.width);
-    while (fitting >= 2 && c.measureText(cut(fitting)).width > room) fitting -= 1;
-    if (fitting >= 2) c.fillText(cut(fitting), x, y);
+    const { text, width } = this.#labelOf(code);
+    c.fillText(fitting(c, text, width, room), x, y);
   }
 
   #labelOf(code: number): { text: string; width: number } {

@@ -1,0 +1,95 @@
+"""The numbers of a live view: frames of the last minute, counters as levels or rates."""
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+
+from aero_nb.analysis.frame_times import BUDGET_US, LATE
+from aero_nb.analysis.percentiles import percentiles
+
+MINUTE_NS = 60_000_000_000
+SECOND_NS = 1_000_000_000
+_TO_BE_CUMULATIVE = 2  # rises without a fall, as analysis.counter_kinds has it
+
+
+class Frames:
+    """The intervals between frames, of the lane that has most of them."""
+
+    def __init__(self) -> None:
+        self._last: dict[int, int] = {}  # lane -> when its last frame began
+        self._seen: Counter[int] = Counter()
+        self._intervals: dict[int, deque[tuple[int, int]]] = {}  # lane -> (began, ns to the next) of the last minute
+
+    def add(self, lane: int, starts: list[int], *, after_loss: bool) -> list[tuple[int, int]]:
+        """Add frames of a lane by when they began; return (began, ns to the next one) where the lane is the main one.
+
+        ``after_loss``: records are missing before them, and the interval that holds those says nothing.
+        """
+        last = None if after_loss else self._last.get(lane)
+        if not starts:
+            if after_loss:
+                self._last.pop(lane, None)
+            return []
+        before = [*([] if last is None else [last]), *starts[:-1]]
+        after = starts if last is not None else starts[1:]
+        found = [(began, ended - began) for began, ended in zip(before, after, strict=True)]
+        self._last[lane] = starts[-1]
+        self._seen[lane] += len(starts)
+        self._intervals.setdefault(lane, deque()).extend(found)
+        return found if lane == self._main else []
+
+    @property
+    def _main(self) -> int:
+        return max(self._seen, key=lambda lane: (self._seen[lane], -lane))
+
+    def numbers(self, now_ns: int) -> dict[str, float | None]:
+        """Return ``fps`` and ``frame_ms`` of the last second, ``low``, ``late`` and ``frames`` of the last minute."""
+        if not self._seen:
+            return {"fps": None, "frame_ms": None, "low": None, "late": 0, "frames": 0}
+        for kept in self._intervals.values():
+            while kept and kept[0][0] < now_ns - MINUTE_NS:
+                kept.popleft()
+        intervals = self._intervals.get(self._main, deque())
+        every = [length / 1e6 for _, length in intervals]
+        latest = [length / 1e6 for began, length in reversed(intervals) if began + length >= now_ns - SECOND_NS]
+        frame_ms = sum(latest) / len(latest) if latest else None
+        (p99,) = percentiles(every, [0.99])
+        return {
+            "fps": _per_second(frame_ms) if latest else 0.0,
+            "frame_ms": frame_ms,
+            "low": _per_second(p99) if every else None,
+            "late": sum(ms * 1000 > BUDGET_US * LATE for ms in every),
+            "frames": len(every),
+        }
+
+
+def _per_second(ms: float | None) -> float | None:
+    return 1000 / ms if ms else None
+
+
+@dataclass
+class Series:
+    """A counter's samples of the last second or so."""
+
+    name: str
+    value: float | None = None
+    rises: int = 0
+    falls: int = 0
+    recent: deque[tuple[int, float]] = field(default_factory=deque)  # its last sample, as of each push
+
+    def add(self, value: float) -> None:
+        """Add a sample."""
+        if self.value is not None:
+            self.rises += value > self.value
+            self.falls += value < self.value
+        self.value = value
+
+    def pushed(self, now_ns: int) -> tuple[float, bool]:
+        """Return its value, or how much it rises a second where it only ever rose, and which of both that is."""
+        value = self.value or 0.0
+        while len(self.recent) > 1 and self.recent[1][0] <= now_ns - SECOND_NS:
+            self.recent.popleft()
+        self.recent.append((now_ns, value))
+        (then_ns, before), is_rate = self.recent[0], not self.falls and self.rises >= _TO_BE_CUMULATIVE
+        if is_rate and now_ns > then_ns:
+            return (value - before) * SECOND_NS / (now_ns - then_ns), True
+        return value, False

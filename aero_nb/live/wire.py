@@ -1,0 +1,88 @@
+"""One push to the page: JSON for what is little, columns of numbers for what is much.
+
+``front/src/data/live.ts`` reads it. Times are float64 ns since the start of the recording.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass
+class Batch:
+    """What the lanes gave since the last push; ns as the Sources tell them."""
+
+    spans: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # lane, name, depth, began, ended
+    instants: list[tuple[int, int, int]] = field(default_factory=list)  # lane, name, ns
+    samples: list[tuple[int, int, int, float]] = field(default_factory=list)  # lane, name, ns, value
+    frames: list[tuple[int, int]] = field(default_factory=list)  # when a frame began, ns until the next one
+
+
+class LaneHead(TypedDict):
+    """A lane; ``busy`` is the share of the time since the last push, ``missed`` is since the start."""
+
+    name: str
+    source: str
+    busy: float
+    missed: int
+
+
+class CounterHead(TypedDict):
+    """A counter's last value, or how fast it rises where it only ever rises."""
+
+    name: str
+    value: float
+    rate: bool
+
+
+class Numbers(TypedDict):
+    """The row of numbers; NaN cannot be said in JSON, so what is not known is None."""
+
+    fps: float | None
+    frame_ms: float | None
+    low: float | None  # frames a second of the slowest hundredth of the last minute
+    late: int  # of the frames of the last minute
+    frames: int
+    counters: list[CounterHead]
+    overwritten: int
+    missed: int
+    cpu: float  # share of one core that the view's own thread took
+    bytes_per_s: float
+
+
+class Push(TypedDict):
+    """The JSON of a push."""
+
+    number: int  # counted from 0: a gap tells of lost pushes
+    recording: int  # another number: forget all
+    now: float
+    first: int  # the place of ``names`` in the list of all
+    names: list[str]
+    lanes: list[LaneHead]
+    open: list[tuple[int, int, int, float]]  # lane, name, depth, began
+    numbers: Numbers
+    counts: tuple[int, int, int, int]  # spans, instants, samples, frames
+
+
+def columns(batch: Batch, start_ns: int) -> bytes:
+    """Return the columns of a batch, the widest first, so that each is aligned.
+
+    float64: span start, span duration, instant time, sample time, sample value, frame time, frame interval (ns);
+    uint32: span, instant, sample name; uint16: span, instant, sample lane; uint8: span depth (255 at most).
+    """
+    spans, instants, frames = _table(batch.spans, 5), _table(batch.instants, 3), _table(batch.frames, 2)
+    named = _table([sample[:3] for sample in batch.samples], 3)
+    values = np.array([sample[3] for sample in batch.samples], np.float64)
+    wide = [spans[:, 3] - start_ns, spans[:, 4] - spans[:, 3], instants[:, 2] - start_ns, named[:, 2] - start_ns]
+    parts = [column.astype("<f8") for column in (*wide, values, frames[:, 0] - start_ns, frames[:, 1])]
+    parts += [rows[:, 1].astype("<u4") for rows in (spans, instants, named)]
+    parts += [rows[:, 0].astype("<u2") for rows in (spans, instants, named)]
+    parts.append(np.minimum(spans[:, 2], 255).astype("<u1"))
+    return b"".join(part.tobytes() for part in parts)
+
+
+def _table(rows: Sequence[tuple[int, ...]], width: int) -> npt.NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(len(rows), width)

@@ -1,0 +1,118 @@
+"""The live view in JupyterLab and Notebook 7, in a real Chromium, while the kernel is busy."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.lab import JupyterServer, command, open_notebook
+
+pytestmark = [pytest.mark.lab, pytest.mark.browser, pytest.mark.slow]
+
+# The cell goes on until the page says so through a file: the kernel hears no message from the page meanwhile.
+BUSY = """%%aero_trace --live --rate 10 -o trace
+from pathlib import Path
+from aero_nb import perf
+number = 0
+while not Path("stop").exists():
+    with perf.span("frame"):
+        with perf.span("step"):
+            sum(range(20_000))
+        perf.counter("frames", number)
+    number += 1
+"""
+LIVE = "document.querySelector('.aero-live')"
+PIXELS = f"(() => {LIVE}.querySelector('.aero-live-scroller canvas').toDataURL())()"
+RUNS = "globalThis.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount === null"
+
+
+def run_all(page: Any) -> None:
+    page.evaluate("() => { globalThis.jupyterapp.commands.execute('notebook:run-all-cells'); }")
+
+
+def wait_for_news(page: Any) -> None:
+    """Wait until the view has taken ten more pushes in."""
+    now = page.evaluate(f"() => {LIVE}.aeroLiveStore.now")
+    page.wait_for_function(f"(now) => {LIVE}.aeroLiveStore.now > now + 1e9", arg=now)
+
+
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_pixels_change_while_the_cell_runs_and_the_timeline_follows(
+    page: Any, jupyter: JupyterServer, app: str
+) -> None:
+    stop = jupyter.folder / "stop"
+    stop.unlink(missing_ok=True)
+    name = f"live-{app}.ipynb"
+    jupyter.write(name, "%load_ext aero_nb", BUSY)
+    open_notebook(page, jupyter, name, app)
+    run_all(page)
+    page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0")
+    before = page.evaluate(PIXELS)
+    page.wait_for_function(f"(before) => {PIXELS} !== before", arg=before)
+    assert page.evaluate(f"() => {RUNS}")
+    wait_for_news(page)
+    numbers = page.evaluate(f"() => {LIVE}.aeroLiveStore.numbers")
+    assert numbers["missed"] == 0
+    assert [(counter["name"], counter["rate"]) for counter in numbers["counters"]] == [("frames", True)]
+    assert page.locator("[data-number=fps] b").inner_text() not in ("", "0")
+
+    page.locator(".aero-live").focus()
+    page.keyboard.press(" ")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(f"() => {LIVE}.querySelector('.aero-live-state').textContent.startsWith('paused')")
+    wait_for_news(page)
+    window = f"{LIVE}.aeroLive.inSight"
+    first = page.evaluate(f"() => {window}")
+    frame = page.evaluate(
+        f"""() => {{
+            const {{ frames }} = {LIVE}.aeroLiveStore, [t0, t1] = {window}, found = [];
+            for (let row = frames.first; row < frames.added; row += 1) {{
+                const at = frames.at(row), [start, length] = [frames.columns.time[at], frames.columns.value[at]];
+                if (start >= t0 && start + length <= t1) found.push(start);
+            }}
+            return found;
+        }}"""
+    )
+    assert len(frame) == 1, "one frame is in sight"
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(f"() => {window}")[0] < first[0]
+    page.keyboard.press("m")
+    page.wait_for_function(f"() => {LIVE}.aeroLive.marked === 1")
+    canvas = page.locator(".aero-live-scroller canvas").bounding_box()
+    page.mouse.move(canvas["x"] + 150 + (canvas["width"] - 150) / 2, canvas["y"] + 20 + 9 + 17 + 8)
+    page.wait_for_function(f"() => {LIVE}.querySelector('.aero-live-tip b')?.textContent === 'frame'")
+    wanted = page.evaluate(f"() => {window}")
+    assert page.evaluate(f"() => {RUNS}"), "nothing of this needed the kernel"
+
+    stop.touch()
+    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
+    state = "document.querySelector('.aero-timeline').aeroTimeline.state"
+    page.wait_for_function(f"(t0) => Math.abs({state}.toUs({state}.view.t0) - t0 / 1000) < 1", arg=wanted[0])
+    assert page.locator(".aero-live").count() == 0
+    command(page, "docmanager:save")
+    text = (jupyter.folder / name).read_text()
+    assert "image/png" in text
+    assert "<timeline of" in text
+
+
+def test_a_paused_view_goes_on_zooms_and_survives_another_start(page: Any, jupyter: JupyterServer) -> None:
+    stop = jupyter.folder / "stop"
+    stop.unlink(missing_ok=True)
+    start = "%load_ext aero_nb\n%aero_trace start --live --rate 10"
+    jupyter.write("again.ipynb", start, BUSY.partition("\n")[2].replace("number = 0", "number = 0\nperf.trace_start()"))
+    open_notebook(page, jupyter, "again.ipynb")
+    run_all(page)
+    page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0")
+    assert page.evaluate(f"() => {LIVE}.aeroLiveStore.names.includes('frame')")
+    page.locator(".aero-live button").first.click()
+    before = page.evaluate(f"() => {LIVE}.aeroLive.inSight")
+    canvas = page.locator(".aero-live-scroller canvas").bounding_box()
+    page.mouse.move(canvas["x"] + 400, canvas["y"] + 50)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -400)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        f"([t0, t1]) => {{ const [a, b] = {LIVE}.aeroLive.inSight; return b - a < 0.7 * (t1 - t0); }}", arg=before
+    )
+    page.locator(".aero-live button").first.click()
+    page.wait_for_function(f"() => {LIVE}.querySelector('.aero-live-state').textContent.startsWith('recording')")
+    stop.touch()
