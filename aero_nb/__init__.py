@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from aero_nb import trace as trace
     from aero_nb.browser import AeroPage, connect
     from aero_nb.capturing import Capture, capture
+    from aero_nb.comparing.alignment import Alignment, align
     from aero_nb.comparing.comparison import Comparison, compare
     from aero_nb.comparing.perf_capture import PerfCapture, load_perf_capture
     from aero_nb.comparing.verdict import Verdict, check
@@ -52,6 +53,7 @@ __version__ = "0.1.0"
 
 _HOME = {
     "AeroPage": "aero_nb.browser",
+    "Alignment": "aero_nb.comparing.alignment",
     "Capture": "aero_nb.capturing",
     "Comparison": "aero_nb.comparing.comparison",
     "Experiment": "aero_nb.experimenting",
@@ -63,6 +65,7 @@ _HOME = {
     "Trace": "aero_nb.trace",
     "TraceStore": "aero_nb.store",
     "Verdict": "aero_nb.comparing.verdict",
+    "align": "aero_nb.comparing.alignment",
     "capture": "aero_nb.capturing",
     "check": "aero_nb.comparing.verdict",
     "compare": "aero_nb.comparing.comparison",
@@ -96,6 +99,7 @@ _FAMILIES = (
 __all__ = [
     "AeroNBError",
     "AeroPage",
+    "Alignment",
     "BrowserError",
     "Capture",
     "CaptureError",
@@ -110,6 +114,7 @@ __all__ = [
     "TraceFormatError",
     "TraceStore",
     "Verdict",
+    "align",
     "capture",
     "check",
     "compare",

@@ -12,7 +12,7 @@ import numpy as np
 
 from aero_nb.tables.chrome_threads import with_threads_together
 from aero_nb.tables.columns import MAX_NS, NO_TIME, Codes, Columns, Id, Ints, Meaning, Problem, RawJson, Tracks
-from aero_nb.tables.walking import tables_of, take_rows
+from aero_nb.tables.walking import joined, tables_of, take_rows
 
 _LATEST = np.iinfo(np.int64).max
 _YEAR_NS = 365.25 * 86_400 * 10**9
@@ -22,6 +22,8 @@ def merge_columns(
     parts: Sequence[Columns],
     clock_offsets_us: Sequence[float] | None = None,
     clock_uncertainties_us: Sequence[float | None] | None = None,
+    *,
+    threads_together: bool = True,
 ) -> Columns:
     """Put traces beside each other on one clock.
 
@@ -29,8 +31,8 @@ def merge_columns(
     to their clocks; time 0 is then the earliest start. Where none says it, the clocks are taken to be one. Where
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer; only what Chrome's own trace
-    knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`). ``metadata`` says
-    how each was aligned.
+    knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`), unless these are not to be
+    put together. ``metadata`` says how each was aligned.
 
     Raises:
         ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).
@@ -41,7 +43,7 @@ def merge_columns(
     moves: list[_Move] = []
     for part, shift in zip(parts, shifts, strict=True):
         moves.append(_Move.after(moves[-1] if moves else None, part, shift, strings))
-    tables = {name: _joined([move.table(name) for move in moves]) for name in tables_of(parts[0])}
+    tables = {name: joined([move.table(name) for move in moves]) for name in tables_of(parts[0])}
     pids = _free_pids(parts)
     threads = replace(
         _joined_tuples([part.threads for part in parts]),
@@ -64,8 +66,9 @@ def merge_columns(
         events=sum(part.events for part in parts),
         profile_events=(sum(part.profile_events[0] for part in parts), sum(part.profile_events[1] for part in parts)),
     )
-    together = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
-    return _in_time_order(_threads_first(together))
+    if threads_together:
+        merged = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
+    return _in_time_order(_threads_first(merged))
 
 
 def _clocks_told(parts: Sequence[Columns], uncertainties_us: Sequence[float | None] | None) -> list[dict[str, Any]]:
@@ -206,12 +209,6 @@ def _free_pids(parts: Sequence[Columns]) -> list[dict[Id, Id]]:
         taken.update(new.values())
         renamed.append(new)
     return renamed
-
-
-def _joined(tables: list[Any]) -> Any:
-    return type(tables[0])(
-        **{c.name: np.concatenate([getattr(table, c.name) for table in tables]) for c in fields(tables[0])}
-    )
 
 
 def _joined_tuples(tables: list[Any]) -> Any:

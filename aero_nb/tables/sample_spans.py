@@ -8,14 +8,14 @@ seen, and two calls in a row are one.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from aero_nb.tables.chrome_threads import CHROME_SUFFIX
 from aero_nb.tables.columns import Bools, Codes, Columns, Ints, Samples, Spans, Threads, Tracks
 from aero_nb.tables.derived import recounted
-from aero_nb.tables.walking import tables_of_events
+from aero_nb.tables.walking import joined, tables_of_events
 
 
 def columns_of_sample_spans(columns: Columns) -> Columns:
@@ -157,8 +157,8 @@ def columns_with_sample_lanes(columns: Columns) -> Columns:
     return replace(
         columns,
         threads=threads,
-        tracks=_joined(columns.tracks, own),
-        spans=_joined(columns.spans, spans),
+        tracks=joined([columns.tracks, own]),
+        spans=joined([columns.spans, spans]),
     )
 
 
@@ -186,8 +186,3 @@ def _lanes_of(tracks: Tracks, threads: Threads, sampled: Codes) -> tuple[_Lanes,
         columns["thread"][-1] = name.removesuffix(CHROME_SUFFIX) + SAMPLES_SUFFIX
         columns["sort_index"][-1] += 1
     return _Lanes(sampled, np.array(added, np.int32)), Threads(**{key: tuple(all_) for key, all_ in columns.items()})
-
-
-def _joined(first: Any, second: Any) -> Any:
-    names = first.meanings
-    return replace(first, **{name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in names})

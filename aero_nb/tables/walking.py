@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 import numpy.typing as npt
 
 from aero_nb.tables.columns import Columns, Ints, Table
+
+AnyTable = TypeVar("AnyTable", bound=Table)
 
 Rows = npt.NDArray[Any]
 """Which rows of a table: their numbers in the order wanted, or a mask."""
@@ -30,6 +32,12 @@ def tables_of(columns: Columns) -> dict[str, Any]:
 def tables_of_events(columns: Columns) -> dict[str, Any]:
     """Return the tables whose rows are events, or pairs of events, on a lane, by name."""
     return {name: table for name, table in tables_of(columns).items() if table.row_kind}
+
+
+def joined(tables: Sequence[AnyTable]) -> AnyTable:
+    """Return the rows of several tables of one kind, one table after the other."""
+    columns = {name: np.concatenate([getattr(table, name) for table in tables]) for name in tables[0].meanings}
+    return type(tables[0])(**columns)
 
 
 def take_rows(columns: Columns, rows: Mapping[str, Rows]) -> Columns:

@@ -14,6 +14,8 @@ from typing import Any, cast
 import numpy as np
 
 from aero_nb.tables.columns import Codes, Floats, Ints
+from aero_nb.timeline import wire
+from aero_nb.timeline.axes import Axes
 from aero_nb.timeline.rows import SpanRows
 from aero_nb.timeline.scene import Points, Scene
 from aero_nb.timeline.wire import FloatKey, Header, IntegerKey, Sections, TextKey
@@ -56,17 +58,19 @@ class SectionWriter:
         self.size += len(data)
 
 
-def pack(scene: Scene, arguments: tuple[Ints, bytes] | None = None) -> bytes:
+def pack(scene: Scene, arguments: tuple[Ints, bytes] | None = None, axes: Axes = Axes()) -> bytes:  # noqa: B008 (frozen)
     """Return the scene as one gzip stream; ``arguments`` are of spans: their places, and a line of JSON for each."""
     sections = SectionWriter()
     _pack_spans(sections, scene.spans)
     _pack_instants(sections, scene.instants)
     _pack_samples(sections, scene.samples)
     _pack_flows(sections, scene)
+    _pack_counterparts(sections, scene.spans, axes)
+    told_axes = _pack_axes(sections, scene, axes)
     if arguments is not None:
         sections.integers("args_at", _steps(arguments[0]), 4)
         sections.text("args_text", arguments[1])
-    header = _header(scene, sections)
+    header = _header(scene, sections, told_axes)
     # ASCII: a lone surrogate in a name is no valid UTF-8, but its escape is valid JSON.
     encoded = json.dumps(header, separators=(",", ":"), default=_plain, allow_nan=False).encode()
     data = b"".join((struct.pack("<I", len(encoded)), encoded, *sections.parts))
@@ -77,7 +81,7 @@ def _plain(value: Any) -> Any:
     return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
-def _header(scene: Scene, sections: SectionWriter) -> Header:
+def _header(scene: Scene, sections: SectionWriter, axes: list[wire.Axis]) -> Header:
     spans = scene.spans
     return {
         "version": 1,
@@ -90,6 +94,7 @@ def _header(scene: Scene, sections: SectionWriter) -> Header:
             for (pid, _), title, closed in zip(scene.processes, scene.process_titles, scene.closed, strict=True)
         ],
         "bands": scene.bands,
+        "axes": axes,
         "row_start": spans.row_start.tolist(),
         "row_depth": spans.row_depth.tolist(),
         "row_lane": spans.row_lane.tolist(),
@@ -139,6 +144,33 @@ def _pack_flows(sections: SectionWriter, scene: Scene) -> None:
         sections.integers(span_key, place[span] + 1, 4)
         time = flows[f"{end}_ts_us"].to_numpy(np.float64, na_value=np.nan)
         sections.floats(time_key, np.rint((time - scene.zero_us) * 1000))
+
+
+def _pack_counterparts(sections: SectionWriter, spans: SpanRows, axes: Axes) -> None:
+    """Write of each drawn span which other one does the same in another run."""
+    known = np.flatnonzero(axes.counterparts >= 0)
+    here, there = spans.place[known], spans.place[axes.counterparts[known]]
+    drawn = (here >= 0) & (there >= 0)
+    order = np.argsort(here[drawn], kind="stable")
+    sections.integers("pair_at", _steps(here[drawn][order]), 4)
+    sections.integers("pair_to", there[drawn][order], 4)
+
+
+def _pack_axes(sections: SectionWriter, scene: Scene, axes: Axes) -> list[wire.Axis]:
+    told: list[wire.Axis] = []
+    at, to, size = [np.empty(0)], [np.empty(0)], 0
+    for axis in axes.axes:
+        bounds = [size]
+        for each in axis.maps:
+            at.append(np.rint((each.at - scene.zero_us) * 1000))
+            to.append(axis.steps(each.to))
+            size += len(each)
+            bounds.append(size)
+        zero = axis.zero if axis.unit else 0.0
+        told.append({"name": axis.name, "unit": axis.unit, "zero": zero, "length": axis.length, "bounds": bounds})
+    sections.floats("axis_at", np.concatenate(at))
+    sections.floats("axis_to", np.concatenate(to))
+    return told
 
 
 def _limit(width: int) -> int:

@@ -13,6 +13,7 @@ from aero_nb.figures.units import format_count, format_duration
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import MOST_BYTES, packed_arguments
+from aero_nb.timeline.axes import Axes, drawn_by
 from aero_nb.timeline.notes import saved_notes, valid_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
@@ -32,6 +33,7 @@ def to_html(
     *,
     title: str | None = None,
     tables: Mapping[str, "pd.DataFrame"] | None = None,
+    axes: Axes | None = None,
     **options: Any,
 ) -> Path:
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
@@ -45,28 +47,32 @@ def to_html(
         path: the file to write.
         title: the page's title; by default it says what the trace holds.
         tables: tables to show beneath the timeline, by heading; beneath one with an ``affected_share`` the largest.
+        axes: what it can be drawn by besides time.
         options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
-            (track numbers), ``notes``, ``wheel``, as the attributes of :class:`aero_nb.timeline.Timeline`.
+            (track numbers), ``notes``, ``wheel``, ``axis``, as the attributes of :class:`aero_nb.timeline.Timeline`.
 
     Raises:
         TypeError: an option that is none of these.
+        ValueError: there is no such axis.
         OSError: the file cannot be written.
 
     """
-    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes", "wheel"})
+    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes", "wheel", "axis"})
     if unknown:
         raise TypeError(f"to_html(): expected options of a timeline, found {', '.join(unknown)}")
     options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))
-    scene = Scene(trace)
+    offered = axes or Axes()
+    scene = Scene(trace, offered.part_of)
+    drawn = drawn_by(scene, offered.named(options.get("axis", "")))
     heading = title or _heading(scene)
     arguments = packed_arguments(scene)
     parts = {
         "%TITLE%": html.escape(heading),
         "%TABLES%": _left_out(trace, arguments is None) + _sections(trace, tables or {}),
-        "%STILL%": encoded(still_png(scene)),
+        "%STILL%": encoded(still_png(drawn)),
         "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
-        "%TRACE%": encoded(pack(scene, arguments)),
+        "%TRACE%": encoded(pack(scene, arguments, offered)),
         "%PLOTLY%": encoded(assets.plotly_gzip()),
     }
     # In one pass: a mark within a name stays a name.

@@ -1,5 +1,6 @@
 """What a timeline shows of a Trace: rows of spans, and bands of rows, instants, counters and losses."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -23,7 +24,8 @@ class Band:
     """One labelled lane: a thread with its rows and instants, an async track, or a counter series.
 
     ``first_row``/``rows`` and ``first_item``/``items`` are slices of the scene's rows, and of its instants or
-    counter samples; ``folded`` is how many spans lie deeper than its rows; ``lost`` are ``[from_ns, to_ns, why]``.
+    counter samples; ``folded`` is how many spans lie deeper than its rows; ``lost`` are ``[from_ns, to_ns, why]``;
+    ``part`` is which map of an axis is its own.
     """
 
     kind: str
@@ -37,6 +39,7 @@ class Band:
     first_item: int = 0
     items: int = 0
     unit: str = ""
+    part: int = 0
     lost: list[tuple[int, int, str]] = field(default_factory=list)
 
 
@@ -60,8 +63,9 @@ class Scene:
         ValueError: the trace has more spans than a browser can hold.
     """
 
-    def __init__(self, trace: TraceTables) -> None:
+    def __init__(self, trace: TraceTables, part_of: Callable[[int], int] = lambda _source: 0) -> None:
         _check_size(trace)
+        self._part_of = part_of
         self.trace = trace = trace.with_sample_lanes() if len(trace.columns.samples) else trace
         self.names, self.cats = Names(), Names()
         self.zero_us, end_us = _bounds(trace)
@@ -75,6 +79,9 @@ class Scene:
         self.tracks = self.tracks.iloc[np.argsort(last, kind="stable")]
         self.processes = list(dict.fromkeys(_process_keys(self.tracks)))
         self.closed = [key in closed for key in self.processes]
+
+    axis_zero = 0.0  # what the first place is of a count; time begins at 0
+    axis_unit = ""
 
     @property
     def process_titles(self) -> list[str]:
@@ -128,8 +135,8 @@ class Scene:
         processes = [number_of[key] for key in _process_keys(self.tracks)]
         bands = []
         numbers = self.tracks.index.to_numpy(np.int64).tolist()
-        columns = [self.tracks[name].astype(object).tolist() for name in ("kind", "title", "label")]
-        for number, place, of_kind, title, label in zip(numbers, processes, *columns, strict=True):
+        columns = [self.tracks[name].astype(object).tolist() for name in ("kind", "title", "label", "source")]
+        for number, place, of_kind, title, label, source in zip(numbers, processes, *columns, strict=True):
             counter = number in samples
             first_row, row_count = rows.get(number, (0, 0))
             first_item, items = (samples if counter else instants).get(number, (0, 0))
@@ -141,6 +148,7 @@ class Scene:
             band.first_item, band.items = first_item, items
             band.folded = self.spans.folded.get(number, 0)
             band.unit = unit_of(label) if counter else ""
+            band.part = self._part_of(source)
             band.lost = lost.get(number, [])
             bands.append(band)
         shown = _folded(bands, set(self.trace.losses.index[self.trace.losses["export_timed_out"]].tolist()))

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from aero_nb.figures.palette import PALETTE, color_of, label_color
-from aero_nb.figures.units import format_count, format_duration, plain_text
+from aero_nb.figures.units import format_count, format_duration, format_value, plain_text
 from aero_nb.tables.columns import Ints
 from aero_nb.timeline.scene import Band, Scene
 from aero_nb.viewport import EMPTY, raster
@@ -104,10 +104,13 @@ def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) 
     span = max(scene.duration_ns, 1)
     step = 10 ** math.floor(math.log10(span / 4))
     step = next(step * m for m in (1, 2, 5, 10) if span / (step * m) <= 8)
-    for number in range(int(span / step) + 1):
-        x = GUTTER + number * step * _scale(scene)
+    draw.text((8, 5), plain_text(scene.axis_unit, 24), FAINT, font)
+    zero = scene.axis_zero
+    for number in range(math.ceil(zero / step), int((zero + span) / step) + 1):
+        x = GUTTER + (number * step - zero) * _scale(scene)
         draw.line((x, AXIS - 4, x, height), LINE)
-        label = format_duration(number * step / 1000) if number else "0"
+        places = number * step
+        label = "0" if not places else format_value(places) if scene.axis_unit else format_duration(places / 1000)
         if x + draw.textlength(label, font) < WIDTH - 4:
             draw.text((x + 3, 5), label, FAINT, font)
 

@@ -16,6 +16,7 @@ from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets, static
 from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text
+from aero_nb.timeline.axes import Axes, drawn_by
 from aero_nb.timeline.notes import saved_notes, valid_notes, with_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
@@ -44,6 +45,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``color_by`` (observable): ``name``, ``cat``, ``thread`` or ``self`` (share of self time).
     - ``counter_mode`` (observable): ``level``, ``rate`` or ``delta``.
     - ``notes`` (observable): list of ``{"ts_us", "dur_us", "text"}``; starts with those of a saved trace.
+    - ``axis`` (observable): the name of the axis by which it is drawn, ``""`` for host time; what there is besides
+      says who made it (:meth:`aero_nb.Trace.timeline`, :func:`aero_nb.align`). Attributes in µs are host time always.
     - ``wheel``: ``scroll`` (the wheel scrolls the tracks, at their end the notebook; Ctrl+wheel zooms) or ``zoom``.
     - ``height``: of the widget in pixels, or None for what the tracks need.
     """
@@ -57,6 +60,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     color_by = traitlets.Enum(("name", "cat", "thread", "self"), "name").tag(sync=True)
     counter_mode = traitlets.Enum(("level", "rate", "delta"), "level").tag(sync=True)
     notes = traitlets.List(traitlets.Dict()).tag(sync=True)
+    axis = traitlets.Unicode("").tag(sync=True)
     shown = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
     wheel = traitlets.Enum(("scroll", "zoom"), "scroll").tag(sync=True)
     height = traitlets.Int(None, allow_none=True, min=150).tag(sync=True)
@@ -65,11 +69,11 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     _alt = traitlets.Unicode().tag(sync=True)
     _version = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, trace: TraceTables, **options: Any) -> None:
-        """Make a timeline of ``trace``; ``options`` are the attributes above.
+    def __init__(self, trace: TraceTables, *, axes: Axes | None = None, **options: Any) -> None:
+        """Make a timeline of ``trace``; ``axes`` it can be drawn by besides time, ``options`` are the attributes above.
 
         Raises:
-            ValueError: the trace has more spans than a browser can hold.
+            ValueError: the trace has more spans than a browser can hold, or there is no such axis.
             TypeError: an option that is none.
 
         """
@@ -77,11 +81,11 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         if unknown:
             raise TypeError(f"timeline(): expected options of Timeline, found {', '.join(unknown)}")
         self.trace = trace
-        self._scene = Scene(trace)
+        self._axes = axes or Axes()
+        self._scene = Scene(trace, self._axes.part_of)
+        drawn = drawn_by(self._scene, self._axes.named(options.get("axis", "")))
         options.setdefault("notes", saved_notes(trace))
-        super().__init__(
-            _still=still_png(self._scene), _alt=self._description(), _version=assets.module_version(), **options
-        )
+        super().__init__(_still=still_png(drawn), _alt=self._description(), _version=assets.module_version(), **options)
         self.on_msg(self._answer)
 
     # ---- what Python can ask and tell
@@ -143,6 +147,12 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             raise traitlets.TraitError(f"expected [t0_us, t1_us] with t0_us <= t1_us, found {pair}")
         return list(pair)
 
+    @traitlets.validate("axis")  # type: ignore[untyped-decorator]
+    def _known_axis(self, proposal: dict[str, Any]) -> str:
+        name = str(proposal["value"])
+        self._axes.named(name)
+        return name
+
     @traitlets.validate("notes")  # type: ignore[untyped-decorator]
     def _checked_notes(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:
         return valid_notes(proposal["value"])
@@ -181,7 +191,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     @cached_property
     def _packed(self) -> bytes:
-        return pack(self._scene)
+        return pack(self._scene, axes=self._axes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Save the trace with this timeline's notes (``otherData.aero_nb.notes``) and return the path."""
@@ -202,7 +212,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         events = len(self._scene.spans) + len(self.trace.counters) + len(self.trace.instants)
         packed = self._packed if events <= SMALL else None
-        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "wheel": self.wheel}
+        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "wheel": self.wheel, "axis": self.axis}
         values |= {"notes": self.notes}
         still = {
             "image/png": static.encoded(self._still),

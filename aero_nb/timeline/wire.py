@@ -21,9 +21,17 @@ IntegerKey = Literal[
     "sample_time",  # steps
     "flow_from",  # place of the span plus one, 0: none
     "flow_to",
+    "pair_at",  # steps; places of the spans of which it is known what does the same in another run
+    "pair_to",  # place of that span
     "args_at",  # steps; places of the spans whose args are lines of `args_text`
 ]
-FloatKey = Literal["sample_value", "flow_from_time", "flow_to_time"]
+FloatKey = Literal[
+    "sample_value",
+    "flow_from_time",
+    "flow_to_time",
+    "axis_at",  # ns since the trace's first moment, map by map
+    "axis_to",  # where that lies on the axis
+]
 TextKey = Literal["args_text"]
 
 
@@ -71,6 +79,10 @@ class Sections(TypedDict):
     flow_from_time: FloatSection
     flow_to: IntegerSection
     flow_to_time: FloatSection
+    axis_at: FloatSection
+    axis_to: FloatSection
+    pair_at: IntegerSection
+    pair_to: IntegerSection
     args_at: NotRequired[IntegerSection]
     args_text: NotRequired[TextSection]
 
@@ -83,6 +95,19 @@ class Process(TypedDict):
     closed: bool
 
 
+class Axis(TypedDict):
+    """An axis besides host time; ``bounds``: where in ``axis_at`` each part's map begins, then where the last ends.
+
+    Its places are counted from ``zero``, in units of ``unit``; without one they are ns.
+    """
+
+    name: str
+    unit: str
+    zero: float
+    length: float
+    bounds: list[int]
+
+
 class Header(TypedDict):
     """The JSON before the sections; times in ns, ``zero_us`` is the trace's first moment in µs of the tables."""
 
@@ -93,6 +118,7 @@ class Header(TypedDict):
     cats: list[str]
     processes: list[Process]
     bands: list[Band]
+    axes: list[Axis]
     row_start: list[int]
     row_depth: list[int]
     row_lane: list[int]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from aero_nb.tables.time_map import Anchors
 from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
@@ -15,25 +16,42 @@ if TYPE_CHECKING:
     from aero_nb.analysis.cadence import FrameNames
     from aero_nb.figures import Figure
     from aero_nb.timeline import PerfettoButton, Timeline
+    from aero_nb.trace.on_axis import OnAxis
     from aero_nb.trace.questions import SpansOrSamples
 
 
 class TracePictures:
     """What a Trace draws. Times on the axes count from its first event, as the timeline's do."""
 
+    def on_axis(self: TraceTables, axis: str | Anchors, *, name: str = "progress") -> OnAxis:
+        """Return the trace by the guest's progress: tables with ``x`` beside ``ts_us``, stalls, pictures drawn by it.
+
+        ``axis``: the name of a cumulative counter (``instructions``), or pairs of (host time in µs, progress), which
+        ``name`` says what they count. A count that begins anew or wraps around counts on, and ``note`` says so.
+
+        Raises:
+            ValueError: there is no such counter, it never grows, or the pairs do not rise together.
+        """
+        return _on_axis(self, axis, name)
+
     def timeline(self: TraceTables, **options: Any) -> Timeline:
         """Return the interactive timeline, a widget; ``options`` are the attributes of ``timeline.Timeline``.
 
-        It opens on the whole trace, that of a ``window()`` on the window, whatever spans reach out of it.
+        It opens on the whole trace, that of a ``window()`` on the window, whatever spans reach out of it. ``axis``, the
+        name of a cumulative counter, draws it by the guest's progress (:meth:`on_axis`); its control switches back.
         """
         from aero_nb.timeline import Timeline
 
+        if options.get("axis"):
+            return _on_axis(self, options["axis"]).timeline(**_opened(self, options))
         return Timeline(self, **_opened(self, options))
 
     def to_html(self: TraceTables, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
         """Write the interactive timeline as one page that needs no kernel and no network; see ``timeline.page``."""
         from aero_nb.timeline.page import to_html
 
+        if options.get("axis"):
+            return _on_axis(self, options["axis"]).to_html(path, title=title, **_opened(self, options))
         return to_html(self, path, title=title, **_opened(self, options))
 
     def open_in_perfetto(self: TraceTables) -> PerfettoButton:
@@ -107,6 +125,14 @@ class TracePictures:
 
         whole, start_us = _extent_us(self.tracks)
         return utilisation_chart(self.spans, bins=bins, window=window or whole, start_us=start_us)
+
+
+def _on_axis(trace: TraceTables, axis: str | Anchors, name: str = "progress") -> OnAxis:
+    from aero_nb.analysis.guest_time import progress, progress_of_anchors
+    from aero_nb.trace.on_axis import OnAxis
+
+    found = progress(trace.counters, axis) if isinstance(axis, str) else progress_of_anchors(axis, name)
+    return OnAxis(trace, found)
 
 
 def _opened(trace: TraceTables, options: dict[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,9 @@ export interface SmallTrace {
   lost?: Band["lost"];
   selfTimes?: [place: number, ns: number][];
   args?: [place: number, json: string][];
+  /** One axis, "guest": host times in ns and the instructions there. */
+  axis?: [at: number, to: number][];
+  pairs?: [place: number, other: number][];
 }
 
 interface Section {
@@ -63,7 +66,17 @@ const steps = (values: number[]): number[] => values.map((value, i) => value - (
 
 /** A Store with one thread "Main" that has all spans (sorted by row and start) and instants, and one counter. */
 export function smallStore(trace: SmallTrace): Store {
-  const { spans, samples = [], instants = [], flows = [], lost = [], selfTimes = [], args } = trace;
+  const {
+    spans,
+    samples = [],
+    instants = [],
+    flows = [],
+    lost = [],
+    selfTimes = [],
+    args,
+    axis = [],
+    pairs = [],
+  } = trace;
   const names = [...new Set([...spans.map((span) => span.name), ...instants.map(([, name]) => name)])];
   const rows = Math.max(0, ...spans.map((span) => (span.row ?? 0) + 1));
   const rowStart = Array.from({ length: rows + 1 }, (_, row) => spans.filter((span) => (span.row ?? 0) < row).length);
@@ -121,11 +134,35 @@ export function smallStore(trace: SmallTrace): Store {
     "flow_to_time",
     flows.map(([, , , time]) => time),
   );
+  writer.floats(
+    "axis_at",
+    axis.map(([at]) => at),
+  );
+  writer.floats(
+    "axis_to",
+    axis.map(([, to]) => to - axis[0][1]),
+  );
+  writer.integers("pair_at", steps(pairs.map(([place]) => place)));
+  writer.integers(
+    "pair_to",
+    pairs.map(([, other]) => other),
+  );
   if (args) {
     writer.integers("args_at", steps(args.map(([place]) => place)));
     writer.text("args_text", args.map(([, json]) => json).join("\n"));
   }
-  const band = { track: 0, process: 0, first_row: 0, rows: 0, folded: 0, first_item: 0, items: 0, unit: "", lost: [] };
+  const band = {
+    track: 0,
+    process: 0,
+    first_row: 0,
+    rows: 0,
+    folded: 0,
+    first_item: 0,
+    items: 0,
+    unit: "",
+    part: 0,
+    lost: [],
+  };
   const main = { ...band, kind: "thread", title: "Main", label: "Main", rows, items: instants.length, lost };
   const counter = {
     ...band,
@@ -144,6 +181,17 @@ export function smallStore(trace: SmallTrace): Store {
     cats: [""],
     processes: [{ pid: "1", title: "process 1", closed: false }],
     bands: samples.length ? [main, counter] : [main],
+    axes: axis.length
+      ? [
+          {
+            name: "guest",
+            unit: "instructions",
+            zero: axis[0][1],
+            length: axis[axis.length - 1][1] - axis[0][1],
+            bounds: [0, axis.length],
+          },
+        ]
+      : [],
     row_start: rowStart,
     row_depth: [],
     row_lane: [],

@@ -14,6 +14,18 @@ export function lowerBound(values: Numbers, limit: number, from: number, to: num
   return low;
 }
 
+/** The first place in `values[from..to)` (ascending) whose value is above `limit`; `to` where none is. */
+export function upperBound(values: Numbers, limit: number, from: number, to: number): number {
+  let low = from;
+  let high = to;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle] <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Turn steps into running sums, in place. */
 export function runningSum(values: Float64Array): Float64Array {
   let sum = 0;

@@ -1,8 +1,9 @@
 // The trace in the browser: typed arrays decoded from the packed stream.
 
+import { AxisMap } from "./axes";
 import { codes, floats, integers } from "./decode";
 import { lowerBound, runningSum } from "./numbers";
-import type { Header, IntegerKey, Process, TextKey, Band as WireBand } from "./wire";
+import type { Axis, FloatKey, Header, IntegerKey, Process, TextKey, Band as WireBand } from "./wire";
 
 export interface Band extends WireBand {
   number: number;
@@ -12,7 +13,18 @@ type Codes = ReturnType<typeof codes>;
 
 const BLOCK = 8; // spans of which the longest is known beforehand, for windows with many of them in a pixel
 
-/** Times are in ns since the first moment of the trace; spans lie row by row, in time order within a row. */
+/** Times as they were: in ns since the first moment of the trace. */
+export interface HostTimes {
+  start: Float64Array;
+  duration: Float64Array;
+  instants: Float64Array;
+  samples: Float64Array;
+}
+
+/**
+ * Spans lie row by row, in time order within a row. Where all is drawn (`start`, `duration`, ...) is host time (ns
+ * since the first moment of the trace), or places on `axis`; what it took is in `host`.
+ */
 export class Store {
   readonly zeroUs: number;
   readonly durationNs: number;
@@ -34,14 +46,23 @@ export class Store {
   readonly rows: number;
   readonly bandOfRow: Int32Array;
   readonly end: number;
+  readonly axes: Axis[];
+  readonly axis: Axis | null;
+  readonly host: HostTimes;
 
   readonly #header: Header;
   readonly #bytes: Uint8Array;
+  readonly #maps: AxisMap[];
   #selfTime: Float64Array | null = null;
   #longest: Int32Array | null = null;
+  #pairs: { places: Float64Array; others: Float64Array } | null = null;
   #arguments: { lines: string[]; places: Float64Array } | null = null;
 
-  constructor(stream: Uint8Array) {
+  /** Of a packed trace; all is drawn by the axis of that name, by host time where there is none. */
+  constructor(
+    private readonly stream: Uint8Array,
+    axisName = "",
+  ) {
     const length = new DataView(stream.buffer, stream.byteOffset).getUint32(0, true);
     const header: Header = JSON.parse(new TextDecoder().decode(stream.subarray(4, 4 + length)));
     this.#header = header;
@@ -82,8 +103,83 @@ export class Store {
     for (const band of this.bands) {
       if (band.rows) this.bandOfRow.fill(band.number, band.first_row, band.first_row + band.rows);
     }
+    this.axes = header.axes;
+    this.axis = header.axes.find((axis) => axis.name === axisName) ?? null;
+    this.#maps = this.#mapsOf(this.axis);
+    const { start, duration, instants, samples } = this;
+    this.host = { start, duration, instants: instants.time, samples: samples.time };
+    if (this.axis) this.#place();
+    const shown = this.axis?.length ?? this.durationNs;
     // A little more than the trace, so that what happens at its very end has a pixel.
-    this.end = this.durationNs + Math.max(Math.ceil(this.durationNs / 500), 1);
+    this.end = shown + Math.max(Math.ceil(shown / 500), 1);
+  }
+
+  /** The same trace drawn by another axis ("": host time). */
+  drawnBy(axisName: string): Store {
+    return new Store(this.stream, axisName);
+  }
+
+  #mapsOf(axis: Axis | null): AxisMap[] {
+    if (!axis) return [];
+    const [at, to] = [this.#floats("axis_at"), this.#floats("axis_to")];
+    return axis.bounds.slice(1).map((last, part) => {
+      const first = axis.bounds[part];
+      return new AxisMap(at.subarray(first, last), to.subarray(first, last));
+    });
+  }
+
+  /** Put all that is drawn where the axis has it, band by band. */
+  #place(): void {
+    const moved = (times: Float64Array, first: number, count: number, part: number) => {
+      const map = this.#maps[part];
+      for (let i = first; i < first + count; i += 1) times[i] = map.forward(times[i]);
+    };
+    const start = this.start.slice();
+    const end = this.start.map((begin, i) => begin + this.duration[i]);
+    const instants = this.instants.time.slice();
+    const samples = this.samples.time.slice();
+    for (const { first_row, rows, first_item, items, kind, part, lost } of this.bands) {
+      const first = this.rowStart[first_row];
+      const count = rows ? this.rowStart[first_row + rows] - first : 0;
+      moved(start, first, count, part);
+      moved(end, first, count, part);
+      moved(kind === "counter" ? samples : instants, first_item, items, part);
+      lost.forEach((one) => {
+        one[0] = this.toPlace(one[0], part);
+        one[1] = this.toPlace(one[1], part);
+      });
+    }
+    const duration = end.map((until, i) => until - start[i]);
+    Object.assign(this, { start, duration });
+    this.instants.time = instants;
+    this.samples.time = samples;
+    for (const { span, time } of this.flows) {
+      time.forEach((at, i) => {
+        time[i] = this.toPlace(at, span[i] < 0 ? 0 : this.bandOf(span[i]).part);
+      });
+    }
+  }
+
+  /** Where a host time (ns) of a part of the trace is drawn. */
+  toPlace(time: number, part = 0): number {
+    return this.axis ? this.#maps[part].forward(time) : time;
+  }
+
+  /** The host time (ns) of a place. */
+  toHost(place: number, part = 0): number {
+    return this.axis ? this.#maps[part].back(place) : place;
+  }
+
+  /** The span that does the same in another run, -1 where none is known. */
+  counterpart(span: number): number {
+    this.#pairs ??= { places: runningSum(this.#integers("pair_at")), others: this.#integers("pair_to") };
+    const { places, others } = this.#pairs;
+    const at = lowerBound(places, span, 0, places.length);
+    return places[at] === span ? others[at] : -1;
+  }
+
+  #floats(key: FloatKey): Float64Array {
+    return floats(this.#bytes, this.#header.sections[key]);
   }
 
   #integers(key: IntegerKey): Float64Array {
@@ -99,8 +195,9 @@ export class Store {
   }
 
   #deriveSelfTime(): Float64Array {
-    const self = Float64Array.from(this.duration);
-    for (let i = 0; i < this.size; i += 1) if (this.parent[i] >= 0) self[this.parent[i]] -= this.duration[i];
+    const { duration } = this.host;
+    const self = Float64Array.from(duration);
+    for (let i = 0; i < this.size; i += 1) if (this.parent[i] >= 0) self[this.parent[i]] -= duration[i];
     // What parents and durations do not tell (children that cross their parent) was sent.
     const places = runningSum(this.#integers("self_at"));
     this.#integers("self_ns").forEach((ns, i) => {

@@ -14,9 +14,11 @@ export type IntegerKey =
   | "sample_time"
   | "flow_from"
   | "flow_to"
+  | "pair_at"
+  | "pair_to"
   | "args_at";
 
-export type FloatKey = "sample_value" | "flow_from_time" | "flow_to_time";
+export type FloatKey = "sample_value" | "flow_from_time" | "flow_to_time" | "axis_at" | "axis_to";
 
 export type TextKey = "args_text";
 
@@ -63,6 +65,10 @@ export interface Sections {
   flow_from_time: FloatSection;
   flow_to: IntegerSection;
   flow_to_time: FloatSection;
+  axis_at: FloatSection;
+  axis_to: FloatSection;
+  pair_at: IntegerSection;
+  pair_to: IntegerSection;
   args_at?: IntegerSection;
   args_text?: TextSection;
 }
@@ -87,7 +93,17 @@ export interface Band {
   first_item: number;
   items: number;
   unit: string;
+  part: number;
   lost: Lost[];
+}
+
+/** An axis besides host time; `bounds`: where in `axis_at` each part's map begins, then where the last ends. */
+export interface Axis {
+  name: string;
+  unit: string;
+  zero: number;
+  length: number;
+  bounds: number[];
 }
 
 /** The JSON before the sections; times in ns, `zero_us` is the trace's first moment in µs of the tables. */
@@ -99,6 +115,7 @@ export interface Header {
   cats: string[];
   processes: Process[];
   bands: Band[];
+  axes: Axis[];
   row_start: number[];
   row_depth: number[];
   row_lane: number[];

@@ -1,7 +1,7 @@
 // What lies over the rows: crosshair, selection, flow arrows, notes. Cheap to redraw at each move of the mouse.
 
 import { counterAt } from "../logic/counters";
-import { formatDuration, formatValue, plainText } from "../logic/format";
+import { formatValue, plainText } from "../logic/format";
 import { COUNTER_HEIGHT } from "../logic/layout";
 import type { Note, TimelineState } from "../logic/state";
 import { type Box, drawArrow } from "./arrow";
@@ -41,7 +41,7 @@ export class Overlay {
     c.fillRect(left, 0, right - left, height);
     c.fillStyle = theme.select;
     for (const x of [left, right]) c.fillRect(Math.round(x), 0, Math.max(Math.round(r), 1), height);
-    this.#flag(formatDuration(to - from), (left + right) / 2, 26 * r, true); // below the crosshair's time
+    this.#flag(this.state.scale.length(to - from), (left + right) / 2, 26 * r, true); // below the crosshair's time
   }
 
   #drawNote({ start, duration, text }: Note): void {

@@ -161,7 +161,8 @@ export class Painter {
 function colorChooser(mode: ColorMode, store: Store): (span: number) => number {
   if (mode === "self") {
     const last = SHARES.length - 1;
-    const { duration, selfTime } = store;
+    const { selfTime } = store;
+    const { duration } = store.host;
     return (span) => Math.round((duration[span] ? selfTime[span] / duration[span] : 1) * last);
   }
   if (mode === "thread") {

@@ -2,7 +2,7 @@
 // Kept this small because a notebook that saves its widgets' state holds a copy of it for each of them.
 
 import { bytesOf } from "../page/bytes";
-import type { Timeline } from "../page/timeline";
+import type { Mounted } from "../page/mount";
 import { asker, codeModule, type MessageModel } from "./asking";
 
 const WAIT = 6000; // ms without an answer before the still picture says so
@@ -17,7 +17,7 @@ function render({ model, el }: { model: MessageModel; el: HTMLElement }): () => 
   const late = setTimeout(() => {
     word.textContent = "A still picture: run the cell for the live timeline.";
   }, WAIT);
-  let timeline: Timeline | null = null;
+  let timeline: Mounted | null = null;
   let ended = false;
   const comeAlive = async () => {
     const [code, data] = await Promise.all([codeModule(model, ask), ask({ ask: "data" })]);

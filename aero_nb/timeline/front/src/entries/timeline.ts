@@ -1,10 +1,9 @@
 // The timeline's module: what the small modules of widgets and pages load.
 
 import { type Ask, ModelHost, type ModelValues, StubHost, type WidgetModel } from "../logic/hosts";
-import { mount } from "../page/mount";
+import { type Mounted, mount } from "../page/mount";
 import { openInPerfetto } from "../page/perfetto";
 import { awaitPlotly, findPlotly } from "../page/plotly";
-import type { Timeline } from "../page/timeline";
 
 export { colorIndex } from "../logic/colors";
 // What Python writes in the same way: a test compares the two.
@@ -14,11 +13,11 @@ export { openInPerfetto };
 type Packed = Uint8Array<ArrayBuffer>;
 
 /** Show a widget's model; `ask` sends a request to the kernel. */
-export function mountModel(root: HTMLElement, model: WidgetModel, ask: Ask, packed: Packed): Promise<Timeline> {
+export function mountModel(root: HTMLElement, model: WidgetModel, ask: Ask, packed: Packed): Promise<Mounted> {
   return mount(root, packed, new ModelHost(model, ask), () => findPlotly(ask));
 }
 
 /** Show a packed trace without a kernel, in a page that has plotly or says when it has. */
-export function mountStatic(root: HTMLElement, packed: Packed, values: Partial<ModelValues>): Promise<Timeline> {
+export function mountStatic(root: HTMLElement, packed: Packed, values: Partial<ModelValues>): Promise<Mounted> {
   return mount(root, packed, new StubHost(values), awaitPlotly);
 }

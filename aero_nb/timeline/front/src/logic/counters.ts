@@ -17,9 +17,10 @@ export function counterSeries(store: Store, band: Band, mode: CounterMode): Seri
   const last = first + band.items;
   if (mode === "level") return { time: time.subarray(first, last), value: value.subarray(first, last) };
   const times = time.slice(first + 1, last);
-  const values = times.map((at, i) => {
+  const host = store.host.samples; // a rate is one a second, whatever the axis
+  const values = times.map((_, i) => {
     const delta = value[first + i + 1] - value[first + i];
-    return mode === "delta" ? delta : delta / ((at - time[first + i]) / 1e9);
+    return mode === "delta" ? delta : delta / ((host[first + i + 1] - host[first + i]) / 1e9);
   });
   return { time: times, value: values };
 }

@@ -22,6 +22,7 @@ export interface ModelValues {
   notes: ModelNote[];
   shown: number[] | null;
   height: number | null;
+  axis: string;
   wheel: "scroll" | "zoom";
   _selected: number;
 }
@@ -45,7 +46,7 @@ export interface Host {
 }
 
 /** What the page's own controls change through the model, and therefore want to hear of. */
-const CONTROLS: ReadonlySet<ModelKey> = new Set<ModelKey>(["color_by", "counter_mode"]);
+const CONTROLS: ReadonlySet<ModelKey> = new Set<ModelKey>(["color_by", "counter_mode", "axis"]);
 
 /** A model without a kernel: what a saved page has. */
 export class StubHost implements Host {

@@ -53,6 +53,7 @@ export function spansInRange(store: Store, bands: Band[], t0: number, t1: number
 /** Spans as they are within [t0, t1): those that reach out of it are shorter, and so may be their self time. */
 class CutSpans {
   readonly #inside = new Map<number, number[]>(); // the children in the range of each span that reaches out of it
+  readonly #range: [number, number][]; // of each part of the timeline, in host time
 
   constructor(
     private readonly store: Store,
@@ -60,6 +61,8 @@ class CutSpans {
     private readonly t1: number,
     parts: [number, number][],
   ) {
+    const count = Math.max(...store.bands.map((band) => band.part)) + 1;
+    this.#range = Array.from({ length: count }, (_, part) => [store.toHost(t0, part), store.toHost(t1, part)]);
     for (const [from, to] of parts) {
       for (let i = from; i < to; i += 1) if (this.#reachesOut(i)) this.#inside.set(i, []);
     }
@@ -72,7 +75,10 @@ class CutSpans {
   }
 
   #bounds(span: number): [number, number] {
-    return [Math.max(this.store.start[span], this.t0), Math.min(this.store.endOf(span), this.t1)];
+    const { start, duration } = this.store.host;
+    if (!this.#reachesOut(span)) return [start[span], start[span] + duration[span]];
+    const [t0, t1] = this.#range[this.store.bandOf(span).part];
+    return [Math.max(start[span], t0), Math.min(start[span] + duration[span], t1)];
   }
 
   duration(span: number): number {
@@ -86,7 +92,7 @@ class CutSpans {
     const [start, end] = this.#bounds(span);
     let covered = 0;
     let reached = start;
-    for (const child of children.sort((a, b) => this.store.start[a] - this.store.start[b])) {
+    for (const child of children.sort((a, b) => this.store.host.start[a] - this.store.host.start[b])) {
       const [from, to] = this.#bounds(child);
       covered += Math.max(Math.min(to, end) - Math.max(from, reached), 0);
       reached = Math.max(reached, to);
@@ -127,7 +133,8 @@ function counterInRange(store: Store, band: Band, t0: number, t1: number): Count
   if (!known.length) return null;
   const values = known.map((i) => value[i]);
   const delta = values[values.length - 1] - values[0];
-  const seconds = (time[known[known.length - 1]] - time[known[0]]) / 1e9;
+  const host = store.host.samples;
+  const seconds = (host[known[known.length - 1]] - host[known[0]]) / 1e9;
   return {
     band,
     count: known.length,

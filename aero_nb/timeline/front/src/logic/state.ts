@@ -3,12 +3,12 @@
 import type { Store } from "../data/store";
 import { THEMES, type Theme } from "./colors";
 import { CounterCache, type CounterMode } from "./counters";
-import { formatMoment } from "./format";
 import type { Picture, Place } from "./hits";
 import type { Interval } from "./hosts";
 import { Layout } from "./layout";
+import { type Scale, scaleOf } from "./scale";
 import { Search } from "./search";
-import { type Ticks, timeTicks } from "./ticks";
+import type { Ticks } from "./ticks";
 import { Viewport } from "./viewport";
 
 /** A note on a moment or, with a duration, on a stretch of time. */
@@ -36,6 +36,7 @@ export class TimelineState {
   readonly layout: Layout;
   readonly search: Search;
   readonly counters: CounterCache;
+  readonly scale: Scale;
   theme: Theme = THEMES.light;
   size: Size = { width: 0, height: 0, gutter: 0, top: 0, plotWidth: 0, plotHeight: 0, ratio: 1 };
   scroll = 0;
@@ -57,10 +58,11 @@ export class TimelineState {
     this.layout = new Layout(store);
     this.search = new Search(store);
     this.counters = new CounterCache(store);
+    this.scale = scaleOf(store.axis);
   }
 
   get ticks(): Ticks {
-    return timeTicks(this.view.t0, this.view.t1, Math.max(this.size.plotWidth / TICK_ROOM, 1));
+    return this.scale.ticks(this.view.t0, this.view.t1, Math.max(this.size.plotWidth / TICK_ROOM, 1));
   }
 
   get picture(): Picture {
@@ -77,9 +79,9 @@ export class TimelineState {
     return this.view.t0 + (x / this.size.plotWidth) * this.view.duration;
   }
 
-  /** A time in words, exact enough for the present zoom. */
+  /** A place on the axis in words, exact enough for the present zoom. */
   moment(time: number): string {
-    return formatMoment(time, this.view.duration / Math.max(this.size.plotWidth, 1));
+    return this.scale.moment(time, this.view.duration / Math.max(this.size.plotWidth, 1));
   }
 
   counterUnit(unit: string): string {
@@ -87,10 +89,10 @@ export class TimelineState {
   }
 
   toUs(time: number): number {
-    return this.store.zeroUs + time / 1000;
+    return this.store.zeroUs + this.store.toHost(time) / 1000;
   }
 
   fromUs(us: number): number {
-    return Math.round((us - this.store.zeroUs) * 1000);
+    return this.store.toPlace(Math.round((us - this.store.zeroUs) * 1000));
   }
 }

@@ -33,5 +33,14 @@ export function pictureInWords(store: Store, layout: Layout, view: Viewport, mom
 export function spanInWords(store: Store, span: number, moment: MomentText): string {
   const depth = store.ancestors(span).length;
   const where = `on ${plainText(store.bandOf(span).title)} at ${moment(store.start[span])}, depth ${depth}`;
-  return `${plainText(store.nameOf(span))}, ${formatDuration(store.duration[span])} ${where}`;
+  return `${plainText(store.nameOf(span))}, ${formatDuration(store.host.duration[span])} ${where}`;
+}
+
+/** "cpu · candidate: 12.4 ms, +0.8 ms": what a span's counterpart took, and how much more or less that is. */
+export function againstOther(store: Store, span: number): string {
+  const other = store.counterpart(span);
+  const { duration } = store.host;
+  const more = duration[other] - duration[span];
+  const difference = `${more > 0 ? "+" : ""}${formatDuration(more)}`;
+  return `${plainText(store.bandOf(other).title)}: ${formatDuration(duration[other])}, ${difference}`;
 }

@@ -5,7 +5,9 @@ import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import type { Toolbar } from "./toolbar";
 
-type Reactions = { [Key in ModelKey]: (value: ModelValues[Key] | null | undefined) => void };
+/** All but the axis: another one makes another timeline (mount.ts). */
+type Followed = Exclude<ModelKey, "axis">;
+type Reactions = { [Key in Followed]: (value: ModelValues[Key] | null | undefined) => void };
 
 export class Following {
   readonly #stops: (() => void)[] = [];
@@ -30,10 +32,10 @@ export class Following {
         state.wheelZooms = way === "zoom";
       },
     };
-    for (const key of Object.keys(reactions) as ModelKey[]) this.#follow(key, reactions[key]);
+    for (const key of Object.keys(reactions) as Followed[]) this.#follow(key, reactions[key]);
   }
 
-  #follow<Key extends ModelKey>(key: Key, react: Reactions[Key]): void {
+  #follow<Key extends Followed>(key: Key, react: Reactions[Key]): void {
     this.#stops.push(this.host.on(key, () => react(this.host.get(key))));
     const value = this.host.get(key);
     if (value !== undefined && value !== null) react(value);

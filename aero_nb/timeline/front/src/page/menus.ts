@@ -1,7 +1,7 @@
 // The menus of the toolbar: tracks, notes, help. One is open at a time.
 
 import type { Band } from "../data/store";
-import { formatDuration, plainText } from "../logic/format";
+import { plainText } from "../logic/format";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import { button, el } from "./dom";
@@ -130,7 +130,7 @@ export class Menus {
   askNote(): void {
     const { middle } = this.state.view;
     const [from, to] = this.state.selectedInterval ?? [middle, middle];
-    const about = `note ${to > from ? `on ${formatDuration(to - from)}` : "on a moment"}`;
+    const about = `note ${to > from ? `on ${this.state.scale.length(to - from)}` : "on a moment"}`;
     const maxlength = String(LONGEST_NOTE);
     const input = el("input", { type: "text", "aria-label": about, placeholder: about, maxlength });
     input.addEventListener("keydown", (event) => {

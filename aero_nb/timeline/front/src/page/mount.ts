@@ -21,8 +21,8 @@ export async function mount(
   packed: Uint8Array<ArrayBuffer>,
   host: Host,
   findPlotly: () => Promise<Plotly | undefined>,
-): Promise<Timeline> {
-  const store = new Store(await gunzip(packed));
+): Promise<Mounted> {
+  const store = new Store(await gunzip(packed), host.get("axis") ?? "");
   addStyle(root.getRootNode());
   root.classList.add("aero-timeline");
   root.setAttribute("tabindex", "0");
@@ -30,13 +30,49 @@ export async function mount(
   root.setAttribute("aria-label", traceInWords(store));
   // JupyterLab and Notebook 7 leave keys alone below this mark.
   root.dataset.lmSuppressShortcuts = "true";
-  const timeline = new Timeline(root, store, host);
-  Object.assign(root, { aeroTimeline: timeline }); // for tests and benchmarks
-  await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  findPlotly()
-    .then((plotly) => timeline.startAxis(plotly))
-    .catch((error) => console.warn("aero_nb: the timeline goes on without plotly's toolbar:", error));
-  return timeline;
+  return new Mounted(root, store, host, findPlotly);
+}
+
+/** The timeline in an element; another one takes its place when another axis is chosen. */
+export class Mounted {
+  #timeline: Timeline;
+  readonly #unfollow: () => void;
+
+  constructor(
+    private readonly root: HTMLElement,
+    store: Store,
+    private readonly host: Host,
+    private readonly findPlotly: () => Promise<Plotly | undefined>,
+  ) {
+    this.#timeline = this.#draw(store);
+    this.#unfollow = host.on("axis", () => this.#redraw());
+  }
+
+  #draw(store: Store): Timeline {
+    const timeline = new Timeline(this.root, store, this.host);
+    Object.assign(this.root, { aeroTimeline: timeline }); // for tests and benchmarks
+    requestAnimationFrame(() => setTimeout(() => this.#startAxis(timeline)));
+    return timeline;
+  }
+
+  #startAxis(timeline: Timeline): void {
+    this.findPlotly()
+      .then((plotly) => timeline.startAxis(plotly))
+      .catch((error) => console.warn("aero_nb: the timeline goes on without plotly's toolbar:", error));
+  }
+
+  #redraw(): void {
+    const { store } = this.#timeline.state;
+    const name = this.host.get("axis") ?? "";
+    if (name === (store.axis?.name ?? "")) return;
+    this.#timeline.stop();
+    this.#timeline = this.#draw(store.drawnBy(name));
+  }
+
+  stop(): void {
+    this.#unfollow();
+    this.#timeline.stop();
+  }
 }
 
 /** The style, once a document (or shadow root). */

@@ -11,7 +11,7 @@ import {
 } from "../logic/format";
 import { countersInRange, type SpanTotals, spansInRange } from "../logic/ranges";
 import type { TimelineState } from "../logic/state";
-import { spanInWords } from "../logic/words";
+import { againstOther, spanInWords } from "../logic/words";
 import type { Actions } from "./actions";
 import { argsText } from "./args";
 import { button, el, table } from "./dom";
@@ -54,7 +54,8 @@ export class Panel {
     const { store } = this.state;
     const title = el("h4", {}, plainText(store.nameOf(span), 400));
     const args = el("pre", { class: "aero-args", tabindex: "0", role: "group", "aria-label": "arguments" });
-    const facts = el("div", { class: "aero-facts" }, title, factList(this.#facts(span)), this.#path(span), args);
+    const told = [factList(this.#facts(span)), this.#path(span), ...this.#counterpart(span)];
+    const facts = el("div", { class: "aero-facts" }, title, ...told, args);
     const shown = this.#show(`Details of ${plainText(store.nameOf(span))}`, facts, this.#childTable(span));
     this.actions.say(spanInWords(store, span, (time) => this.state.moment(time)));
     argsText(store, this.actions.host.ask, span).then((text) => {
@@ -68,18 +69,32 @@ export class Panel {
     const { store } = this.state;
     const band = store.bandOf(span);
     const up = store.parent[span];
-    const [length, self] = [store.duration[span], store.selfTime[span]];
+    const [length, self] = [store.host.duration[span], store.selfTime[span]];
     const process = plainText(store.processes[band.process].title);
     const open = store.unfinished.has(span) ? ", not ended in this trace" : "";
     const facts: [string, string][] = [
       ["category", plainText(store.cats[store.cat[span]] || "-")],
       [band.kind === "async" ? "async track" : "thread", `${plainText(band.title)} · ${process}`],
-      ["start", exactTime(store.start[span])],
+      ["start", exactTime(store.host.start[span])],
       ["duration", `${exactTime(length)}${open}`],
       ["self time", exactTime(self) + (length > 0 ? ` (${percent(self, length)})` : "")],
     ];
-    if (up >= 0) facts.push(["of its parent", percent(length, store.duration[up])]);
+    if (up >= 0) facts.push(["of its parent", percent(length, store.host.duration[up])]);
+    if (store.axis) facts.push([`by ${plainText(store.axis.name)}`, this.#onAxis(span)]);
     return facts;
+  }
+
+  #onAxis(span: number): string {
+    const { store, scale } = this.state;
+    return `${scale.length(store.duration[span])} from ${this.state.moment(store.start[span])}`;
+  }
+
+  /** What did the same in another run, and how much longer or shorter it took. */
+  #counterpart(span: number): Node[] {
+    const { store } = this.state;
+    const other = store.counterpart(span);
+    if (other < 0) return [];
+    return [el("p", {}, "counterpart: ", this.#link(other), ` · ${againstOther(store, span)}`)];
   }
 
   /** From the root down: "in frame › render". */
@@ -101,14 +116,15 @@ export class Panel {
 
   #childTable(span: number): HTMLElement {
     const { store } = this.state;
+    const { duration } = store.host;
     const children = store.children(span);
     if (!children.length) return el("p", { class: "aero-table" }, "no children");
-    const most = [...children].sort((a, b) => store.duration[b] - store.duration[a]).slice(0, MOST_LISTED);
+    const most = [...children].sort((a, b) => duration[b] - duration[a]).slice(0, MOST_LISTED);
     const rows = most.map((child) => [
       this.#link(child),
-      formatDuration(store.duration[child]),
+      formatDuration(duration[child]),
       formatDuration(store.selfTime[child]),
-      percent(store.duration[child], store.duration[span]),
+      percent(duration[child], duration[span]),
     ]);
     const cut = children.length > most.length ? `, the longest ${most.length} shown` : "";
     const caption = formatMany(children.length, "child", "children") + cut;
@@ -122,7 +138,7 @@ export class Panel {
     this.actions.say(`${plainText(text)}, an instant at ${this.state.moment(time[index])}`);
     const facts = factList([
       ["instant", `${SCOPES[scope[index]]} scope`],
-      ["at", exactTime(time[index])],
+      ["at", exactTime(store.host.instants[index])],
     ]);
     const title = el("h4", {}, plainText(text, 400));
     this.#show("Details of an instant", el("div", { class: "aero-facts" }, title, facts));
@@ -132,7 +148,7 @@ export class Panel {
     const { store, layout } = this.state;
     const spans = spansInRange(store, layout.shownBands, from, to);
     const count = spans.reduce((sum, row) => sum + row.count, 0);
-    const range = `${formatDuration(to - from)} from ${this.state.moment(from)}`;
+    const range = `${this.state.scale.length(to - from)} from ${this.state.moment(from)}`;
     const caption = `${formatCount(count)} spans touch ${range}; their times within it`;
     const heads = ["name", "count", "total", "self", "mean", "p50", "p95", "max"];
     const rows = spans.slice(0, MOST_LISTED).map((row) => this.#spanTotals(row));

@@ -3,6 +3,7 @@
 import { formatCount, formatDuration, plainText } from "../logic/format";
 import { type Hit, hitAt, lostAt, type Place } from "../logic/hits";
 import type { TimelineState } from "../logic/state";
+import { againstOther } from "../logic/words";
 import { el } from "./dom";
 
 export class Tip {
@@ -40,7 +41,7 @@ export class Tip {
     const found = lostAt(this.state.picture, at);
     if (!found) return null;
     const [from, to, why] = found.lost;
-    return [why, `${plainText(found.band.title)}, ${formatDuration(to - from)}`];
+    return [why, `${plainText(found.band.title)}, ${this.state.scale.length(to - from)}`];
   }
 }
 
@@ -53,9 +54,12 @@ function hitLines(state: TimelineState, hit: Hit): string[] {
   const { span, totals } = hit;
   const open = store.unfinished.has(span) ? " so far: not ended in this trace" : "";
   const name = plainText(store.nameOf(span));
-  const duration = `${formatDuration(store.duration[span])}${open}`;
+  const duration = `${formatDuration(store.host.duration[span])}${open}`;
   const where = `${plainText(store.bandOf(span).title)}, at ${state.moment(store.start[span])}`;
-  if (totals.count === 1) return [name, duration, `self ${formatDuration(store.selfTime[span])}`, where];
+  if (totals.count === 1) {
+    const other = store.counterpart(span) < 0 ? [] : [againstOther(store, span)];
+    return [name, duration, `self ${formatDuration(store.selfTime[span])}`, where, ...other];
+  }
   const share = Math.round(100 * totals.share);
   const mostly = plainText(store.names[totals.name]);
   return [`${formatCount(totals.count)} spans, mostly ${mostly} (${share}%)`, `longest: ${name}, ${duration}`, where];

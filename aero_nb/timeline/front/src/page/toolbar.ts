@@ -1,6 +1,7 @@
 // The toolbar: search, colours, counter mode, what a drag does, tracks, notes, Perfetto, help.
 
 import type { CounterMode } from "../logic/counters";
+import { plainText } from "../logic/format";
 import type { Ask, ColorMode } from "../logic/hosts";
 import type { TimelineState } from "../logic/state";
 import type { Actions, DragMode } from "./actions";
@@ -31,6 +32,7 @@ export class Toolbar {
   readonly search: HTMLInputElement;
   readonly colors: HTMLSelectElement;
   readonly counters: HTMLSelectElement;
+  readonly axes: HTMLSelectElement;
   readonly #status = el("span", { class: "aero-status", role: "status" }); // of the search, within its box
   readonly #word = el("span", { class: "aero-word", role: "status" });
   readonly #buttons: HTMLButtonElement[];
@@ -48,11 +50,17 @@ export class Toolbar {
     this.colors = select(label, COLOR_MODES, "name", (mode) => host.set("color_by", mode));
     this.counters = select("counters", COUNTER_MODES, "level", (mode) => host.set("counter_mode", mode));
     this.counters.hidden = !state.store.bands.some((band) => band.kind === "counter");
+    const { axes, axis } = state.store;
+    const names = axes.map(({ name }) => [name, `axis: ${plainText(name, 40)}`] as const);
+    this.axes = select("what the axis counts", [["", "axis: time"], ...names], axis?.name ?? "", (name) =>
+      host.set("axis", name),
+    );
+    this.axes.hidden = !axes.length;
     const dragLabel = "what dragging does (Shift always selects)";
     const drag = select(dragLabel, DRAG_MODES, "pan", (mode) => actions.setDrag(mode));
     this.#buttons = this.#makeButtons(host.ask);
     const find = el("span", { class: "aero-find" }, this.search, this.#status);
-    bar.append(find, this.colors, this.counters, drag, ...this.#buttons, this.#word);
+    bar.append(find, this.colors, this.counters, this.axes, drag, ...this.#buttons, this.#word);
   }
 
   #searchBox(): HTMLInputElement {
