@@ -47,9 +47,8 @@ class Progress:
     def waited(self) -> pd.DataFrame:
         """How long the guest had stood still by then: ``ts_us waited_ms``, a row where each stall begins and ends."""
         start, end, _ = self.map.standstills()
-        total = np.cumsum(end - start) / 1000
-        moments, waited = np.column_stack([start, end]).ravel(), np.repeat(total, 2)
-        waited[::2] -= (end - start) / 1000
+        total = np.append(0.0, np.cumsum(end - start)) / 1000
+        moments, waited = np.column_stack([start, end]).ravel(), np.column_stack([total[:-1], total[1:]]).ravel()
         first = pd.DataFrame({"ts_us": self.map.at[:1], "waited_ms": 0.0})
         return pd.concat([first, pd.DataFrame({"ts_us": moments, "waited_ms": waited})], ignore_index=True)
 

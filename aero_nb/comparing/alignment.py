@@ -197,7 +197,7 @@ class Alignment:
 
     @cached_property
     def _trace(self) -> Trace:
-        columns = self._together.columns
+        columns, thread = self._together.columns, -1
         for run, found in enumerate(self.found, start=1):
             at = np.unique(np.r_[found.map.at, np.linspace(found.map.at[0], found.map.at[-1], _DRAWN)])
             to = found.map(at)
@@ -205,8 +205,9 @@ class Alignment:
             moments = np.rint((at + self._together.shifts_us[run]) * 1000)
             ts = moments.astype(np.int64) + columns.origin_ns
             source = self._together.run_of_source.index(run)
-            new = NewCounter(f"{self.names[run]} behind_ms", ts, behind, process="difference", source=source)
+            new = NewCounter(f"{self.names[run]} behind_ms", ts, behind, thread, "difference", source)
             columns = with_counter(columns, new)
+            thread = len(columns.threads) - 1
         return Trace(columns, sources=self.runs)
 
     @cached_property
@@ -271,8 +272,8 @@ class Alignment:
     def _unknown(self, run: int) -> Intervals:
         """Return when (ns of the base) records of the anchors' lanes are missing on either side."""
         found = self._found(run)
-        ours = _gaps(self.runs[0], found.base_tracks)
-        theirs = self._extended(run)(_gaps(self.runs[run], found.tracks))
+        ours = _gaps(self.runs[0], found.base_tracks, self._progress(0))
+        theirs = self._extended(run)(_gaps(self.runs[run], found.tracks, self._progress(run)))
         start, end = np.rint(np.concatenate([ours, theirs]).T * 1000).astype(np.int64)
         return Intervals.union(start, end)
 
@@ -311,11 +312,18 @@ def _behind(run: Floats, base: Floats) -> Floats:
     return longer
 
 
-def _gaps(trace: Trace, tracks: Sequence[int]) -> Floats:
-    """Return when (µs) records of these lanes are missing: a row (start, end) for each gap."""
+def _gaps(trace: Trace, tracks: Sequence[int], progress: Progress | None) -> Floats:
+    """Return when (µs) records of these lanes are missing: a row (start, end) for each gap.
+
+    Where the counter has samples inside a gap, it is another thread's.
+    """
     gaps = trace.gaps[trace.gaps["track"].isin(tracks)]
     times: Floats = gaps[["start_us", "end_us"]].to_numpy(np.float64).clip(*_extent(trace))
-    return times
+    if progress is None:
+        return times
+    first_inside = np.searchsorted(progress.map.at, times[:, 0], side="right")
+    none: Bools = np.searchsorted(progress.map.at, times[:, 1], side="left") <= first_inside
+    return times[none]
 
 
 def _inside(moments_us: Floats, intervals: Intervals) -> Bools:

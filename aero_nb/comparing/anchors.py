@@ -146,11 +146,10 @@ def _by_counter(base: TraceTables, of_base: Progress, other: TraceTables, name: 
 
 
 def _lanes_of_counter(trace: TraceTables, name: str) -> tuple[int, ...]:
-    """Return the counter's lanes and the threads they belong to: those are the ones that lose records."""
-    lanes = _lanes_of(trace.counters[trace.counters["series"] == name])
-    threads = trace.columns.tracks.thread
-    own = set(threads[list(lanes)].tolist())
-    return tuple(track for track, thread in enumerate(threads.tolist()) if thread in own)
+    """Return the lanes of the processes that count: the format does not say which of their threads did."""
+    tracks = trace.tracks
+    own = tracks["pid"][list(_lanes_of(trace.counters[trace.counters["series"] == name]))]
+    return tuple(tracks.index[tracks["pid"].isin(own)].tolist())
 
 
 def _of_pairs(

@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from aero_nb.tables.columns import NO_TIME, Columns, Id, Ints, Threads
+from aero_nb.tables.columns import NO_TIME, Columns, Ints, Threads
 from aero_nb.tables.merging import merge_columns
 from aero_nb.tables.walking import take_rows
 
-_Lane: TypeAlias = tuple[str | Id, str | Id, int]
-"""A thread as all runs call it: its process, its name, and the how manieth of that name."""
+_Lane: TypeAlias = tuple[str | int, str, int]
+"""A thread as all runs call it: its process (its number where it has no name), its name, which one of that name."""
 _KINDS = ("thread", "async", "counter")
 
 
@@ -70,7 +70,7 @@ def _first_moment(run: Columns) -> int:
 def _named(runs: Sequence[Columns], merged: Threads, names: Sequence[str]) -> tuple[Threads, list[_Lane]]:
     """Call each thread after its run, and give it the process that the first run has of that name."""
     pid, process, thread = list(merged.pid), list(merged.process), list(merged.thread)
-    own_pids = {name or own: own for name, own in zip(runs[0].threads.process, runs[0].threads.pid, strict=True)}
+    own_pids = dict(zip((lane[0] for lane in _lanes(runs[0].threads)), runs[0].threads.pid, strict=True))
     sort_index: list[int | None] = []
     place_of: dict[_Lane, int] = {}
     lanes: list[_Lane] = []
@@ -79,12 +79,13 @@ def _named(runs: Sequence[Columns], merged: Threads, names: Sequence[str]) -> tu
         own_lanes = _lanes(run.threads)
         for lane in [own_lanes[at] for at in _order_of_threads(run)]:
             place_of.setdefault(lane, len(place_of))
-        for lane in own_lanes:
+        for lane, tid in zip(own_lanes, run.threads.tid, strict=True):
             if lane[0] in own_pids:
                 pid[row] = own_pids[lane[0]]
             elif process[row] is not None:
                 process[row] = f"{process[row]} · {name}"
-            thread[row] = f"{lane[1] if isinstance(lane[1], str) else f'thread {lane[1]}'} · {name}"
+            own = lane[1] or ("" if tid is None else f"thread {tid}")  # a counter may belong to no thread
+            thread[row] = f"{own} · {name}" if own else name
             sort_index.append(place_of[lane])
             row += 1
         lanes += own_lanes
@@ -93,10 +94,12 @@ def _named(runs: Sequence[Columns], merged: Threads, names: Sequence[str]) -> tu
 
 
 def _lanes(threads: Threads) -> list[_Lane]:
-    seen: dict[tuple[str | Id, str | Id], int] = {}
+    """Return what each thread is in all runs; ids differ from run to run, so what has no name is told by its order."""
+    unnamed = {pid: number for number, pid in enumerate(dict.fromkeys(threads.pid))}
+    seen: dict[tuple[str | int, str], int] = {}
     lanes: list[_Lane] = []
-    for pid, tid, process, thread in zip(threads.pid, threads.tid, threads.process, threads.thread, strict=True):
-        key = process or pid, thread or tid
+    for pid, process, thread in zip(threads.pid, threads.process, threads.thread, strict=True):
+        key = process or unnamed[pid], thread or ""
         seen[key] = seen.get(key, -1) + 1
         lanes.append((*key, seen[key]))
     return lanes

@@ -10,27 +10,33 @@ import pandas as pd
 from aero_nb import Trace
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import packed_arguments
+from aero_nb.timeline.axes import Axes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
+
+NO_AXES = Axes()
 
 _MOUNT = """async ([code, packed, values, style]) => {
     const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
     document.body.innerHTML = `<div id="t" style="${style}"></div>`;
     const blob = new Blob([code], { type: "text/javascript" });
     const { mountStatic } = await import(URL.createObjectURL(blob));
-    window.timeline = await mountStatic(document.getElementById("t"), bytes, values);
+    const root = document.getElementById("t");
+    await mountStatic(root, bytes, values);
+    // Another axis makes another timeline.
+    Object.defineProperty(window, "timeline", { get: () => root.aeroTimeline, configurable: true });
 }"""
 
 
 class TimelinePage:
     """A mounted timeline: ``page`` is Playwright's, coordinates are those of the plot."""
 
-    def __init__(self, page: Any, trace: Trace, width: int = 900, **values: Any) -> None:
-        self.page, self.trace, self.scene = page, trace, Scene(trace)
+    def __init__(self, page: Any, trace: Trace, width: int = 900, axes: Axes = NO_AXES, **values: Any) -> None:
+        self.page, self.trace, self.scene = page, trace, Scene(trace, axes.part_of)
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.goto("about:blank")
-        packed = base64.b64encode(pack(self.scene, packed_arguments(self.scene))).decode()
+        packed = base64.b64encode(pack(self.scene, packed_arguments(self.scene), axes)).decode()
         page.evaluate(_MOUNT, [assets.bundle_source("timeline"), packed, values, f"width: {width}px"])
         self.rest()
 
