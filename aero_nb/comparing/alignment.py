@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +14,9 @@ from aero_nb.analysis.guest_time import Progress
 from aero_nb.analysis.intervals import Intervals
 from aero_nb.comparing.anchors import Anchored, By, anchored
 from aero_nb.comparing.counterparts import mutual_nearest
+from aero_nb.reports.about_comparison import LongestFrame
 from aero_nb.tables.adding import NewCounter, with_counter
-from aero_nb.tables.columns import Bools, Floats, Ints
+from aero_nb.tables.columns import Bools, Columns, Floats, Ints
 from aero_nb.tables.side_by_side import SideBySide, side_by_side
 from aero_nb.tables.time_map import TimeMap
 from aero_nb.trace import Trace
@@ -126,7 +127,8 @@ class Alignment:
     def matches(self, run: int = 1) -> pd.DataFrame:
         """Return which span of a run does what a span of the base does.
 
-        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts.
+        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts, no further
+        apart than two anchors there (or the span is long).
 
         Returns:
             One row per pair, by the base's time: ``base_span run_span`` (rows of each trace's ``spans``), ``name``,
@@ -176,6 +178,14 @@ class Alignment:
 
         return to_html(self._trace, path, axes=self._axes, **self._opened(lanes, options))
 
+    def still(self) -> bytes:
+        """Return the whole of it as PNG: what a viewer without widgets shows."""
+        from aero_nb.timeline.axes import drawn_by
+        from aero_nb.timeline.scene import Scene
+        from aero_nb.timeline.still import still_png
+
+        return still_png(drawn_by(Scene(self._trace, self._axes.part_of), self._axes.axes[0]))
+
     def _opened(self, lanes: str | Sequence[str] | None, options: dict[str, Any]) -> dict[str, Any]:
         options = {"axis": self._axes.axes[0].name, **options}
         if lanes is None:
@@ -188,7 +198,8 @@ class Alignment:
         missing = [name for name in wanted if name not in called]
         if missing:
             raise KeyError(f"expected names of lanes, found {missing[0]!r}; there are {sorted(set(called))}")
-        behind = range(len(called) - len(self.found), len(called))  # those that were added
+        added = sum(found.anchors > 1 for found in self.found)
+        behind = range(len(called) - added, len(called))
         return {**options, "shown": [*behind, *(n for n, name in enumerate(called) if name in wanted)]}
 
     @cached_property
@@ -199,6 +210,8 @@ class Alignment:
     def _trace(self) -> Trace:
         columns, thread = self._together.columns, -1
         for run, found in enumerate(self.found, start=1):
+            if found.anchors < 2:
+                continue  # nothing is known of how far it is behind
             at = np.unique(np.r_[found.map.at, np.linspace(found.map.at[0], found.map.at[-1], _DRAWN)])
             to = found.map(at)
             behind = np.where(_inside(to, self._unknown(run)), np.nan, _behind(at, to)) / 1000
@@ -241,9 +254,7 @@ class Alignment:
         keys = [(key + spans.depth)[rows] for rows in sides]
         starts = [trace.spans["ts_us"].to_numpy() for trace in (self.runs[0], self.runs[run])]
         places = starts[0], self._extended(run)(starts[1])
-        found = self.found[run - 1]
-        apart = float(np.median(np.diff(found.times))) if found.anchors > 1 else np.inf
-        reach = np.maximum(self.runs[0].spans["dur_us"].to_numpy(), apart)
+        reach = np.maximum(self.runs[0].spans["dur_us"].to_numpy(), self.found[run - 1].distance_at(starts[0]))
         return mutual_nearest(keys[0], places[0], keys[1], places[1], reach)
 
     # Inside
@@ -305,6 +316,17 @@ def align(base: Trace, *others: Trace, by: By = "start", names: Sequence[str] | 
         raise ValueError(f"expected a name for each of the {len(others) + 1} runs, all different, found {called}")
     found = anchored(base, others, by)
     return Alignment((base, *others), called, by if isinstance(by, str) else "pairs", tuple(found))
+
+
+def frames_drawn(frames: Sequence[LongestFrame]) -> bytes:
+    """Draw the threads in a frame of each side, both from their begin on, as PNG."""
+    base, candidate = (Trace(_threads_in(one)) for one in frames)
+    return align(base, candidate, by=[(frames[0].start_us, frames[1].start_us)]).still()
+
+
+def _threads_in(frame: LongestFrame) -> Columns:
+    columns = frame.trace.window(frame.start_us, frame.start_us + frame.length_us, clip=True).columns
+    return replace(columns, counters=type(columns.counters).none())
 
 
 def _behind(run: Floats, base: Floats) -> Floats:

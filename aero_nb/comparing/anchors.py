@@ -44,6 +44,14 @@ class Anchored:
     progress: Progress | None = field(default=None, repr=False)
     base_progress: Progress | None = field(default=None, repr=False)
 
+    def distance_at(self, moments_us: Floats) -> Floats:
+        """Return how far apart the anchors around moments of the base are (µs); infinite where only one is known."""
+        if self.anchors < 2:
+            return np.full(len(moments_us), np.inf)
+        apart = np.diff(self.times)
+        after = np.searchsorted(self.times, moments_us, side="right")
+        return np.asarray(apart[np.clip(after - 1, 0, len(apart) - 1)], np.float64)
+
 
 def anchored(base: TraceTables, others: Sequence[TraceTables], by: By) -> list[Anchored]:
     """Return by which moments each of the others is aligned with the base; see :func:`aero_nb.align`."""

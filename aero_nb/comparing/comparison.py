@@ -129,12 +129,17 @@ class Comparison:
     def report(self, *, frame: FrameNames = "frame", title: str = "Comparison report") -> "Report":
         """Write one page: a verdict, what changed, where in the call tree, the longest frames, what lets one doubt it.
 
+        As HTML it shows the longest frame of each side, lane by lane.
+
         ``print()`` it (Markdown, for a pull request), or ``save("x.html")``, ``.md``, ``.json``; see
         :func:`aero_nb.reports.comparison_report`.
         """
+        from aero_nb.comparing.alignment import frames_drawn
         from aero_nb.reports import comparison_report
 
-        return comparison_report(self, self.base, self.candidate, doubts=self.warnings, frame=frame, title=title)
+        return comparison_report(
+            self, self.base, self.candidate, doubts=self.warnings, frame=frame, title=title, draw=frames_drawn
+        )
 
     def __repr__(self) -> str:
         return f"{self.note}\n{self.table.to_string(float_format=_FORMAT)}"

@@ -1,15 +1,15 @@
 """What a performance engineer would write about two builds: a verdict, what moved and where, what lets one doubt it."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from aero_nb.analysis.cadence import FrameNames, cadence, main_lane, usable
 from aero_nb.analysis.trees import call_tree, difference_tree, moved_paths
 from aero_nb.figures.units import format_duration
 from aero_nb.reports.changes import Differences, changes_section
 from aero_nb.reports.markdown import named
-from aero_nb.reports.parts import ReportTable, Section, filled, present
+from aero_nb.reports.parts import Picture, ReportTable, Section, filled, present
 from aero_nb.reports.report import Report
 from aero_nb.reports.why import why
 from aero_nb.tables.facts import facts
@@ -17,6 +17,19 @@ from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class LongestFrame:
+    """The longest frame of a side: its trace, its number there, when it began and how long it was (µs)."""
+
+    trace: TraceTables
+    number: int
+    start_us: float
+    length_us: float
+
+
+DrawFrames: TypeAlias = Callable[[Sequence[LongestFrame]], bytes]
 
 _PATHS = 8
 _PATHS_IN_WORDS = 4
@@ -31,6 +44,7 @@ def comparison_report(
     doubts: Sequence[str] = (),
     frame: FrameNames = "frame",
     title: str = "Comparison report",
+    draw: DrawFrames | None = None,
 ) -> Report:
     """Write the report about a comparison; :meth:`aero_nb.Comparison.report` is the same.
 
@@ -41,6 +55,7 @@ def comparison_report(
         doubts: what else lets one doubt the numbers, a sentence each.
         frame: what the frames are called.
         title: its title.
+        draw: draws the longest frame of each side beside each other, as PNG.
 
     Returns:
         A Report with the sections ``changes``, ``paths`` (where in the call tree time moved), ``frames`` (the longest
@@ -51,7 +66,7 @@ def comparison_report(
     at_hand = bool(base) and bool(candidate)
     changes = replace(changes_section(differences), heading="What changed")
     paths = _paths(base, candidate) if at_hand else None
-    frames = _frames(sides, frame) if at_hand else None
+    frames = _frames(sides, frame, draw) if at_hand else None
     sections = present(changes, paths, frames, _doubts(sides, doubts))
     return Report("comparison", title, _verdict(differences.table), sections)
 
@@ -113,22 +128,31 @@ def _moved(row: dict[Any, Any]) -> str:
     return time + (f", {calls:+,.4g} calls" if abs(calls) > 0.01 * max(row["base_count"], 1) else "")
 
 
-def _frames(sides: dict[str, Sequence[TraceTables]], frame: FrameNames) -> Section | None:
+def _frames(sides: dict[str, Sequence[TraceTables]], frame: FrameNames, draw: DrawFrames | None) -> Section | None:
     """Say why the longest frame of each side was slow."""
     longest = {side: _longest(traces, frame) for side, traces in sides.items()}
-    told = [f"{side}: {why(*found, frame)}" for side, found in longest.items() if found is not None]
-    return Section("frames", "The longest frame of each side", tuple(told)) if told else None
+    known = {side: found for side, found in longest.items() if found is not None}
+    told = [f"{side}: {why(found.trace, found.number, frame)}" for side, found in known.items()]
+    pictures = []
+    if draw is not None and len(known) == len(sides):
+        alt = "The longest frame of each side, lane by lane, both from their begin on"
+        pictures.append(Picture(alt, draw(list(known.values()))))
+    return Section("frames", "The longest frame of each side", tuple(told), pictures=tuple(pictures)) if told else None
 
 
-def _longest(traces: Sequence[TraceTables], frame: FrameNames) -> tuple[TraceTables, int] | None:
-    """Return the trace with the longest frame of a side, and its number; None where no frame has a length."""
-    found: tuple[float, TraceTables, int] | None = None
+def _longest(traces: Sequence[TraceTables], frame: FrameNames) -> LongestFrame | None:
+    """Return the longest frame of a side; None where none has a length."""
+    found: LongestFrame | None = None
     for trace in traces:
         lane = main_lane(cadence(trace.spans, trace.instants, trace.gaps, frame))
-        lengths = lane.loc[usable(lane), "interval_us"]
-        if len(lengths) and (found is None or float(lengths.max()) > found[0]):
-            found = float(lengths.max()), trace, lengths.index.tolist()[int(lengths.argmax())]
-    return None if found is None else found[1:]
+        known = lane[usable(lane)]
+        if known.empty:
+            continue
+        row = known.loc[[known["interval_us"].idxmax()]]
+        length = float(row["interval_us"].iloc[0])
+        if found is None or length > found.length_us:
+            found = LongestFrame(trace, row.index.tolist()[0], float(row["ts_us"].iloc[0]), length)
+    return found
 
 
 def _doubts(sides: dict[str, Sequence[TraceTables]], doubts: Sequence[str]) -> Section | None:

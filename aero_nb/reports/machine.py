@@ -20,8 +20,15 @@ def as_document(kind: str, title: str, headline: str, sections: Sequence[Section
         "kind": kind,
         "title": title,
         "headline": headline,
-        "sections": [asdict(section) for section in sections],
+        "sections": [_section(section) for section in sections],
     }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    """Return the members of a section; of a picture its words."""
+    members = asdict(section)
+    pictures = [{"alt": picture.alt} for picture in section.pictures]
+    return {**members, "pictures": pictures} if pictures else {k: v for k, v in members.items() if k != "pictures"}
 
 
 def as_json(document: dict[str, Any]) -> str:

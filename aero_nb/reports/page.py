@@ -1,12 +1,13 @@
 """A report as HTML: a page of its own, or a part of another one."""
 
+import base64
 import re
 from collections.abc import Sequence
 from html import escape
 
 from aero_nb.figures.units import plain_text
 from aero_nb.reports.markdown import number, with_unit
-from aero_nb.reports.parts import Cell, Column, Quantity, ReportTable, Section
+from aero_nb.reports.parts import Cell, Column, Picture, Quantity, ReportTable, Section
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -15,6 +16,7 @@ _PAGE = """<!doctype html>
 body {{ font: 15px/1.55 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; }}
 h1 {{ font-size: 1.5rem; line-height: 1.25; overflow-wrap: anywhere; }}
 h2 {{ font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid #8885; padding-bottom: .2rem; }}
+img {{ max-width: 100%; background: #fff; border-radius: 4px; }}
 .headline {{ font-size: 1.1rem; }}
 .table {{ overflow-x: auto; margin: 1rem 0; }}
 table {{ border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9em; }}
@@ -47,9 +49,15 @@ def as_section(section: Section) -> str:
     parts += [f"<p>{_sentence(sentence)}</p>" for sentence in section.sentences if sentence]
     if section.quantities:
         parts.append(f'<div class="table"><table>{"".join(map(_quantity, section.quantities))}</table></div>')
+    parts += map(_picture, section.pictures)
     parts += map(_table, section.tables)
     parts += [f'<p class="caveat">{_sentence(caveat)}</p>' for caveat in section.caveats]
     return "\n".join([*parts, "</section>"])
+
+
+def _picture(picture: Picture) -> str:
+    data = base64.b64encode(picture.png).decode()
+    return f'<p><img alt="{escape(picture.alt)}" src="data:image/png;base64,{data}"></p>'
 
 
 def _sentence(text: str) -> str:

@@ -62,6 +62,19 @@ class ReportTable:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A still picture, for the forms that can show one.
+
+    Attributes:
+        alt: what it shows, in words.
+        png: the picture.
+    """
+
+    alt: str
+    png: bytes
+
+
+@dataclass(frozen=True)
 class Section:
     """One part of a report.
 
@@ -72,6 +85,7 @@ class Section:
         quantities: numbers with unit and caveat.
         tables: short tables.
         caveats: what lets one doubt the whole section.
+        pictures: still pictures; JSON and Markdown have their words only.
     """
 
     id: str
@@ -80,6 +94,7 @@ class Section:
     quantities: tuple[Quantity, ...] = ()
     tables: tuple[ReportTable, ...] = ()
     caveats: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 def present(*sections: Section | None) -> tuple[Section, ...]:

@@ -42,7 +42,7 @@ def with_counter(columns: Columns, new: NewCounter) -> Columns:
         cat=_filled(size, -1),
         track=_filled(size, lane),
         thread=_filled(size, thread),
-        event=np.full(size, -1, columns.counters.event.dtype),
+        event=columns.events + np.arange(size),
     )
     lanes = Tracks(
         kind=_filled(1, strings.index("counter")),
@@ -65,6 +65,7 @@ def with_counter(columns: Columns, new: NewCounter) -> Columns:
         threads=threads,
         tracks=joined([columns.tracks, lanes]),
         counters=joined([columns.counters, rows]),
+        events=columns.events + size,
     )
     return take_rows(added, {"counters": np.argsort(added.counters.ts, kind="stable")})
 

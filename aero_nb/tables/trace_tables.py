@@ -54,6 +54,9 @@ class TraceTables(Protocol):
     def window(self, t0_us: float, t1_us: float, clip: bool = False) -> Self: ...  # noqa: D102
     def sample_spans(self) -> Self: ...  # noqa: D102
     def with_sample_lanes(self) -> Self: ...  # noqa: D102
+    def with_counter(  # noqa: D102
+        self, series: str, ts_us: Iterable[float], value: Iterable[float], *, beside: str | None = None
+    ) -> Self: ...
     def with_metadata(self, metadata: dict[str, Any]) -> Self: ...  # noqa: D102
     def to_bytes(self) -> bytes: ...  # noqa: D102
     def save(self, path: str | os.PathLike[str]) -> Path: ...  # noqa: D102

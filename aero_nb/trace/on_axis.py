@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.guest_time import Progress
-from aero_nb.tables.adding import NewCounter, with_counter
-from aero_nb.tables.selecting import time_ns
 from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
@@ -106,17 +103,12 @@ class OnAxis:
     @property
     def _drawn(self) -> TraceTables:
         """The trace with one more counter where the guest stalls: how long it has waited, which steps at each stall."""
-        from aero_nb.trace.trace import Trace
-
-        columns, waited = self.trace.columns, self.progress.waited
+        waited = self.progress.waited
         if len(waited) == 1:
             return self.trace
-        ts = np.array([time_ns(columns, moment) for moment in waited["ts_us"].tolist()], np.int64)
-        of_counter = columns.counters.series == columns.code(self.progress.name)
-        thread = int(columns.counters.thread[of_counter][0]) if of_counter.any() else -1
-        series = f"{self.progress.name} waited_ms"
-        lane = NewCounter(series, ts, waited["waited_ms"].to_numpy(), thread, process=self.progress.name)
-        return Trace(with_counter(columns, lane))
+        name = self.progress.name
+        beside = name if (self.trace.counters["series"] == name).any() else None
+        return self.trace.with_counter(f"{name} waited_ms", waited["ts_us"], waited["waited_ms"], beside=beside)
 
     def _axes(self) -> Axes:
         from aero_nb.timeline.axes import Axes, Axis

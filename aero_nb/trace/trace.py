@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+import numpy as np
+
 from aero_nb.formats.chrome_json import to_json
 from aero_nb.formats.profile_files import SUFFIXES, to_profile
 from aero_nb.progress import Progress, shown
 from aero_nb.reader import read
 from aero_nb.reader.chrome import read_clock_marks
 from aero_nb.reader.containers import DEFAULT_MAX_BYTES, unwrap
+from aero_nb.tables.adding import NewCounter, with_counter
 from aero_nb.tables.aligning import aligned_by_marks
 from aero_nb.tables.columns import Columns
 from aero_nb.tables.extras import args_of
@@ -245,6 +248,30 @@ class Trace(TraceQuestions, TracePictures):
     def with_sample_lanes(self) -> Trace:
         """Return the trace with a lane of :meth:`sample_spans` under each sampled thread, as the timeline draws it."""
         return Trace(columns_with_sample_lanes(self.columns), self.data, self.sources)
+
+    def with_counter(
+        self, series: str, ts_us: Iterable[float], value: Iterable[float], *, beside: str | None = None
+    ) -> Trace:
+        """Return the trace with one more counter, of which ``value`` are the samples at the moments ``ts_us``.
+
+        It belongs to the thread of the counter ``beside``, or to a process of its own, called after it, above all.
+
+        Raises:
+            ValueError: there are not as many values as moments, none at all, or no counter is called ``beside``.
+        """
+        moments, values = (np.fromiter(given, np.float64) for given in (ts_us, value))
+        if len(moments) != len(values) or not len(moments) or not np.isfinite(moments).all():
+            raise ValueError(
+                f"expected a value for each of one or more finite moments, found {len(values)} for {len(moments)}"
+            )
+        own = self.columns.counters
+        rows = [] if beside is None else np.flatnonzero(own.series == self.columns.code(beside)).tolist()
+        if beside is not None and not rows:
+            raise ValueError(f"beside: expected the name of a counter of this trace, found {beside!r}")
+        order = np.argsort(moments, kind="stable")
+        ts = np.array([time_ns(self.columns, us) for us in moments[order].tolist()], np.int64)
+        thread = int(own.thread[rows[0]]) if rows else -1
+        return Trace(with_counter(self.columns, NewCounter(series, ts, values[order], thread, series)))
 
     def merge(
         self,

@@ -42,3 +42,11 @@ def test_the_guilty_commit_is_found_among_sixty_runs(tmp_path):
     assert "first slow commit: c07" in shown
     assert "60 runs, 1 files failed" in shown
     assert any("c07" in line and "regression" in line for line in shown.splitlines()), "the change is found by itself"
+
+
+def test_the_slower_routine_of_two_builds_is_named(tmp_path):
+    shown = printed("two_builds.ipynb", tmp_path)
+    assert "In 8 rounds the frame time changed by" in shown
+    assert "2 runs aligned by counter:instructions" in shown
+    moved = [line for line in shown.splitlines() if "screen:blur" in line and "longer" in line]
+    assert moved, "the call tree names the routine that takes longer"

@@ -95,3 +95,14 @@ def test_a_stores_comparison_has_no_traces_at_hand():
     assert found.report().sections[0].id == "changes"
     with pytest.raises(ValueError, match="expected the traces to be at hand"):
         found.paths()
+
+
+def test_the_page_shows_the_longest_frame_of_each_side():
+    report = aero_nb.compare(run(), run(1.5, seed=3)).report()
+    (picture,) = report.section("frames").pictures
+    assert picture.png.startswith(b"\x89PNG")
+    assert f'alt="{picture.alt}" src="data:image/png;base64,' in report.to_html()
+    document = json.loads(report.to_json())
+    assert next(s for s in document["sections"] if s["id"] == "frames")["pictures"] == [{"alt": picture.alt}]
+    assert all("pictures" not in s for s in document["sections"] if s["id"] != "frames")
+    assert "PNG" not in report.to_markdown()

@@ -55,8 +55,10 @@ def write_files(folder):
     chrome_trace(mark(0), chrome_span("Layout", 40_000, 20_000), *of_page).save(Path(folder, "chrome.json.gz"))
 
 
+_PAIR = "import aero_nb\nbase, candidate = aero_nb.load('before.json.gz'), aero_nb.load('trace.json.gz')"
 SETUP = {
-    "analysis.md": "import aero_nb\nbase, candidate = aero_nb.load('before.json.gz'), aero_nb.load('trace.json.gz')",
+    "alignment.md": f"{_PAIR}\ntrace = base",
+    "analysis.md": _PAIR,
     "magics.md": "from aero_nb.demo import Machine\nmachine = Machine()",
     "queries.md": "import aero_nb\ntrace = aero_nb.load('trace.json.gz')",
     "timeline.md": "import aero_nb\ntrace = aero_nb.load('trace.json.gz')\nspans, path = trace.spans, 'notes.json'",

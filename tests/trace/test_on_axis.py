@@ -61,3 +61,24 @@ def test_its_timeline_is_drawn_by_it_and_shows_how_long_the_guest_waited(trace: 
 
 def test_a_still_is_drawn_by_the_axis(trace: Trace) -> None:
     assert trace.timeline(axis="instructions")._still != trace.on_axis("instructions").timeline(axis="")._still
+
+
+def test_a_counter_of_ones_own_is_a_lane_like_others(trace: Trace, tmp_path: Path) -> None:
+    more = trace.with_counter("heat", [3000.0, 1000.0], [2.0, 1.0], beside="instructions")
+    added = more.counters[more.counters["series"] == "heat"]
+    assert added[["ts_us", "value"]].to_numpy().tolist() == [[1000.0, 1.0], [3000.0, 2.0]]
+    assert more.counters["ts_us"].is_monotonic_increasing
+    assert len(more.counters) == len(trace.counters) + 2
+    assert more.tracks["kind"].value_counts().to_dict()["counter"] == 2
+    again = Trace.from_bytes(more.to_bytes())
+    assert again.counters["series"].value_counts()["heat"] == 2
+    alone = trace.with_counter("heat", [1.0], [1.0])
+    assert alone.tracks["process"].iloc[-1] == "heat"
+    for wrong, said in (
+        ({"ts_us": [1.0], "value": []}, "found 0 for 1"),
+        ({"ts_us": [], "value": []}, "one or more finite moments"),
+        ({"ts_us": [float("nan")], "value": [1.0]}, "finite moments"),
+        ({"ts_us": [1.0], "value": [1.0], "beside": "speed"}, "found 'speed'"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            trace.with_counter("heat", **wrong)

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 e53b1a65c4bd4da300073e16219de691aafa9fb5da4055be9b7fe536fcf08f60 */
+/* aero_nb: built by front/build.js; sources sha256 dad71e7fe5af427fa899efe139763c7968ecc8fd38374a50ddbe0b89bdaa0ace */
 var Wt=new Set(["color_by","counter_mode","axis"]),D=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.
 entries(t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Wt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){
 let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},U=class{constructor(t,e){this.model=t;this.
@@ -935,9 +935,9 @@ g: select"],["zoom","drag: zoom"]],Gn=120,vt=class{constructor(t,e,n,o){this.bar
 this.menus=new yt(e,n,o,m=>this.#s(m)),this.search=this.#o();let i="colours (self time: blue none of the span, orange al\
 l of it)";this.colors=F(i,Dn,"name",m=>r.set("color_by",m)),this.counters=F("counters",Un,"level",m=>r.set("counter_mode",
 m)),this.counters.hidden=!n.store.bands.some(m=>m.kind==="counter");let{axes:a,axis:l}=n.store,c=a.map(({name:m})=>[m,`a\
-xis: ${g(m,40)}`]);this.axes=F("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m)),this.axes.
-hidden=!a.length;let d=F("what dragging does (Shift always selects)",Wn,"pan",m=>o.setDrag(m));this.#n=this.#r(r.ask);let u=p(
-"span",{class:"aero-find"},this.search,this.#t);t.append(u,this.colors,this.counters,this.axes,d,...this.#n,this.#e)}bar;state;actions;menus;search;colors;counters;axes;#t=p(
+xis: ${g(m,40)}`]);this.axes=F("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m));let d=F("\
+what dragging does (Shift always selects)",Wn,"pan",m=>o.setDrag(m));this.#n=this.#r(r.ask);let u=p("span",{class:"aero-\
+find"},this.search,this.#t);t.append(u,this.colors,this.counters,...a.length?[this.axes]:[],d,...this.#n,this.#e)}bar;state;actions;menus;search;colors;counters;axes;#t=p(
 "span",{class:"aero-status",role:"status"});#e=p("span",{class:"aero-word",role:"status"});#n;#o(){let t=p("input",{type:"\
 search",placeholder:"search or /regex/","aria-label":"search spans",spellcheck:"false"});return t.addEventListener("inpu\
 t",Q(()=>this.actions.searching.find(t.value),Gn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),

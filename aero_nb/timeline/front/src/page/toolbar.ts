@@ -55,12 +55,19 @@ export class Toolbar {
     this.axes = select("what the axis counts", [["", "axis: time"], ...names], axis?.name ?? "", (name) =>
       host.set("axis", name),
     );
-    this.axes.hidden = !axes.length;
     const dragLabel = "what dragging does (Shift always selects)";
     const drag = select(dragLabel, DRAG_MODES, "pan", (mode) => actions.setDrag(mode));
     this.#buttons = this.#makeButtons(host.ask);
     const find = el("span", { class: "aero-find" }, this.search, this.#status);
-    bar.append(find, this.colors, this.counters, this.axes, drag, ...this.#buttons, this.#word);
+    bar.append(
+      find,
+      this.colors,
+      this.counters,
+      ...(axes.length ? [this.axes] : []),
+      drag,
+      ...this.#buttons,
+      this.#word,
+    );
   }
 
   #searchBox(): HTMLInputElement {
