@@ -127,8 +127,8 @@ class Alignment:
     def matches(self, run: int = 1) -> pd.DataFrame:
         """Return which span of a run does what a span of the base does.
 
-        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts, no further
-        apart than two anchors there (or the span is long).
+        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts, and no
+        further apart than two anchors there, or than the span is long.
 
         Returns:
             One row per pair, by the base's time: ``base_span run_span`` (rows of each trace's ``spans``), ``name``,
