@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 bd493a671e9ad9f2905b9cc0bbd23a806e739d9c925f3799ef8eb7fd7611cc07 */
+/* aero_nb: built by front/build.js; sources sha256 adda81439d7b8cf946f8b978310033ef850a3b7ccf523e5e4c687c799d1b04ea */
 var k=class s{constructor(t){this.columns=t}columns;static KEPT=65536;added=0;#t=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#t)}at(t){return t&this.#t-1}add(){return this.added===this.#t&&this.#t<s.KEPT&&this.#n(),this.added+=1,this.

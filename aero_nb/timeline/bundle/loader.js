@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 dad71e7fe5af427fa899efe139763c7968ecc8fd38374a50ddbe0b89bdaa0ace */
+/* aero_nb: built by front/build.js; sources sha256 adda81439d7b8cf946f8b978310033ef850a3b7ccf523e5e4c687c799d1b04ea */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.
