@@ -57,7 +57,7 @@ def write_files(folder):
 
 _PAIR = "import aero_nb\nbase, candidate = aero_nb.load('before.json.gz'), aero_nb.load('trace.json.gz')"
 SETUP = {
-    "alignment.md": f"{_PAIR}\ntrace = base",
+    "alignment.md": f"{_PAIR}\ntrace = candidate = base",  # another page may have saved another trace.json.gz
     "analysis.md": _PAIR,
     "magics.md": "from aero_nb.demo import Machine\nmachine = Machine()",
     "queries.md": "import aero_nb\ntrace = aero_nb.load('trace.json.gz')",
