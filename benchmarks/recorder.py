@@ -1,6 +1,7 @@
 """What recording costs: ratios to two clock reads, beside viztracer and OpenTelemetry, in one run.
 
-    python benchmarks/recorder.py            # prints the tables of benchmarks/README.md
+    python benchmarks/recorder.py               # prints the tables of benchmarks/README.md
+    python benchmarks/recorder.py --functions   # only that of function tracing
 
 Every figure is the least CPU time of many short repeats that take turns, as anything else on the machine only adds.
 """
@@ -160,25 +161,43 @@ def fib(n: int) -> int:
 
 
 def function_tracing() -> dict[str, float]:
-    """Return seconds of a loop of calls: bare, traced by us, traced by viztracer."""
+    """Return CPU seconds of a loop of calls: bare, traced by us in several ways, traced by viztracer."""
 
-    def ours() -> float:
-        recorder = Recorder()
-        recorder.trace_start()
-        with recorder.trace_functions(include="__main__"):
-            return timeit.timeit(lambda: fib(18), number=3)
+    def calls() -> float:
+        return timeit.timeit(lambda: fib(18), number=3, timer=time.process_time)
+
+    def ours(core: str = "", **options: Any) -> float:
+        before = os.environ.pop("AERO_NB_NATIVE", None)
+        if core:
+            os.environ["AERO_NB_NATIVE"] = core
+        try:
+            recorder = Recorder()
+            recorder.trace_start()
+            with recorder.trace_functions(**options):
+                return calls()
+        finally:
+            os.environ.pop("AERO_NB_NATIVE", None)
+            if before is not None:
+                os.environ["AERO_NB_NATIVE"] = before
 
     def theirs() -> float:
         from viztracer import VizTracer
 
         tracer = VizTracer(tracer_entries=1_000_000, verbose=0, ignore_c_function=True)
         tracer.start()
-        seconds = timeit.timeit(lambda: fib(18), number=3)
+        seconds = calls()
         tracer.stop()
         tracer.clear()
         return seconds
 
-    tried: dict[str, Callable[[], float]] = {"bare": lambda: timeit.timeit(lambda: fib(18), number=3), "aero_nb": ours}
+    tried: dict[str, Callable[[], float]] = {
+        "bare": calls,
+        "aero_nb": lambda: ours(include="__main__"),
+        "aero_nb, min_us=1000": lambda: ours(include="__main__", min_us=1000),
+        "aero_nb, a module that is not included": lambda: ours(include="email"),
+        "aero_nb in pure Python": lambda: ours("0", include="__main__"),
+        "aero_nb in pure Python, a module that is not included": lambda: ours("0", include="email"),
+    }
     try:
         import viztracer  # noqa: F401
 
@@ -186,7 +205,7 @@ def function_tracing() -> dict[str, float]:
     except ImportError:
         pass
     best = dict.fromkeys(tried, float("inf"))
-    for _ in range(7):
+    for _ in range(15):
         for name, run in tried.items():
             best[name] = min(best[name], run())
     return best
@@ -235,6 +254,18 @@ def versions() -> str:
     return ", ".join(parts)
 
 
+def print_functions() -> None:
+    times = function_tracing()
+    peer = times.get("viztracer", float("nan"))
+    print_table(
+        f"A tight loop of Python calls (fib(18), 25,000 calls a pass), Python {platform.python_version()}",
+        [
+            ("what", "times bare", "times viztracer"),
+            *((name, f"{seconds / times['bare']:.2f}", f"{seconds / peer:.2f}") for name, seconds in times.items()),
+        ],
+    )
+
+
 def main() -> None:
     print(f"{datetime.datetime.now(datetime.UTC):%Y-%m-%d}, {os.cpu_count()} cores, {versions()}")
     here = costs(spans_of_this_process())
@@ -263,11 +294,7 @@ def main() -> None:
             ("json.dumps of the same list", f"{theirs:.3f}", f"{events / theirs:,.0f}"),
         ],
     )
-    times = function_tracing()
-    print_table(
-        "A tight loop of Python calls (fib(18), 25,000 calls a pass)",
-        [("what", "times bare"), *((name, f"{seconds / times['bare']:.1f}") for name, seconds in times.items())],
-    )
+    print_functions()
     slowdown = machine_slowdown()
     if slowdown:
         off, on = slowdown
@@ -278,4 +305,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    {"--worker": worker, "--viztracer": viztracer, "--opentelemetry": opentelemetry}.get(sys.argv[-1], main)()
+    modes = {"--worker": worker, "--viztracer": viztracer, "--opentelemetry": opentelemetry}
+    modes["--functions"] = print_functions
+    modes.get(sys.argv[-1], main)()

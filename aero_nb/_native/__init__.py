@@ -1,4 +1,4 @@
-"""The native core: the scan and the nest pass of the reader in C, where a compiler built them.
+"""The native core: what of the reader and the recorder is written in C, where a compiler built it.
 
 Pure Python is the reference and says the same; ``core()`` is None wherever it has to do the work.
 """
@@ -50,6 +50,6 @@ def _found() -> tuple[ModuleType | None, str]:
     expected = source_hash()
     if expected and expected != found.SOURCE_HASH:
         message = f"a core built from other C sources than these; build it again: {REBUILD}"
-        warnings.warn(f"aero_nb reads in pure Python: found {message}", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"aero_nb is in pure Python: found {message}", RuntimeWarning, stacklevel=2)
         return None, message
     return found, ""

@@ -1,3 +1,5 @@
+from collections.abc import Callable, Iterator
+from types import CodeType, FrameType
 from typing import Any
 
 SOURCE_HASH: str
@@ -48,3 +50,66 @@ def nest(
     The columns are those of ``Lanes`` and ``Nest`` of aero_nb/reader/spans.py, one value an event each; returns how
     many spans and orphans it wrote.
     """
+
+class Ring:
+    """The last ``records`` records of one lane: slots of 32 bytes, in memory, or in a buffer behind ``offset``.
+
+    A slot is as recorder/shared_ring.py describes it. One thread writes, with the GIL held. ``written``: how many
+    records the buffer has had already. Raises ValueError where there are too many or no room for them, MemoryError.
+    """
+
+    pushed: list[float]  # a value for the next stamp of a counter is put here
+    recorded: int  # how many were ever written
+
+    def __new__(cls, records: int, memory: _Buffer | None = None, offset: int = 0, written: int = 0) -> Ring: ...
+    def write(self, code: int, time_ns: int, value: float = 0, /) -> None:
+        """Write one record; an int is kept as such. OverflowError: it does not fit 64 bits."""
+
+    def stamp(self, code: int, /) -> Iterator[None]:
+        """Return an iterator, each ``next()`` of which writes a record of this code with the time of the moment."""
+
+    def learn(self, name: int, code: int, /) -> None:
+        """Know the code of the begin of the function with this number."""
+
+    def copy(self) -> tuple[int, bytes]:
+        """Return how many records were ever written, and the slots of those that survive, oldest first."""
+
+class FunctionHooks:
+    """Records calls of Python functions into the rings of their lanes.
+
+    Args:
+        look_up: ``(code, globals)`` -> the number of the function's name, -1: it is not wanted. Asked once a function.
+        record: ``(kind, number, time_ns)`` records a begin or end (below 0: now) and returns the :class:`Ring` that
+            the running code records into, which has learnt the name; False: none, until ``watch`` or what it watches
+            says so; anything else: it is to be asked again. A RecursionError: it is to be called once more, later.
+        fail: is told of an exception, and is to take the hooks away.
+        least_ns: leave out shorter calls; the others are recorded when they are over.
+        disable: ``sys.monitoring.DISABLE``.
+
+    Raises RuntimeError in a subinterpreter.
+    """
+
+    def __new__(
+        cls,
+        look_up: Callable[[CodeType, dict[str, Any]], int],
+        record: Callable[[int, int, int], object],
+        fail: Callable[[Exception], None],
+        least_ns: int,
+        disable: object,
+    ) -> FunctionHooks: ...
+    def watch(self, state: _Buffer | None, tasks: dict[Any, Any] | None, /) -> None:
+        """Ask ``record`` again in each thread: now, when the first 8 bytes of ``state`` change, when ``tasks`` does."""
+
+    # Python 3.11: of each thread the profile function
+    def __call__(self, frame: FrameType, event: str, arg: object) -> None: ...
+    def install(self, ended: Callable[[], None], /) -> None:
+        """Be the profile function of this thread, and of all others that have none."""
+
+    def uninstall(self) -> None:
+        """Be that of no other thread any more; in the one that installed it, call ``ended`` at the next event."""
+
+    # Python 3.12+: callables for sys.monitoring
+    def enter(self, code: CodeType, /, *args: object) -> object: ...
+    def leave(self, code: CodeType, /, *args: object) -> object: ...
+    def throw(self, code: CodeType, /, *args: object) -> None: ...
+    def unwind(self, code: CodeType, /, *args: object) -> None: ...

@@ -1,8 +1,7 @@
-/* The scan and the nest pass for Python: `Scanner` and `nest`, as _core.pyi describes them. */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
-
+/* The native core for Python, as _core.pyi describes it; the scan and the nest pass are wrapped here. */
+#include "functions.h"
 #include "nest.h"
+#include "ring.h"
 #include "scan.h"
 
 #ifndef SOURCE_HASH
@@ -236,7 +235,33 @@ static int module_exec(PyObject *module)
         return -1;
     int added = PyModule_AddType(module, (PyTypeObject *)type);
     Py_DECREF(type);
-    return added < 0 ? -1 : PyModule_AddStringConstant(module, "SOURCE_HASH", SOURCE_HASH);
+    CoreTypes *types = PyModule_GetState(module);
+    if (added < 0 || ring_add_types(module, types) < 0 || functions_add_types(module, types) < 0)
+        return -1;
+    return PyModule_AddStringConstant(module, "SOURCE_HASH", SOURCE_HASH);
+}
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg)
+{
+    CoreTypes *types = PyModule_GetState(module);
+    Py_VISIT(types->ring);
+    Py_VISIT(types->stamp);
+    Py_VISIT(types->thread);
+    return 0;
+}
+
+static int module_clear(PyObject *module)
+{
+    CoreTypes *types = PyModule_GetState(module);
+    Py_CLEAR(types->ring);
+    Py_CLEAR(types->stamp);
+    Py_CLEAR(types->thread);
+    return 0;
+}
+
+static void module_free(void *module)
+{
+    module_clear(module);
 }
 
 static PyModuleDef_Slot module_slots[] = {
@@ -250,9 +275,13 @@ static PyModuleDef_Slot module_slots[] = {
 static PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_core",
-    .m_doc = "The scan of the events array and the nest pass of the reader, in C.",
+    .m_doc = "What of the reader and the recorder is written in C.",
+    .m_size = sizeof(CoreTypes),
     .m_methods = module_methods,
     .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
 };
 
 PyMODINIT_FUNC PyInit__core(void)

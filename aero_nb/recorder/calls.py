@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
 from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.lane_users import FINISHED_THREADS
 from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable, Ring, as_text
+from aero_nb.recorder.native_ring import NativeRing, native_rings
 from aero_nb.recorder.span_fast_paths import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.thread_lanes import (
@@ -63,6 +66,7 @@ class RecordingCalls:
         self._serials = itertools.count(1)
         self._new_tids = itertools.count(MAIN_TID + 1)
         self._tids: dict[tuple[int, int], int] = {MAIN: MAIN_TID}
+        self._listeners: list[Callable[[], None]] = []
         self._spans: dict[str, Span] = {}  # they have no state: one of each name will do
 
     @property
@@ -154,7 +158,7 @@ class RecordingCalls:
         return FunctionTracing(self, include, exclude, min_us)
 
     def record_at(self, kind: int, name: str, at_ns: int) -> None:
-        """Record a span's begin or end (:mod:`aero_nb.recorder.memory_ring`) at a moment that has passed.
+        """Record a span's begin or end (:mod:`aero_nb.recorder.memory_ring`) at a moment that has passed; below 0: now.
 
         Raises RecursionError, and records nothing, where the stack has no room for it.
         """
@@ -164,6 +168,50 @@ class RecordingCalls:
     def clock_ns(self) -> int:
         """Return the time on the recorder's clock, in ns."""
         return self._clock_ns()
+
+    def native_core(self) -> Any:
+        """Return the core where it writes this recorder's rings, None where Python does.
+
+        Raises ImportError where AERO_NB_NATIVE asks for a core that is not there.
+        """
+        return native_rings(self._clock_ns)
+
+    def native_ring(self, name: str) -> tuple[Any, int] | bool:
+        """Return the ring in C that the running code records into, and the code there of a begin of ``name``.
+
+        False: nothing is recorded; it stays so until :meth:`on_change`, or ``lanes_change_with``, says otherwise.
+        True: that is to be asked again.
+        """
+        try:
+            if not self.trace_enabled:
+                return False
+            if self._bypass is PERHAPS:
+                self._find_tasks()
+            if type(self._bypass) not in (bool, dict):
+                return True
+            ring = self._local.lanes.current()
+            return ring.native, ring.names.begins[name]
+        except Exception:  # a ring in Python, or none; a name that is not kept, or not kept as it is
+            return True
+
+    @property
+    def lanes_change_with(self) -> tuple[object, object]:
+        """What shows that the running code records elsewhere now: a state (or None), asyncio's tasks (or None).
+
+        The first 8 bytes of the state, and the dict of the tasks that run, change then.
+        """
+        state, tasks = self._state, self._bypass
+        return state if isinstance(state, memoryview) else None, tasks if type(tasks) is dict else None
+
+    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` whenever recording starts, stops or goes elsewhere; return what ends that."""
+        self._listeners.append(listener)
+        return functools.partial(self._listeners.remove, listener)
+
+    def _set_bypass(self, bypass: object) -> None:
+        self._bypass = bypass
+        for listener in list(self._listeners):
+            listener()
 
     def claim_lane(self) -> None:
         """Let the running asyncio task record on its thread's own lane, unless another one still does: for a cell."""
@@ -209,11 +257,11 @@ class RecordingCalls:
     def _find_tasks(self) -> None:
         with self._lock:  # or a stop between the two would be undone
             if self._bypass is PERHAPS:
-                self._bypass = running_tasks(self._asyncio_was_imported)
+                self._set_bypass(running_tasks(self._asyncio_was_imported))
 
     def _asyncio_was_imported(self) -> None:
         if self._bypass is not STOPPED:
-            self._bypass = PERHAPS
+            self._set_bypass(PERHAPS)
 
     def _record(
         self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
@@ -225,7 +273,7 @@ class RecordingCalls:
             except AttributeError:
                 lanes = self._enter_thread()
             ring = lanes.current()
-            ring.record(kind, name, self._clock_ns() if at_ns is None else at_ns, payload, reprs)
+            ring.record(kind, name, self._clock_ns() if at_ns is None or at_ns < 0 else at_ns, payload, reprs)
             if ring is lanes.own:
                 self._quicken(ring)
         except Exception as error:
@@ -293,10 +341,18 @@ class RecordingCalls:
         return min(finished, key=unfitness, default=None)
 
     def _new_ring(self, counted_only: bool) -> Ring:
-        ring = Ring(COUNTED_ONLY if counted_only else self._records, NameTable(self._strings), self._clock_ns)
+        ring = self._empty_ring(COUNTED_ONLY if counted_only else self._records)
         if self._start_epoch_us:
             self._mark_start(ring)
         return ring
+
+    def _empty_ring(self, records: int) -> Ring:
+        names = NameTable(self._strings)
+        core = self.native_core()
+        if core is not None:
+            with suppress(MemoryError, OverflowError, ValueError):  # far too large to have at once: let it grow
+                return NativeRing(core, records, names)
+        return Ring(records, names, self._clock_ns)
 
     def _mark_start(self, ring: Any) -> None:
         args, _ = encode_args({"startTimeEpochUs": self._start_epoch_us})

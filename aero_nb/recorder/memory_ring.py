@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat, starmap
 from operator import length_hint
 from typing import Any
@@ -104,17 +104,24 @@ class Ring:
     def record(self, kind: int, name: object, now: int, payload: Record = (), reprs: int = 0) -> None:
         """Store one record, over the oldest if the ring is full. It is in the ring when this returns."""
         code = self.names.code(kind, name)
-        self.names.reprs += reprs
-        self.push((code, now, *payload))
-        next(self._store)
+        self._count(reprs)
+        self._store_record(code, now, payload)
         if code >= 0 and kind != INSTANT:
             text = self.names.strings[code // KINDS]
             if text not in self.quick[kind]:
                 for other in (BEGIN, END) if kind in (BEGIN, END) else (kind,):  # there may be no stack left at the end
-                    self.quick[other][text] = self._quick(code - kind + other, has_value=kind > INSTANT)
+                    self.quick[other][text] = self._quick(code - kind + other)
 
-    def _quick(self, code: int, *, has_value: bool) -> Iterator[None]:
+    def _count(self, reprs: int) -> None:
+        self.names.reprs += reprs
+
+    def _store_record(self, code: int, now: int, payload: Record) -> None:
+        self.push((code, now, *payload))
+        next(self._store)
+
+    def _quick(self, code: int) -> Iterator[None]:
         fields = (repeat(code), self._times, self._values)
+        has_value = code % KINDS > INSTANT
         return map(self._records.append, zip(*(fields if has_value else fields[:2]), strict=False))
 
     @property
@@ -122,7 +129,7 @@ class Ring:
         """How many records were ever written."""
         return sys.maxsize - length_hint(self._ahead)
 
-    def snapshot(self) -> tuple[int, list[Record]]:
+    def snapshot(self) -> tuple[int, Sequence[Record]]:
         """Return how many records were ever written, and those that survive, oldest first."""
         while True:
             recorded = self.recorded

@@ -134,6 +134,7 @@ class ProcessRecorder(Recorder):
         from aero_nb.recorder.abandoned import recover_and_report
 
         require_locks()
+        super()._prepare()
         recover_and_report()
         self._open_folder().prepare(Layout(self._records, self._strings))
         if self._older_workers is not None:

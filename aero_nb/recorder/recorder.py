@@ -77,6 +77,7 @@ class Recorder(RecordingCalls):
 
     def _prepare(self) -> None:
         """Do what takes time or may fail before the start."""
+        self.native_core()
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
         """Give every lane that still lives an empty ring, and record."""
@@ -86,7 +87,7 @@ class Recorder(RecordingCalls):
         for lane in self._lanes:
             lane.renew(self._new_ring(lane.counted_only))
         self._local = threading.local()  # every thread finds its new ring at its next record
-        self._bypass = running_tasks(self._asyncio_was_imported)
+        self._set_bypass(running_tasks(self._asyncio_was_imported))
         self._update_spans()
         if running_task() is None:
             self._lane_of(threading.main_thread())
@@ -97,7 +98,7 @@ class Recorder(RecordingCalls):
         """Stop recording; what was recorded stays for :meth:`export_trace`. Harmless when stopped."""
         with self._lock:
             if self.trace_enabled:
-                self._bypass = STOPPED
+                self._set_bypass(STOPPED)
                 self._update_spans()
                 self._stop_ns = self._clock_ns()
                 self._end_drain()

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 
 from aero_nb.recorder.calls import COUNTER_KINDS, EXACT
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INTEGER, as_text
+from aero_nb.recorder.memory_ring import BEGIN, END, as_text
 from aero_nb.recorder.process_recorder import ProcessRecorder, this_process
 from aero_nb.recorder.shared_folder import (
     JOIN_VARIABLE,
@@ -24,13 +24,10 @@ from aero_nb.recorder.shared_folder import (
     STOP_NS,
     SharedFolder,
 )
-from aero_nb.recorder.shared_ring import SHORT, WITH_FLOAT, WITH_INTEGER, LaneIdentity, SharedRing
+from aero_nb.recorder.shared_ring import LaneIdentity, SharedRing
 from aero_nb.recorder.span_fast_paths import STOPPED, SharedSpan
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.thread_lanes import TaskLanes, running_tasks
-
-_pack_into = SHORT.pack_into
-_pack_value = {INTEGER: WITH_INTEGER.pack_into, COUNTER: WITH_FLOAT.pack_into}
 
 
 class _Refusal:
@@ -84,9 +81,7 @@ class SharedRecorder(ProcessRecorder):
         if bypass and (bypass is True or self._recorded_elsewhere(BEGIN, name)):
             return
         try:
-            memory, step, lap, begins, _, clock_ns = self._local.fast
-            code = begins[name]  # before a slot is taken: it may fail
-            _pack_into(memory, step(), lap, code, clock_ns(), lap)
+            next(self._local.begins[name])
         except Exception:
             self._record(BEGIN, name)
 
@@ -98,9 +93,7 @@ class SharedRecorder(ProcessRecorder):
         if bypass and (bypass is True or self._recorded_elsewhere(END, name)):
             return
         try:
-            memory, step, lap, _, ends, clock_ns = self._local.fast
-            code = ends[name]  # before a slot is taken: it may fail
-            _pack_into(memory, step(), lap, code, clock_ns(), lap)
+            next(self._local.ends[name])
         except Exception:
             self._record(END, name)
 
@@ -120,9 +113,10 @@ class SharedRecorder(ProcessRecorder):
         if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
             return
         try:
-            memory, step, lap, begins, _, clock_ns = self._local.fast
-            code = begins[name] + kind  # before a slot is taken: it may fail
-            _pack_value[kind](memory, step(), lap, code, clock_ns(), value, lap)
+            push, quick = self._local.sampling
+            sample = quick[kind][name]
+            push(value)
+            next(sample)
         except Exception:
             self._record(kind, name, (value,))
 
@@ -142,7 +136,7 @@ class SharedRecorder(ProcessRecorder):
             self._stop_ns = control[STOP_NS] or None
             if self._seen & 1:
                 self._local, self._idle = threading.local(), []
-            self._bypass = running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED
+            self._set_bypass(running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED)
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, FileNotFoundError):
@@ -150,7 +144,7 @@ class SharedRecorder(ProcessRecorder):
             return
         self._follow()  # a new start took the place of the one we know, or the owner is gone
         if self._folder_is_gone():
-            self._bypass = STOPPED
+            self._set_bypass(STOPPED)
 
     def _enter_thread(self) -> TaskLanes[Any]:
         try:
@@ -164,8 +158,7 @@ class SharedRecorder(ProcessRecorder):
 
     def _quicken(self, ring: Any) -> None:
         if not isinstance(ring, _Refusal):
-            step, lap = ring.place
-            self._local.fast = ring.memory, step, lap, ring.names.begins, ring.names.ends, self._clock_ns
+            super()._quicken(ring)
 
     # Lanes
 
@@ -271,8 +264,9 @@ def become_shared_owner(perf: ProcessRecorder, folder: SharedFolder | None = Non
 
 def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
     """Turn ``perf`` into ``other`` in place, as modules all over the process hold on to it and to its spans."""
-    spans = perf._spans  # noqa: SLF001
+    spans, listeners = perf._spans, perf._listeners  # noqa: SLF001
     perf.__class__ = type(other)
     perf.__dict__.clear()
-    perf.__dict__.update(other.__dict__, _spans=spans)
+    perf.__dict__.update(other.__dict__, _spans=spans, _listeners=listeners)
+    perf._set_bypass(perf._bypass)  # noqa: SLF001 (tells the listeners)
     perf._update_spans()  # noqa: SLF001

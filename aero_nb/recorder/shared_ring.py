@@ -12,7 +12,8 @@ import contextlib
 import json
 import mmap
 import os
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import length_hint
@@ -21,7 +22,8 @@ from struct import Struct
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, KINDS, NameTable
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, KINDS, NameTable, Ring
+from aero_nb.recorder.native_ring import native_rings
 
 MAGIC = b"aero_nb2"
 HEADER = Struct("<8s2I2QIBIQH255s")  # magic, records, strings, then the identity: name last, its length before it
@@ -29,7 +31,6 @@ HEADER_BYTES = 512
 COUNTERS_AT = 384
 STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED, WRITER = range(7)
 SLOT_BYTES = 32
-SHORT = Struct("<Iiq8xI4x")  # lap, code, time_ns, (no value), lap
 WITH_INTEGER = Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
 WITH_FLOAT = Struct("<IiqdI4x")
 _LAP = Struct("<I")
@@ -166,8 +167,10 @@ def read_names(data: Any, layout: Layout, kept: int) -> tuple[list[str], int]:
     return names, at
 
 
-class SharedRing:
+class SharedRing(Ring):
     """The writing end of a lane file. Only one thread writes; any process may read it."""
+
+    names: SharedNameTable
 
     def __init__(self, path: Path, layout: Layout, identity: LaneIdentity) -> None:
         descriptor = preallocate(path, layout.file_bytes)
@@ -199,9 +202,11 @@ class SharedRing:
         self._largest = 0  # records of the user that wrote most
         self._counters = memoryview(self.memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
         self.names = SharedNameTable(layout, self.memory, self._counters)
+        self.capacity = layout.records
+        self.quick = [{} for _ in range(KINDS)]
         self._args = 0  # position in the endless stream of args that the byte ring shows the end of
         self._offsets = range(HEADER_BYTES, layout.strings_at, SLOT_BYTES)
-        self.place: tuple[Callable[[], int], int] = iter(self._offsets).__next__, 1  # next slot, lap
+        self._begin_at(0)
         self._process = _Process.present
 
     def _go_on(self) -> None:
@@ -209,10 +214,18 @@ class SharedRing:
         self.users = read_users(self.path) or self.users
         self.names.resume()
         self._args = self._counters[ARGS_RESERVED]
-        laps, position = divmod(count_records(self.memory, self.layout), self.layout.records)
-        self.place = iter(self._offsets[position:]).__next__, laps + 1
+        self._begin_at(count_records(self.memory, self.layout))
         starts = [first for first, _ in self.users]
         self._largest = max((end - start for start, end in pairwise(starts)), default=0)
+
+    def _begin_at(self, written: int) -> None:
+        """Write the next record behind so many."""
+        core = native_rings(time.perf_counter_ns)
+        self.native = None if core is None else core.Ring(self.capacity, self.memory, HEADER_BYTES, written)
+        self.pushed: list[float] = [] if self.native is None else self.native.pushed
+        self.push = self.pushed.append
+        laps, position = divmod(written, self.capacity)
+        self.place: tuple[Callable[[], int], int] = iter(self._offsets[position:]).__next__, laps + 1  # next slot, lap
 
     def _write_header(self) -> None:
         identity = self.identity
@@ -224,6 +237,9 @@ class SharedRing:
     @property
     def recorded(self) -> int:
         """How many records were ever written."""
+        if self.native is not None:
+            written: int = self.native.recorded
+            return written
         step: Any = self.place[0]  # __next__ of an iterator
         lap = self.place[1]
         left: int = length_hint(step.__self__)
@@ -284,24 +300,34 @@ class SharedRing:
         whole.write_bytes(_user_lines(users))
         whole.replace(path)
 
-    def record(self, kind: int, name: object, now: int, payload: tuple[object, ...] = (), reprs: int = 0) -> None:
-        """Store one record, over the oldest if the ring is full. It is in the file when this returns."""
-        code = self.names.code(kind, name)
-        counters = self._counters
-        counters[STRINGS_DROPPED] = self.names.dropped
+    def _count(self, reprs: int) -> None:
+        self._counters[STRINGS_DROPPED] = self.names.dropped
         if reprs:
-            counters[REPRS] += reprs
+            self._counters[REPRS] += reprs
+
+    def _store_record(self, code: int, now: int, payload: tuple[Any, ...]) -> None:
         value: int | float = 0
-        pack = WITH_INTEGER
+        kind = code % KINDS
         if kind == INSTANT:
-            value = self._instant_value(*payload)  # type: ignore[arg-type]
-        elif kind == INTEGER:
-            value = payload[0]  # type: ignore[assignment]
-        elif kind == COUNTER:
-            pack = WITH_FLOAT
-            value = float("nan") if payload[0] is None else payload[0]  # type: ignore[assignment]
+            value = self._instant_value(*payload)
+        elif payload:
+            value = float("nan") if payload[0] is None else payload[0]
+        if self.native is not None:
+            self.native.write(code, now, value)
+        else:
+            self.write(code, now, value)
+
+    def write(self, code: int, now: int, value: float) -> None:
+        """Write one slot, in Python."""
+        pack = WITH_FLOAT if code % KINDS == COUNTER else WITH_INTEGER
         offset, lap = self.next_slot()
         pack.pack_into(self.memory, offset, lap, code, now, value, lap)
+
+    def _quick(self, code: int) -> Iterator[None]:
+        if self.native is None:
+            return _Stamp(self, code)
+        stamp: Iterator[None] = self.native.stamp(code)
+        return stamp
 
     def next_slot(self) -> tuple[int, int]:
         """Return the offset of the next slot and its lap."""
@@ -340,6 +366,24 @@ class SharedRing:
         if is_ours:
             self._counters[FINISHED] = 1
         return is_ours
+
+
+class _Stamp:
+    """Writes one record at each next(), in Python."""
+
+    __slots__ = ("_code", "_has_value", "_ring")
+
+    def __init__(self, ring: SharedRing, code: int) -> None:
+        self._ring = ring
+        self._code = code
+        self._has_value = code % KINDS > INSTANT
+
+    def __iter__(self) -> _Stamp:
+        return self
+
+    def __next__(self) -> None:
+        value = self._ring.pushed.pop() if self._has_value else 0
+        self._ring.write(self._code, time.perf_counter_ns(), value)
 
 
 class _Process:

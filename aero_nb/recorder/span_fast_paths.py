@@ -6,7 +6,6 @@ from __future__ import annotations
 from types import TracebackType
 
 from aero_nb.recorder.memory_ring import BEGIN, END
-from aero_nb.recorder.shared_ring import SHORT
 from aero_nb.recorder.spans import Span
 
 STOPPED = True
@@ -67,9 +66,7 @@ class SharedSpan(Span):
         if bypass and (bypass is True or recorder._recorded_elsewhere(BEGIN, self.name)):
             return self
         try:
-            memory, step, lap, begins, _, clock_ns = recorder._local.fast
-            code = begins[self.name]  # before a slot is taken: it may fail
-            _pack_into(memory, step(), lap, code, clock_ns(), lap)
+            next(recorder._local.begins[self.name])
         except Exception:
             recorder._record(BEGIN, self.name)
         return self
@@ -87,11 +84,6 @@ class SharedSpan(Span):
         if bypass and (bypass is True or recorder._recorded_elsewhere(END, self.name)):
             return
         try:
-            memory, step, lap, _, ends, clock_ns = recorder._local.fast
-            code = ends[self.name]  # before a slot is taken: it may fail
-            _pack_into(memory, step(), lap, code, clock_ns(), lap)
+            next(recorder._local.ends[self.name])
         except Exception:
             recorder._record(END, self.name)
-
-
-_pack_into = SHORT.pack_into

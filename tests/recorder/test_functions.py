@@ -1,21 +1,33 @@
 """Function tracing: what it records of code that nobody edited, and that it never harms that code."""
 
 import inspect
+import random
 import sys
 import threading
 import types
 
 import pytest
 
-from aero_nb import CaptureError, Recorder
+from aero_nb import CaptureError, Recorder, _native
+from aero_nb.recorder.functions import FunctionTracing
 from tests.support.recorder_reading import nests, short
 
 HERE = __name__
 HAS_MONITORING = sys.version_info >= (3, 12)
+CORE = _native._found()[0]  # also where AERO_NB_NATIVE=0 leaves it unused
+
+
+@pytest.fixture(params=["native", "python"], autouse=True)
+def hooks(request, monkeypatch):
+    """Which hooks and rings are in use."""
+    if request.param == "native" and CORE is None:
+        pytest.skip("needs the native core, which takes a C compiler")
+    monkeypatch.setenv("AERO_NB_NATIVE", "1" if request.param == "native" else "0")
+    return request.param
 
 
 @pytest.fixture
-def recorder():
+def recorder(hooks):
     recorder = Recorder()
     recorder.trace_start()
     return recorder
@@ -198,7 +210,7 @@ def descend(n):
     return descend(n - 1) if n else 0
 
 
-def test_after_a_recursion_error_tracing_goes_on_or_says_that_it_does_not(recorder, capsys):
+def test_after_a_recursion_error_tracing_goes_on_or_says_that_it_does_not(recorder, hooks, capsys):
     with recorder.trace_functions(include=HERE) as tracing:
         with pytest.raises(RecursionError):
             sink(0)
@@ -206,7 +218,7 @@ def test_after_a_recursion_error_tracing_goes_on_or_says_that_it_does_not(record
         leaf(1)
     said = capsys.readouterr().err
     assert begins(recorder)[-1] == "leaf"
-    if HAS_MONITORING:
+    if HAS_MONITORING or hooks == "native":
         assert said == ""
         assert nests(recorder.export_trace())
         assert short(recorder.export_trace())[-3:-2] == [f"E {HERE}.sink"], "every one of them has ended"
@@ -316,3 +328,184 @@ def test_the_profilers_that_were_there_before_are_there_again(recorder, stopped_
     assert after == (theirs, theirs)
     assert short(recorder.export_trace())[:2] == [f"B {HERE}.leaf", f"E {HERE}.leaf"]
     assert f"B {HERE}.leaf" not in short(recorder.export_trace())[2:]
+
+
+# What is written in C says what is written in Python
+
+
+PROGRAM = """
+import asyncio, contextlib
+
+def leaf(n):
+    return n + 1
+
+def many(n):
+    for i in range(n):
+        yield leaf(i)
+
+def fails(n):
+    if n == 0:
+        raise ValueError(n)
+    return fails(n - 1)
+
+@contextlib.contextmanager
+def around():
+    try:
+        yield leaf(0)
+    except ValueError:
+        leaf(1)
+
+class Odd:
+    def __del__(self):
+        leaf(3)
+
+    def __repr__(self):
+        return f"{leaf(4)} {sorted([3, 1, 2], key=leaf)} {[leaf(i) for i in range(2)]}"
+
+async def ticks(n):
+    for i in range(n):
+        yield leaf(i)
+        await asyncio.sleep(0)
+
+async def work(n):
+    async for tick in ticks(n):
+        leaf(tick)
+
+async def all_work():
+    await asyncio.gather(*(work(n) for n in (2, 3)), return_exceptions=True)
+    await work(1)
+
+def run(choose):
+    for _ in range(40):
+        what = choose.randrange(9)
+        if what == 0:
+            leaf(0)
+        elif what == 1:
+            list(many(3))
+        elif what == 2:
+            with contextlib.suppress(ValueError):
+                fails(choose.randrange(4))
+        elif what == 3:
+            with around():
+                raise ValueError
+        elif what == 4:
+            repr(Odd())
+        elif what == 5:
+            closed = many(3)
+            next(closed)
+            closed.close()
+        elif what == 6:
+            thrown = many(3)
+            next(thrown)
+            with contextlib.suppress(ValueError):
+                thrown.throw(ValueError())
+        elif what == 7:
+            asyncio.run(all_work())
+        else:
+            Odd()
+"""
+
+
+@pytest.mark.parametrize("hooks", ["native"], indirect=True)
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("records", "strings"), [(100_000, 2_048), (61, 2_048), (100_000, 4)])
+def test_what_a_program_did_is_the_same_natively_and_in_python(monkeypatch, hooks, seed, records, strings):
+    def recorded():
+        program = module("program", PROGRAM)
+        recorder = Recorder(records=records, strings=strings)
+        recorder.trace_start()
+        with recorder.trace_functions(include=program):
+            program.run(random.Random(seed))
+            in_thread(lambda: program.run(random.Random(seed + 100)))
+        recorder.trace_stop()
+        exported = recorder.export_trace()
+        events = [(e["tid"], e["ph"], e.get("name")) for e in exported["traceEvents"] if e["ph"] != "M"]
+        counts = [{k: v for k, v in lane.items() if k != "reprs"} for lane in exported["otherData"]["aero_nb"]["lanes"]]
+        return sorted(events, key=lambda event: event[0]), counts, exported["otherData"]["aero_nb"]["failed_calls"]
+
+    natively = recorded()
+    monkeypatch.setenv("AERO_NB_NATIVE", "0")
+    assert natively == recorded()
+
+
+def test_spans_and_calls_lie_on_one_lane_in_order(recorder):
+    with recorder.trace_functions(include=HERE), recorder.span("outer"):
+        leaf(1)
+        recorder.counter("n", 1)
+        recorder.counter("n", 2.5)
+        leaf(2)
+    call = [f"B {HERE}.leaf", f"E {HERE}.leaf"]
+    assert short(recorder.export_trace()) == ["B outer", *call, "C counters", "C counters", *call, "E outer"]
+
+
+def test_calls_are_recorded_while_the_recorder_is_and_where_it_is(recorder):
+    leaves = []
+    with recorder.trace_functions(include=HERE):
+        for _ in range(2):
+            leaf(1)
+            recorder.trace_stop()
+            leaf(2)
+            leaf(3)
+            leaves.append(begins(recorder).count("leaf"))
+            recorder.trace_start()
+    assert leaves == [1, 1]
+
+
+def test_every_call_of_many_threads_is_found_or_counted(recorder):
+    calling = module("calling", "def call(): pass\ndef calls(n):\n    for _ in range(n): call()\n")
+    recorder.trace_start(records=90)
+    calls, threads = 50, 40
+    with recorder.trace_functions(include=calling):
+        for _ in range(threads // 4):
+            workers = [threading.Thread(target=calling.calls, args=(calls,), name="w") for _ in range(4)]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+    recorder.trace_stop()
+    exported = recorder.export_trace()
+    found = sum(e["ph"] in "BE" for e in exported["traceEvents"])
+    lanes = exported["otherData"]["aero_nb"]["lanes"]
+    marks = sum(e["name"] == "traceStart" for e in exported["traceEvents"])
+    dropped = sum(lane["dropped_records"] for lane in lanes) - (len(lanes) - marks)
+    assert found + dropped == 2 * threads * (calls + 1)
+    assert dropped > 0
+
+
+def test_threads_that_run_already_are_traced_where_the_hooks_are_in_c_or_python_monitors(recorder, hooks):
+    go, done = threading.Event(), threading.Event()
+
+    def work():
+        go.wait()
+        leaf(1)
+        done.set()
+
+    thread = threading.Thread(target=work, name="before")
+    thread.start()
+    with recorder.trace_functions(include=HERE):
+        go.set()
+        done.wait()
+        thread.join()
+    found = short(recorder.export_trace(), "before") if HAS_MONITORING or hooks == "native" else []
+    assert found[:2] == ([f"B {HERE}.leaf", f"E {HERE}.leaf"] if HAS_MONITORING or hooks == "native" else [])
+
+
+def test_a_ctrl_c_within_the_hooks_is_the_users(recorder, monkeypatch):
+    asked = []
+    name_of = FunctionTracing.name
+
+    def interrupted(self, code, namespace):
+        asked.append(code)
+        if code is leaf.__code__ and asked.count(code) == 1:
+            raise KeyboardInterrupt
+        return name_of(self, code, namespace)
+
+    monkeypatch.setattr(FunctionTracing, "name", interrupted)
+    with recorder.trace_functions(include=HERE) as tracing:
+        with pytest.raises(KeyboardInterrupt):
+            leaf(1)
+        tracing.resume()
+        raised = begins(recorder).count("leaf")
+        leaf(2)
+    assert begins(recorder).count("leaf") == raised + 1
+    assert recorder.export_trace()["otherData"]["aero_nb"]["failed_calls"] == 0

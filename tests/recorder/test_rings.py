@@ -293,7 +293,7 @@ def test_a_reading_beside_a_busy_writer_misses_nothing_that_it_does_not_count(tm
 def test_the_slots_are_as_the_description_of_the_file_says(tmp_path):
     ring = lane(tmp_path)
     ring.record(BEGIN, "a", 77)
-    shared_ring.SHORT.pack_into(ring.memory, ring.next_slot()[0], 1, 0, 78, 1)
+    ring.record(BEGIN, "a", 78)
     slots = struct.Struct("<Iiq8xI4x").iter_unpack(ring.memory[shared_ring.HEADER_BYTES : ring.layout.strings_at])
     assert list(itertools.islice(slots, 3)) == [(1, 0, 77, 1), (1, 0, 78, 1), (0, 0, 0, 0)]
 

@@ -1,0 +1,753 @@
+/* `FunctionHooks`, as _core.pyi describes it: what Python calls at each begin and end of a Python function.
+ *
+ * What is wanted of a function is asked of Python once, and held in a table by code object. A record whose ring and
+ * code are known is written here; whatever else there is (a thread's first, a name's first on its lane, a change of
+ * the task or of the recorder's state, a lane that only counts) is recorded by Python, which tells the ring for those
+ * that follow.
+ */
+#include "functions.h"
+
+#include <stddef.h>
+#include <structmember.h>
+
+#define UNWANTED (-1)
+
+/* ---- What is held by function ---- */
+
+typedef struct {
+    PyObject *code; /* NULL: free */
+    int32_t name;   /* its number, or UNWANTED */
+} Function;
+
+typedef struct {
+    Function *entries;
+    size_t room, count; /* room: a power of two, or 0 */
+} Functions;
+
+static Function *place_of(const Functions *table, const void *code)
+{
+    size_t at = (size_t)(((uint64_t)(uintptr_t)code >> 4) * 0x9E3779B97F4A7C15u >> 32);
+    for (;; at++) {
+        Function *entry = &table->entries[at & (table->room - 1)];
+        if (entry->code == code || !entry->code)
+            return entry;
+    }
+}
+
+static const Function *find(const Functions *table, const void *code)
+{
+    const Function *entry = table->room ? place_of(table, code) : NULL;
+    return entry && entry->code ? entry : NULL;
+}
+
+static bool grow(Functions *table)
+{
+    Functions larger = {.room = table->room ? 2 * table->room : 256, .count = table->count};
+    larger.entries = PyMem_Calloc(larger.room, sizeof *larger.entries);
+    if (!larger.entries)
+        return false;
+    for (size_t i = 0; i < table->room; i++)
+        if (table->entries[i].code)
+            *place_of(&larger, table->entries[i].code) = table->entries[i];
+    PyMem_Free(table->entries);
+    *table = larger;
+    return true;
+}
+
+static bool insert(Functions *table, PyObject *code, int32_t name)
+{
+    if (2 * table->count >= table->room && !grow(table))
+        return false;
+    Function *entry = place_of(table, code);
+    if (!entry->code) {
+        entry->code = Py_NewRef(code); /* its address is the key */
+        table->count++;
+    }
+    entry->name = name;
+    return true;
+}
+
+/* ---- What is held by thread ---- */
+
+typedef struct {
+    int32_t name;
+    int64_t begin_ns;
+} OpenCall;
+
+/* A begin or end where the stack had no room to record it, or a Ctrl-C came between. */
+typedef struct {
+    PyObject *code, *globals;
+    int64_t at_ns;
+    int kind;
+} Late;
+
+/* What changes when records may have to go elsewhere. */
+typedef struct {
+    uint64_t epoch, tasks;
+    int64_t state;
+} Moment;
+
+typedef struct FunctionHooks FunctionHooks;
+
+typedef struct Thread {
+    PyObject_HEAD
+    FunctionHooks *hooks;         /* NULL: they have gone */
+    struct Thread *after, **link; /* in the list of the hooks */
+    Ring *ring;                   /* NULL: ask */
+    bool idle;                    /* nothing is recorded at present */
+    Moment since;                 /* when that was so */
+    OpenCall *open;
+    size_t open_count, open_room;
+    Late *late;
+    size_t late_count, late_room;
+} Thread;
+
+struct FunctionHooks {
+    PyObject_HEAD
+    PyObject *look_up, *record, *fail, *disable;
+    PyObject *ended; /* while they are installed, and in the thread that did it until it was told (Python 3.11) */
+    uint64_t home;   /* that thread */
+    bool installed;
+    int64_t least_ns;
+    Functions functions;
+    Thread *threads;
+    uint64_t serial; /* an address may come again */
+    uint64_t epoch;
+    PyObject *tasks; /* asyncio's dict of running tasks, or NULL */
+    bool has_state;
+    Py_buffer state; /* its first 8 bytes change when the recorder's owner starts or stops */
+};
+
+static uint64_t serials;
+
+static _Thread_local struct {
+    uint64_t serial; /* of the hooks that `thread` belongs to; 0: of none */
+    Thread *thread;
+} here;
+
+/* Make room for one more in an array. */
+static bool reserve(void **array, size_t *room, size_t count, size_t size)
+{
+    if (count < *room)
+        return true;
+    size_t larger = *room ? 2 * *room : 64;
+    void *moved = larger <= SIZE_MAX / size ? PyMem_Realloc(*array, larger * size) : NULL;
+    if (!moved) {
+        PyErr_NoMemory();
+        return false;
+    }
+    *array = moved;
+    *room = larger;
+    return true;
+}
+
+/* Let go of what a thread holds of its recorder. */
+static void forget_thread(Thread *thread)
+{
+    while (thread->late_count) {
+        Late late = thread->late[--thread->late_count];
+        Py_DECREF(late.code);
+        Py_DECREF(late.globals);
+    }
+    PyMem_Free(thread->late);
+    PyMem_Free(thread->open);
+    thread->late = NULL;
+    thread->open = NULL;
+    thread->late_room = thread->open_room = thread->open_count = 0;
+    Py_CLEAR(thread->ring);
+}
+
+static void unlink_thread(Thread *thread)
+{
+    if (thread->hooks) {
+        *thread->link = thread->after;
+        if (thread->after)
+            thread->after->link = thread->link;
+        thread->hooks = NULL;
+    }
+}
+
+static void thread_dealloc(Thread *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    if (here.thread == self)
+        here.serial = 0;
+    unlink_thread(self);
+    forget_thread(self);
+    type->tp_free((PyObject *)self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot thread_slots[] = {
+    {Py_tp_dealloc, thread_dealloc},
+    {Py_tp_doc, "What FunctionHooks hold of a thread: it ends with it."},
+    {0},
+};
+
+static PyType_Spec thread_spec = {
+    "aero_nb._native._core.HookedThread",
+    sizeof(Thread),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    thread_slots,
+};
+
+/* Remove what a thread still holds of hooks that have gone, found one after another: there is seldom more than one. */
+static bool remove_gone(PyObject *locals, PyTypeObject *type)
+{
+    PyObject *key, *value;
+    for (Py_ssize_t at = 0; PyDict_Next(locals, &at, &key, &value);) {
+        if (!Py_IS_TYPE(value, type) || ((Thread *)value)->hooks)
+            continue;
+        Py_INCREF(key);
+        int removed = PyDict_DelItem(locals, key);
+        Py_DECREF(key);
+        if (removed < 0)
+            return false;
+        at = 0;
+    }
+    return true;
+}
+
+static Thread *new_thread(FunctionHooks *hooks, PyObject *locals, PyObject *key)
+{
+    PyTypeObject *type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(hooks)))->thread;
+    if (!remove_gone(locals, type))
+        return NULL;
+    Thread *thread = (Thread *)type->tp_alloc(type, 0);
+    if (!thread)
+        return NULL;
+    thread->hooks = hooks;
+    thread->after = hooks->threads;
+    thread->link = &hooks->threads;
+    if (thread->after)
+        thread->after->link = &thread->after;
+    hooks->threads = thread;
+    int kept = PyDict_SetItem(locals, key, (PyObject *)thread);
+    Py_DECREF(thread); /* the thread's dict holds it */
+    return kept < 0 ? NULL : thread;
+}
+
+/* Return the calling thread's part of the hooks, NULL with an exception set. */
+static Thread *this_thread(FunctionHooks *hooks)
+{
+    if (here.serial == hooks->serial)
+        return here.thread;
+    PyObject *locals = PyThreadState_GetDict();
+    if (!locals)
+        return (Thread *)PyErr_NoMemory();
+    PyObject *key = PyUnicode_FromFormat("aero_nb function hooks %llu", (unsigned long long)hooks->serial);
+    if (!key)
+        return NULL;
+    Thread *thread = (Thread *)PyDict_GetItemWithError(locals, key);
+    if (!thread && !PyErr_Occurred())
+        thread = new_thread(hooks, locals, key);
+    Py_DECREF(key);
+    if (thread) {
+        here.serial = hooks->serial;
+        here.thread = thread;
+    }
+    return thread;
+}
+
+/* ---- Recording ---- */
+
+#if PY_VERSION_HEX < 0x030E0000
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* since 3.12, to be gone in 3.14 */
+static uint64_t tasks_version(const FunctionHooks *hooks)
+{
+    return hooks->tasks ? ((PyDictObject *)hooks->tasks)->ma_version_tag : 0;
+}
+#pragma GCC diagnostic pop
+#else
+static uint64_t tasks_version(const FunctionHooks *hooks)
+{
+    (void)hooks; /* Python asks asyncio each time */
+    return 0;
+}
+#endif
+
+static Moment this_moment(const FunctionHooks *hooks)
+{
+    int64_t state = hooks->has_state ? *(volatile int64_t *)hooks->state.buf : 0;
+    return (Moment){hooks->epoch, tasks_version(hooks), state};
+}
+
+static bool nothing_changed(const FunctionHooks *hooks, const Thread *thread)
+{
+    Moment now = this_moment(hooks);
+    return now.epoch == thread->since.epoch && now.tasks == thread->since.tasks && now.state == thread->since.state;
+}
+
+static int record_in_python(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
+{
+    Moment before = this_moment(hooks);
+    if (!thread->late_count && !hooks->least_ns)
+        at_ns = -1; /* now, once its lane is there */
+    PyObject *found = PyObject_CallFunction(hooks->record, "iiL", kind, (int)name, (long long)at_ns);
+    if (!found)
+        return -1;
+    PyTypeObject *ring_type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(hooks)))->ring;
+    bool is_ring = Py_IS_TYPE(found, ring_type);
+    Ring *ring = thread->ring;
+    thread->idle = found == Py_False;
+    thread->ring = is_ring ? (Ring *)Py_NewRef(found) : NULL;
+    thread->since = before;
+    if (!is_ring && !thread->idle)
+        thread->since.epoch = 0; /* of no hooks: ask again */
+    Py_XDECREF(ring);
+    Py_DECREF(found);
+    return 0;
+}
+
+static int record(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
+{
+    if (nothing_changed(hooks, thread)) {
+        if (thread->idle)
+            return 0;
+        if (ring_knows(thread->ring, name)) {
+            ring_write(thread->ring, thread->ring->codes[name] + kind, at_ns, 0);
+            return 0;
+        }
+    }
+    return record_in_python(hooks, thread, kind, name, at_ns);
+}
+
+/* Record a call when it is over, if it took long enough. */
+static int record_long(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
+{
+    if (kind == RECORD_BEGIN) {
+        if (!reserve((void **)&thread->open, &thread->open_room, thread->open_count, sizeof *thread->open))
+            return -1;
+        thread->open[thread->open_count++] = (OpenCall){name, at_ns};
+        return 0;
+    }
+    while (thread->open_count) { /* an entry of another name was left unseen */
+        OpenCall call = thread->open[--thread->open_count];
+        if (call.name != name)
+            continue;
+        if (at_ns - call.begin_ns < hooks->least_ns)
+            return 0;
+        if (record(hooks, thread, RECORD_BEGIN, name, call.begin_ns) < 0 || record(hooks, thread, RECORD_END, name, at_ns) < 0) {
+            thread->open_count++; /* it ends once more when the stack has room */
+            return -1;
+        }
+        return 0;
+    }
+    return 0;
+}
+
+/* Ask Python for the number of the name of a function; false with an exception set. */
+static bool look_up(FunctionHooks *hooks, PyObject *code, PyObject *globals, int32_t *name)
+{
+    PyObject *found = PyObject_CallFunctionObjArgs(hooks->look_up, code, globals, NULL);
+    if (!found)
+        return false;
+    long number = PyLong_AsLong(found);
+    Py_DECREF(found);
+    if (number == -1 && PyErr_Occurred())
+        return false;
+    *name = (int32_t)number;
+    if (insert(&hooks->functions, code, *name))
+        return true;
+    PyErr_NoMemory();
+    return false;
+}
+
+/* What is to be done about an event of a known function. */
+static int handle(FunctionHooks *hooks, Thread *thread, int32_t name, int kind, int64_t at_ns)
+{
+    if (name == UNWANTED)
+        return 0;
+    return (hooks->least_ns > 0 ? record_long : record)(hooks, thread, kind, name, at_ns);
+}
+
+/* ---- What does not go well ---- */
+
+static bool keep_for_later(Thread *thread, const Late *event)
+{
+    if (!reserve((void **)&thread->late, &thread->late_room, thread->late_count, sizeof *thread->late))
+        return false;
+    Py_INCREF(event->code);
+    Py_INCREF(event->globals);
+    thread->late[thread->late_count++] = *event;
+    return true;
+}
+
+static int handle_late(FunctionHooks *hooks, Thread *thread, const Late *event)
+{
+    const Function *known = find(&hooks->functions, event->code);
+    int32_t name = known ? known->name : UNWANTED;
+    if (!known && event->kind == RECORD_BEGIN && !look_up(hooks, event->code, event->globals, &name))
+        return -1;
+    return handle(hooks, thread, name, event->kind, event->at_ns);
+}
+
+/* Record what waits; -1 with an exception set: there is still no room, and what is left goes on to wait. */
+static int record_late(FunctionHooks *hooks, Thread *thread)
+{
+    size_t done = 0;
+    while (done < thread->late_count && handle_late(hooks, thread, &thread->late[done]) == 0)
+        done++;
+    for (size_t i = 0; i < done; i++) {
+        Py_DECREF(thread->late[i].code);
+        Py_DECREF(thread->late[i].globals);
+    }
+    thread->late_count -= done;
+    if (done && thread->late_count)
+        memmove(thread->late, thread->late + done, thread->late_count * sizeof *thread->late);
+    return thread->late_count ? -1 : 0;
+}
+
+/* Tell Python of the exception that is set, which stops the hooks. */
+static void give_up(FunctionHooks *hooks)
+{
+    PyObject *type, *error, *traceback;
+    PyErr_Fetch(&type, &error, &traceback);
+    PyErr_NormalizeException(&type, &error, &traceback);
+    PyObject *done = PyObject_CallFunctionObjArgs(hooks->fail, error ? error : Py_None, NULL);
+    if (!done)
+        PyErr_Clear();
+    Py_XDECREF(done);
+    Py_XDECREF(type);
+    Py_XDECREF(error);
+    Py_XDECREF(traceback);
+}
+
+/* An event met the exception that is set. 0: it was dealt with; -1: it is the user's (Ctrl-C), and goes on.
+ *
+ * `is_void`: Python takes an event whose hook raises for one that was not (3.11: of a call), or tells it once more
+ * (3.12+: of a return, as one of unwinding).
+ */
+static int excuse(FunctionHooks *hooks, Thread *thread, const Late *event, bool is_void)
+{
+    bool is_users = !PyErr_ExceptionMatches(PyExc_Exception);
+    if (is_users && is_void)
+        return -1;
+    if (is_users || PyErr_ExceptionMatches(PyExc_RecursionError)) {
+        PyObject *type, *error, *traceback;
+        PyErr_Fetch(&type, &error, &traceback);
+        if (keep_for_later(thread, event)) {
+            PyErr_Restore(type, error, traceback);
+            if (is_users)
+                return -1;
+            PyErr_Clear();
+            return 0;
+        }
+        Py_XDECREF(type); /* no memory, which is worse */
+        Py_XDECREF(error);
+        Py_XDECREF(traceback);
+    }
+    give_up(hooks);
+    return 0;
+}
+
+/* ---- Events ---- */
+
+#if PY_VERSION_HEX < 0x030C0000
+static PyObject *globals_of(void *frame)
+{
+    return PyFrame_GetGlobals(frame);
+}
+#else
+static PyObject *globals_of(void *frame)
+{
+    (void)frame;
+    return Py_XNewRef(PyEval_GetGlobals());
+}
+#endif
+
+/* An event that takes Python: of a function that is not known yet, or behind others that wait. */
+static int on_odd_event(FunctionHooks *hooks, Thread *thread, int kind, PyObject *code, void *frame, bool is_void)
+{
+    PyObject *globals = globals_of(frame);
+    if (!globals) {
+        give_up(hooks);
+        return 0;
+    }
+    Late event = {code, globals, clock_ns(), kind};
+    int result = 0;
+    if (record_late(hooks, thread) < 0 || handle_late(hooks, thread, &event) < 0)
+        result = excuse(hooks, thread, &event, is_void);
+    Py_DECREF(globals);
+    return result;
+}
+
+/* Return 0, -1 with the user's exception set, or 1: no more of this function, please. */
+static int on_event(FunctionHooks *hooks, int kind, PyObject *code, void *frame, bool is_void)
+{
+    const Function *known = find(&hooks->functions, code);
+    if (known && known->name == UNWANTED)
+        return 1;
+    Thread *thread = this_thread(hooks);
+    if (!thread) {
+        give_up(hooks);
+        return 0;
+    }
+    if (thread->late_count || (!known && kind == RECORD_BEGIN))
+        return on_odd_event(hooks, thread, kind, code, frame, is_void);
+    if (!known)
+        return 0; /* it ran already when the tracing began: nobody knows yet whether it is wanted */
+    Late event = {code, Py_None, clock_ns(), kind}; /* its globals are not asked for again */
+    if (handle(hooks, thread, known->name, kind, event.at_ns) == 0)
+        return 0;
+    return excuse(hooks, thread, &event, is_void);
+}
+
+#if PY_VERSION_HEX < 0x030C0000
+
+/* Python 3.11: a profile function of each thread. */
+static int profile(PyObject *self, PyFrameObject *frame, int what, PyObject *Py_UNUSED(result))
+{
+    if (what != PyTrace_CALL && what != PyTrace_RETURN)
+        return 0;
+    FunctionHooks *hooks = (FunctionHooks *)Py_NewRef(self); /* another thread may stop them meanwhile */
+    int result;
+    if (hooks->installed) {
+        PyObject *code = (PyObject *)PyFrame_GetCode(frame);
+        int kind = what == PyTrace_CALL ? RECORD_BEGIN : RECORD_END;
+        result = on_event(hooks, kind, code, frame, kind == RECORD_BEGIN);
+        Py_DECREF(code);
+    } else { /* they were stopped by another thread: here may have been another function before */
+        PyObject *done = PyObject_CallNoArgs(hooks->ended);
+        result = done ? 0 : -1;
+        Py_XDECREF(done);
+    }
+    Py_DECREF(hooks);
+    return result < 0 ? -1 : 0;
+}
+
+/* sys.setprofile() in a new thread took the hooks for a function: be a profile function from here on. */
+static PyObject *hooks_call(FunctionHooks *self, PyObject *args, PyObject *kwargs)
+{
+    PyFrameObject *frame;
+    const char *event;
+    PyObject *result;
+    if (kwargs && PyDict_GET_SIZE(kwargs))
+        return PyErr_Format(PyExc_TypeError, "expected the arguments of a profile function, found keywords");
+    if (!PyArg_ParseTuple(args, "O!sO:profile", &PyFrame_Type, &frame, &event, &result))
+        return NULL;
+    PyEval_SetProfile(self->installed ? profile : NULL, (PyObject *)self);
+    int what = strcmp(event, "call") == 0 ? PyTrace_CALL : strcmp(event, "return") == 0 ? PyTrace_RETURN : PyTrace_LINE;
+    if (self->installed && profile((PyObject *)self, frame, what, result) < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* Take this thread, whatever its profile function is, and all others that have none. */
+static PyObject *hooks_install(FunctionHooks *self, PyObject *ended)
+{
+    PyThreadState *own = PyThreadState_Get();
+    Py_XSETREF(self->ended, Py_NewRef(ended));
+    self->home = PyThreadState_GetID(own);
+    self->installed = true;
+    PyThreadState *thread = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(own));
+    for (; thread; thread = PyThreadState_Next(thread))
+        if ((thread == own || !thread->c_profilefunc) && _PyEval_SetProfile(thread, profile, (PyObject *)self) < 0)
+            return NULL;
+    Py_RETURN_NONE;
+}
+
+/* Let go of all threads but the one that began, where another function may have been before. */
+static PyObject *hooks_uninstall(FunctionHooks *self, PyObject *Py_UNUSED(nothing))
+{
+    self->installed = false;
+    PyThreadState *thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
+    for (; thread; thread = PyThreadState_Next(thread)) {
+        bool is_ours = thread->c_profilefunc == profile && thread->c_profileobj == (PyObject *)self;
+        if (is_ours && PyThreadState_GetID(thread) != self->home && _PyEval_SetProfile(thread, NULL, NULL) < 0)
+            return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
+#else
+
+/* Python 3.12+: callables for sys.monitoring. */
+static PyObject *monitor(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t count, int kind, bool is_void)
+{
+    if (count < 1 || !PyCode_Check(args[0]))
+        return PyErr_Format(PyExc_TypeError, "expected a code object, as sys.monitoring gives it");
+    Py_INCREF(hooks);
+    int result = on_event(hooks, kind, args[0], NULL, is_void);
+    PyObject *answer = result < 0 ? NULL : Py_NewRef(result ? hooks->disable : Py_None);
+    Py_DECREF(hooks);
+    return answer;
+}
+
+static PyObject *hooks_enter(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
+{
+    return monitor(self, args, count, RECORD_BEGIN, false);
+}
+
+static PyObject *hooks_leave(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
+{
+    return monitor(self, args, count, RECORD_END, true);
+}
+
+/* Python refuses DISABLE for the other two. */
+static PyObject *without_disabling(PyObject *answer)
+{
+    if (answer && answer != Py_None)
+        Py_SETREF(answer, Py_NewRef(Py_None));
+    return answer;
+}
+
+static PyObject *hooks_throw(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count && !find(&self->functions, args[0])) /* it was suspended already when the tracing began */
+        Py_RETURN_NONE;
+    return without_disabling(monitor(self, args, count, RECORD_BEGIN, false));
+}
+
+static PyObject *hooks_unwind(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
+{
+    return without_disabling(monitor(self, args, count, RECORD_END, false));
+}
+
+#endif
+
+/* ---- FunctionHooks ---- */
+
+static void forget_state(FunctionHooks *self)
+{
+    if (self->has_state)
+        PyBuffer_Release(&self->state);
+    self->has_state = false;
+    Py_CLEAR(self->tasks);
+}
+
+static PyObject *hooks_watch(FunctionHooks *self, PyObject *args)
+{
+    PyObject *state, *tasks;
+    Py_buffer buffer;
+    if (!PyArg_ParseTuple(args, "OO:watch", &state, &tasks))
+        return NULL;
+    if (tasks != Py_None && !PyDict_CheckExact(tasks))
+        return PyErr_Format(PyExc_TypeError, "expected a dict of tasks, found %s", Py_TYPE(tasks)->tp_name);
+    if (state != Py_None) {
+        if (PyObject_GetBuffer(state, &buffer, PyBUF_SIMPLE) < 0)
+            return NULL;
+        if (buffer.len < (Py_ssize_t)sizeof(int64_t)) {
+            PyBuffer_Release(&buffer);
+            return PyErr_Format(PyExc_ValueError, "expected a state of 8 bytes, found less");
+        }
+    }
+    forget_state(self);
+    if (state != Py_None) {
+        self->state = buffer;
+        self->has_state = true;
+    }
+    self->tasks = tasks == Py_None ? NULL : Py_NewRef(tasks);
+    self->epoch++;
+    Py_RETURN_NONE;
+}
+
+static PyObject *hooks_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"look_up", "record", "fail", "least_ns", "disable", NULL};
+    PyObject *look_up, *record, *fail, *disable;
+    long long least_ns;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "OOOLO:FunctionHooks", names, &look_up, &record, &fail, &least_ns, &disable))
+        return NULL;
+    if (PyInterpreterState_Get() != PyInterpreterState_Main())
+        return PyErr_Format(PyExc_RuntimeError, "expected the main interpreter, found a subinterpreter: its functions are traced in pure Python");
+    FunctionHooks *self = (FunctionHooks *)type->tp_alloc(type, 0);
+    if (self) {
+        self->look_up = Py_NewRef(look_up);
+        self->record = Py_NewRef(record);
+        self->fail = Py_NewRef(fail);
+        self->disable = Py_NewRef(disable);
+        self->least_ns = least_ns;
+        self->serial = ++serials;
+        self->epoch = 1; /* 0 is that of a thread that is to ask */
+    }
+    return (PyObject *)self;
+}
+
+static int hooks_traverse(FunctionHooks *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->look_up);
+    Py_VISIT(self->record);
+    Py_VISIT(self->fail);
+    Py_VISIT(self->disable);
+    Py_VISIT(self->ended);
+    Py_VISIT(self->tasks);
+    return 0;
+}
+
+static int hooks_clear(FunctionHooks *self)
+{
+    Py_CLEAR(self->look_up);
+    Py_CLEAR(self->record);
+    Py_CLEAR(self->fail);
+    Py_CLEAR(self->disable);
+    Py_CLEAR(self->ended);
+    forget_state(self);
+    return 0;
+}
+
+static void hooks_dealloc(FunctionHooks *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    while (self->threads) {
+        Thread *thread = self->threads;
+        unlink_thread(thread);
+        forget_thread(thread);
+    }
+    hooks_clear(self);
+    for (size_t i = 0; i < self->functions.room; i++)
+        Py_XDECREF(self->functions.entries[i].code);
+    PyMem_Free(self->functions.entries);
+    type->tp_free((PyObject *)self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef hooks_methods[] = {
+    {"watch", (PyCFunction)(void (*)(void))hooks_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
+#if PY_VERSION_HEX < 0x030C0000
+    {"install", (PyCFunction)(void (*)(void))hooks_install, METH_O, "Be the profile function of all threads that have none, and this one."},
+    {"uninstall", (PyCFunction)(void (*)(void))hooks_uninstall, METH_NOARGS, "Be that of no thread any more but of the one that installed them, which calls what install() was given."},
+#else
+    {"enter", (PyCFunction)(void (*)(void))hooks_enter, METH_FASTCALL, "For PY_START and PY_RESUME."},
+    {"leave", (PyCFunction)(void (*)(void))hooks_leave, METH_FASTCALL, "For PY_RETURN and PY_YIELD."},
+    {"throw", (PyCFunction)(void (*)(void))hooks_throw, METH_FASTCALL, "For PY_THROW."},
+    {"unwind", (PyCFunction)(void (*)(void))hooks_unwind, METH_FASTCALL, "For PY_UNWIND."},
+#endif
+    {0},
+};
+
+static PyType_Slot hooks_slots[] = {
+    {Py_tp_new, hooks_new},
+    {Py_tp_dealloc, hooks_dealloc},
+    {Py_tp_traverse, hooks_traverse},
+    {Py_tp_clear, hooks_clear},
+    {Py_tp_methods, hooks_methods},
+#if PY_VERSION_HEX < 0x030C0000
+    {Py_tp_call, hooks_call},
+#endif
+    {Py_tp_doc, "FunctionHooks(look_up, record, fail, least_ns, disable): records calls of Python functions."},
+    {0},
+};
+
+static PyType_Spec hooks_spec = {
+    "aero_nb._native._core.FunctionHooks",
+    sizeof(FunctionHooks),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_HAVE_GC,
+    hooks_slots,
+};
+
+int functions_add_types(PyObject *module, CoreTypes *types)
+{
+    types->thread = (PyTypeObject *)PyType_FromModuleAndSpec(module, &thread_spec, NULL);
+    PyObject *hooks = types->thread ? PyType_FromModuleAndSpec(module, &hooks_spec, NULL) : NULL;
+    if (!hooks)
+        return -1;
+    int added = PyModule_AddType(module, (PyTypeObject *)hooks);
+    Py_DECREF(hooks);
+    return added;
+}

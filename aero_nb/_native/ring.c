@@ -1,0 +1,247 @@
+/* `Ring` and the stamps that write into it, as _core.pyi describes them. */
+#include "ring.h"
+
+#include <string.h>
+#include <structmember.h>
+
+#define MOST_NAMES (1 << 24)
+
+/* ---- Stamps: iterators, as next() of one is the quickest call that Python code can make ---- */
+
+typedef struct {
+    PyObject_HEAD
+    Ring *ring;
+    int32_t code;
+} Stamp;
+
+static int64_t bits_of(double number)
+{
+    int64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+/* Return whether `number` can be kept as 64 bits; an exception is set otherwise. */
+static bool as_value(PyObject *number, int64_t *value)
+{
+    if (PyFloat_Check(number)) {
+        *value = bits_of(PyFloat_AS_DOUBLE(number));
+        return true;
+    }
+    *value = PyLong_AsLongLong(number);
+    return *value != -1 || !PyErr_Occurred();
+}
+
+/* Take the value that was pushed last. */
+static bool pop_value(Ring *ring, int64_t *value)
+{
+    Py_ssize_t size = PyList_GET_SIZE(ring->pushed);
+    if (!size) {
+        PyErr_SetString(PyExc_IndexError, "expected a value that was pushed before, found none");
+        return false;
+    }
+    PyObject *number = Py_NewRef(PyList_GET_ITEM(ring->pushed, size - 1));
+    bool done = PyList_SetSlice(ring->pushed, size - 1, size, NULL) == 0 && as_value(number, value);
+    Py_DECREF(number);
+    return done;
+}
+
+static PyObject *stamp_next(Stamp *self)
+{
+    int64_t value = 0;
+    if (self->code % KINDS > RECORD_INSTANT && !pop_value(self->ring, &value))
+        return NULL;
+    ring_write(self->ring, self->code, clock_ns(), value);
+    Py_RETURN_NONE;
+}
+
+static void stamp_dealloc(Stamp *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->ring);
+    type->tp_free((PyObject *)self);
+    Py_DECREF(type);
+}
+
+static PyType_Slot stamp_slots[] = {
+    {Py_tp_dealloc, stamp_dealloc},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, stamp_next},
+    {Py_tp_doc, "Writes one record at each next()."},
+    {0},
+};
+
+static PyType_Spec stamp_spec = {
+    "aero_nb._native._core.Stamp",
+    sizeof(Stamp),
+    0,
+    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    stamp_slots,
+};
+
+/* ---- Ring ---- */
+
+static int ring_open(Ring *self, Py_ssize_t records, PyObject *memory, Py_ssize_t offset, Py_ssize_t written)
+{
+    const Py_ssize_t most = PY_SSIZE_T_MAX / (Py_ssize_t)sizeof(Slot);
+    if (records < 1 || records > most || written < 0 || written / records >= UINT32_MAX - 1 || offset < 0) {
+        PyErr_SetString(PyExc_ValueError, "expected at least one record and an offset, found less, or too many");
+        return -1;
+    }
+    self->records = (size_t)records;
+    self->next = (size_t)(written % records);
+    self->lap = (uint32_t)(written / records) + 1;
+    self->pushed = PyList_New(0);
+    if (!self->pushed)
+        return -1;
+    if (memory == Py_None) {
+        self->slots = PyMem_RawCalloc(self->records, sizeof(Slot)); /* its pages are taken as they are used */
+        if (!self->slots)
+            PyErr_NoMemory();
+        return self->slots ? 0 : -1;
+    }
+    if (PyObject_GetBuffer(memory, &self->mapped, PyBUF_WRITABLE) < 0)
+        return -1;
+    self->is_mapped = true;
+    Py_ssize_t room = self->mapped.len - offset;
+    if (room < 0 || room / (Py_ssize_t)sizeof(Slot) < records || offset % 8) {
+        PyErr_Format(PyExc_ValueError, "expected room for %zd records, found %zd bytes", records, room);
+        return -1;
+    }
+    self->slots = (Slot *)((char *)self->mapped.buf + offset);
+    return 0;
+}
+
+static PyObject *ring_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
+{
+    static char *names[] = {"records", "memory", "offset", "written", NULL};
+    Py_ssize_t records, offset = 0, written = 0;
+    PyObject *memory = Py_None;
+    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "n|Onn:Ring", names, &records, &memory, &offset, &written))
+        return NULL;
+    Ring *self = (Ring *)type->tp_alloc(type, 0);
+    if (self && ring_open(self, records, memory, offset, written) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static void ring_dealloc(Ring *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    if (self->is_mapped)
+        PyBuffer_Release(&self->mapped);
+    else
+        PyMem_RawFree(self->slots);
+    PyMem_Free(self->codes);
+    Py_XDECREF(self->pushed);
+    type->tp_free((PyObject *)self);
+    Py_DECREF(type);
+}
+
+static PyObject *ring_write_record(Ring *self, PyObject *args)
+{
+    int code;
+    long long time_ns;
+    PyObject *number = NULL;
+    int64_t value = 0;
+    if (!PyArg_ParseTuple(args, "iL|O:write", &code, &time_ns, &number) || (number && !as_value(number, &value)))
+        return NULL;
+    ring_write(self, code, time_ns, value);
+    Py_RETURN_NONE;
+}
+
+static PyObject *ring_stamp(Ring *self, PyObject *code)
+{
+    long number = PyLong_AsLong(code);
+    if (number == -1 && PyErr_Occurred())
+        return NULL;
+    if (number < 0 || number > INT32_MAX)
+        return PyErr_Format(PyExc_ValueError, "expected the code of a name, found %ld", number);
+    PyTypeObject *type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(self)))->stamp;
+    Stamp *stamp = (Stamp *)type->tp_alloc(type, 0);
+    if (stamp) {
+        stamp->ring = (Ring *)Py_NewRef(self);
+        stamp->code = (int32_t)number;
+    }
+    return (PyObject *)stamp;
+}
+
+static PyObject *ring_learn(Ring *self, PyObject *args)
+{
+    int name, code;
+    if (!PyArg_ParseTuple(args, "ii:learn", &name, &code))
+        return NULL;
+    if (name < 0 || name >= MOST_NAMES)
+        return PyErr_Format(PyExc_ValueError, "expected the number of a name, found %d", name);
+    if ((size_t)name >= self->known) {
+        size_t room = (size_t)name + 64;
+        int32_t *codes = PyMem_Realloc(self->codes, room * sizeof *codes);
+        if (!codes)
+            return PyErr_NoMemory();
+        for (size_t i = self->known; i < room; i++)
+            codes[i] = -1;
+        self->codes = codes;
+        self->known = room;
+    }
+    self->codes[name] = code;
+    Py_RETURN_NONE;
+}
+
+/* Return how many records were ever written, and the slots of those that survive, oldest first. */
+static PyObject *ring_copy(Ring *self, PyObject *Py_UNUSED(nothing))
+{
+    size_t next = self->next, behind = self->lap > 1 ? self->records - next : 0;
+    unsigned long long recorded = (unsigned long long)(self->lap - 1) * self->records + next;
+    PyObject *slots = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)((behind + next) * sizeof(Slot)));
+    if (!slots)
+        return NULL;
+    memcpy(PyBytes_AS_STRING(slots), self->slots + next, behind * sizeof(Slot));
+    memcpy(PyBytes_AS_STRING(slots) + behind * sizeof(Slot), self->slots, next * sizeof(Slot));
+    return Py_BuildValue("KN", recorded, slots);
+}
+
+static PyObject *ring_recorded(Ring *self, void *Py_UNUSED(nothing))
+{
+    return PyLong_FromUnsignedLongLong((unsigned long long)(self->lap - 1) * self->records + self->next);
+}
+
+static PyMethodDef ring_methods[] = {
+    {"write", (PyCFunction)(void (*)(void))ring_write_record, METH_VARARGS, "Write one record."},
+    {"stamp", (PyCFunction)(void (*)(void))ring_stamp, METH_O, "Return an iterator that writes records of this code."},
+    {"learn", (PyCFunction)(void (*)(void))ring_learn, METH_VARARGS, "Know the code of a function's name."},
+    {"copy", (PyCFunction)(void (*)(void))ring_copy, METH_NOARGS, "Return (recorded, the slots that survive)."},
+    {0},
+};
+
+static PyGetSetDef ring_getset[] = {
+    {"recorded", (getter)ring_recorded, NULL, "How many records were ever written.", NULL},
+    {0},
+};
+
+static PyMemberDef ring_members[] = {
+    {"pushed", T_OBJECT_EX, offsetof(Ring, pushed), READONLY, "The values of counters on their way to a stamp."},
+    {0},
+};
+
+static PyType_Slot ring_slots[] = {
+    {Py_tp_new, ring_new},
+    {Py_tp_dealloc, ring_dealloc},
+    {Py_tp_methods, ring_methods},
+    {Py_tp_getset, ring_getset},
+    {Py_tp_members, ring_members},
+    {Py_tp_doc, "Ring(records, memory=None, offset=0, written=0): the records of one lane."},
+    {0},
+};
+
+static PyType_Spec ring_spec = {
+    "aero_nb._native._core.Ring", sizeof(Ring), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE, ring_slots,
+};
+
+int ring_add_types(PyObject *module, CoreTypes *types)
+{
+    types->stamp = (PyTypeObject *)PyType_FromModuleAndSpec(module, &stamp_spec, NULL);
+    if (!types->stamp)
+        return -1;
+    types->ring = (PyTypeObject *)PyType_FromModuleAndSpec(module, &ring_spec, NULL);
+    return types->ring ? PyModule_AddType(module, types->ring) : -1;
+}

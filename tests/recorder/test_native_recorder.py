@@ -1,0 +1,243 @@
+"""The recorder's part of the native core: what its types refuse, that they keep nothing, where they are not used."""
+
+import gc
+import json
+import random
+import struct
+import subprocess
+import sys
+import threading
+import time
+import tracemalloc
+
+import pytest
+
+from aero_nb import Recorder, _native
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, INSTANT, INTEGER, KINDS, NameTable, Ring
+from aero_nb.recorder.native_ring import NativeRing, native_rings
+
+CORE = _native._found()[0]
+pytestmark = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")
+SLOT = struct.Struct("<IiqqI4x")  # lap, code, time_ns, value, lap
+
+
+@pytest.fixture(autouse=True)
+def natively(monkeypatch):
+    monkeypatch.setenv("AERO_NB_NATIVE", "1")
+
+
+# Rings
+
+
+def test_a_ring_in_a_buffer_writes_slots_with_their_laps_before_and_behind():
+    memory = bytearray(8 + 3 * SLOT.size)
+    ring = CORE.Ring(3, memory, 8)
+    for number in range(4):
+        ring.write(8, 100 + number, number)
+    ring.write(11, 104, -0.5)
+    slots = list(SLOT.iter_unpack(memory[8:]))
+    assert slots[0] == (2, 8, 103, 3, 2)
+    assert slots[2] == (1, 8, 102, 2, 1)
+    assert struct.unpack_from("<d", memory, 8 + SLOT.size + 16) == (-0.5,)
+    assert ring.recorded == 5
+    assert ring.copy() == (5, bytes(memory[8 + 2 * SLOT.size :] + memory[8 : 8 + 2 * SLOT.size]))
+    resumed = CORE.Ring(3, memory, 8, 5)
+    resumed.write(0, 105)
+    assert resumed.recorded == 6
+    assert SLOT.unpack_from(memory, 8 + 2 * SLOT.size) == (2, 0, 105, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        ((0,), ValueError),
+        ((-1,), ValueError),
+        ((sys.maxsize,), ValueError),
+        ((sys.maxsize // 64,), MemoryError),
+        ((3, bytearray(95)), ValueError),
+        ((3, bytearray(104), 16), ValueError),
+        ((3, bytearray(104), 1), ValueError),
+        ((3, bytearray(104), -8), ValueError),
+        ((3, bytearray(96), 0, -1), ValueError),
+        ((3, bytearray(96), 0, 3 << 32), ValueError),
+        ((3, bytes(96)), BufferError),
+        ((3, 7), TypeError),
+    ],
+)
+def test_what_is_no_room_for_a_ring_is_refused(arguments, error):
+    with pytest.raises(error):
+        CORE.Ring(*arguments)
+
+
+def test_a_counter_without_a_value_and_odd_numbers_are_refused():
+    ring = CORE.Ring(4)
+    with pytest.raises(IndexError, match="expected a value that was pushed before"):
+        next(ring.stamp(INTEGER))
+    ring.pushed.append(2**63)
+    with pytest.raises(OverflowError):
+        next(ring.stamp(INTEGER))
+    ring.pushed.append("x")
+    with pytest.raises(TypeError):
+        next(ring.stamp(COUNTER))
+    assert (ring.recorded, ring.pushed) == (0, [])
+    for wrong in (-1, 2**31):
+        with pytest.raises(ValueError, match="expected the code of a name"):
+            ring.stamp(wrong)
+    for wrong in (-1, 2**24):
+        with pytest.raises(ValueError, match="expected the number of a name"):
+            ring.learn(wrong, 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_ring_in_c_holds_what_one_in_python_does(seed):
+    choose = random.Random(seed)
+    records, strings = choose.randrange(1, 20), choose.randrange(1, 6)
+    rings = [Ring(records, NameTable(strings), time.perf_counter_ns), NativeRing(CORE, records, NameTable(strings))]
+    for now in range(100):
+        kind = choose.randrange(5)
+        payload = {
+            INSTANT: (choose.choice("tpg"), choose.choice([None, b"{}"])),
+            COUNTER: (choose.choice([None, 0.5, -1e300]),),
+            INTEGER: (choose.choice([0, -(2**63), 2**63 - 1]),),
+        }.get(kind, ())
+        name = choose.choice(["a", "b", "c", "\udc00", None, 7])
+        for ring in rings:
+            ring.record(kind, name, now, payload, reprs=now % 2)
+        (reference, expected), (recorded, found) = rings[0].snapshot(), rings[1].snapshot()
+        assert (recorded, list(found)) == (reference, list(expected))
+        first = choose.randrange(-records, records)
+        assert list(found[first:]) == list(expected)[first:]
+    assert found[0] == expected[0]
+    assert found[-1] == expected[-1]
+    with pytest.raises(ValueError, match="expected consecutive records"):
+        found[::2]
+    with pytest.raises(IndexError):
+        found[records]
+    tables = [(ring.names.strings, ring.names.dropped, ring.names.reprs) for ring in rings]
+    assert tables[0] == tables[1]
+
+
+def test_a_recorder_with_a_clock_of_its_own_has_rings_in_python():
+    assert native_rings(time.perf_counter_ns) is CORE
+    assert native_rings(lambda: 0) is None
+    recorder = Recorder(clock_ns=lambda: 5)
+    recorder.trace_start()
+    with recorder.trace_functions(include=__name__):
+        leaf()
+    begins = [event["ts"] for event in recorder.export_trace()["traceEvents"] if event["ph"] == "B"]
+    assert begins == [0.0]
+
+
+def test_a_ring_too_large_to_have_at_once_grows():
+    recorder = Recorder(records=sys.maxsize // 64)
+    recorder.trace_start()
+    with recorder.span("a"):
+        pass
+    assert [event["ph"] for event in recorder.export_trace()["traceEvents"]][-2:] == ["B", "E"]
+
+
+# Hooks
+
+
+def leaf():
+    pass
+
+
+def yields():
+    yield leaf()
+
+
+def traced(min_us=0.0):
+    recorder = Recorder(records=50)
+    recorder.trace_start()
+    with recorder.trace_functions(include=__name__, min_us=min_us):
+        for _ in range(20):
+            list(yields())
+        thread = threading.Thread(target=leaf)
+        thread.start()
+        thread.join()
+    return recorder.export_trace()
+
+
+def test_nothing_is_kept_of_a_tracing_that_is_over():
+    def kept():
+        for _ in range(30):
+            traced()
+            traced(min_us=0.001)
+            ring = CORE.Ring(10, bytearray(320))
+            next(ring.stamp(KINDS + BEGIN))
+            ring.learn(5, 8)
+        gc.collect()
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        kept()
+        before = kept()
+        assert kept() - before < 10_000  # a single ring, function table or thread that stayed each time is more
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_hooks_refuse_what_is_no_state_and_no_tasks():
+    def nothing(*_):
+        return None
+
+    hooks = CORE.FunctionHooks(nothing, nothing, nothing, 0, None)
+    with pytest.raises(ValueError, match="expected a state of 8 bytes"):
+        hooks.watch(b"1234567", None)
+    with pytest.raises(TypeError, match="expected a dict of tasks"):
+        hooks.watch(None, [])
+    with pytest.raises(TypeError):
+        hooks.watch(7, None)
+
+
+def test_long_calls_are_recorded_when_they_are_over():
+    recorder = Recorder()
+    recorder.trace_start()
+
+    def slow():
+        leaf()
+        time.sleep(0.02)
+
+    with recorder.trace_functions(include=__name__, min_us=10_000):
+        leaf()
+        slow()
+    found = [(e["ph"], e["name"].rpartition(".")[2]) for e in recorder.export_trace()["traceEvents"] if e["ph"] in "BE"]
+    assert found[:1] + found[-1:] == [("B", "slow"), ("E", "slow")]
+
+
+IN_A_SUBINTERPRETER = """
+import sys
+sys.path[:0] = {path!r}
+from aero_nb.recorder.recorder import Recorder
+from aero_nb import _native
+refusal = None
+try:
+    _native.core().FunctionHooks(print, print, print, 0, None)
+except RuntimeError as error:
+    refusal = str(error)
+def leaf():
+    pass
+recorder = Recorder()
+recorder.trace_start()
+with recorder.trace_functions(include="__main__"):
+    leaf()
+names = [event["name"] for event in recorder.export_trace()["traceEvents"]]
+with open({file!r}, "w") as file:
+    file.write(__import__("json").dumps([refusal, names.count("__main__.leaf")]))
+"""
+
+
+def test_a_subinterpreter_is_traced_in_python(tmp_path):
+    code = IN_A_SUBINTERPRETER.format(path=sys.path, file=str(tmp_path / "found"))
+    if sys.version_info < (3, 13):
+        made = "import _xxsubinterpreters as interpreters\nmade = interpreters.create(isolated=False)\n"
+    else:
+        made = "import _interpreters as interpreters\nmade = interpreters.create('legacy')\n"
+    program = f"{made}print(interpreters.run_string(made, {code!r}))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (tmp_path / "found").exists(), done.stdout + done.stderr
+    refusal, calls = json.loads((tmp_path / "found").read_text())
+    assert refusal.startswith("expected the main interpreter, found a subinterpreter")
+    assert calls == 2
