@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mmap
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -40,7 +40,7 @@ class ReadableLane(Protocol):
     def overwritten(self) -> int:
         """How many of them are lost."""
 
-    def newest(self, position: int, most: int) -> tuple[int, list[Record]]:
+    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
         """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first."""
 
     def names(self) -> list[str]:
@@ -72,7 +72,7 @@ class MemoryLane:
         """How many of them are lost."""
         return max(self.recorded - self._ring.capacity, 0)
 
-    def newest(self, position: int, most: int) -> tuple[int, list[Record]]:
+    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
         """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first."""
         recorded, records = (
             self._ring.snapshot()
@@ -120,7 +120,7 @@ class FileLane:
         """How many of them are lost."""
         return max(self._recorded - self._layout.records, 0)
 
-    def newest(self, position: int, most: int) -> tuple[int, list[Record]]:
+    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
         """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first.
 
         One that is being overwritten while it is copied, or whose writer was killed in the middle of it, is left out.
