@@ -19,35 +19,41 @@ def mutual_nearest(key: Ints, place: Floats, other_key: Ints, other_place: Float
         The rows that have a counterpart, in order, and the counterparts.
 
     """
-    theirs = _nearest(key, place, other_key, other_place)
-    ours = _nearest(other_key, other_place, key, place)
-    paired = np.flatnonzero(theirs >= 0)
-    paired = paired[ours[theirs[paired]] == paired]
-    paired = paired[np.abs(place[paired] - other_place[theirs[paired]]) <= reach[paired]]
-    return paired, theirs[paired]
-
-
-def _nearest(key: Ints, place: Floats, other_key: Ints, other_place: Floats) -> Ints:
-    """Return for each row the nearest other row of its key, -1 without; of two equally near ones the earlier."""
     keys, places = np.r_[key, other_key], np.r_[place, other_place]
-    of_other = np.arange(len(keys)) >= len(key)
-    order = np.lexsort((~of_other, places, keys))  # of those at one place the other run's come first
-    before = _last_marked(of_other[order])
-    after = len(order) - 1 - _last_marked(of_other[order][::-1])[::-1]
-    candidates = []
-    for marked in (before, after):
-        inside = (marked >= 0) & (marked < len(order))
-        row = np.where(inside, order[np.clip(marked, 0, max(len(order) - 1, 0))], -1) if len(order) else marked
-        same = (row >= 0) & (keys[row] == keys[order])
-        candidates.append((row, np.where(same, np.abs(places[row] - places[order]), np.inf)))
-    (left, left_far), (right, right_far) = candidates
-    best = np.where(left_far <= right_far, left, right)
-    best[np.minimum(left_far, right_far) == np.inf] = -1
-    found = np.full(len(keys), -1, np.int64)
-    found[order] = np.where(best >= 0, best - len(key), -1)
-    return found[: len(key)]
+    nearest = _nearest_of_other(keys, places, np.arange(len(keys)) >= len(key))
+    theirs = nearest[: len(key)]
+    paired = np.flatnonzero(theirs >= 0)
+    paired = paired[nearest[theirs[paired]] == paired]
+    counterparts = theirs[paired] - len(key)
+    near = np.abs(place[paired] - other_place[counterparts]) <= reach[paired]
+    return paired[near], counterparts[near]
 
 
-def _last_marked(marks: Bools) -> Ints:
-    """Return for each place the last marked one up to it, -1 without."""
-    return np.maximum.accumulate(np.where(marks, np.arange(len(marks)), -1))
+def _nearest_of_other(keys: Ints, places: Floats, of_other: Bools) -> Ints:
+    """Return for each row the nearest one of the other run with its key, -1 without; of two as near the earlier."""
+    order = _by_key_and_place(keys, places)
+    at, key, side = places[order], keys[order], of_other[order]
+    number = np.arange(len(order))
+    best, best_far = np.full(len(order), -1, np.int64), np.full(len(order), np.inf)
+    for found in (_last_of_other(side, number), len(order) - 1 - _last_of_other(side[::-1], number)[::-1]):
+        row = np.clip(found, 0, max(len(order) - 1, 0))
+        same = (found >= 0) & (found < len(order)) & (key[row] == key)
+        far = np.where(same, np.abs(at[row] - at), np.inf)
+        nearer = far < best_far
+        best[nearer], best_far[nearer] = row[nearer], far[nearer]
+    nearest = np.full(len(order), -1, np.int64)
+    nearest[order] = np.where(best >= 0, order[best], -1)
+    return nearest
+
+
+def _by_key_and_place(keys: Ints, places: Floats) -> Ints:
+    """Sort by key, then place: two runs in time order are merged in one pass, and few keys fit NumPy's radix sort."""
+    order = np.argsort(places, kind="stable")
+    small = keys.astype(np.uint16) if int(keys.max(initial=0)) < 1 << 16 else keys
+    return order[np.argsort(small[order], kind="stable")]
+
+
+def _last_of_other(side: Bools, number: Ints) -> Ints:
+    """Return for each place the last one before it of the other side, -1 without."""
+    last = [np.maximum.accumulate(np.where(side == one, number, -1)) for one in (False, True)]
+    return np.where(side, last[0], last[1])

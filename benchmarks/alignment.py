@@ -1,0 +1,80 @@
+"""Two runs on one axis: align() and its timeline beside compare() and timeline() of the same two traces, in one run.
+
+usage: python benchmarks/alignment.py [SPANS]
+
+Both traces are made here: a guest's slices with calls in them, a counter after each slice, the second run on a host of
+other speed. Times are medians of five, on tables that were built before, as a notebook has them; the unit of the ratios is compare().
+"""
+
+import json
+import random
+import statistics
+import sys
+import time
+
+import aero_nb
+from aero_nb.timeline.packing import pack
+
+ROUNDS = 5
+CALLS = 9  # in a slice
+
+
+def run_of(spans: int, speed: float, seed: int) -> aero_nb.Trace:
+    """Build a run of so many spans, whose slices take about ``speed`` times 100 µs."""
+    chance = random.Random(seed)
+    events, now = [], 0.0
+    for number in range(spans // (CALLS + 1)):
+        taken = round(100 * speed * chance.uniform(0.7, 1.3), 3)
+        lane = {"pid": 1, "tid": 1}
+        events.append({"ph": "X", "name": "slice", "ts": now, "dur": taken, **lane})
+        for call in range(CALLS):
+            at = round(now + taken * (call + 0.5) / (CALLS + 1), 3)
+            events.append({"ph": "X", "name": f"call{call}", "ts": at, "dur": round(taken / 20, 3), **lane})
+        now = round(now + taken, 3)
+        events.append({"ph": "C", "name": "instructions", "ts": now, "args": {"value": 1000 * number}, **lane})
+    return aero_nb.Trace.from_bytes(json.dumps(events).encode())
+
+
+def median_s(ask) -> float:
+    """Return the median of the times that an answer took."""
+    taken = []
+    for _ in range(ROUNDS):
+        began = time.perf_counter()
+        ask()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def packed(widget) -> int:
+    """Return the size of what the page gets of a timeline."""
+    return len(pack(widget._scene, axes=widget._axes))
+
+
+def main() -> None:
+    spans = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    base, other = run_of(spans, 1.0, 1), run_of(spans, 1.1, 2)
+    for trace in (base, other):
+        assert len(trace.spans) == spans // (CALLS + 1) * (CALLS + 1)
+        assert len(trace.counters) and len(trace.instants) == 0
+    by_counter = {"by": "counter:instructions"}
+    asked = {
+        "compare": lambda: aero_nb.compare(base, other),
+        "align by counter": lambda: aero_nb.align(base, other, **by_counter),
+        "align by counter, and compare": lambda: (
+            aero_nb.align(base, other, **by_counter).behind(),
+            aero_nb.compare(base, other),
+        ),
+        "align by spans": lambda: aero_nb.align(base, other, by="span:slice"),
+        "matches": lambda: aero_nb.align(base, other, **by_counter).matches(),
+        "two timelines, packed": lambda: [packed(trace.timeline()) for trace in (base, other)],
+        "aligned timeline, packed": lambda: packed(aero_nb.align(base, other, **by_counter).timeline()),
+    }
+    found = {what: median_s(ask) for what, ask in asked.items()}
+    print(f"two runs of {spans:,} spans and {spans // (CALLS + 1):,} samples of the counter\n")
+    print("| | s | times compare |\n|---|---|---|")
+    for what, taken in found.items():
+        print(f"| {what} | {taken:.2f} | {taken / found['compare']:.2f} |")
+
+
+if __name__ == "__main__":
+    main()
