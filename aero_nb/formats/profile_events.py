@@ -15,6 +15,7 @@ from aero_nb.tables.columns import Bools, Columns, Ints, Samples
 _CODE_TYPES = {"js": "JS", "native": "other"}
 _ROOT, _FIRST_NODE = 1, 2
 _SAMPLES_A_CHUNK = 10_000
+_EXACT_NS = 2**52  # below it µs as float64 hold every ns
 
 Line = tuple[int, int, bytes]
 """The thread and the time (ns) of an event, and its other fields."""
@@ -45,8 +46,10 @@ def profile_lines(columns: Columns) -> Iterator[Line]:
 def _profile(columns: Columns, samples: Samples, thread: int, name: str) -> Iterator[Line]:
     ts, ends = samples.bounds()
     start = int(ts[0])
-    yield thread, start, _event(PROFILE, name, {"startTime": start / 1000} if abs(start) < 2**52 else {})
-    weights = samples.weight if (ends[:-1] != ts[1:]).any() else samples.weight[:0]
+    yield thread, start, _event(PROFILE, name, {"startTime": start / 1000} if abs(start) < _EXACT_NS else {})
+    # A sample counts until the next one, the last until the end, if a float can say that: not of a clock since 1970.
+    follows = (ends[:-1] == ts[1:]).all() and abs(int(ends[-1])) < _EXACT_NS
+    weights = samples.weight[:0] if follows else samples.weight
     steps = np.diff(ts, prepend=start)
     nodes: list[dict[str, Any]] = _nodes(columns, samples.stack)
     for rows in _batches(len(ts)):

@@ -165,7 +165,10 @@ def _id_text(extra: bytes) -> str:
 
 
 def _ns(us: float) -> int | None:
-    return round(us * 1000) if abs(us) < MAX_NS / 2000 else None
+    if not abs(us) < MAX_NS / 2000:
+        return None
+    whole = int(us)  # apart: of a clock since 1970 the product would lose its last digits
+    return whole * 1000 + round((us - whole) * 1000)
 
 
 def _add_chunk(profile: _Profile, data: _Data, ts: int, diagnostics: Diagnostics) -> None:

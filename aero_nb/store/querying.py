@@ -5,6 +5,8 @@ held (pyarrow's ``Scanner.to_reader``) for a thread that would need it to read, 
 elsewhere is fetched first, the tables that a query names only.
 """
 
+import errno
+import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,10 +71,13 @@ def run_query(folder: Folder, records: Sequence[Record], runs: pd.DataFrame, sql
     ):
         connection.register("runs", _plain(runs.reset_index()))
         connection.register("_packed", pa.table({"run": pa.array(packed, pa.string())}))
+        files: list[str] = []
         for name in table_names():
             asked = known if name in named else []
-            connection.register(f"_loose_{name}", _dataset(folder, asked, name, Path(fetched), packed=False))
-            connection.register(f"_packs_{name}", _dataset(folder, asked, name, Path(fetched), packed=True))
+            for kind, packed_too in (("loose", False), ("packs", True)):
+                found = _dataset(folder, asked, name, Path(fetched), packed=packed_too)
+                connection.register(f"_{kind}_{name}", found)
+                files += getattr(found, "files", ())
             if name == "counters":
                 connection.execute(_SEVERAL_KEYS)
             columns = f"* replace ({_SERIES})" if name == "counters" else "*"
@@ -84,6 +89,9 @@ def run_query(folder: Folder, records: Sequence[Record], runs: pd.DataFrame, sql
         try:
             answer: pd.DataFrame = connection.execute(sql).df()
         except duckdb.Error as error:
+            for gone in (path for path in files if not Path(path).exists()):
+                # A compaction may have taken it away: then the store looks again.
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), gone) from error
             raise AeroNBError(f"DuckDB could not answer the query: {error}") from error
         except (OSError, ValueError) as error:  # pyarrow's ArrowInvalid is a ValueError
             raise AeroNBError(f"expected whole Parquet files, found {error}; verify() lists what is damaged") from error

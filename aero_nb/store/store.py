@@ -422,10 +422,16 @@ class TraceStore:
         """
         from aero_nb.store.querying import run_query
 
-        ledger = read_ledger(self.folder)
-        warn_of_damage(ledger)
-        records = list(ledger.records.values())
-        return run_query(self.folder, records, runs_table(records), sql)
+        def answer() -> pd.DataFrame:
+            ledger = read_ledger(self.folder)
+            warn_of_damage(ledger)
+            records = list(ledger.records.values())
+            return run_query(self.folder, records, runs_table(records), sql)
+
+        try:
+            return asked_again(answer)
+        except FileNotFoundError as error:
+            raise AeroNBError(f"expected the files of all runs, found one gone: {error}; see verify()") from error
 
     def _ask_parts(
         self, where: Where | None, ask: Callable[[Part], Answer], join: Callable[[Iterator[Answer]], Joined]

@@ -241,3 +241,13 @@ def test_a_put_that_fails_half_way_leaves_what_was_there(tmp_path, monkeypatch):
     assert folder.names("a") == ["file"]
     folder.put(b"the new one", "a", "file")
     assert folder.get("a", "file") == b"the new one"
+
+
+def test_sql_names_a_file_that_is_gone(tmp_path, files):
+    pytest.importorskip("duckdb", reason="SQL needs the extra sql")
+    store = TraceStore(tmp_path / "store")
+    store.add(files, workers=1)
+    assert store.query("select count(*) n from spans")["n"].tolist() == [18]
+    next((tmp_path / "store").rglob("spans.parquet")).unlink()
+    with pytest.raises(AeroNBError, match=r"found one gone: .*spans\.parquet"):
+        store.query("select count(*) n from spans")

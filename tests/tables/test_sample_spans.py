@@ -150,3 +150,15 @@ def test_they_are_moved_merged_filtered_and_asked_by_sql(tmp_path):
     both.to_parquet(tmp_path / "both")
     assert stacks_of(load(tmp_path / "both")) == stacks_of(both)
     assert sorted(stacks_of(load(both.to_bytes()))) == sorted(stacks_of(both))
+
+
+def test_the_last_weight_of_a_clock_since_1970_is_exact_in_json_too():
+    start = 1_764_000_000_000_000
+    events = [profile(start=start), chunk([2, 3, 3], [10, 10, 10], TREE, ts=start + 45, endTime=start + 40)]
+    trace = trace_of(*events)
+    ts = trace.samples["ts_us"].tolist()
+    assert trace.samples["weight_us"].tolist() == [10, 10, 10]
+    cut = trace.window(ts[0] + 3.25, ts[1] + 0.101, clip=True)
+    assert cut.samples["weight_us"].tolist() == pytest.approx([6.75, 0.101], abs=1e-9)
+    again = aero_nb.Trace.from_bytes(cut.to_bytes())
+    assert again.samples["weight_us"].tolist() == cut.samples["weight_us"].tolist()
