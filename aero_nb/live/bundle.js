@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 adda81439d7b8cf946f8b978310033ef850a3b7ccf523e5e4c687c799d1b04ea */
+/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
 var k=class s{constructor(t){this.columns=t}columns;static KEPT=65536;added=0;#t=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#t)}at(t){return t&this.#t-1}add(){return this.added===this.#t&&this.#t<s.KEPT&&this.#n(),this.added+=1,this.

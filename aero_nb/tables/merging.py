@@ -39,36 +39,65 @@ def merge_columns(
     """
     shifts, origin_ns, start_ns = _clocks(parts, clock_offsets_us)
     _check_reach(parts, shifts, origin_ns, start_ns)
+    moves, strings = _moves(parts, shifts)
+    together = _beside_each_other(parts, moves, strings)
+    merged = replace(
+        together,
+        problems=_with_unaligned(together.problems, moves),
+        metadata={
+            "sources": [part.metadata for part in parts],
+            "clocks": _clocks_told(parts, clock_uncertainties_us),
+        },
+        origin_ns=origin_ns,
+        start_ns=start_ns,
+    )
+    if threads_together:
+        merged = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
+    return _in_time_order(_threads_first(merged))
+
+
+def with_part(columns: Columns, part: Columns, *, in_time_order: bool = True) -> Columns:
+    """Return the columns with the rows of ``part``, whose time 0 is what their tables show as 0, as lanes after theirs.
+
+    Threads and tracks keep their numbers, the clock and the metadata are as they were. Spans are numbered anew by time;
+    for a picture, not ``in_time_order``, those of ``part`` come after the others, which keep their numbers.
+
+    Raises:
+        ValueError: the times of both do not fit one clock (292 years).
+    """
+    parts, shifts = (columns, part), [0, columns.origin_ns]
+    _check_reach(parts, shifts, columns.origin_ns, columns.start_ns)
+    (own, other), strings = _moves(parts, shifts)
+    both = _beside_each_other(parts, (own, replace(other, source=0)), strings)
+    return _in_time_order(both) if in_time_order else both
+
+
+def _moves(parts: Sequence[Columns], shifts: Sequence[int]) -> tuple[list[_Move], tuple[str, ...]]:
     strings: dict[str, int] = {}
     moves: list[_Move] = []
     for part, shift in zip(parts, shifts, strict=True):
         moves.append(_Move.after(moves[-1] if moves else None, part, shift, strings))
-    tables = {name: joined([move.table(name) for move in moves]) for name in tables_of(parts[0])}
+    return moves, tuple(strings)
+
+
+def _beside_each_other(parts: Sequence[Columns], moves: Sequence[_Move], strings: tuple[str, ...]) -> Columns:
+    """Return the rows of all parts, one part after the other, with the first one's clock and metadata."""
     pids = _free_pids(parts)
     threads = replace(
         _joined_tuples([part.threads for part in parts]),
         pid=tuple(new[pid] for new, part in zip(pids, parts, strict=True) for pid in part.threads.pid),
     )
-    merged = replace(
+    return replace(
         parts[0],
-        strings=tuple(strings),
+        strings=strings,
         threads=threads,
-        **tables,
+        **{name: joined([move.table(name) for move in moves]) for name in tables_of(parts[0])},
         problems=_problems(moves),
-        metadata={
-            "sources": [part.metadata for part in parts],
-            "clocks": _clocks_told(parts, clock_uncertainties_us),
-        },
         args=_joined_json([part.args for part in parts], moves),
         extras=_joined_json([part.extras for part in parts], moves),
-        origin_ns=origin_ns,
-        start_ns=start_ns,
         events=sum(part.events for part in parts),
         profile_events=(sum(part.profile_events[0] for part in parts), sum(part.profile_events[1] for part in parts)),
     )
-    if threads_together:
-        merged = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
-    return _in_time_order(_threads_first(merged))
 
 
 def _clocks_told(parts: Sequence[Columns], uncertainties_us: Sequence[float | None] | None) -> list[dict[str, Any]]:
@@ -217,7 +246,7 @@ def _joined_tuples(tables: list[Any]) -> Any:
     )
 
 
-def _joined_json(texts: list[RawJson], moves: list[_Move]) -> RawJson:
+def _joined_json(texts: list[RawJson], moves: Sequence[_Move]) -> RawJson:
     sizes = np.cumsum([0] + [len(text.blob) for text in texts])
     return RawJson(
         events=np.concatenate([text.events + move.event for text, move in zip(texts, moves, strict=True)]),
@@ -226,10 +255,9 @@ def _joined_json(texts: list[RawJson], moves: list[_Move]) -> RawJson:
     )
 
 
-def _problems(moves: list[_Move]) -> tuple[Problem, ...]:
+def _problems(moves: Sequence[_Move]) -> tuple[Problem, ...]:
     """The problems of all parts by kind, the first one's event in the merged numbering."""
     found: dict[str, Problem] = {}
-    unaligned = [move for move in moves if move.part.start_ns is None]
     for move in moves:
         for problem in move.part.problems:
             first = problem.first_event + move.event if problem.first_event >= 0 else -1
@@ -237,10 +265,17 @@ def _problems(moves: list[_Move]) -> tuple[Problem, ...]:
             found[problem.code] = (
                 replace(known, count=known.count + problem.count) if known else replace(problem, first_event=first)
             )
-    if unaligned:
-        example = "taken to share one clock" if len(unaligned) == len(moves) else "begins with the earliest start"
-        found["clock_unknown"] = Problem("clock_unknown", "info", len(unaligned), unaligned[0].event, example)
     return tuple(found.values())
+
+
+def _with_unaligned(problems: tuple[Problem, ...], moves: Sequence[_Move]) -> tuple[Problem, ...]:
+    """Count the parts of which no wall clock is known; what they counted themselves is said anew."""
+    unaligned = [move for move in moves if move.part.start_ns is None]
+    if not unaligned:
+        return problems
+    example = "taken to share one clock" if len(unaligned) == len(moves) else "begins with the earliest start"
+    told = Problem("clock_unknown", "info", len(unaligned), unaligned[0].event, example)
+    return (*(problem for problem in problems if problem.code != told.code), told)
 
 
 def _threads_first(columns: Columns) -> Columns:

@@ -57,6 +57,7 @@ class TraceTables(Protocol):
     def with_counter(  # noqa: D102
         self, series: str, ts_us: Iterable[float], value: Iterable[float], *, beside: str | None = None
     ) -> Self: ...
+    def with_events(self, data: bytes, *, in_time_order: bool = True) -> Self: ...  # noqa: D102
     def with_metadata(self, metadata: dict[str, Any]) -> Self: ...  # noqa: D102
     def to_bytes(self) -> bytes: ...  # noqa: D102
     def save(self, path: str | os.PathLike[str]) -> Path: ...  # noqa: D102

@@ -1,6 +1,7 @@
 """The timeline widget: Python's end of it."""
 
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +15,7 @@ import traitlets
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets, static
+from aero_nb.timeline.added import AddedTrack, AddedTracks, FrameReader
 from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text
 from aero_nb.timeline.axes import Axes, drawn_by
@@ -68,6 +70,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     _still = traitlets.Bytes().tag(sync=True)
     _alt = traitlets.Unicode().tag(sync=True)
     _version = traitlets.Unicode().tag(sync=True)
+    _revision = traitlets.Int(0).tag(sync=True)  # of the packed trace: a page asks for each new one
 
     def __init__(self, trace: TraceTables, *, axes: Axes | None = None, **options: Any) -> None:
         """Make a timeline of ``trace``; ``axes`` it can be drawn by besides time, ``options`` are the attributes above.
@@ -82,6 +85,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             raise TypeError(f"timeline(): expected options of Timeline, found {', '.join(unknown)}")
         self.trace = trace
         self._axes = axes or Axes()
+        self._added = AddedTracks()
         self._scene = Scene(trace, self._axes.part_of)
         drawn = drawn_by(self._scene, self._axes.named(options.get("axis", "")))
         options.setdefault("notes", saved_notes(trace))
@@ -97,7 +101,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             return None
         key = tuple(self.selection_range)
         if self._cut is None or self._cut[0] != key:
-            self._cut = (key, self.trace.window(*key))
+            self._cut = (key, self._whole.window(*key))
         return self._cut[1]
 
     _cut: tuple[tuple[float, ...], Any] | None = None
@@ -171,9 +175,110 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     def _row(self, place: int) -> "pd.Series[Any]":
         rows = self._scene.spans
+        event = -1 if rows.asynchronous[place] else int(self._scene.trace.columns.spans.event[rows.index[place]])
+        if len(self._added) and event >= self.trace.columns.events:
+            return self._added.row(event - self.trace.columns.events)
         table = self.trace.async_spans if rows.asynchronous[place] else self._scene.trace.spans
         row: pd.Series[Any] = table.iloc[int(rows.index[place])]
         return row
+
+    # ---- tracks from data
+
+    def add_spans(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str = "spans",
+        start: str = "ts_us",
+        duration: str = "dur_us",
+        label: str | None = None,
+    ) -> None:
+        """Draw the rows of a DataFrame (a query's result, a log, samples of a GPU) as spans of a track of their own.
+
+        The track is called ``name`` and lies in a process ``added``, above all others; one of that name that was added
+        before is replaced. A timeline that is displayed shows it at once and keeps its view. Columns that are not
+        named here are the spans' args. ``selection``, ``save`` and ``to_html`` have the added rows too; ``trace`` is
+        the trace as it was; ``selected_span`` of an added one is the row of ``frame``.
+
+        Args:
+            frame: any DataFrame.
+            name: what the track is called.
+            start: the column of the starts: µs on the clock of ``trace.spans.ts_us``, or datetimes (of no time
+                zone: UTC), which need a trace that tells its own wall clock (``trace.start``).
+            duration: the column of the durations: µs, or timedeltas.
+            label: the column of the spans' names; by default ``name`` if there is one, else the track's.
+
+        Raises:
+            TypeError: ``frame`` is no DataFrame.
+            ValueError: there is no such column, or it holds something else; or the trace has no wall clock.
+
+        Warns:
+            UserWarning: rows without a time, or of a negative duration, are not drawn: how many; or no row lies within
+                the trace.
+
+        """
+        self._add("spans", FrameReader(self.trace, frame, "add_spans()").spans(name, start, duration, label))
+
+    def add_ranges(
+        self,
+        frame: pd.DataFrame,
+        *,
+        name: str = "ranges",
+        start: str = "start_us",
+        end: str = "end_us",
+        label: str | None = None,
+    ) -> None:
+        """Draw the rows of a DataFrame that say when something began and ended; all else is as in :meth:`add_spans`."""
+        self._add("spans", FrameReader(self.trace, frame, "add_ranges()").ranges(name, start, end, label))
+
+    def add_markers(
+        self, frame: pd.DataFrame, *, name: str = "markers", at: str = "ts_us", label: str | None = None
+    ) -> None:
+        """Draw the rows of a DataFrame as instants at ``at``; all else is as in :meth:`add_spans`."""
+        self._add("markers", FrameReader(self.trace, frame, "add_markers()").markers(name, at, label))
+
+    def add_counter(
+        self, frame: pd.DataFrame, *, name: str | None = None, at: str = "ts_us", value: str = "value"
+    ) -> None:
+        """Draw the column ``value`` of a DataFrame as a counter, called after it if there is no ``name``.
+
+        NaN is a missing value. All else is as in :meth:`add_spans`.
+        """
+        self._add("counter", FrameReader(self.trace, frame, "add_counter()").counter(name or value, at, value))
+
+    def _add(self, kind: str, track: AddedTrack) -> None:
+        for problem in track.problems(self.trace):
+            warnings.warn(problem, stacklevel=3)
+        self._added.put(kind, track)
+        selected = self._own_row(self._selected)
+        self._scene = Scene(self._drawn_with_added(), self._axes.part_of)
+        self._cut = None
+        self.__dict__.pop("_packed", None)
+        own = len(self.trace.tracks)
+        with self.hold_sync():
+            if self.shown is not None:
+                added = [band.track for band in self._scene.bands if band.track >= own]
+                self.shown = [*(number for number in self.shown if number < own), *added]
+            self._still = still_png(drawn_by(self._scene, self._axes.named(self.axis)))
+            self._alt = self._description()
+            if selected is None or self._scene.spans.place[selected] != self._selected:
+                self._selected = -1
+            self._revision += 1
+
+    def _drawn_with_added(self) -> TraceTables:
+        return self.trace.with_events(self._added.to_bytes(self.trace), in_time_order=False)
+
+    def _own_row(self, place: int) -> int | None:
+        """Return which row of the trace's own spans is drawn at a place, None: not one of these."""
+        rows = self._scene.spans
+        if place < 0 or rows.asynchronous[place] or rows.index[place] >= len(self.trace.spans):
+            return None
+        return int(rows.index[place])
+
+    @property
+    def _whole(self) -> Any:
+        """The trace with what was added, as a trace of its own."""
+        return self.trace.with_events(self._added.to_bytes(self.trace)) if len(self._added) else self.trace
 
     # ---- what the browser asks
 
@@ -185,7 +290,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             {
                 "data": lambda: ({}, [self._packed]),
                 "args": lambda: ({"text": arguments_text(self._scene, int(request["span"]))}, []),
-                "trace": lambda: ({"title": self._alt}, [self.trace.to_bytes()]),
+                "trace": lambda: ({"title": self._alt}, [self._whole.to_bytes()]),
             },
         )
 
@@ -194,8 +299,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         return pack(self._scene, axes=self._axes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the trace with this timeline's notes (``otherData.aero_nb.notes``) and return the path."""
-        return with_notes(self.trace, self.notes).save(path)
+        """Save the trace, what was added, and this timeline's notes (``otherData.aero_nb.notes``); return the path."""
+        return with_notes(self._whole, self.notes).save(path)
 
     # ---- what a saved notebook keeps
 
@@ -204,7 +309,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         return (
             f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(scene.span_count)} spans, "
             f"{format_count(len(self.trace.instants))} instants, {len(scene.bands)} tracks"
-            f"{scene.note}"
+            f"{scene.note}{self._added.note}"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

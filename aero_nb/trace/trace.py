@@ -23,7 +23,7 @@ from aero_nb.tables.aligning import aligned_by_marks
 from aero_nb.tables.columns import Columns
 from aero_nb.tables.extras import args_of
 from aero_nb.tables.facts import as_html, as_text
-from aero_nb.tables.merging import merge_columns
+from aero_nb.tables.merging import merge_columns, with_part
 from aero_nb.tables.sample_spans import columns_of_sample_spans, columns_with_sample_lanes
 from aero_nb.tables.selecting import Choice, cut_window, filter_names, time_ns
 from aero_nb.trace.pictures import TracePictures
@@ -272,6 +272,18 @@ class Trace(TraceQuestions, TracePictures):
         ts = np.array([time_ns(self.columns, us) for us in moments[order].tolist()], np.int64)
         thread = int(own.thread[rows[0]]) if rows else -1
         return Trace(with_counter(self.columns, NewCounter(series, ts, values[order], thread, series)))
+
+    def with_events(self, data: bytes, *, in_time_order: bool = True) -> Trace:
+        """Return the trace with more events, in processes of their own: Chrome Trace JSON on the clock of ``ts_us``.
+
+        A pid already taken becomes the next free integer. Tracks keep their numbers, spans are numbered anew by time;
+        not ``in_time_order``, as a picture wants it, the new rows come after the others, which keep their numbers.
+
+        Raises:
+            TraceFormatError: the bytes are no trace.
+            ValueError: the times of both do not fit one clock (292 years).
+        """
+        return Trace(with_part(self.columns, read(data), in_time_order=in_time_order), sources=self.sources)
 
     def merge(
         self,

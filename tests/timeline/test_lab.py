@@ -109,6 +109,23 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
     page.wait_for_function("() => document.querySelectorAll('.aero-line.aero-band').length === 1")
 
 
+def test_tracks_that_are_added_appear_and_the_view_stays(page: Any, jupyter: JupyterServer) -> None:
+    open_timeline(page, jupyter, "added.ipynb")
+    ask_kernel(page, "w.set_trait('window', [1000.0, 2000.0])")
+    page.wait_for_function(f"() => Math.abs({STATE}.window[0] - 1000) < 1")
+    frame = "__import__('pandas').DataFrame({'ts_us': [1200.0], 'dur_us': [300.0], 'who': ['a log']})"
+    ask_kernel(page, f"w.add_spans({frame}, name='gpu')")
+    first = page.locator(".aero-line.aero-band").first
+    page.wait_for_function("() => document.querySelector('.aero-line.aero-band').textContent.includes('gpu')")
+    assert first.is_visible()
+    assert page.evaluate(STATE)["window"] == pytest.approx([1000, 2000])
+    page.wait_for_function(f"() => {STATE}.plotly")
+    box = page.locator(".aero-rows").bounding_box()
+    page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 48)
+    assert wait_for_python(page, "w.selected_span is not None and w.selected_span['who']", bool) == "a log"
+    page.wait_for_function("() => document.querySelector('.aero-args')?.textContent.includes('a log')")
+
+
 def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter: JupyterServer) -> None:
     open_timeline(page, jupyter, "two.ipynb", cells=("v = trace.timeline(); v",))
     page.wait_for_function("() => document.querySelectorAll('.aero-timeline .modebar-btn').length >= 8")

@@ -1,35 +1,35 @@
-/* aero_nb: built by front/build.js; sources sha256 adda81439d7b8cf946f8b978310033ef850a3b7ccf523e5e4c687c799d1b04ea */
-var Wt=new Set(["color_by","counter_mode","axis"]),D=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.
+/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
+var Wt=new Set(["color_by","counter_mode","axis"]),G=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.
 entries(t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Wt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){
-let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},U=class{constructor(t,e){this.model=t;this.
+let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},V=class{constructor(t,e){this.model=t;this.
 ask=e}model;ask;#t=!1;get(t){return this.model.get(t)}set(t,e){JSON.stringify(this.model.get(t))!==JSON.stringify(e)&&(this.#t=
 !Wt.has(t),this.model.set(t,e),this.#t=!1,this.model.save_changes())}on(t,e){let n=()=>{this.#t||e()};return this.model.
-on(`change:${t}`,n),()=>this.model.off(`change:${t}`,n)}};async function W(s){let t=new Blob([s]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(
+on(`change:${t}`,n),()=>this.model.off(`change:${t}`,n)}};async function F(s){let t=new Blob([s]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(
 t).arrayBuffer())}function Gt(s,t){let{offset:e,count:n,width:o}=t,r=Array.from({length:o},(c,h)=>s.subarray(e+h*n,e+(h+
 1)*n)),i=o===4?Be(r,n):Fe(r,n),[a,l]=t.exceptions;return a.forEach((c,h)=>{i[c]=l[h]}),i}function Be([s,t,e,n],o){let r=new Float64Array(
 o);for(let i=0;i<o;i+=1)r[i]=(s[i]|t[i]<<8|e[i]<<16)+n[i]*16777216;return r}function Fe(s,t){let e=new Float64Array(t);return s.
-forEach((n,o)=>{let r=256**o;for(let i=0;i<t;i+=1)e[i]+=n[i]*r}),e}function G(s,{offset:t,count:e}){let n=new Uint8Array(
+forEach((n,o)=>{let r=256**o;for(let i=0;i<t;i+=1)e[i]+=n[i]*r}),e}function j(s,{offset:t,count:e}){let n=new Uint8Array(
 e*8);for(let o=0;o<8;o+=1){let r=t+o*e;for(let i=0;i<e;i+=1)n[i*8+o]=s[r+i]}return new Float64Array(n.buffer)}function St(s,t){
 return t<=256?Uint8Array.from(s):t<=65536?Uint16Array.from(s):Uint32Array.from(s)}function w(s,t,e,n){let o=e,r=n;for(;o<r;){let i=o+r>>>1;s[i]<t?o=i+1:r=i}return o}function Vt(s,t,e,n){let o=e,r=n;for(;o<
 r;){let i=o+r>>>1;s[i]<=t?o=i+1:r=i}return o}function O(s){let t=0;for(let e=0;e<s.length;e+=1)t+=s[e],s[e]=t;return s}function kt(s,t){
-let e=(s.length-1)*t,n=Math.floor(e),o=Math.min(n+1,s.length-1);return s[n]+(s[o]-s[n])*(e-n)}var V=class{constructor(t,e){this.at=t;this.to=e}at;to;#t=0;forward(t){let{at:e}=this;return t>=e[this.#t]&&t<e[this.#t+
+let e=(s.length-1)*t,n=Math.floor(e),o=Math.min(n+1,s.length-1);return s[n]+(s[o]-s[n])*(e-n)}var Y=class{constructor(t,e){this.at=t;this.to=e}at;to;#t=0;forward(t){let{at:e}=this;return t>=e[this.#t]&&t<e[this.#t+
 1]||(this.#t=Math.max(Vt(e,t,0,e.length)-1,0)),jt(t,e,this.to,this.#t)}back(t){return jt(t,this.to,this.at,Math.max(w(this.
 to,t,0,this.to.length)-1,0))}};function jt(s,t,e,n){if(n+1>=t.length||s<=t[0])return e[n];let o=t[n+1]-t[n],r=o>0?Math.min(
-(s-t[n])/o,1):1;return e[n]+r*(e[n+1]-e[n])}var j=8,Y=class s{constructor(t,e=""){this.stream=t;let n=new DataView(t.buffer,t.byteOffset).getUint32(0,!0),o=JSON.parse(
+(s-t[n])/o,1):1;return e[n]+r*(e[n+1]-e[n])}var q=8,z=class s{constructor(t,e=""){this.stream=t;let n=new DataView(t.buffer,t.byteOffset).getUint32(0,!0),o=JSON.parse(
 new TextDecoder().decode(t.subarray(4,4+n)));this.#t=o,this.#e=t.subarray(4+n),this.zeroUs=o.zero_us,this.durationNs=o.duration_ns,
 this.names=o.names,this.cats=o.cats,this.processes=o.processes,this.bands=o.bands.map((u,m)=>({...u,number:m})),this.rowStart=
 o.row_start,this.unfinished=new Set(o.unfinished);let{sections:r}=o;this.start=O(this.#a("start")),this.duration=this.#a(
 "duration"),this.name=St(this.#a("name"),this.names.length),this.cat=St(this.#a("cat"),this.cats.length),this.parent=Int32Array.
 from(O(this.#a("parent")),u=>u-1),this.instants={time:O(this.#a("instant_time")),name:this.#a("instant_name"),scope:this.#a(
-"instant_scope")},this.samples={time:O(this.#a("sample_time")),value:G(this.#e,r.sample_value)};let i=(u,m)=>({span:this.#a(
-u).map(f=>f-1),time:G(this.#e,r[m])});this.flows=[i("flow_from","flow_from_time"),i("flow_to","flow_to_time")],this.size=
+"instant_scope")},this.samples={time:O(this.#a("sample_time")),value:j(this.#e,r.sample_value)};let i=(u,m)=>({span:this.#a(
+u).map(f=>f-1),time:j(this.#e,r[m])});this.flows=[i("flow_from","flow_from_time"),i("flow_to","flow_to_time")],this.size=
 this.start.length,this.rows=this.rowStart.length-1,this.bandOfRow=new Int32Array(this.rows).fill(-1);for(let u of this.bands)
 u.rows&&this.bandOfRow.fill(u.number,u.first_row,u.first_row+u.rows);this.axes=o.axes,this.axis=o.axes.find(u=>u.name===
 e)??null,this.#n=this.#l(this.axis);let{start:a,duration:l,instants:c,samples:h}=this;this.host={start:a,duration:l,instants:c.
 time,samples:h.time},this.axis&&this.#c();let d=this.axis?.length??this.durationNs;this.end=d+Math.max(Math.ceil(d/500),
 1)}stream;zeroUs;durationNs;names;cats;processes;bands;rowStart;start;duration;name;cat;parent;instants;samples;flows;unfinished;size;rows;bandOfRow;end;axes;axis;host;#t;#e;#n;#o=null;#r=null;#s=null;#i=null;drawnBy(t){
 return new s(this.stream,t)}#l(t){if(!t)return[];let[e,n]=[this.#h("axis_at"),this.#h("axis_to")];return t.bounds.slice(
-1).map((o,r)=>{let i=t.bounds[r];return new V(e.subarray(i,o),n.subarray(i,o))})}#c(){let t=(a,l,c,h)=>{let d=this.#n[h];
+1).map((o,r)=>{let i=t.bounds[r];return new Y(e.subarray(i,o),n.subarray(i,o))})}#c(){let t=(a,l,c,h)=>{let d=this.#n[h];
 for(let u=l;u<l+c;u+=1)a[u]=d.forward(a[u])},e=this.start.slice(),n=this.start.map((a,l)=>a+this.duration[l]),o=this.instants.
 time.slice(),r=this.samples.time.slice();for(let{first_row:a,rows:l,first_item:c,items:h,kind:d,part:u,lost:m}of this.bands){
 let f=this.rowStart[a],b=l?this.rowStart[a+l]-f:0;t(e,f,b,u),t(n,f,b,u),t(d==="counter"?r:o,c,h,u),m.forEach(x=>{x[0]=this.
@@ -37,12 +37,12 @@ toPlace(x[0],u),x[1]=this.toPlace(x[1],u)})}let i=n.map((a,l)=>a-e[l]);Object.as
 time=o,this.samples.time=r;for(let{span:a,time:l}of this.flows)l.forEach((c,h)=>{l[h]=this.toPlace(c,a[h]<0?0:this.bandOf(
 a[h]).part)})}toPlace(t,e=0){return this.axis?this.#n[e].forward(t):t}toHost(t,e=0){return this.axis?this.#n[e].back(t):
 t}counterpart(t){this.#s??={places:O(this.#a("pair_at")),others:this.#a("pair_to")};let{places:e,others:n}=this.#s,o=w(e,
-t,0,e.length);return e[o]===t?n[o]:-1}#h(t){return G(this.#e,this.#t.sections[t])}#a(t){let e=this.#t.sections[t];if(!e)
+t,0,e.length);return e[o]===t?n[o]:-1}#h(t){return j(this.#e,this.#t.sections[t])}#a(t){let e=this.#t.sections[t];if(!e)
 throw new Error(`the packed trace has no section "${t}"`);return Gt(this.#e,e)}get selfTime(){return this.#o??=this.#d(),
 this.#o}#d(){let{duration:t}=this.host,e=Float64Array.from(t);for(let o=0;o<this.size;o+=1)this.parent[o]>=0&&(e[this.parent[o]]-=
 t[o]);let n=O(this.#a("self_at"));return this.#a("self_ns").forEach((o,r)=>{e[n[r]]=o}),e}get longestOfBlocks(){return this.#r??=
-this.#u(),{block:j,longest:this.#r}}#u(){let{duration:t}=this,e=new Int32Array(Math.floor(this.size/j));for(let n=0;n<e.
-length;n+=1){let o=n*j;for(let r=o+1;r<(n+1)*j;r+=1)t[r]>t[o]&&(o=r);e[n]=o}return e}rowOf(t){return w(this.rowStart,t+1,
+this.#u(),{block:q,longest:this.#r}}#u(){let{duration:t}=this,e=new Int32Array(Math.floor(this.size/q));for(let n=0;n<e.
+length;n+=1){let o=n*q;for(let r=o+1;r<(n+1)*q;r+=1)t[r]>t[o]&&(o=r);e[n]=o}return e}rowOf(t){return w(this.rowStart,t+1,
 0,this.rowStart.length)-1}bandOf(t){return this.bands[this.bandOfRow[this.rowOf(t)]]}endOf(t){return this.start[t]+this.
 duration[t]}nameOf(t){return this.names[this.name[t]]}inRow(t,e,n){let o=this.rowStart[t],r=w(this.start,n,o,this.rowStart[t+
 1]),i=w(this.start,e,o,r);return i>o&&this.endOf(i-1)>e&&(i-=1),[i,r]}children(t){let e=this.bandOf(t),n=[];for(let o=e.
@@ -53,29 +53,29 @@ return null;this.#i??={lines:this.#m("args_text").split(`
 `),places:O(this.#a("args_at"))};let{lines:e,places:n}=this.#i,o=w(n,t,0,n.length);return n[o]===t?JSON.stringify(JSON.parse(
 e[o]),null,1):""}#m(t){let e=this.#t.sections[t];return e?new TextDecoder().decode(this.#e.subarray(e.offset,e.offset+e.
 count)):""}};var Et=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"],[72e11,6e10,"min"],[1728e11,36e11,"h"],[Number.POSITIVE_INFINITY,
-864e11,"d"]],ze=Et[Et.length-1];function q(s){return Et.find(([t])=>s<t)??ze}function At(s){let[t,e]=Math.abs(s).toExponential(
+864e11,"d"]],ze=Et[Et.length-1];function Z(s){return Et.find(([t])=>s<t)??ze}function At(s){let[t,e]=Math.abs(s).toExponential(
 20).split("e"),n=t.replace(".",""),o=n.slice(3),r="5".padEnd(o.length,"0"),i=Number(n.slice(0,3)),a=o>r||o===r&&i%2===1;
-return+`${i+(a?1:0)}e${Number(e)-2}`}function Z(s){let t=At(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
-Math.abs(t))));return t.toFixed(e)}function S(s){if(!Number.isFinite(s))return"?";let t=At(s),[,e,n]=q(t);return`${s<0&&
-t?"-":""}${Z(Math.abs(s)/e)} ${n}`}function T(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function L(s,t,e=`${t}\
+return+`${i+(a?1:0)}e${Number(e)-2}`}function J(s){let t=At(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
+Math.abs(t))));return t.toFixed(e)}function S(s){if(!Number.isFinite(s))return"?";let t=At(s),[,e,n]=Z(t);return`${s<0&&
+t?"-":""}${J(Math.abs(s)/e)} ${n}`}function T(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function P(s,t,e=`${t}\
 s`){return`${T(s)} ${s===1?t:e}`}var Ke=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function H(s,t=""){if(Number.isNaN(s))
 return"?";if(!Number.isFinite(s))return s>0?"∞":"-∞";let e=At(s),[n,o]=Ke.find(([r])=>e>=r)??[1,""];return`${s<0&&e?
-"-":""}${Z(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function B(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
-t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${T(t)}${n} µs`}function Yt(s,t){let[,e,n]=q(Math.abs(
+"-":""}${J(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function K(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
+t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${T(t)}${n} µs`}function Yt(s,t){let[,e,n]=Z(Math.abs(
 s)),o=Math.max(Math.ceil(-Math.log10(t/e)),0),r=Math.min(o,Math.round(Math.log10(e)),9);return`${(s/e).toFixed(r)} ${n}`}
 var De=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Ue=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function g(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
-from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(Ue," ").replace(De,"�")||"(empty name)"}function qt(s){let t=L(s.size,"span"),e=L(s.instants.time.length,"instant"),n=L(s.bands.length,"track");return`Timeline \
+from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(Ue," ").replace(De,"�")||"(empty name)"}function qt(s){let t=P(s.size,"span"),e=P(s.instants.time.length,"instant"),n=P(s.bands.length,"track");return`Timeline \
 of ${S(s.durationNs)}: ${t}, ${e}, ${n}. Press ? for its keys.`}function Zt(s,t,e,n){let o=t.shownBands,r=0;for(let a of o)
-for(let l=a.first_row;l<a.first_row+a.rows;l+=1){let[c,h]=s.inRow(l,e.t0,e.t1);r+=h-c}let i=`${n(e.t0)} to ${n(e.t1)}`;return`${L(
-r,"span")} on ${L(o.length,"track")}, ${i}`}function Jt(s,t,e){let n=s.ancestors(t).length,o=`on ${g(s.bandOf(t).title)}\
- at ${e(s.start[t])}, depth ${n}`;return`${g(s.nameOf(t))}, ${S(s.host.duration[t])} ${o}`}function J(s,t){let e=s.counterpart(
-t),{duration:n}=s.host,o=n[e]-n[t],r=`${o>0?"+":""}${S(o)}`;return`${g(s.bandOf(e).title)}: ${S(n[e])}, ${r}`}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
+for(let l=a.first_row;l<a.first_row+a.rows;l+=1){let[c,h]=s.inRow(l,e.t0,e.t1);r+=h-c}let i=`${n(e.t0)} to ${n(e.t1)}`;return`${P(
+r,"span")} on ${P(o.length,"track")}, ${i}`}function Jt(s,t,e){let n=s.ancestors(t).length,o=`on ${g(s.bandOf(t).title)}\
+ at ${e(s.start[t])}, depth ${n}`;return`${g(s.nameOf(t))}, ${S(s.host.duration[t])} ${o}`}function X(s,t){let e=s.counterpart(
+t),{duration:n}=s.host,o=n[e]-n[t],r=`${o>0?"+":""}${S(o)}`;return`${g(s.bandOf(e).title)}: ${S(n[e])}, ${r}`}function _(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
 o,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(o,String(r));return n.append(...e),n}function E(s,t,{text:e=s,...n}={}){
-return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function F(s,t,e,n){let o=t.map(([i,a])=>p("opt\
+return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function D(s,t,e,n){let o=t.map(([i,a])=>p("opt\
 ion",{value:i,selected:i===e},a)),r=p("select",{"aria-label":s,title:s},...o);return r.addEventListener("change",()=>n(r.
-value)),r}var We=24;function X(s,t,e){let n=(i,a,l)=>{let c=typeof a=="string"&&a.length>We?a:null,h=i==="th"?"col":null;
+value)),r}var We=24;function Q(s,t,e){let n=(i,a,l)=>{let c=typeof a=="string"&&a.length>We?a:null,h=i==="th"?"col":null;
 return p(i,{class:l>=1?"aero-number":null,scope:h,title:c},a)},o=(i,a)=>p("tr",{},...a.map((l,c)=>n(i,l,c))),r=p("tbody",
-{},...e.map(i=>o("td",i)));return p("table",{},p("caption",{},s),p("thead",{},o("th",t)),r)}function Q(s,t){let e;return()=>{
+{},...e.map(i=>o("td",i)));return p("table",{},p("caption",{},s),p("thead",{},o("th",t)),r)}function tt(s,t){let e;return()=>{
 clearTimeout(e),e=setTimeout(s,t)}}var Xt=`.aero-gutter {
   position: absolute;
   left: 0;
@@ -569,14 +569,14 @@ clearTimeout(e),e=setTimeout(s,t)}}var Xt=`.aero-gutter {
 }
 `;function qe(s,t,e){let{time:n,value:o}=s.samples,r=t.first_item,i=r+t.items;if(e==="level")return{time:n.subarray(r,i),value:o.
 subarray(r,i)};let a=n.slice(r+1,i),l=s.host.samples,c=a.map((h,d)=>{let u=o[r+d+1]-o[r+d];return e==="delta"?u:u/((l[r+
-d+1]-l[r+d])/1e9)});return{time:a,value:c}}var tt=class{constructor(t){this.store=t}store;#t=new Map;get(t,e){let n=`${t.
+d+1]-l[r+d])/1e9)});return{time:a,value:c}}var et=class{constructor(t){this.store=t}store;#t=new Map;get(t,e){let n=`${t.
 number} ${e}`,o=this.#t.get(n);if(o)return o;let r=qe(this.store,t,e);return this.#t.set(n,r),r}};function ne({time:s,value:t},e,n,o){
 let r=new Float64Array(o).fill(1/0),i=new Float64Array(o).fill(-1/0),a=new Float64Array(o).fill(Number.NaN),l=o/(n-e),c=Math.
 max(w(s,e,0,s.length)-1,0);for(let h=c;h<s.length&&s[h]<n;h+=1){let d=Math.min(Math.max(Math.floor((s[h]-e)*l),0),o-1);Number.
 isFinite(t[h])&&(t[h]<r[d]&&(r[d]=t[h]),t[h]>i[d]&&(i[d]=t[h]),a[d]=t[h])}return{low:r,high:i,last:a}}function oe({low:s,
 high:t,last:e}){if(e.every(Number.isNaN))return null;let n=0,o=0;for(let r=0;r<s.length;r+=1)s[r]<n&&(n=s[r]),t[r]>o&&(o=
 t[r]);return[n,o]}function re({time:s,value:t},e){let n=w(s,e,0,s.length),o=n<s.length&&s[n]===e?n:n-1;return o>=0?t[o]:
-Number.NaN}var et=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),t.processes.forEach((e,n)=>{e.closed&&this.
+Number.NaN}var nt=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),t.processes.forEach((e,n)=>{e.closed&&this.
 closed.add(n)}),this.arrange()}store;hidden=new Set;pinned=new Set;collapsed=new Set;closed=new Set;order;strips=[];pinnedHeight=0;height=0;arrange(){
 let{bands:t,processes:e}=this.store,n=this.order.filter(r=>!this.hidden.has(r)).map(r=>t[r]);this.strips=[],this.height=
 0;for(let r of n)this.pinned.has(r.number)&&this.addBand(r,!0);this.pinnedHeight=this.height;let o=n.filter(r=>!this.pinned.
@@ -598,14 +598,14 @@ o=t?.map(r=>e.findIndex(i=>i.track===r)).filter(r=>r>=0);if(this.hidden.clear(),
 add(r);this.order=o?[...o,...this.hidden]:n,this.arrange()}};function se({context:s,r:t},e,{x0:n,box0:o,x1:r,box1:i}){let[a,l]=[o,i].map(d=>d.top+d.height/2),c=Math.max(Math.abs(r-n)/
 2,20*t),h=6*t;for(let[d,u]of[[e.paper,4*t],[e.select,1.6*t]])s.strokeStyle=d,s.fillStyle=d,s.lineWidth=u,s.beginPath(),s.
 moveTo(n,a),s.bezierCurveTo(n+c,a,r-c,l,r-h,l),s.stroke();s.beginPath(),s.moveTo(r,l),s.lineTo(r-h,l-h/1.6),s.lineTo(r-h,
-l+h/1.6),s.fill()}var P="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",I=class{constructor(t,e={}){this.
+l+h/1.6),s.fill()}var L="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",I=class{constructor(t,e={}){this.
 element=t;let n=t.getContext("2d",e);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
 return this.element.width}get height(){return this.element.height}resize(t,e,n){let[o,r]=[Math.max(Math.round(t*n),1),Math.
 max(Math.round(e*n),1)],i=this.width!==o||this.height!==r||this.r!==n;return this.r=n,i&&Object.assign(this.element,{width:o,
 height:r}),i}};function ie(s,t,e,n){if(e<=n)return t;let o=Array.from(t),r=a=>`${o.slice(0,a).join("")}…`,i=Math.floor(
-o.length*n/e);for(;i>=2&&s.measureText(r(i)).width>n;)i-=1;return i>=2?r(i):""}var nt=class{constructor(t,e){this.target=t;this.state=e}target;state;#t(t){let{t0:e,duration:n}=this.state.view;return(t-
+o.length*n/e);for(;i>=2&&s.measureText(r(i)).width>n;)i-=1;return i>=2?r(i):""}var ot=class{constructor(t,e){this.target=t;this.state=e}target;state;#t(t){let{t0:e,duration:n}=this.state.view;return(t-
 e)/n*this.target.width}draw(){let{context:t,width:e,height:n,r:o}=this.target,{notes:r,range:i,selected:a,pointer:l}=this.
-state;t.clearRect(0,0,e,n),t.font=`${11*o}px ${P}`,t.textBaseline="middle";for(let c of r)this.#n(c);i&&this.#e(...i),a>=
+state;t.clearRect(0,0,e,n),t.font=`${11*o}px ${L}`,t.textBaseline="middle";for(let c of r)this.#n(c);i&&this.#e(...i),a>=
 0&&(this.#l(a),this.#i(a)),l&&this.#o(l.time)}#e(t,e){let{context:n,height:o,r}=this.target,{theme:i}=this.state,[a,l]=[
 this.#t(t),this.#t(e)];n.fillStyle=i.shade,n.fillRect(a,0,l-a,o),n.fillStyle=i.select;for(let c of[a,l])n.fillRect(Math.
 round(c),0,Math.max(Math.round(r),1),o);this.#s(this.state.scale.length(e-t),(a+l)/2,26*r,!0)}#n({start:t,duration:e,text:n}){
@@ -625,17 +625,17 @@ bands[e.bandOfRow[a]]),c=l?.rows.find(m=>m.row===a);if(!l||!c)return null;let h=
 e.start[t]),-8),u=Math.min(this.#t(e.endOf(t)),r+8);return{left:d,right:u,top:h*i,height:c.height*i}}#l(t){let[e,n]=this.
 state.store.flows;for(let o=0;o<e.span.length;o+=1){if(e.span[o]!==t&&n.span[o]!==t)continue;let r=e.span[o]>=0?this.boxOf(
 e.span[o]):null,i=n.span[o]>=0?this.boxOf(n.span[o]):null;if(!r||!i)continue;let a={x0:this.#t(e.time[o]),box0:r,x1:this.#t(
-n.time[o]),box1:i};se(this.target,this.state.theme,a)}}};var z=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
-084f0"],Lt=["#2f6fd0","#4473bb","#5876a6","#6a7991","#7c7c7c","#8f7a62","#a27648","#b5702c","#c9660a"],Ze=new TextEncoder;
-function _(s){let t=2166136261;for(let e of Ze.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&(t=Math.imul(t^e,16777619));
-return(Math.imul(t,3273)>>>16)%z.length}function Ot(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function Je(s){
+n.time[o]),box1:i};se(this.target,this.state.theme,a)}}};var U=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
+084f0"],Pt=["#2f6fd0","#4473bb","#5876a6","#6a7991","#7c7c7c","#8f7a62","#a27648","#b5702c","#c9660a"],Ze=new TextEncoder;
+function $(s){let t=2166136261;for(let e of Ze.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&(t=Math.imul(t^e,16777619));
+return(Math.imul(t,3273)>>>16)%U.length}function Ot(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function Je(s){
 let[t,e,n]=Ot(s).map(o=>o/255).map(o=>o<=.04045?o/12.92:((o+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function Xe(s){
 let t=Je(s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function C(s,t,e){let n=Ot(t);return`#${Ot(s).map((r,i)=>Math.round(
 r*e+n[i]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function ae(s,t){return s.map(e=>({fill:e,label:Xe(e),
 edge:C(e,t,.6),faded:C(e,t,.22)}))}var N={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#ece\
 ff2",lost:"#8c959f",band:"#f6f8fa",mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12)"},dark:{paper:"#111111",ink:"\
 #e6edf3",faint:"#a8b1bb",line:"#3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"\
-rgba(121,192,255,0.18)"}};var Qe=36,tn=.02,en=1/300,ot=class{constructor(t,e){this.target=t;this.state=e;this.#e()}target;state;#t=null;draw(t,e){
+rgba(121,192,255,0.18)"}};var Qe=36,tn=.02,en=1/300,rt=class{constructor(t,e){this.target=t;this.state=e;this.#e()}target;state;#t=null;draw(t,e){
 let{store:n,theme:o}=this.state;this.target.resize(t,Qe,e);let{context:r,width:i,height:a}=this.target;r.fillStyle=o.band,
 r.fillRect(0,0,i,a);let l=n.bands.filter(h=>h.rows),c=Math.max(a/Math.max(l.length,1),1);l.forEach((h,d)=>{let u=nn(n,h.
 first_row,i);r.fillStyle=C(o.ink,o.band,.8);for(let m=0;m<i;m+=1)u[m]!==0&&(r.globalAlpha=.25+.75*Math.min(u[m],1),r.fillRect(
@@ -651,7 +651,7 @@ getBoundingClientRect();return(t.clientX-e.left)/e.width*this.state.store.end}#o
 state;t.kind==="window"?n.show(e-t.offset,e-t.offset+n.duration):Math.abs(e-t.from)>o.end*en&&(n.show(Math.min(e,t.from),
 Math.max(e,t.from)),t.drawn=!0)}#s(t){let{view:e}=this.state,n=e.duration/2;e.show(t-n,t+n)}};function nn(s,t,e){let n=new Float64Array(
 e),o=e/s.end;for(let r=s.rowStart[t];r<s.rowStart[t+1];r+=1){let i=s.start[r]*o,a=Math.max(s.endOf(r)*o,i+tn);for(let l=Math.
-floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var K=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
+floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var W=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
 let{width:i,span:a}=this,{start:l,duration:c,name:h}=t,d=r===null?t.longestOfBlocks:null,u=i/(o-n);a.fill(-1),this.wide.
 length=0;let[m,f]=t.inRow(e,n,o);for(let b=m;b<f;b+=1){let x=(l[b]-n)*u;if(d!==null&&b%d.block===0&&b+d.block<=f&&x>=0){
 let y=x|0,k=b+d.block-1;if((l[k]+c[k]-n)*u<=y+1&&y<i){let R=d.longest[b/d.block];this.#e(y,R,c[R]),b=k;continue}}let A=x>
@@ -661,9 +661,9 @@ e)}};function le(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=new Map,a=0;for(let d=o;d<r;
 max(s.start[d],e);a+=u,i.set(s.name[d],(i.get(s.name[d])??0)+u)}let l=-1,c=-1;for(let[d,u]of i)u>c&&([l,c]=[d,u]);let h=a>
 0?c/a:1/Math.max(r-o,1);return{count:r-o,first:o,name:l,share:h}}function ce({context:s,width:t,r:e},n,{band:o},r){let{view:i,theme:a}=n,l=ne(n.counters.get(o,n.counterMode),i.t0,i.t1,t),
 c=oe(l);if(n.scales.set(o.number,c),!c)return;let[h,d]=c,[u,m]=[(r+44-2)*e,(r+6)*e],f=y=>Math.round(u-(y-h)/(d-h||1)*(u-
-m)),b=z[_(o.label)],x=f(0),A=[],v=Number.NaN;s.fillStyle=C(b,a.paper,.25);for(let y=0;y<t;y+=1){let k=!Number.isNaN(l.last[y]);
-if(!k&&Number.isNaN(v))continue;let R=k?l.last[y]:v,$=f(R);s.fillRect(y,Math.min($,x),1,Math.abs($-x));let[_e,$e]=k?[f(l.
-high[y]),f(l.low[y])]:[$,$],Ut=Number.isNaN(v)?$:f(v);A.push([y,Math.min(_e,Ut),Math.max($e,Ut)]),v=R}s.fillStyle=b;let M=Math.
+m)),b=U[$(o.label)],x=f(0),A=[],v=Number.NaN;s.fillStyle=C(b,a.paper,.25);for(let y=0;y<t;y+=1){let k=!Number.isNaN(l.last[y]);
+if(!k&&Number.isNaN(v))continue;let R=k?l.last[y]:v,B=f(R);s.fillRect(y,Math.min(B,x),1,Math.abs(B-x));let[Ie,$e]=k?[f(l.
+high[y]),f(l.low[y])]:[B,B],Ut=Number.isNaN(v)?B:f(v);A.push([y,Math.min(Ie,Ut),Math.max($e,Ut)]),v=R}s.fillStyle=b;let M=Math.
 max(Math.round(e),1);for(let[y,k,R]of A)s.fillRect(y,k,1,R-k+M)}function he({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+i;l+=2*a)
 s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function de({context:s,width:t,r:e},n,o,r){let{store:i,view:a,
 theme:l}=n,{found:c}=n.search,{time:h,name:d}=i.instants,u=o.first_item+o.items,m=t/a.duration,f=4*e,[b,x]=[(r+3)*e,(r+20-
@@ -672,11 +672,11 @@ c===null||c[d[v]]?l.mark:l.line,s.fillRect(M,b,Math.max(Math.round(e),1),x-b),s.
 e,b),s.lineTo(M+e/2,b+1.6*f),s.fill())}}function ue({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
 [c,h]=[r*e,o.height*e];for(let[d,u]of o.band.lost){let m=Math.max((d-i.t0)*l,0),f=Math.min((u-i.t0)*l,t);if(!(f<=m)){s.save(),
 s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let b=Math.floor((m-h)/(8*
-e))*8*e;b<f;b+=8*e)s.moveTo(b,c+h),s.lineTo(b+h,c);s.stroke(),s.restore()}}}var on=22,rn=11,rt=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",N.light)}target;state;mode="n\
-ame";#t=new K(1);#e=N.light;paints=[];#n=()=>0;#o=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new K(this.target.
-width),this.#o.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=ae(t==="self"?Lt:z,e.paper),this.#n=sn(t,this.state.
+e))*8*e;b<f;b+=8*e)s.moveTo(b,c+h),s.lineTo(b+h,c);s.stroke(),s.restore()}}}var on=22,rn=11,st=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",N.light)}target;state;mode="n\
+ame";#t=new W(1);#e=N.light;paints=[];#n=()=>0;#o=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new W(this.target.
+width),this.#o.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=ae(t==="self"?Pt:U,e.paper),this.#n=sn(t,this.state.
 store)}paint(){let{layout:t,scroll:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=this.#e.paper,
-n.fillRect(0,0,o,r),n.font=`${11*i}px ${P}`,n.textBaseline="middle",this.#r();for(let a of t.strips){let l=a.pinned?a.y:
+n.fillRect(0,0,o,r),n.font=`${11*i}px ${L}`,n.textBaseline="middle",this.#r();for(let a of t.strips){let l=a.pinned?a.y:
 a.y-e,c=a.pinned?0:t.pinnedHeight;l+a.height<=c||l>=r/i||(n.save(),n.beginPath(),n.rect(0,Math.round(c*i),o,r),n.clip(),
 this.#s(a,l),n.restore())}}#r(){let{ticks:t,view:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=
 this.#e.grid;for(let a of t.values)n.fillRect(Math.round((a-e.t0)/e.duration*o),0,Math.ceil(i),r)}#s(t,e){let{context:n,
@@ -693,12 +693,12 @@ i.fillRect(e,o,n-e,r),!d&&n-e>4*a&&e>0&&(i.fillStyle=h.edge,i.fillRect(e,o,Math.
 has(t)&&he(this.target,this.#e.paper,e,n,o,r),n-e>on*a&&r>rn*a&&(i.fillStyle=d?this.#e.ink:h.label,this.#a(l.name[t],e+4*
 a,o+r/2+a/2,n-e-7*a))}#a(t,e,n,o){let{context:r}=this.target,{text:i,width:a}=this.#d(t);r.fillText(ie(r,i,a,o),e,n)}#d(t){
 let e=this.#o.get(t);if(e)return e;let n=g(this.state.store.names[t]),o={text:n,width:this.target.context.measureText(n).
-width};return this.#o.set(t,o),o}};function sn(s,t){if(s==="self"){let o=Lt.length-1,{selfTime:r}=t,{duration:i}=t.host;
-return a=>Math.round((i[a]?r[a]/i[a]:1)*o)}if(s==="thread"){let o=Uint8Array.from(t.bands,r=>_(r.title));return r=>o[t.bandOfRow[t.
-rowOf(r)]]}let e=Uint8Array.from(s==="cat"?t.cats:t.names,_),n=s==="cat"?t.cat:t.name;return o=>e[n[o]]}var an=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Nt=6e10,me=864e11,ln=5e3;function cn(s,t){let e=s/Math.max(
+width};return this.#o.set(t,o),o}};function sn(s,t){if(s==="self"){let o=Pt.length-1,{selfTime:r}=t,{duration:i}=t.host;
+return a=>Math.round((i[a]?r[a]/i[a]:1)*o)}if(s==="thread"){let o=Uint8Array.from(t.bands,r=>$(r.title));return r=>o[t.bandOfRow[t.
+rowOf(r)]]}let e=Uint8Array.from(s==="cat"?t.cats:t.names,$),n=s==="cat"?t.cat:t.name;return o=>e[n[o]]}var an=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Nt=6e10,me=864e11,ln=5e3;function cn(s,t){let e=s/Math.max(
 t,1);if(e>3e10){let r=an.find(i=>i*Nt>=e);return Nt*(r??Math.ceil(e/me)*1440)}let n=10**Math.floor(Math.log10(e)),o=[1,2,
 5].find(r=>r*n>=e*.999)??10;return Math.max(o*n,.001)}function pe(s,t,e){let n=cn(t-s,e),o=Math.max(Math.abs(s),Math.abs(
-t))/n>ln,r=o?Math.floor(s/(n*1e3))*n*1e3:0,i=[];for(let d=Math.ceil((s-r)/n);r+d*n<=t;d+=1)i.push(r+d*n);let[,a,l]=q(Math.
+t))/n>ln,r=o?Math.floor(s/(n*1e3))*n*1e3:0,i=[];for(let d=Math.ceil((s-r)/n);r+d*n<=t;d+=1)i.push(r+d*n);let[,a,l]=Z(Math.
 max(Math.abs(t-r),n)/1.2),c=Math.max(0,Math.ceil(-Math.log10(n/a)-1e-9)),h=i.map(d=>{let u=(d-r)/a;return`${o?"+":""}${u===
 0?"0":u.toFixed(Math.min(c,9))} ${l}`});return{values:i,labels:h,base:o?`${hn(r)} +`:"",step:n}}function hn(s){let t=[],
 e=Math.abs(s);for(let[o,r]of[[me,"d"],[36e11,"h"],[Nt,"min"]]){let i=Math.floor(e/o);i&&t.push(`${i} ${r}`),e-=i*o}let n=(e/
@@ -708,7 +708,7 @@ e)} ${s}`,moment:e=>`${T(t+e)} ${s}`,ticks:(e,n,o)=>pn(e,n,t,s,o)}}var mn=[[1e12
 m=>m*i>=r*.999)??10),l=[];for(let m=Math.ceil((e+s)/a);m*a<=e+t;m+=1)l.push(m*a-e);let[c,h]=mn.find(([m])=>Math.max(Math.
 abs(e+t),a)>=m)??[1,""],d=Math.min(Math.max(0,Math.ceil(-Math.log10(a/c)-1e-9)),12),u=l.map(m=>e+m?`${((e+m)/c).toFixed(
 d)}${h}`:"0");return{values:l,labels:u,base:n,step:a}}function fn(s){if(!s)return null;let t=s.match(/^\/(.+)\/([imsu]*)$/);if(t)try{let n=new RegExp(t[1],t[2]);return o=>n.test(
-o)}catch{}let e=s.toLowerCase();return n=>n.toLowerCase().includes(e)}var st=class{constructor(t){this.store=t}store;query="";found=null;count=0;at=-1;span=-1;find(t){
+o)}catch{}let e=s.toLowerCase();return n=>n.toLowerCase().includes(e)}var it=class{constructor(t){this.store=t}store;query="";found=null;count=0;at=-1;span=-1;find(t){
 let{store:e}=this,n=fn(t);if(this.query=t,this.at=-1,this.span=-1,this.count=0,this.found=n&&Uint8Array.from(e.names,o=>n(
 o)?1:0),this.found)for(let o=0;o<e.size;o+=1)this.count+=this.found[e.name[o]]}step(t,e){if(!this.count)return-1;let{start:n}=this.
 store,o=this.span<0?this.beside(e,-1,t):this.beside(n[this.span],this.span,t);return o<0&&(o=this.beside(t>0?-1/0:1/0,-1,
@@ -719,25 +719,25 @@ o,e,i[t],a);l<a;l+=1){let c=o[l]===e&&l<=n;if(this.found?.[r[l]]&&!c)return l}re
 name:r,rowStart:i}=this.store,a=i[t+1],l=w(o,e,i[t],a);for(;l<a&&o[l]===e;)l+=1;for(l-=1;l>=i[t];l-=1){let c=o[l]===e&&l>=
 n;if(this.found?.[r[l]]&&!c)return l}return-1}rankOf(t){let{start:e,name:n,size:o}=this.store,r=0;for(let i=0;i<o;i+=1){
 let a=e[i]<e[t]||e[i]===e[t]&&i<t;this.found?.[n[i]]&&a&&(r+=1)}return r}get status(){if(!this.found)return"";if(!this.count)
-return"no match";let t=T(this.count);return this.at<0?`${t} found`:`${T(this.at+1)} of ${t}`}};var it=class{constructor(t,e){this.end=t;this.changed=e;this.t1=t}end;changed;t0=0;t1;get duration(){return this.t1-this.
+return"no match";let t=T(this.count);return this.at<0?`${t} found`:`${T(this.at+1)} of ${t}`}};var at=class{constructor(t,e){this.end=t;this.changed=e;this.t1=t}end;changed;t0=0;t1;get duration(){return this.t1-this.
 t0}get middle(){return(this.t0+this.t1)/2}show(t,e){let n=Math.min(Math.max(e-t,10),this.end*1.2),o=n*.1,r=Math.max(this.
 end+o-n,-o);this.t0=Math.min(Math.max((t+e)/2-n/2,-o),r),this.t1=this.t0+n,this.changed()}showAll(){this.show(0,this.end)}zoom(t,e){
 let n=Math.min(Math.max(t,10/this.duration),this.end*1.2/this.duration);this.show(e-(e-this.t0)*n,e+(this.t1-e)*n)}pan(t){
 let e=t*this.duration;this.show(this.t0+e,this.t1+e)}center(t,e){let n=Math.max(e*1.4,e>0?10:this.duration),o=t+e/2;this.
-show(o-n/2,o+n/2)}};var bn=110,at=class{constructor(t,e){this.store=t;this.view=new it(t.end,e),this.layout=new et(t),this.search=new st(t),
-this.counters=new tt(t),this.scale=fe(t.axis)}store;view;layout;search;counters;scale;theme=N.light;size={width:0,height:0,
+show(o-n/2,o+n/2)}};var bn=110,lt=class{constructor(t,e){this.store=t;this.view=new at(t.end,e),this.layout=new nt(t),this.search=new it(t),
+this.counters=new et(t),this.scale=fe(t.axis)}store;view;layout;search;counters;scale;theme=N.light;size={width:0,height:0,
 gutter:0,top:0,plotWidth:0,plotHeight:0,ratio:1};scroll=0;wheelZooms=!1;counterMode="level";selected=-1;range=null;pointer=null;notes=[];scales=new Map;get ticks(){
 return this.scale.ticks(this.view.t0,this.view.t1,Math.max(this.size.plotWidth/bn,1))}get picture(){let{store:t,layout:e,
 view:n,scroll:o,size:r}=this;return{store:t,layout:e,view:n,scroll:o,width:r.plotWidth,ratio:r.ratio}}get selectedInterval(){
 return this.range?this.range:this.selected>=0?[this.store.start[this.selected],this.store.endOf(this.selected)]:null}timeAt(t){
 return this.view.t0+t/this.size.plotWidth*this.view.duration}moment(t){return this.scale.moment(t,this.view.duration/Math.
 max(this.size.plotWidth,1))}counterUnit(t){return t+(this.counterMode==="rate"?"/s":"")}toUs(t){return this.store.zeroUs+
-this.store.toHost(t)/1e3}fromUs(t){return this.store.toPlace(Math.round((t-this.store.zeroUs)*1e3))}};var be=63,ct=12,Rt="rgba(0,0,0,0)",gn={width:24,height:24,path:"M9 4 7.2 6H4v14h16V6h-3.2L15 4zm3 4a5 5 0 1 1 0 10 5 5 0\
- 0 1 0-10z"},lt=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.settled=o}element;state;actions;settled;#t=null;#e=!1;#n=!1;#o=!1;#r=0;get ready(){
+this.store.toHost(t)/1e3}fromUs(t){return this.store.toPlace(Math.round((t-this.store.zeroUs)*1e3))}};var be=63,ht=12,Rt="rgba(0,0,0,0)",gn={width:24,height:24,path:"M9 4 7.2 6H4v14h16V6h-3.2L15 4zm3 4a5 5 0 1 1 0 10 5 5 0\
+ 0 1 0-10z"},ct=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.settled=o}element;state;actions;settled;#t=null;#e=!1;#n=!1;#o=!1;#r=0;get ready(){
 return this.#t!==null}async start(t){await t.newPlot(this.element,[],this.#s(),this.#i()),this.#t=t,this.element.on("plo\
 tly_relayout",e=>this.#h(e)),this.#a(),this.sync()}#s(){let{size:t,theme:e}=this.state;return{width:t.width,height:t.height,
-autosize:!1,showlegend:!1,dragmode:"zoom",margin:{l:t.gutter,r:ct,t:t.top,b:0},paper_bgcolor:Rt,plot_bgcolor:Rt,font:{size:11,
-color:e.faint,family:P},modebar:{bgcolor:Rt,color:e.faint,activecolor:e.ink,orientation:"h"},xaxis:{side:"top",showgrid:!1,
+autosize:!1,showlegend:!1,dragmode:"zoom",margin:{l:t.gutter,r:ht,t:t.top,b:0},paper_bgcolor:Rt,plot_bgcolor:Rt,font:{size:11,
+color:e.faint,family:L},modebar:{bgcolor:Rt,color:e.faint,activecolor:e.ink,orientation:"h"},xaxis:{side:"top",showgrid:!1,
 zeroline:!1,tickmode:"array",ticks:"outside",ticklen:4,tickcolor:e.faint,tickangle:0,...this.#l()},yaxis:{fixedrange:!0,
 visible:!1,range:[0,1]}}}#i(){return{displayModeBar:!0,displaylogo:!1,doubleClick:!1,scrollZoom:!1,responsive:!1,modeBarButtons:[
 [{name:"picture",title:"Save this view as PNG",icon:gn,click:()=>this.actions.savePicture()}],["zoomIn2d","zoomOut2d","a\
@@ -756,7 +756,7 @@ i,{willReadFrequently:!0}),base:t("base"),names:t("names"),plot:t("plot"),scroll
 p","aria-label":"scroll the tracks"}),bar:t("bar",{role:"toolbar","aria-label":"timeline"}),menu:t("menu",{role:"dialog",
 hidden:!0}),tip:t("tip",{role:"tooltip",hidden:!0}),panel:t("panel",{role:"document",tabindex:"-1",hidden:!0}),said:t("s\
 aid",{role:"status"})},{stage:l,base:c,names:h,plot:d,scroller:u,bar:m,menu:f,tip:b,panel:x,said:A}=a;u.append(p("div"));
-let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,b),s.replaceChildren(l,x,A),a}var ht=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
+let v=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,c,v,d,u,m,f,b),s.replaceChildren(l,x,A),a}var dt=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
 e.fromUs(i[0]),e.fromUs(i[1])),search:i=>o.searching.show(i??""),color_by:i=>this.#n(i??"name"),counter_mode:i=>this.#o(
 i??"level"),shown:i=>this.#r(i??null),notes:i=>this.#s(i??[]),_selected:i=>this.#i(i??-1),selection_range:i=>i&&this.#l(
 e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout(),wheel:i=>{e.wheelZooms=i==="zoom"}};for(let i of Object.keys(r))this.#e(
@@ -765,7 +765,7 @@ t);n!=null&&e(n)}stop(){for(let t of this.#t)t()}#n(t){this.toolbar.colors.value
 counterMode=t,this.toolbar.counters.value=t,this.actions.draw()}#r(t){this.state.layout.showOnly(t),this.actions.relayout(),
 this.toolbar.menus.fill()}#s(t){this.toolbar.menus.notes.take(t),this.toolbar.menus.fill()}#i(t){t!==this.state.selected&&
 (t>=0?this.actions.selecting.span(t,!0):this.state.selected>=0&&this.actions.selecting.clear())}#l(t,e){let{range:n}=this.
-state;n&&Math.abs(t-n[0])<=1&&Math.abs(e-n[1])<=1||this.actions.selecting.range([t,e],!0)}};var yn=[1,18,300],dt=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
+state;n&&Math.abs(t-n[0])<=1&&Math.abs(e-n[1])<=1||this.actions.selecting.range([t,e],!0)}};var yn=[1,18,300],ut=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
 "wheel",r=>this.#n(r),{capture:!0,passive:!1}),t.addEventListener("pointerdown",r=>this.#r(r),{capture:!0}),t.addEventListener(
 "pointermove",r=>this.#s(r)),t.addEventListener("pointerup",r=>this.#c(r)),t.addEventListener("pointercancel",()=>{this.#t=
 null}),t.addEventListener("pointerleave",()=>this.actions.point(null)),t.addEventListener("dblclick",r=>this.#h(r))}stage;state;actions;focus;mode="\
@@ -801,9 +801,9 @@ if(t.ctrlKey||t.metaKey||t.altKey)return!1;let e=t.target;if(e.matches("input, s
 key==="Enter"||t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Ct.find(({key:i})=>i===
 o);return r?.act(s),r!==void 0}function ve(s,t,e,n){let o=[];for(let h of t)if(h.kind==="thread")for(let d=h.first_row;d<h.first_row+h.rows;d+=1)o.push(
 s.inRow(d,e,n));let{name:r}=s,i=new Int32Array(s.names.length);for(let[h,d]of o)for(let u=h;u<d;u+=1)i[r[u]]+=1;let a=Array.
-from(i,h=>({durations:new Float64Array(h),self:0,filled:0})),l=new It(s,e,n,o);for(let[h,d]of o)for(let u=h;u<d;u+=1){let m=a[r[u]];
+from(i,h=>({durations:new Float64Array(h),self:0,filled:0})),l=new _t(s,e,n,o);for(let[h,d]of o)for(let u=h;u<d;u+=1){let m=a[r[u]];
 m.durations[m.filled]=l.duration(u),m.filled+=1,m.self+=l.selfTime(u)}return a.map(({durations:h,self:d},u)=>wn(u,h,d)).
-filter(h=>h.count).sort((h,d)=>d.self-h.self||h.name-d.name)}var It=class{constructor(t,e,n,o){this.store=t;this.t0=e;this.
+filter(h=>h.count).sort((h,d)=>d.self-h.self||h.name-d.name)}var _t=class{constructor(t,e,n,o){this.store=t;this.t0=e;this.
 t1=n;let r=Math.max(...t.bands.map(a=>a.part))+1;this.#e=Array.from({length:r},(a,l)=>[t.toHost(e,l),t.toHost(n,l)]);for(let[
 a,l]of o)for(let c=a;c<l;c+=1)this.#n(c)&&this.#t.set(c,[]);let{parent:i}=t;for(let[a,l]of o)for(let c=a;c<l;c+=1)this.#t.
 get(i[c])?.push(c)}store;t0;t1;#t=new Map;#e;#n(t){return this.store.start[t]<this.t0||this.store.endOf(t)>this.t1}#o(t){
@@ -817,7 +817,7 @@ let{time:o,value:r}=s.samples,i=t.first_item+t.items,a=w(o,e,t.first_item,i),l=w
 isNaN(r[f])||c.push(f);if(!c.length)return null;let h=c.map(f=>r[f]),d=h[h.length-1]-h[0],u=s.host.samples,m=(u[c[c.length-
 1]]-u[c[0]])/1e9;return{band:t,count:c.length,min:h.reduce((f,b)=>Math.min(f,b)),mean:h.reduce((f,b)=>f+b)/h.length,max:h.
 reduce((f,b)=>Math.max(f,b)),delta:d,rate:m>0?d/m:Number.NaN}}async function Te(s,t,e){let n=s.argsText(e);if(n!==null)return n;if(!t)return"";try{return(await t({ask:"args",span:e})).
-text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}var Se=200,vn=["thread","process","global"],ut=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
+text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}var Se=200,vn=["thread","process","global"],mt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
 return!this.element.hidden}clear(){this.#t+=1,this.element.hidden=!0,this.element.replaceChildren()}#e(t,...e){this.#t+=
 1;let n=E("Close the panel (Escape)",()=>this.actions.escape(),{text:"×",class:"aero-close"}),o=this.element.matches(":\
 focus-within");return this.element.setAttribute("aria-label",t),this.element.replaceChildren(n,...e),this.element.hidden=
@@ -827,35 +827,35 @@ t)],i=p("div",{class:"aero-facts"},n,...r,o),a=this.#e(`Details of ${g(e.nameOf(
 e,t,l=>this.state.moment(l))),Te(e,this.actions.host.ask,t).then(l=>{a===this.#t&&(o.textContent=l,o.hidden=!l)})}#n(t){
 let{store:e}=this.state,n=e.bandOf(t),o=e.parent[t],[r,i]=[e.host.duration[t],e.selfTime[t]],a=g(e.processes[n.process].
 title),l=e.unfinished.has(t)?", not ended in this trace":"",c=[["category",g(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"\
-async track":"thread",`${g(n.title)} · ${a}`],["start",B(e.host.start[t])],["duration",`${B(r)}${l}`],["self time",B(i)+
-(r>0?` (${_t(i,r)})`:"")]];return o>=0&&c.push(["of its parent",_t(r,e.host.duration[o])]),e.axis&&c.push([`by ${g(e.axis.
+async track":"thread",`${g(n.title)} · ${a}`],["start",K(e.host.start[t])],["duration",`${K(r)}${l}`],["self time",K(i)+
+(r>0?` (${It(i,r)})`:"")]];return o>=0&&c.push(["of its parent",It(r,e.host.duration[o])]),e.axis&&c.push([`by ${g(e.axis.
 name)}`,this.#o(t)]),c}#o(t){let{store:e,scale:n}=this.state;return`${n.length(e.duration[t])} from ${this.state.moment(
-e.start[t])}`}#r(t){let{store:e}=this.state,n=e.counterpart(t);return n<0?[]:[p("p",{},"counterpart: ",this.#i(n),` · ${J(
+e.start[t])}`}#r(t){let{store:e}=this.state,n=e.counterpart(t);return n<0?[]:[p("p",{},"counterpart: ",this.#i(n),` · ${X(
 e,t)}`)]}#s(t){let e=this.state.store.ancestors(t),n=p("p",{},e.length?"in ":"a root of its track");return e.forEach((o,r)=>{
 r&&n.append(" › "),n.append(this.#i(o))}),n}#i(t){let e=g(this.state.store.nameOf(t));return E(`Select ${e}`,()=>this.
 actions.selecting.span(t,!0),{text:e,class:"aero-link"})}#l(t){let{store:e}=this.state,{duration:n}=e.host,o=e.children(
 t);if(!o.length)return p("p",{class:"aero-table"},"no children");let r=[...o].sort((c,h)=>n[h]-n[c]).slice(0,Se),i=r.map(
-c=>[this.#i(c),S(n[c]),S(e.selfTime[c]),_t(n[c],n[t])]),a=o.length>r.length?`, the longest ${r.length} shown`:"",l=L(o.length,
-"child","children")+a;return $t(X(l,["name","duration","self","share"],i))}showInstant(t){let{store:e}=this.state,{time:n,
+c=>[this.#i(c),S(n[c]),S(e.selfTime[c]),It(n[c],n[t])]),a=o.length>r.length?`, the longest ${r.length} shown`:"",l=P(o.length,
+"child","children")+a;return $t(Q(l,["name","duration","self","share"],i))}showInstant(t){let{store:e}=this.state,{time:n,
 name:o,scope:r}=e.instants,i=e.names[o[t]];this.actions.say(`${g(i)}, an instant at ${this.state.moment(n[t])}`);let a=ke(
-[["instant",`${vn[r[t]]} scope`],["at",B(e.host.instants[t])]]),l=p("h4",{},g(i,400));this.#e("Details of an instant",p(
+[["instant",`${vn[r[t]]} scope`],["at",K(e.host.instants[t])]]),l=p("h4",{},g(i,400));this.#e("Details of an instant",p(
 "div",{class:"aero-facts"},l,a))}showRange(t,e){let{store:n,layout:o}=this.state,r=ve(n,o.shownBands,t,e),i=r.reduce((m,f)=>m+
 f.count,0),a=`${this.state.scale.length(e-t)} from ${this.state.moment(t)}`,l=`${T(i)} spans touch ${a}; their times wit\
-hin it`,c=["name","count","total","self","mean","p50","p95","max"],h=r.slice(0,Se).map(m=>this.#c(m)),d=[$t(X(l,c,h))],u=this.#h(
-t,e);if(u.length){let m=["counter","samples","min","mean","max","delta","rate"];d.push($t(X("counters",m,u)))}this.actions.
+hin it`,c=["name","count","total","self","mean","p50","p95","max"],h=r.slice(0,Se).map(m=>this.#c(m)),d=[$t(Q(l,c,h))],u=this.#h(
+t,e);if(u.length){let m=["counter","samples","min","mean","max","delta","rate"];d.push($t(Q("counters",m,u)))}this.actions.
 say(l),this.#e("Numbers of the selected range",...d)}#c(t){let e=[t.total,t.self,t.mean,t.p50,t.p95,t.max];return[g(this.
 state.store.names[t.name]),T(t.count),...e.map(S)]}#h(t,e){let{store:n,layout:o}=this.state;return Me(n,o.shownBands,t,e).
 map(r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>H(l,i));return[g(r.band.title),T(r.count),...a,H(r.rate,
-`${i}/s`)]})}};function _t(s,t){return t>0?`${Z(100*s/t)} %`:"-"}function ke(s){return p("dl",{},...s.flatMap(([t,e])=>[
+`${i}/s`)]})}};function It(s,t){return t>0?`${J(100*s/t)} %`:"-"}function ke(s){return p("dl",{},...s.flatMap(([t,e])=>[
 p("dt",{},t),p("dd",{},e)]))}function $t(s){return p("div",{class:"aero-table",tabindex:"0"},s)}var Bt=24;function Ee(s,t,e){let{width:n,gutter:o,plotWidth:r,plotHeight:i}=s.size,a=e[0].r,l=p("canvas");l.width=n*a,l.
 height=(i+Bt)*a;let c=l.getContext("2d");if(!c)return;c.scale(a,a),c.fillStyle=s.theme.paper,c.fillRect(0,0,l.width,l.height),
-c.font=`11px ${P}`,c.fillStyle=s.theme.ink;let{values:h,labels:d}=s.ticks;h.forEach((u,m)=>{let f=o+(u-s.view.t0)/s.view.
+c.font=`11px ${L}`,c.fillStyle=s.theme.ink;let{values:h,labels:d}=s.ticks;h.forEach((u,m)=>{let f=o+(u-s.view.t0)/s.view.
 duration*r;c.fillText(d[m],f+3,15)});for(let{strip:u,y:m}of t.lines){let f=u.kind==="band"?u.band.title:u.title;c.fillText(
 g(f,24),8,m+Bt+14,o-12)}for(let{element:u}of e)c.drawImage(u,o,Bt,r,i);p("a",{href:l.toDataURL("image/png"),download:"ti\
-meline.png"}).click()}var mt=class{constructor(t,e,n){this.state=t;this.toolbar=e;this.actions=n}state;toolbar;actions;find(t){this.state.search.
+meline.png"}).click()}var pt=class{constructor(t,e,n){this.state=t;this.toolbar=e;this.actions=n}state;toolbar;actions;find(t){this.state.search.
 find(t),this.toolbar.showSearchStatus(),this.actions.host.set("search",t),this.actions.draw()}show(t){this.state.search.
 query!==t&&(this.toolbar.search.value=t,this.find(t))}next(t){let e=this.state.search.step(t,this.state.view.t0);this.toolbar.
-showSearchStatus(),e>=0&&this.actions.selecting.span(e,!0)}};var Mn=5;function pt(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
+showSearchStatus(),e>=0&&this.actions.selecting.span(e,!0)}};var Mn=5;function ft(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
 band.kind==="counter")return null;let{band:l,rows:c}=a.strip;if(a.inner<20){let m=Sn(n,l,e,Mn*r.duration/s.width);if(m>=
 0)return{kind:"instant",instant:m}}let h=c.find(({top:m,height:f})=>a.inner>=m&&a.inner<m+f+1);if(!h)return null;let d=r.
 duration/(s.width*s.ratio),u=r.t0+Math.floor((e-r.t0)/d)*d;for(let m of[u,u-d,u+d]){let f=le(n,h.row,m,m+d);if(f.count)return{
@@ -863,7 +863,7 @@ kind:"span",span:Tn(n,h.row,m,m+d),totals:f}}return null}function Tn(s,t,e,n){le
 r;a+=1)s.duration[a]>s.duration[i]&&(i=a);return i}function Sn({instants:{time:s}},t,e,n){let o=t.first_item,r=o+t.items,
 i=w(s,e,o,r),a=[i-1,i].filter(l=>l>=o&&l<r&&Math.abs(s[l]-e)<=n);return a.sort((l,c)=>Math.abs(s[l]-e)-Math.abs(s[c]-e)),
 a[0]??-1}function Ae({layout:s,scroll:t},{y:e,time:n}){let o=s.at(e,t)?.strip;if(o?.kind!=="band")return null;let r=o.band.
-lost.find(([i,a])=>n>=i&&n<a);return r?{lost:r,band:o.band}:null}var En=3,An=40,ft=class{constructor(t,e,n){this.state=t;this.panel=e;this.actions=n}state;panel;actions;at(t){let e=pt(this.
+lost.find(([i,a])=>n>=i&&n<a);return r?{lost:r,band:o.band}:null}var En=3,An=40,bt=class{constructor(t,e,n){this.state=t;this.panel=e;this.actions=n}state;panel;actions;at(t){let e=ft(this.
 state.picture,t);e?.kind==="span"?this.span(e.span,!1):e?this.panel.showInstant(e.instant):this.clear(),this.actions.draw()}span(t,e){
 let{host:n}=this.actions;this.state.selected=t,this.state.range=null,n.set("selection_range",null),n.set("_selected",t),
 this.panel.showSpan(t),e&&this.#t(t),this.actions.draw()}#t(t){let{store:e,layout:n,view:o,size:r}=this.state;n.uncover(
@@ -877,30 +877,30 @@ t0,0),Math.min(t.t1,e.end)],!0)}clear(){let{state:t,actions:e}=this;t.selected=-
 set("_selected",-1),e.host.set("selection_range",null),e.draw()}stepSpan(t){let{store:e,selected:n,view:o}=this.state;if(n<
 0){o.pan(t*.1);return}let r=n+t;r>=0&&r<e.size&&e.rowOf(r)===e.rowOf(n)&&this.span(r,!0)}stepLevel(t){let{store:e,selected:n,
 scroll:o}=this.state;if(n<0){this.actions.scrollTo(o+t*3*16);return}let r=t<0?e.parent[n]:e.children(n)[0]??-1;r>=0&&this.
-span(r,!0)}};var Hn=168,On=.3,Ln=50,Pn=26,Nn=470,Rn=560,Oe=60;function Cn({height:s}){return s<=Rn?Math.max(s,Oe):Nn}function Le(s,t,e,n){
-let o=Math.floor(s.clientWidth);if(o<Ln)return null;let r=Math.max(e,Pn)+3+be,i=Math.min(Hn,Math.round(o*On)),a=Math.max(
+span(r,!0)}};var Hn=168,On=.3,Pn=50,Ln=26,Nn=470,Rn=560,Oe=60;function Cn({height:s}){return s<=Rn?Math.max(s,Oe):Nn}function Pe(s,t,e,n){
+let o=Math.floor(s.clientWidth);if(o<Pn)return null;let r=Math.max(e,Ln)+3+be,i=Math.min(Hn,Math.round(o*On)),a=Math.max(
 n??Cn(t)+r,r+Oe);return s.style.setProperty("--gutter",`${i}px`),s.style.setProperty("--top",`${r}px`),s.style.setProperty(
-"--right",`${ct}px`),{width:o,height:a,gutter:i,top:r,plotWidth:o-i-ct,plotHeight:a-r,ratio:window.devicePixelRatio||1}}function In(s){for(let t=s;t;t=t.parentElement??$n(t)){let[e,n,o,r]=_n(getComputedStyle(t).backgroundColor);if(r>127)return[
-e,n,o]}return[255,255,255]}function _n(s){let t=new OffscreenCanvas(1,1).getContext("2d");return t?(t.fillStyle=s,t.fillRect(
+"--right",`${ht}px`),{width:o,height:a,gutter:i,top:r,plotWidth:o-i-ht,plotHeight:a-r,ratio:window.devicePixelRatio||1}}function _n(s){for(let t=s;t;t=t.parentElement??$n(t)){let[e,n,o,r]=In(getComputedStyle(t).backgroundColor);if(r>127)return[
+e,n,o]}return[255,255,255]}function In(s){let t=new OffscreenCanvas(1,1).getContext("2d");return t?(t.fillStyle=s,t.fillRect(
 0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function $n(s){let t=s.getRootNode();return t instanceof
-ShadowRoot?t.host:null}function Pe(s){let[t,e,n]=In(s);return .299*t+.587*e+.114*n<128}function Ne(s){let t=new MutationObserver(
+ShadowRoot?t.host:null}function Le(s){let[t,e,n]=_n(s);return .299*t+.587*e+.114*n<128}function Ne(s){let t=new MutationObserver(
 s),e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.documentElement,document.body])t.observe(
 r,{attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: dark)"),o=()=>setTimeout(s,50);return n.addEventListener(
-"change",o),()=>{t.disconnect(),n.removeEventListener("change",o)}}var bt=class{constructor(t,e){this.element=t;this.state=e}element;state;show(){let t=this.state.pointer,{lines:e}=this;if(this.
+"change",o),()=>{t.disconnect(),n.removeEventListener("change",o)}}var gt=class{constructor(t,e){this.element=t;this.state=e}element;state;show(){let t=this.state.pointer,{lines:e}=this;if(this.
 element.hidden=!e,!t||!e)return;this.element.replaceChildren(...e.map((d,u)=>p(u?"div":"b",{},d)));let{gutter:n,top:o,width:r,
 height:i}=this.state.size,a=Math.min(n+t.x+14,r-this.element.offsetWidth-4),l=o+t.y+18,c=l+this.element.offsetHeight<i,h=Math.
 max(o+t.y-this.element.offsetHeight-10,0);this.element.style.left=`${Math.max(a,0)}px`,this.element.style.top=`${c?l:h}p\
-x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=pt(this.state.picture,t);return e?Bn(this.state,e):this.#t(
+x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=ft(this.state.picture,t);return e?Bn(this.state,e):this.#t(
 t)}#t(t){let e=Ae(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${g(e.band.title)}, ${this.state.scale.
 length(o-n)}`]}};function Bn(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:d,time:u}=e.instants;return[g(e.names[d[t.
 instant]]),`instant at ${s.moment(u[t.instant])}`]}let{span:n,totals:o}=t,r=e.unfinished.has(n)?" so far: not ended in t\
 his trace":"",i=g(e.nameOf(n)),a=`${S(e.host.duration[n])}${r}`,l=`${g(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;
-if(o.count===1){let d=e.counterpart(n)<0?[]:[J(e,n)];return[i,a,`self ${S(e.selfTime[n])}`,l,...d]}let c=Math.round(100*
-o.share),h=g(e.names[o.name]);return[`${T(o.count)} spans, mostly ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}var gt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
+if(o.count===1){let d=e.counterpart(n)<0?[]:[X(e,n)];return[i,a,`self ${S(e.selfTime[n])}`,l,...d]}let c=Math.round(100*
+o.share),h=g(e.names[o.name]);return[`${T(o.count)} spans, mostly ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}var yt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
 notes,{start:t,duration:e,text:n}])}remove(t){this.#t(this.state.notes.filter((e,n)=>n!==t))}take(t){this.state.notes=t.
 map(e=>({start:this.state.fromUs(e.ts_us),duration:(e.dur_us??0)*1e3,text:String(e.text??"")})),this.redraw()}#t(t){let{
 state:e}=this;e.notes=t;let n=t.map(({start:o,duration:r,text:i})=>({ts_us:e.toUs(o),dur_us:r/1e3,text:i}));this.host.set(
-"notes",n),this.redraw()}};var Fn=500,yt=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new gt(e,n.
+"notes",n),this.redraw()}};var Fn=500,wt=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new yt(e,n.
 host,()=>n.draw())}element;state;actions;toggled;notes;#t=null;get isOpen(){return this.#t!==null}toggle(t){this.#t===t?
 this.close():this.open(t)}open(t){this.#t=t,this.element.dataset.what=t,this.element.hidden=!1,this.element.setAttribute(
 "aria-label",t),this.toggled(t),this.fill()}close(){let t=this.element.contains(document.activeElement);return this.#t=null,
@@ -924,23 +924,23 @@ aero-list"},...n)]}#l(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t
 el":o,placeholder:o,maxlength:r});i.addEventListener("keydown",a=>{let l=i.value.trim();a.key!=="Enter"||!l||(a.preventDefault(),
 this.notes.add(e,n-e,l),this.fill())}),this.open("notes"),this.element.prepend(i),i.focus()}#c(){let n=[...Ct.filter(({shown:o})=>o).
 map(({shown:o,meaning:r})=>[o,r]),...ye,...this.actions.host.ask?[we]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);
-return[E("Close the help (Escape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};function wt(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}var xt="https://ui.perfetto.dev",zn=100,Kn=12e4;async function Ft(s){let t=window.open(xt);if(!t)throw new Error("the br\
-owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Dn(t,wt(e[0]),n??"trace"),"opened\
- in Perfetto"}function Dn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",xt),zn),i=()=>{clearInterval(
+return[E("Close the help (Escape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};var xt="https://ui.perfetto.dev",zn=100,Kn=12e4;async function Ft(s){let t=window.open(xt);if(!t)throw new Error("the br\
+owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Dn(t,_(e[0]),n??"trace"),"opened \
+in Perfetto"}function Dn(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",xt),zn),i=()=>{clearInterval(
 r),clearTimeout(a),window.removeEventListener("message",l)},a=setTimeout(()=>{i(),o(new Error("its tab did not answer"))},
 Kn),l=c=>{c.source!==s||c.origin!==xt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
 xt),n())};window.addEventListener("message",l)})}var Un=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],Wn=[
 ["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],Gn=[["pan","drag: pan"],["range","dra\
 g: select"],["zoom","drag: zoom"]],Vn=120,vt=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
-this.menus=new yt(e,n,o,m=>this.#s(m)),this.search=this.#o();let i="colours (self time: blue none of the span, orange al\
-l of it)";this.colors=F(i,Un,"name",m=>r.set("color_by",m)),this.counters=F("counters",Wn,"level",m=>r.set("counter_mode",
+this.menus=new wt(e,n,o,m=>this.#s(m)),this.search=this.#o();let i="colours (self time: blue none of the span, orange al\
+l of it)";this.colors=D(i,Un,"name",m=>r.set("color_by",m)),this.counters=D("counters",Wn,"level",m=>r.set("counter_mode",
 m)),this.counters.hidden=!n.store.bands.some(m=>m.kind==="counter");let{axes:a,axis:l}=n.store,c=a.map(({name:m})=>[m,`a\
-xis: ${g(m,40)}`]);this.axes=F("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m));let d=F("\
+xis: ${g(m,40)}`]);this.axes=D("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m));let d=D("\
 what dragging does (Shift always selects)",Gn,"pan",m=>o.setDrag(m));this.#n=this.#r(r.ask);let u=p("span",{class:"aero-\
 find"},this.search,this.#t);t.append(u,this.colors,this.counters,...a.length?[this.axes]:[],d,...this.#n,this.#e)}bar;state;actions;menus;search;colors;counters;axes;#t=p(
 "span",{class:"aero-status",role:"status"});#e=p("span",{class:"aero-word",role:"status"});#n;#o(){let t=p("input",{type:"\
 search",placeholder:"search or /regex/","aria-label":"search spans",spellcheck:"false"});return t.addEventListener("inpu\
-t",Q(()=>this.actions.searching.find(t.value),Vn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),
+t",tt(()=>this.actions.searching.find(t.value),Vn)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),
 t.value!==this.state.search.query&&this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),
 t}#r(t){let e=(o,r,i)=>E(r,()=>this.menus.toggle(o),{text:i,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":o});
 return[e("tracks","Choose, order and pin tracks","tracks"),e("notes","Notes on moments and ranges","notes"),...t?[E("Ope\
@@ -962,20 +962,20 @@ let{scroll:t,layout:e,size:n}=this.state;for(let o of this.lines){let{strip:r,no
 a+r.height<=(r.pinned?0:e.pinnedHeight);o.y!==a&&(i.style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=
 l?"hidden":""),Object.assign(o,{y:a,hidden:l}),r.kind==="band"&&r.band.kind==="counter"&&this.#n(o,r)}}#n(t,{band:e}){let{
 counterMode:n}=this.state,o=this.state.counterUnit(e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>H(
-c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var jn=150,Tt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new at(e,()=>this.#b());let{state:o}=this,r=ge(
-t);this.#t=r,this.painter=new rt(r.rows,o),this.overlay=new nt(r.over,o),this.#e=new ot(r.overview,o),this.axis=new lt(r.
-plot,o,this,()=>this.#p()),this.#n=new ut(r.panel,o,this),this.tip=new bt(r.tip,o),this.names=new Mt(r.names,o,this),this.#o=
-new dt(r.stage,o,this,()=>t.focus({preventScroll:!0})),this.selecting=new ft(o,this.#n,this),this.toolbar=new vt(r.bar,r.
-menu,o,this),this.searching=new mt(o,this.toolbar,this),this.#s=this.#a(),this.#u(),this.#r=new ht(n,o,this.toolbar,this),
-this.relayout(),n.get("window")||this.#f()}root;host;state;toolbar;stopped=!1;frames=0;#t;painter;overlay;#e;axis;#n;tip;names;#o;selecting;searching;#r;#s;#i=Q(
+c,o)),a=n==="level"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var jn=150,Tt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new lt(e,()=>this.#b());let{state:o}=this,r=ge(
+t);this.#t=r,this.painter=new st(r.rows,o),this.overlay=new ot(r.over,o),this.#e=new rt(r.overview,o),this.axis=new ct(r.
+plot,o,this,()=>this.#p()),this.#n=new mt(r.panel,o,this),this.tip=new gt(r.tip,o),this.names=new Mt(r.names,o,this),this.#o=
+new ut(r.stage,o,this,()=>t.focus({preventScroll:!0})),this.selecting=new bt(o,this.#n,this),this.toolbar=new vt(r.bar,r.
+menu,o,this),this.searching=new pt(o,this.toolbar,this),this.#s=this.#a(),this.#u(),this.#r=new dt(n,o,this.toolbar,this),
+this.relayout(),n.get("window")||this.#f()}root;host;state;toolbar;stopped=!1;frames=0;#t;painter;overlay;#e;axis;#n;tip;names;#o;selecting;searching;#r;#s;#i=tt(
 ()=>this.#f(),jn);dark=null;#l=!1;#c=!1;#h=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#a(){let t=new ResizeObserver(
 ()=>this.relayout());t.observe(this.root),t.observe(this.toolbar.bar);let e=Ne(()=>this.#u());this.root.addEventListener(
 "keydown",o=>this.#d(o));let{scroller:n}=this.#t;return n.addEventListener("scroll",()=>this.scrollTo(n.scrollTop)),()=>{
 t.disconnect(),e()}}#d(t){if(this.#h=!0,!xe({view:this.state.view,actions:this,toolbar:this.toolbar},t)){this.#h=!1;return}
-t.preventDefault(),t.stopPropagation()}stop(){this.stopped=!0,this.#s(),this.#r.stop(),this.axis.stop()}#u(){let t=Pe(this.
+t.preventDefault(),t.stopPropagation()}stop(){this.stopped=!0,this.#s(),this.#r.stop(),this.axis.stop()}#u(){let t=Le(this.
 root.parentElement??this.root);this.dark!==t&&(this.dark=t,this.state.theme=t?N.dark:N.light,this.root.classList.toggle(
 "aero-dark",t),this.recolor(this.painter.mode),this.relayout())}recolor(t){this.painter.setColors(t,this.state.theme),this.
-draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=Le(this.root,t.layout,this.toolbar.height,this.host.get("he\
+draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=Pe(this.root,t.layout,this.toolbar.height,this.host.get("he\
 ight")??null);if(!e)return;t.size=e;let{stage:n,scroller:o}=this.#t;n.style.height=`${e.height}px`,this.painter.resize(e.
 plotWidth,e.plotHeight,e.ratio),this.overlay.target.resize(e.plotWidth,e.plotHeight,e.ratio),this.#e.draw(e.plotWidth,e.
 ratio),o.firstElementChild.style.height=`${t.layout.height}px`,this.names.build(),this.scrollTo(t.scroll),this.#m(),this.
@@ -992,21 +992,24 @@ this.#c=!1,!this.stopped&&(this.overlay.draw(),this.tip.show())}))}say(t){this.#
 this.toolbar.closeMenu()||(this.state.selectedInterval||this.#n.open?this.selecting.clear():this.searching.show(""),this.
 root.focus({preventScroll:!0}))}savePicture(){Ee(this.state,this.names,[this.#t.rows,this.#t.over])}fit(){let t=this.state.
 selectedInterval;t?this.state.view.center(t[0],t[1]-t[0]):this.state.view.showAll()}};var Yn=[te,Xt,ee,Qt].join(`
-`),Re="aero-nb-timeline-style";async function Kt(s,t,e,n){let o=new Y(await W(t),e.get("axis")??"");return qn(s.getRootNode()),
+`),Re="aero-nb-timeline-style";async function Kt(s,t,e,n){let o=new z(await F(t),e.get("axis")??"");return qn(s.getRootNode()),
 s.classList.add("aero-timeline"),s.setAttribute("tabindex","0"),s.setAttribute("role","application"),s.setAttribute("ari\
 a-label",qt(o)),s.dataset.lmSuppressShortcuts="true",new zt(s,o,e,n)}var zt=class{constructor(t,e,n,o){this.root=t;this.
-host=n;this.findPlotly=o;this.#t=this.#n(e),this.#e=n.on("axis",()=>this.#r())}root;host;findPlotly;#t;#e;#n(t){let e=new Tt(
-this.root,t,this.host);return Object.assign(this.root,{aeroTimeline:e}),requestAnimationFrame(()=>setTimeout(()=>this.#o(
-e))),e}#o(t){this.findPlotly().then(e=>t.startAxis(e)).catch(e=>console.warn("aero_nb: the timeline goes on without plot\
-ly's toolbar:",e))}#r(){let{store:t}=this.#t.state,e=this.host.get("axis")??"";e!==(t.axis?.name??"")&&(this.#t.stop(),this.#t=
-this.#n(t.drawnBy(e)))}stop(){this.#e(),this.#t.stop()}};function qn(s){let t=s instanceof Document?s.head:s;t.querySelector(
-`#${Re}`)||t.append(p("style",{id:Re},Yn))}var Zn="aero-nb:plotly",Jn=200,Xn=25,Dt=null;function Ce(s){return Dt??=Qn(s).catch(t=>{throw Dt=null,t}),Dt}async function Ie(){
+host=n;this.findPlotly=o;this.#t=this.#n(e),this.#e=[n.on("axis",()=>this.#r()),n.on("_revision",()=>this.#s())]}root;host;findPlotly;#t;#e;#n(t){
+let e=new Tt(this.root,t,this.host);return Object.assign(this.root,{aeroTimeline:e}),requestAnimationFrame(()=>setTimeout(
+()=>this.#o(e))),e}#o(t){this.findPlotly().then(e=>t.startAxis(e)).catch(e=>console.warn("aero_nb: the timeline goes on \
+without plotly's toolbar:",e))}#r(){let{store:t}=this.#t.state,e=this.host.get("axis")??"";e!==(t.axis?.name??"")&&(this.#t.
+stop(),this.#t=this.#n(t.drawnBy(e)))}async#s(){let t=this.host.get("_revision"),e=await this.host.ask?.({ask:"data"});if(!e||
+this.#t.stopped||t!==this.host.get("_revision"))return;let n=new z(await F(_(e.buffers[0])),this.host.get("axis")??"");if(this.#t.
+stopped)return;let{state:o}=this.#t,r=[o.toUs(o.view.t0),o.toUs(o.view.t1)];this.#t.stop(),this.#t=this.#n(n);let i=this.#t.
+state;i.view.show(i.fromUs(r[0]),i.fromUs(r[1]))}stop(){for(let t of this.#e)t();this.#t.stop()}};function qn(s){let t=s instanceof
+Document?s.head:s;t.querySelector(`#${Re}`)||t.append(p("style",{id:Re},Yn))}var Zn="aero-nb:plotly",Jn=200,Xn=25,Dt=null;function Ce(s){return Dt??=Qn(s).catch(t=>{throw Dt=null,t}),Dt}async function _e(){
 return window.Plotly||await new Promise(s=>window.addEventListener(Zn,s,{once:!0})),window.Plotly}async function Qn(s){if(window.
-Plotly)return window.Plotly;let t=await to().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await W(
-wt(e[0]));return await eo(new Blob([n],{type:"text/javascript"})),window.Plotly}async function to(){let s=window._JUPYTERLAB?.["\
+Plotly)return window.Plotly;let t=await to().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await F(
+_(e[0]));return await eo(new Blob([n],{type:"text/javascript"})),window.Plotly}async function to(){let s=window._JUPYTERLAB?.["\
 jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rendererFactory:e}]=[t.default??t].flat(),n=e.
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
 trusted:!0});for(let i=0;i<Jn&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,Xn));return o.dispose(),window.Plotly}
 function eo(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
-()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Xs(s,t,e,n){return Kt(s,n,new U(t,e),()=>Ce(e))}function Qs(s,t,e){return Kt(s,t,new D(e),Ie)}export{_ as colorIndex,T as formatCount,S as formatDuration,H as formatValue,Xs as mountModel,Qs as mountStatic,Ft as openInPerfetto,
+()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function Qs(s,t,e,n){return Kt(s,n,new V(t,e),()=>Ce(e))}function ti(s,t,e){return Kt(s,t,new G(e),_e)}export{$ as colorIndex,T as formatCount,S as formatDuration,H as formatValue,Qs as mountModel,ti as mountStatic,Ft as openInPerfetto,
 g as plainText};

@@ -25,6 +25,7 @@ export interface ModelValues {
   axis: string;
   wheel: "scroll" | "zoom";
   _selected: number;
+  _revision: number;
 }
 export type ModelKey = keyof ModelValues;
 

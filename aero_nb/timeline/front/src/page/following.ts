@@ -5,8 +5,8 @@ import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import type { Toolbar } from "./toolbar";
 
-/** All but the axis: another one makes another timeline (mount.ts). */
-type Followed = Exclude<ModelKey, "axis">;
+/** All but the axis and the trace: other ones make another timeline (mount.ts). */
+type Followed = Exclude<ModelKey, "axis" | "_revision">;
 type Reactions = { [Key in Followed]: (value: ModelValues[Key] | null | undefined) => void };
 
 export class Following {

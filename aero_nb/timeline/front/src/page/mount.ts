@@ -4,6 +4,7 @@ import { gunzip } from "../data/decode";
 import { Store } from "../data/store";
 import type { Host } from "../logic/hosts";
 import { traceInWords } from "../logic/words";
+import { bytesOf } from "./bytes";
 import { el } from "./dom";
 import type { Plotly } from "./plotly";
 import names from "./style/names.css";
@@ -36,7 +37,7 @@ export async function mount(
 /** The timeline in an element; another one takes its place when another axis is chosen. */
 export class Mounted {
   #timeline: Timeline;
-  readonly #unfollow: () => void;
+  readonly #unfollow: (() => void)[];
 
   constructor(
     private readonly root: HTMLElement,
@@ -45,7 +46,7 @@ export class Mounted {
     private readonly findPlotly: () => Promise<Plotly | undefined>,
   ) {
     this.#timeline = this.#draw(store);
-    this.#unfollow = host.on("axis", () => this.#redraw());
+    this.#unfollow = [host.on("axis", () => this.#redraw()), host.on("_revision", () => this.#renew())];
   }
 
   #draw(store: Store): Timeline {
@@ -69,8 +70,23 @@ export class Mounted {
     this.#timeline = this.#draw(store.drawnBy(name));
   }
 
+  /** Tracks were added: ask for the trace anew and keep the view. */
+  async #renew(): Promise<void> {
+    const revision = this.host.get("_revision");
+    const answer = await this.host.ask?.({ ask: "data" });
+    if (!answer || this.#timeline.stopped || revision !== this.host.get("_revision")) return;
+    const store = new Store(await gunzip(bytesOf(answer.buffers[0])), this.host.get("axis") ?? "");
+    if (this.#timeline.stopped) return;
+    const { state } = this.#timeline;
+    const seen = [state.toUs(state.view.t0), state.toUs(state.view.t1)];
+    this.#timeline.stop();
+    this.#timeline = this.#draw(store);
+    const fresh = this.#timeline.state;
+    fresh.view.show(fresh.fromUs(seen[0]), fresh.fromUs(seen[1]));
+  }
+
   stop(): void {
-    this.#unfollow();
+    for (const stop of this.#unfollow) stop();
     this.#timeline.stop();
   }
 }
