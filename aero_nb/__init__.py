@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from aero_nb.experimenting import Experiment, experiment
     from aero_nb.live import LiveView
     from aero_nb.recorder import Recorder, perf
+    from aero_nb.recorder.flight import FlightRecorder
     from aero_nb.recorder.sampler import Sampler
     from aero_nb.reports import Report
     from aero_nb.store import TraceStore
@@ -57,6 +58,7 @@ _HOME = {
     "Capture": "aero_nb.capturing",
     "Comparison": "aero_nb.comparing.comparison",
     "Experiment": "aero_nb.experimenting",
+    "FlightRecorder": "aero_nb.recorder.flight",
     "LiveView": "aero_nb.live",
     "PerfCapture": "aero_nb.comparing.perf_capture",
     "Recorder": "aero_nb.recorder",
@@ -105,6 +107,7 @@ __all__ = [
     "CaptureError",
     "Comparison",
     "Experiment",
+    "FlightRecorder",
     "LiveView",
     "PerfCapture",
     "Recorder",

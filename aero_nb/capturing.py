@@ -210,6 +210,15 @@ class Capture:
         return self._trace
 
     def _load(self) -> "Trace":
+        trace = self._read()
+        marks = [] if self._live is None else self._live.notes(trace.start)
+        if not marks:
+            return trace
+        from aero_nb.timeline.notes import saved_notes, with_notes
+
+        return cast("Trace", with_notes(trace, [*saved_notes(trace), *marks]))
+
+    def _read(self) -> "Trace":
         from aero_nb.trace import Trace
 
         arrived = [part for part in self.parts if part.data is not None]

@@ -14,6 +14,7 @@ from aero_nb.browser.addresses import has_trace, with_trace, without_trace
 from aero_nb.browser.brief import brief
 from aero_nb.browser.chrome_trace import BUFFER_MB, ChromeTrace, categories_of
 from aero_nb.browser.connection import Connection, timed_out
+from aero_nb.browser.live import PageReader
 from aero_nb.browser.moving import STREAM_ANSWER_S, call_text, move
 from aero_nb.browser.opening import go, wait_for_address
 from aero_nb.browser.page import Page
@@ -24,6 +25,7 @@ from aero_nb.sources.base import Source
 from aero_nb.sources.counts import ExportCounts, unanswered_workers
 from aero_nb.sources.joining import ended_early
 from aero_nb.sources.keeping import Keeper, check_seconds
+from aero_nb.sources.live import LiveReader
 
 EPOCH = re.compile(rb'"startTimeEpochUs"\s*:\s*([-+.0-9eE]+)')
 SLACK_US = 2000.0  # a page's clock is rounded to 0.1 ms unless it is cross-origin isolated
@@ -320,6 +322,16 @@ class AeroPage(Page):
         if keeper is not None:
             keeper.end()
             keeper.leave()
+
+    def live(self) -> LiveReader:
+        """Return a reader of this page while it records: of its frames, and of what ``stream`` brings."""
+        start = self._our_start or {"before": time.time() * 1e6}
+        return PageReader(
+            lambda expression: self._connection.submit(self._connection.evaluating(expression)),
+            lambda chunks: None if self._keeper is None else self._keeper.since(chunks),
+            0.0 if self._clock is None else self._clock.offset_us,
+            start["before"],
+        )
 
     @property
     @brief

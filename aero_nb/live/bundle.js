@@ -1,21 +1,21 @@
-/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
+/* aero_nb: built by front/build.js; sources sha256 e1b787430bf62753510cd089f066ac89c992edf2ca1ba08a73cfa676f39165b4 */
 var k=class s{constructor(t){this.columns=t}columns;static KEPT=65536;added=0;#t=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#t)}at(t){return t&this.#t-1}add(){return this.added===this.#t&&this.#t<s.KEPT&&this.#n(),this.added+=1,this.
 at(this.added-1)}#n(){this.#t*=2;for(let[t,e]of Object.entries(this.columns)){let n=new e.constructor(this.#t);n.set(e),
 Object.assign(this.columns,{[t]:n})}}},W=class{head={name:"",source:"",busy:0,missed:0};spans=k.of();instants=k.of();series=new Map;open=[];depth=0},
-C=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;heard=0;#t=-1;take(t,e){t.recording!==this.#t&&this.#n(
-t.recording),this.names.length=Math.max(this.names.length,t.first),this.names.splice(t.first,t.names.length,...t.names),
-t.lanes.forEach((n,i)=>{this.lanes[i]??=new W,this.lanes[i].head=n,this.lanes[i].open=[]});for(let[n,i,r,o]of t.open)this.#e(
-n,r).open.push({name:i,depth:r,start:o});this.#a(t.counts,e),this.now=t.now,this.numbers=t.numbers}nameOf(t){return this.
-names[t]??"…"}#n(t){this.#t=t,this.lanes=[],this.names=[],this.frames=k.of()}#e(t,e){let n=this.lanes[t];return n.depth=
-Math.max(n.depth,e+1),n}#a([t,e,n,i],r){let o=r.buffer.slice(r.byteOffset,r.byteOffset+r.byteLength),a=0,l=(c,g,p)=>{let y=new c(
-o,a,p);return a+=g*p,y},h=[t,t,e,n,n,i,i].map(c=>l(Float64Array,8,c)),u=[t,e,n].map(c=>l(Uint32Array,4,c)),d=[t,e,n].map(
-c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,t);for(let c=0;c<t;c+=1){let g=this.#e(d[0][c],m[c]).spans;P(g,h[0][c],h[1][c],u[0][c],
-m[c])}for(let c=0;c<e;c+=1)P(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=1){let{series:g}=this.
-lanes[d[2][c]],p=g.get(u[2][c])??k.of();g.set(u[2][c],p),P(p,h[3][c],h[4][c],u[2][c],0)}for(let c=0;c<i;c+=1)P(this.frames,
-h[5][c],h[6][c],0,0)}};function P(s,t,e,n,i){let r=s.add(),{columns:o}=s;o.time[r]=t,o.value[r]=e,o.name[r]=n,o.depth[r]=
-i}var O="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",H=class{constructor(t,e={}){this.
+C=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;marks=[];heard=0;#t=-1;take(t,e){t.recording!==this.#t&&
+this.#n(t.recording),this.names.length=Math.max(this.names.length,t.first),this.names.splice(t.first,t.names.length,...t.
+names),t.lanes.forEach((n,i)=>{this.lanes[i]??=new W,this.lanes[i].head=n,this.lanes[i].open=[]});for(let[n,i,r,o]of t.open)
+this.#e(n,r).open.push({name:i,depth:r,start:o});this.#a(t.counts,e),this.now=t.now,this.numbers=t.numbers,this.marks=t.
+marks}nameOf(t){return this.names[t]??"…"}#n(t){this.#t=t,this.lanes=[],this.names=[],this.frames=k.of()}#e(t,e){let n=this.
+lanes[t];return n.depth=Math.max(n.depth,e+1),n}#a([t,e,n,i],r){let o=r.buffer.slice(r.byteOffset,r.byteOffset+r.byteLength),
+a=0,l=(c,g,p)=>{let y=new c(o,a,p);return a+=g*p,y},h=[t,t,e,n,n,i,i].map(c=>l(Float64Array,8,c)),u=[t,e,n].map(c=>l(Uint32Array,
+4,c)),d=[t,e,n].map(c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,t);for(let c=0;c<t;c+=1){let g=this.#e(d[0][c],m[c]).spans;P(
+g,h[0][c],h[1][c],u[0][c],m[c])}for(let c=0;c<e;c+=1)P(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=
+1){let{series:g}=this.lanes[d[2][c]],p=g.get(u[2][c])??k.of();g.set(u[2][c],p),P(p,h[3][c],h[4][c],u[2][c],0)}for(let c=0;c<
+i;c+=1)P(this.frames,h[5][c],h[6][c],0,0)}};function P(s,t,e,n,i){let r=s.add(),{columns:o}=s;o.time[r]=t,o.value[r]=e,o.
+name[r]=n,o.depth[r]=i}var O="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",H=class{constructor(t,e={}){this.
 element=t;let n=t.getContext("2d",e);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
 return this.element.width}get height(){return this.element.height}resize(t,e,n){let[i,r]=[Math.max(Math.round(t*n),1),Math.
 max(Math.round(e*n),1)],o=this.width!==i||this.height!==r||this.r!==n;return this.r=n,o&&Object.assign(this.element,{width:i,
@@ -253,14 +253,14 @@ let t=devicePixelRatio,e=dt(this.#i.parentElement??this.#i),n=e?I.dark:I.light;f
 style.setProperty(`--${o}`,a);this.#i.style.setProperty("--bad",e?"#ff7b72":"#c0300c"),this.#b.setTheme(n),(!this.#e.paused||
 !this.#d.height)&&(this.#d=ot(this.#t));let i=w+Math.max(this.#d.height,40),r=Math.min(i,Kt);this.#o.element.style.height=
 `${r}px`,this.#p.style.height=`${i-r}px`,this.#o.resize(this.#c.clientWidth,r,t),this.#b.paint({store:this.#t,layout:this.#d,
-window:this.#e.shown(this.#r),scroll:this.#c.scrollTop,marks:this.#w}),this.#a.update(n,t),this.#E(),this.#T(),this.frames+=
-1}#E(){let{now:t,numbers:e,ended:n,heard:i}=this.#t,r=performance.now()-i,[o,a]=this.#e.shown(this.#r),[l,h]=["recording",
-`for ${S(t)}`];e||([l,h]=["waiting","for the first records"]),e&&r>ft&&([l,h]=["no news",`for ${S(r*1e6)}; ${h} until th\
-en`]),n!==null&&([l,h]=["ended",n]),this.#e.paused&&([l,h]=["paused",`at ${S(a-o)} from ${S(o)} on; the recording goes o\
-n`]),this.#s.replaceChildren(x("b",{},l),` ${h}`),this.#h.textContent=this.#e.paused?"Go on":"Pause"}#k(){let t=(o,a,l,h)=>{
-o.addEventListener(a,l,h),this.#f.push(()=>o.removeEventListener(a,l,h))},{element:e}=this.#o;t(this.#i,"keydown",o=>this.#A(
-o)),t(e,"wheel",o=>this.#R(o),{passive:!1}),t(e,"pointerdown",o=>this.#H(o)),t(e,"pointermove",o=>this.#S(o)),t(e,"point\
-erleave",()=>this.#S(null)),t(this.#c,"scroll",()=>this.changed()),this.#f.push(ut(()=>this.changed()));let n=new ResizeObserver(
+window:this.#e.shown(this.#r),scroll:this.#c.scrollTop,marks:[...this.#t.marks,...this.#w]}),this.#a.update(n,t),this.#E(),
+this.#T(),this.frames+=1}#E(){let{now:t,numbers:e,ended:n,heard:i}=this.#t,r=performance.now()-i,[o,a]=this.#e.shown(this.#r),
+[l,h]=["recording",`for ${S(t)}`];e||([l,h]=["waiting","for the first records"]),e&&r>ft&&([l,h]=["no news",`for ${S(r*1e6)}\
+; ${h} until then`]),n!==null&&([l,h]=["ended",n]),this.#e.paused&&([l,h]=["paused",`at ${S(a-o)} from ${S(o)} on; the r\
+ecording goes on`]),this.#s.replaceChildren(x("b",{},l),` ${h}`),this.#h.textContent=this.#e.paused?"Go on":"Pause"}#k(){
+let t=(o,a,l,h)=>{o.addEventListener(a,l,h),this.#f.push(()=>o.removeEventListener(a,l,h))},{element:e}=this.#o;t(this.#i,
+"keydown",o=>this.#A(o)),t(e,"wheel",o=>this.#R(o),{passive:!1}),t(e,"pointerdown",o=>this.#H(o)),t(e,"pointermove",o=>this.#S(
+o)),t(e,"pointerleave",()=>this.#S(null)),t(this.#c,"scroll",()=>this.changed()),this.#f.push(ut(()=>this.changed()));let n=new ResizeObserver(
 ()=>this.changed());n.observe(this.#i);let i=new IntersectionObserver(([o])=>{this.#v=o.isIntersecting,this.changed()});
 i.observe(this.#i);let r=setInterval(()=>this.changed(),1e3);this.#f.push(()=>n.disconnect(),()=>i.disconnect(),()=>clearInterval(
 r))}#A(t){if(t.ctrlKey||t.metaKey||t.altKey)return;let e=t.target.closest("button")!==null,i={" ":()=>this.#y(),w:()=>this.#e.

@@ -5,23 +5,28 @@ from collections.abc import Sequence
 from typing import cast
 
 from aero_nb.live.lanes import LiveLane, Names
+from aero_nb.live.marks import Marker
 from aero_nb.live.numbers import Frames, Series
 from aero_nb.live.wire import Batch, CounterHead, LaneHead, Numbers, Push, columns
+from aero_nb.sources.conditions import Condition
 from aero_nb.sources.live import LaneNews, LiveReader
 
 MOST_RECORDS = 20_000  # a push: more than a screen can show, and what bounds the view's own cost
 KEYFRAME = 8  # pushes: every so many bears all names, for a page that was not there before; the first ones too
 MOST_COUNTERS = 12  # in the row of numbers
+MARKS_SHOWN = 100
 
 
 class Feed:
     """Makes pushes of what ``readers`` (each with what its Source is called) have read.
 
     Every push has all that is needed to draw what it brings: a page that missed one lacks that one's spans and no more.
+    ``mark_when``: mark where this begins to hold.
     """
 
-    def __init__(self, readers: Sequence[tuple[str, LiveReader]]) -> None:
+    def __init__(self, readers: Sequence[tuple[str, LiveReader]], mark_when: Condition | None = None) -> None:
         self._readers = readers
+        self._mark_when = mark_when
         self._recording = -1
         self._starts: list[int] = []
         self._number = 0
@@ -29,6 +34,7 @@ class Feed:
         self._pushed_s = time.monotonic()
         self.start_ns = 0  # of what is pushed, since the Unix epoch
         self._last_read_ns = 0
+        self._marker: Marker | None = None
 
     def push(self, spent_s: float = 0.0) -> tuple[Push, bytes]:
         """Read what is new; return the JSON and the columns to send. ``spent_s``: what the last one took, of the CPU.
@@ -44,6 +50,8 @@ class Feed:
             for lane in one.lanes:
                 self._add(source, lane, batch)
         now_ns = max(one.now_ns for one in news)
+        if self._marker is not None:
+            self._marker.look(batch, self._names)
         data = columns(batch, self.start_ns)
         push = self._push(now_ns, batch, spent_s)
         self._last_read_ns = now_ns
@@ -61,6 +69,13 @@ class Feed:
         self._lanes: dict[tuple[int, int], LiveLane] = {}
         self._frames = Frames()
         self._series: dict[tuple[int, int], Series] = {}
+        self._marker = None if self._mark_when is None else Marker(self._mark_when)
+
+    @property
+    def marks(self) -> list[tuple[int, str]]:
+        """What was marked so far: ns since the start of the recording, and why."""
+        marks = [] if self._marker is None else self._marker.marks
+        return [(at - self.start_ns, text) for at, text in marks]
 
     def _add(self, source: int, news: LaneNews, batch: Batch) -> None:
         lane = self._lanes.setdefault((source, news.lane), LiveLane(len(self._lanes)))
@@ -71,9 +86,14 @@ class Feed:
             self._series.setdefault((number, name), Series(self._names.texts[name])).add(value)
 
     def _push(self, now_ns: int, batch: Batch, spent_s: float) -> Push:
+        lanes = list(self._lanes.items())
+        opened: list[tuple[int, int, int, float]] = [
+            (lane.number, self._names[name], depth, began_ns - self.start_ns)
+            for _, lane in lanes
+            for depth, (name, began_ns) in enumerate(lane.open)
+        ]
         first = 0 if self._number < KEYFRAME or self._number % KEYFRAME == 0 else self._names_sent
         self._names_sent = len(self._names.texts)
-        lanes = list(self._lanes.items())
         return {
             "number": self._number,
             "recording": self._recording,
@@ -81,13 +101,10 @@ class Feed:
             "first": first,
             "names": self._names.texts[first:],
             "lanes": [self._head(source, lane, now_ns) for (source, _), lane in lanes],
-            "open": [
-                (lane.number, span.name, depth, span.began_ns - self.start_ns)
-                for _, lane in lanes
-                for depth, span in enumerate(lane.open)
-            ],
+            "open": opened,
             "numbers": self._numbers(now_ns, spent_s),
             "counts": (len(batch.spans), len(batch.instants), len(batch.samples), len(batch.frames)),
+            "marks": self.marks[-MARKS_SHOWN:],
         }
 
     def _head(self, source: int, lane: LiveLane, now_ns: int) -> LaneHead:

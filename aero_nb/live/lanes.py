@@ -1,35 +1,23 @@
 """The spans of one lane, told from its begins and ends as they come."""
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from aero_nb.live.wire import Batch
+from aero_nb.sources.conditions import FRAME
 from aero_nb.sources.live import LaneNews
 
-FRAME = "frame"  # what a display frame's span is called, as in Trace.frames()
 MOST_OPEN = 1024  # spans open in each other; a lane that has more is one that forgets to end them
 
 
-class OpenSpan(NamedTuple):
-    """A span that has begun."""
-
-    name: int  # its code
-    began_ns: int
-
-
-class Names:
-    """Numbers names in the order in which they are seen."""
+class Names(dict[str, int]):
+    """The numbers of names, in the order in which they are first asked for; ``texts`` are the names by number."""
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self._codes: dict[str, int] = {}
 
-    def code(self, name: str) -> int:
-        """Return the number of ``name``."""
-        code = self._codes.get(name)
-        if code is None:
-            code = self._codes[name] = len(self.texts)
-            self.texts.append(name)
+    def __missing__(self, name: str) -> int:
+        code = self[name] = len(self.texts)
+        self.texts.append(name)
         return code
 
 
@@ -39,7 +27,7 @@ class LiveLane:
 
     number: int
     name: str = ""
-    open: list[OpenSpan] = field(default_factory=list)  # outermost first
+    open: list[tuple[str, int]] = field(default_factory=list)  # name and begin (ns), outermost first
     missed: int = 0
     overwritten: int = 0
     busy_ns: int = 0  # since the last push, in spans
@@ -55,34 +43,35 @@ class LiveLane:
             self.missed += news.missed
             self.open.clear()  # whether they ended, the missed records would say
         frames: list[int] = []
-        frame = names.code(FRAME)
+        open_spans = self.open
         for ph, name, at, value in news.events:
             if ph == "B":
-                code = names.code(name or "")
-                if code == frame and all(span.name != frame for span in self.open):
+                if name == FRAME and all(outer != FRAME for outer, _ in open_spans):
                     frames.append(at)
-                if len(self.open) == MOST_OPEN:
-                    self.open.clear()
-                self.open.append(OpenSpan(code, at))
+                if len(open_spans) == MOST_OPEN:
+                    open_spans.clear()
+                open_spans.append((name or "", at))
             elif ph == "E":
-                self._end(None if name is None else names.code(name), at, since_ns, batch)
+                depth = self._depth_of(name)
+                if depth >= 0:
+                    label, began = open_spans.pop(depth)
+                    batch.spans.append((self.number, names[label], depth, began, at))
+                    if not open_spans:
+                        self.busy_ns += at - max(began, since_ns)
             elif ph == "i":
-                batch.instants.append((self.number, names.code(name or ""), at))
+                batch.instants.append((self.number, names[name or ""], at))
             elif value is not None:
-                batch.samples.append((self.number, names.code(name or ""), at, float(value)))
+                batch.samples.append((self.number, names[name or ""], at, float(value)))
         return frames
+
+    def _depth_of(self, name: str | None) -> int:
+        """Return the place of the innermost open span of this name (of any, without one); -1: its begin is lost."""
+        depth = len(self.open) - 1
+        if name is not None:
+            while depth >= 0 and self.open[depth][0] != name:
+                depth -= 1
+        return depth
 
     def busy_until(self, now_ns: int, since_ns: int) -> int:
         """Return how many ns since ``since_ns`` the lane was in a span, an open one included."""
-        return self.busy_ns + (max(now_ns - max(self.open[0].began_ns, since_ns), 0) if self.open else 0)
-
-    def _end(self, code: int | None, at: int, since_ns: int, batch: Batch) -> None:
-        """End the innermost open span of this name, without a name the innermost; one whose begin was lost is none."""
-        for depth in range(len(self.open) - 1, -1, -1):
-            span = self.open[depth]
-            if code is None or span.name == code:
-                del self.open[depth]
-                batch.spans.append((self.number, span.name, depth, span.began_ns, at))
-                if not self.open:
-                    self.busy_ns += at - max(span.began_ns, since_ns)
-                return
+        return self.busy_ns + (max(now_ns - max(self.open[0][1], since_ns), 0) if self.open else 0)

@@ -8,6 +8,7 @@ from aero_nb.analysis.percentiles import percentiles
 
 MINUTE_NS = 60_000_000_000
 SECOND_NS = 1_000_000_000
+_CLEARLY_MORE = 1.5
 _TO_BE_CUMULATIVE = 2  # rises without a fall, as analysis.counter_kinds has it
 
 
@@ -17,6 +18,7 @@ class Frames:
     def __init__(self) -> None:
         self._last: dict[int, int] = {}  # lane -> when its last frame began
         self._seen: Counter[int] = Counter()
+        self._taken = -1
         self._intervals: dict[int, deque[tuple[int, int]]] = {}  # lane -> (began, ns to the next) of the last minute
 
     def add(self, lane: int, starts: list[int], *, after_loss: bool) -> list[tuple[int, int]]:
@@ -39,7 +41,11 @@ class Frames:
 
     @property
     def _main(self) -> int:
-        return max(self._seen, key=lambda lane: (self._seen[lane], -lane))
+        """The lane that has most frames; of two that keep the same pace, one for good."""
+        most = max(self._seen, key=lambda lane: self._seen[lane])
+        if self._taken not in self._seen or self._seen[most] > _CLEARLY_MORE * self._seen[self._taken]:
+            self._taken = most
+        return self._taken
 
     def numbers(self, now_ns: int) -> dict[str, float | None]:
         """Return ``fps`` and ``frame_ms`` of the last second, ``low``, ``late`` and ``frames`` of the last minute."""

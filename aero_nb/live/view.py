@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from aero_nb.live.feed import Feed
 from aero_nb.sources.base import Source, label_of
+from aero_nb.sources.conditions import Condition
 from aero_nb.sources.live import Live
 from aero_nb.sources.repeating import Repeated
 
@@ -39,17 +40,20 @@ class LiveView:
     Args:
         rate: how many times a second it is brought up to date (0.2 to 20).
         seconds: how long its rolling timeline is.
+        mark_when: mark where this begins to hold, ``NAME OP NUMBER`` as in ``"frame_ms > 33"``: ``frame_ms`` is the
+            interval between frames, every other name a counter's.
 
-    Raises ValueError for a ``rate`` or ``seconds`` that is out of range.
+    Raises ValueError for a ``rate`` or ``seconds`` that is out of range, or a ``mark_when`` that cannot be read.
     """
 
-    def __init__(self, *, rate: float = 4.0, seconds: float = 10.0) -> None:
+    def __init__(self, *, rate: float = 4.0, seconds: float = 10.0, mark_when: str | None = None) -> None:
         if not RATES[0] <= rate <= RATES[1]:
             raise ValueError(f"expected a rate from {RATES[0]} to {RATES[1]:g} a second, found {rate!r}")
         if not 0.1 <= seconds <= 3600:
             raise ValueError(f"expected 0.1 to 3,600 seconds, found {seconds!r}")
         self.rate = rate
         self.seconds = seconds
+        self._mark_when = None if mark_when is None else Condition.of(mark_when)
         self._feed: Feed | None = None
         self._widget: LiveWidget | None = None
         self._place: Any = None  # the display that the timeline takes over
@@ -73,17 +77,27 @@ class LiveView:
     def end(self, trace: Callable[[], Drawable]) -> None:
         """Put the timeline of ``trace()`` in its place; where there is no trace, the last picture stays."""
         self.pause()
-        feed, self._feed = self._feed, None
-        if feed is None or self._widget is None:
+        place, self._place = self._place, None
+        if place is None or self._feed is None or self._widget is None:
             return
-        feed.close()
+        self._feed.close()
         try:
-            timeline = self._timeline(trace(), feed, self._widget)
-            self._place.update(timeline)
+            place.update(self._timeline(trace(), self._widget))
         except Exception as error:
             self._fail(error)
             with suppress(Exception):  # the page may be what failed
                 self._widget.tell_end(str(error))
+
+    def notes(self, start: Any) -> list[dict[str, Any]]:
+        """Return the marks so far as notes of a timeline; ``start``: a Timestamp, the wall clock at its ``ts_us`` 0."""
+        if self._feed is None or self._widget is None:
+            return []
+        marks = sorted([*self._feed.marks, *(tuple(mark) for mark in self._widget.marks)])
+        return [{"ts_us": self._to_us(at_ns, start), "dur_us": 0.0, "text": text} for at_ns, text in marks]
+
+    def _to_us(self, at_ns: float, start: Any) -> float:
+        zero_us = 0.0 if start is None or self._feed is None else (self._feed.start_ns - start.value) / 1000
+        return float(zero_us + at_ns / 1000)
 
     def _begin(self, sources: Sequence[Source]) -> None:
         where = _kernel()
@@ -96,27 +110,26 @@ class LiveView:
 
         from aero_nb.live.widget import LiveWidget
 
-        self._feed = Feed([(label_of(source), source.live()) for source in live])
+        self._feed = Feed([(label_of(source), source.live()) for source in live], self._mark_when)
         self._widget = LiveWidget(seconds=self.seconds)
         self._place = display(self._widget, display_id=True)
         # Sending from a thread needs to know which cell it is for.
         push = contextvars.copy_context().run
         self._pushing = Repeated("aero_nb live", 1 / self.rate, lambda: push(self._push_or_fail))
 
-    def _timeline(self, trace: Drawable, feed: Feed, widget: "LiveWidget") -> Any:
-        """Return the timeline, where the page looks and with its marks; those that are on their way come later."""
-        zero_us = 0.0 if trace.start is None else (feed.start_ns - trace.start.value) / 1000
+    def _timeline(self, trace: Drawable, widget: "LiveWidget") -> Any:
+        """Return the timeline, at the window where the page looks; of a busy kernel that comes later, as marks do."""
         timeline = trace.timeline()
-        given = list(timeline.notes)
+        known, given = len(widget.marks), list(timeline.notes)
 
         def take(_change: Any = None) -> None:
-            marks = [{"ts_us": zero_us + at_ns / 1000, "text": text} for at_ns, text in widget.marks]
-            timeline.notes = given + marks
+            late = [{"ts_us": self._to_us(at_ns, trace.start), "text": text} for at_ns, text in widget.marks[known:]]
+            timeline.notes = given + late
             if widget.window:
-                timeline.window = [zero_us + at_ns / 1000 for at_ns in widget.window]
+                timeline.window = [self._to_us(at_ns, trace.start) for at_ns in widget.window]
 
         take()
-        widget.observe(take, ["marks", "window"])  # a busy kernel hears of them only now
+        widget.observe(take, ["marks", "window"])
         return timeline
 
     def _push_or_fail(self) -> None:

@@ -65,6 +65,7 @@ class Push(TypedDict):
     open: list[tuple[int, int, int, float]]  # lane, name, depth, began
     numbers: Numbers
     counts: tuple[int, int, int, int]  # spans, instants, samples, frames
+    marks: list[tuple[int, str]]  # the last ones that were set here; the page has its own
 
 
 def columns(batch: Batch, start_ns: int) -> bytes:

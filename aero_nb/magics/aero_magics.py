@@ -144,7 +144,10 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
         if self._page is None and options.chrome:
             raise UsageError("--chrome is for a page: %aero_trace connect URL first")
         functions = options.functions or []
-        sources: list[Source] = [perf] if self._page is None else [self._page, perf]
+        process = _this_process(options)
+        if self._page is None and process is not perf and (options.stream or options.autosave):
+            raise UsageError("--keep-when keeps little and in memory: leave --stream and --autosave out")
+        sources: list[Source] = [process] if self._page is None else [self._page, process]
         if self._page is not None and options.chrome and self._page.chrome is None:
             sources.insert(0, self._page.chrome_trace(options.chrome))
         if options.sample is not None:
@@ -395,11 +398,26 @@ def _in_one_sentence() -> Iterator[None]:
         raise
 
 
+def _this_process(options: Namespace) -> Source:
+    """Return what records this process."""
+    if options.keep_when is None:
+        if options.around is not None:
+            raise UsageError("--around is for what is kept of a recording: give --keep-when as well")
+        return perf
+    from aero_nb.recorder.flight import FlightRecorder
+
+    try:
+        return FlightRecorder(options.keep_when, 2.0 if options.around is None else options.around)
+    except ValueError as error:
+        raise UsageError(f"--keep-when: {error}") from error
+
+
 def _live_view(options: Namespace) -> "LiveView | bool":
-    how = {name: value for name, value in (("rate", options.rate), ("seconds", options.seconds)) if value is not None}
+    asked = {"rate": options.rate, "seconds": options.seconds, "mark_when": options.mark_when}
+    how = {name: value for name, value in asked.items() if value is not None}
     if not options.live:
         if how:
-            raise UsageError(f"--{min(how)} is for a live view: give --live as well")
+            raise UsageError(f"--{min(how).replace('_', '-')} is for a live view: give --live as well")
         return False
     from aero_nb.live import LiveView
 

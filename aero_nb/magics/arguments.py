@@ -81,6 +81,14 @@ OPTIONS = [
     Option(("--live",), _RECORDED, "show what is recorded while it is", _FLAG),
     Option(("--rate",), _RECORDED, "with --live: so many updates a second (default 4)", _named("N", float)),
     Option(("--seconds",), _RECORDED, "with --live: of the rolling timeline (default 10)", _named("N", float)),
+    Option(("--mark-when",), _RECORDED, "with --live: mark where this begins to hold", _named("'NAME OP NUMBER'")),
+    Option(
+        ("--keep-when",),
+        _RECORDED,
+        "of this process keep only the seconds around where this holds",
+        _named("'NAME OP NUMBER'"),
+    ),
+    Option(("--around",), _RECORDED, "with --keep-when: so many seconds (default 2)", _named("SECONDS", float)),
     Option(
         ("--functions",),
         _RECORDED,

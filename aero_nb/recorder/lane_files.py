@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import mmap
+from collections.abc import Callable
 from pathlib import Path
 from struct import Struct
 
@@ -53,7 +55,7 @@ def read_lane(path: Path) -> LaneSnapshot:
     layout, identity = lane_header.layout, lane_header.identity
     counters = _counters(header)
     recorded, slots = _newest_slots(first, second, layout)
-    found = [_record(slot, data, layout, counters[ARGS_RESERVED]) for slot, data in slots]
+    found = [read_record(slot, data, layout, lambda: counters[ARGS_RESERVED]) for slot, data in slots]
     names, _ = read_names(second, layout, counters[STRINGS_KEPT])
     return LaneSnapshot(
         name=identity.name,
@@ -95,29 +97,24 @@ def _newest_slots(first: bytes, second: bytes, layout: Layout) -> tuple[int, lis
     return recorded, survivors
 
 
-def _record(slot: Slot, data: bytes, layout: Layout, reserved: int) -> Record:
+def read_record(slot: Slot, data: bytes | mmap.mmap, layout: Layout, reserved: Callable[[], int]) -> Record:
+    """Return the record in ``slot``; ``reserved`` says, after its args were read, which of them are overwritten."""
     _, code, now, value, _ = slot
     kind = code % KINDS
     if kind == INSTANT:
         mark = value & 3 if value >= 0 else -1 - value
         args = None if value < 0 else _args(value >> 2, data, layout, reserved)
         return code, now, SCOPES[mark], args
-    if kind in (INTEGER, COUNTER):
-        return code, now, counter_value(kind, value)
+    if kind == INTEGER:
+        return code, now, value
+    if kind == COUNTER:
+        (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
+        return code, now, number if number == number else None  # NaN is how a missing value is stored
     return code, now
 
 
-def counter_value(kind: int, value: int) -> float | None:
-    """Return the value of a counter's slot that was read as an integer."""
-    if kind == INTEGER:
-        return value
-    number: float = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))[0]
-    return number if number == number else None  # NaN is how a missing value is stored
-
-
-def _args(start: int, data: bytes, layout: Layout, reserved: int) -> bytes:
-    if start + layout.args_bytes < reserved:
-        return _LOST  # overwritten before its record was
+def _args(start: int, data: bytes | mmap.mmap, layout: Layout, reserved: Callable[[], int]) -> bytes:
     at = layout.args_at + start % layout.args_bytes
     (length,) = LENGTH.unpack_from(data, at)
-    return data[at + LENGTH.size : at + LENGTH.size + length]
+    args = data[at + LENGTH.size : at + LENGTH.size + length]
+    return _LOST if start + layout.args_bytes < reserved() else args  # overwritten before its record was

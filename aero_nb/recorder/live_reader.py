@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
-from aero_nb.recorder.lane_files import counter_value
-from aero_nb.recorder.memory_ring import COUNTER, INTEGER, KINDS, UNKNOWN, Record, Ring
+from aero_nb.recorder.lane_files import Slot, read_record
+from aero_nb.recorder.memory_ring import INSTANT, KINDS, UNKNOWN, Record, Ring
 from aero_nb.recorder.shared_ring import (
+    ARGS_RESERVED,
     COUNTERS_AT,
     HEADER_BYTES,
     SLOT_BYTES,
@@ -127,15 +128,18 @@ class FileLane:
         """
         capacity, recorded = self._layout.records, self.recorded
         first = max(position, recorded - min(most, capacity))
-        records: list[Record] = []
+        found: list[Slot] = []
         while first < recorded:
             lap, place = divmod(first, capacity)
             stop = min(recorded, (lap + 1) * capacity)
             at = HEADER_BYTES + place * SLOT_BYTES
             slots = self._memory[at : at + (stop - first) * SLOT_BYTES]
-            records += [slot[1:4] for slot in WITH_INTEGER.iter_unpack(slots) if slot[0] == slot[4] == lap + 1]
+            found += [slot for slot in WITH_INTEGER.iter_unpack(slots) if slot[0] == slot[4] == lap + 1]
             first = stop
-        return recorded, [_with_value(record) for record in records]
+        return recorded, [read_record(slot, self._memory, self._layout, self._args_reserved) for slot in found]
+
+    def _args_reserved(self) -> int:
+        return self._counters[ARGS_RESERVED]
 
     def names(self) -> list[str]:
         """Return the interned names so far, by index."""
@@ -148,12 +152,6 @@ class FileLane:
         """Let go of the file."""
         self._counters.release()
         self._memory.close()
-
-
-def _with_value(record: Record) -> Record:
-    code, now, value = record
-    kind = code % KINDS
-    return (code, now, counter_value(kind, value)) if kind in (COUNTER, INTEGER) else (code, now)
 
 
 class Look(NamedTuple):
@@ -210,9 +208,9 @@ class RecorderReader:
     def _lane_news(self, key: Hashable, most: int, shift_ns: int, look: Look) -> LaneNews:
         number, lane, position = self._places[key]
         recorded, records = lane.newest(position, most)
-        names = [*lane.names(), None, UNKNOWN]  # after the records: all of theirs; the negative codes as in export.py
+        meaning = _Meanings([*lane.names(), None, UNKNOWN])  # after the records: the names of all of them
         events: list[LiveEvent] = [
-            (_PHASES[record[0] % KINDS], names[record[0] // KINDS], record[1] + shift_ns, _value(record))
+            (*meaning[record[0]], record[1] + shift_ns, None if len(record) == 2 else _value(record))
             for record in records
         ]
         self._places[key] = _Place(number, lane, recorded)
@@ -220,5 +218,17 @@ class RecorderReader:
         return LaneNews(number, lane.name, events, missed, 0 if look.streamed else lane.overwritten)
 
 
+class _Meanings(dict[int, tuple[str, str | None]]):
+    """Phase letter and name of each code; found once, as most records of a lane have few."""
+
+    def __init__(self, names: list[str | None]) -> None:
+        self._names = names  # the last two are those of the negative codes, as in export.py
+
+    def __missing__(self, code: int) -> tuple[str, str | None]:
+        meaning = self[code] = _PHASES[code % KINDS], self._names[code // KINDS]
+        return meaning
+
+
 def _value(record: Record) -> Any:
-    return record[2] if len(record) == 3 else None
+    """Return a counter's value, or an instant's scope and args."""
+    return record[2:] if record[0] % KINDS == INSTANT else record[2]

@@ -106,6 +106,16 @@ class _LaneTaken:
         }
 
 
+@dataclass(frozen=True)
+class JoinedNews:
+    """What was joined since an earlier look."""
+
+    texts: list[bytes]  # of events, with commas between
+    chunks: int  # how many texts there were in all
+    names: dict[LaneKey, str]  # of the lanes
+    start_us: float  # since the Unix epoch, by the page's clock
+
+
 class Joiner:
     """Takes pieces in the order they were exported; :meth:`data` is the trace joined so far."""
 
@@ -204,6 +214,12 @@ class Joiner:
             dict(+dropped),
             _aero(other).get("workerExportTimeouts", []),
         )
+
+    def since(self, chunks: int) -> JoinedNews:
+        """Return what was joined after the first ``chunks`` texts."""
+        names = {key: lane.thread for key, lane in self._lanes.items()}
+        start_us = float(_aero(self._other).get("startTimeEpochUs") or 0)
+        return JoinedNews(self._texts[chunks:], len(self._texts), names, start_us)
 
     def data(self) -> bytes:
         """Return the joined trace as Chrome Trace JSON; every event's text is the page's own."""

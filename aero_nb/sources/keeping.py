@@ -7,7 +7,7 @@ from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.sources.counts import ExportCounts
-from aero_nb.sources.joining import Joiner
+from aero_nb.sources.joining import JoinedNews, Joiner
 from aero_nb.sources.recovery import CaptureFile
 from aero_nb.sources.repeating import Repeated
 
@@ -60,6 +60,15 @@ class Keeper:
         """Count what is joined so far; None where nothing is joined."""
         with self._one_at_a_time:
             return self._joiner.counts() if self._joiner is not None and self._joiner.pieces else None
+
+    def since(self, chunks: int) -> JoinedNews | None:
+        """Return what was joined since a look that found so many chunks; None where nothing is joined, or not now."""
+        if self._joiner is None or not self._one_at_a_time.acquire(blocking=False):
+            return None  # a piece is on its way, which may take long
+        try:
+            return self._joiner.since(chunks)
+        finally:
+            self._one_at_a_time.release()
 
     def data(self) -> bytes | None:
         """Return what is kept so far, or None before the first export."""

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 LiveEvent = tuple[str, str | None, int, Any]
 """``(ph, name, ns, value)``: phase letter ``B``, ``E``, ``i`` or ``C``; an end without a name is that of the innermost
-open span; ns on the clock of :class:`News`; the value of a ``C``."""
+open span; ns on the clock of :class:`News`; the value of a ``C``, of an
+``i`` its scope and its args as JSON (or None)."""
 
 
 class LaneNews(NamedTuple):

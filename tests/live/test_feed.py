@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from aero_nb import Recorder, Trace
 from aero_nb.live.feed import KEYFRAME, MOST_RECORDS, Feed
 from aero_nb.live.lanes import MOST_OPEN
+from aero_nb.sources.conditions import Condition
 from aero_nb.sources.live import LaneNews, News
 
 START = 1_700_000_000_000_000_000
@@ -232,3 +233,20 @@ def test_a_closed_feed_closes_its_readers():
     feed.push()
     feed.close()
     assert told.closed
+
+
+def test_marks_are_set_where_a_condition_begins_to_hold():
+    starts = [0, 10, 20, 60, 100, 110, 150]  # ms: intervals of 10 10 40 40 10 40
+    frames = [one for at in starts for one in (begin("frame", at * MS), end("frame", at * MS + 1))]
+    feed = Feed([("this process", Told((200 * MS, [lane(*frames)])))], Condition.of("frame_ms > 33"))
+    push = feed.push()[0]
+    assert push["marks"] == feed.marks == [(20 * MS, "frame_ms 40 ms"), (110 * MS, "frame_ms 40 ms")]
+
+
+def test_marks_on_a_counter_are_of_its_name_alone():
+    samples = [
+        ("C", name, at, value) for at, (name, value) in enumerate([("a", 9.0), ("b", 1.0), ("b", 7.0), ("b", 8.0)])
+    ]
+    feed = Feed([("this process", Told((10, [lane(*samples)])))], Condition.of("b > 5"))
+    feed.push()
+    assert feed.marks == [(2, "b 7")]

@@ -1,5 +1,7 @@
 """The live view in JupyterLab and Notebook 7, in a real Chromium, while the kernel is busy."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ while not Path("stop").exists():
 """
 LIVE = "document.querySelector('.aero-live')"
 PIXELS = f"(() => {LIVE}.querySelector('.aero-live-scroller canvas').toDataURL())()"
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "live.ipynb"
 RUNS = "globalThis.jupyterapp.shell.currentWidget.content.widgets[1].model.executionCount === null"
 
 
@@ -116,3 +119,15 @@ def test_a_paused_view_goes_on_zooms_and_survives_another_start(page: Any, jupyt
     page.locator(".aero-live button").first.click()
     page.wait_for_function(f"() => {LIVE}.querySelector('.aero-live-state').textContent.startsWith('recording')")
     stop.touch()
+
+
+def test_the_notebook_about_it_moves_and_ends_as_a_timeline(page: Any, jupyter: JupyterServer) -> None:
+    pytest.importorskip("unicorn", reason="needs pip install 'aero-nb[demo]'")
+    shutil.copy(NOTEBOOK, jupyter.folder / "shown.ipynb")
+    open_notebook(page, jupyter, "shown.ipynb")
+    run_all(page)
+    page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0")
+    before = page.evaluate(PIXELS)
+    page.wait_for_function(f"(before) => {PIXELS} !== before", arg=before)
+    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
+    assert page.locator(".aero-live").count() == 0

@@ -92,6 +92,21 @@ def test_a_kernel_is_left_with_the_still_picture_and_without_a_thread():
     assert left[0]["text"] == "[] False\n"
 
 
+@pytest.mark.lab
+@pytest.mark.slow
+def test_what_was_marked_is_in_the_trace():
+    *_, told = executed(
+        SETUP,
+        "%aero_trace start --live --rate 20 --mark-when 'level > 5'",
+        "for level in 1, 9, 3, 7: perf.counter('level', level)",
+        "t = %aero_trace stop",
+        "notes = t.metadata['otherData']['aero_nb']['notes']\n"
+        "at = t.counters['ts_us'].tolist()\n"
+        "print([note['text'] for note in notes], [note['ts_us'] for note in notes] == [at[1], at[3]])",
+    )
+    assert told[0]["text"] == "['level 9', 'level 7'] True\n"
+
+
 FAULTY = """
 class Faulty(aero_nb.Recorder):
     def live(self):

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
+/* aero_nb: built by front/build.js; sources sha256 e1b787430bf62753510cd089f066ac89c992edf2ca1ba08a73cfa676f39165b4 */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
+/* aero_nb: built by front/build.js; sources sha256 e1b787430bf62753510cd089f066ac89c992edf2ca1ba08a73cfa676f39165b4 */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 ab6b0e9af25045f5c309bf9d269d06550b32daface742d217ba829cba617cd9e */
+/* aero_nb: built by front/build.js; sources sha256 e1b787430bf62753510cd089f066ac89c992edf2ca1ba08a73cfa676f39165b4 */
 var Wt=new Set(["color_by","counter_mode","axis"]),G=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.
 entries(t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),Wt.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){
 let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},V=class{constructor(t,e){this.model=t;this.

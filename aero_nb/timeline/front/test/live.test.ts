@@ -58,6 +58,7 @@ function pushed(head: Partial<Push>, { spans = [], instants = [], samples = [], 
     open: [],
     numbers: NUMBERS,
     counts,
+    marks: [],
     ...head,
   };
   return [push, new DataView(bytes.buffer, 1)] as const;

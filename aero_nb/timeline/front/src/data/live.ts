@@ -39,6 +39,7 @@ export interface Push {
   numbers: LiveNumbers;
   /** Spans, instants, samples, frames. */
   counts: [number, number, number, number];
+  marks: [number, string][];
 }
 
 type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
@@ -113,6 +114,8 @@ export class LiveStore {
   now = 0;
   numbers: LiveNumbers | null = null;
   ended: string | null = null;
+  /** Set by the kernel. */
+  marks: [number, string][] = [];
   /** When the last push came, by the page's clock. */
   heard = 0;
   #recording = -1;
@@ -131,6 +134,7 @@ export class LiveStore {
     this.#takeColumns(push.counts, data);
     this.now = push.now;
     this.numbers = push.numbers;
+    this.marks = push.marks;
   }
 
   nameOf(code: number): string {

@@ -114,7 +114,7 @@ export class LiveView {
       layout: this.#layout,
       window: this.#window.shown(this.#width),
       scroll: this.#scroller.scrollTop,
-      marks: this.#marks,
+      marks: [...this.#store.marks, ...this.#marks],
     });
     this.#numbers.update(theme, ratio);
     this.#say();
