@@ -157,11 +157,11 @@ class Capture:
         try:
             for part in self.parts:
                 part.start()
+            if self._live is not None:
+                self._live.begin([part.source for part in self.parts])
         except BaseException:
             self.stop()
             raise
-        if self._live is not None:
-            self._live.begin([part.source for part in self.parts])
 
     def export(self) -> "Trace":
         """Return what is recorded so far while the recording goes on; raises what a failing source raises."""

@@ -36,7 +36,7 @@ def test_the_notebook_marks_the_planted_frames_and_keeps_what_lies_around_them(t
     notebook.cells.append(nbformat.v4.new_code_cell(CHECK))
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     seen = json.loads(ast.literal_eval(notebook.cells[-1].outputs[0]["data"]["text/plain"]))
-    assert seen.pop("planted ones") >= 10
+    assert seen.pop("planted ones") >= 4
     assert seen.pop("kept") >= 1
     assert seen == {"marks at bad frames": True, "counted": True}
     stills = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
