@@ -54,14 +54,17 @@ def nest(
 class Ring:
     """The last ``records`` records of one lane: slots of 32 bytes, in memory, or in a buffer behind ``offset``.
 
-    A slot is as recorder/shared_ring.py describes it. One thread writes, with the GIL held. ``written``: how many
+    A slot is as recorder/shared_ring.py describes it. One thread writes, with the GIL held. ``begins``: the codes of
+    begins by name, which the lane's name table goes on to fill. ``written``: how many
     records the buffer has had already. Raises ValueError where there are too many or no room for them, MemoryError.
     """
 
     pushed: list[float]  # a value for the next stamp of a counter is put here
     recorded: int  # how many were ever written
 
-    def __new__(cls, records: int, memory: _Buffer | None = None, offset: int = 0, written: int = 0) -> Ring: ...
+    def __new__(
+        cls, records: int, begins: dict[str, int], memory: _Buffer | None = None, offset: int = 0, written: int = 0
+    ) -> Ring: ...
     def write(self, code: int, time_ns: int, value: float = 0, /) -> None:
         """Write one record; an int is kept as such. OverflowError: it does not fit 64 bits."""
 
@@ -99,6 +102,11 @@ class FunctionHooks:
     ) -> FunctionHooks: ...
     def watch(self, state: _Buffer | None, tasks: dict[Any, Any] | None, /) -> None:
         """Ask ``record`` again in each thread: now, when the first 8 bytes of ``state`` change, when ``tasks`` does."""
+
+    # The recorder's own calls, with its method for ``record``: ``(kind, name, value)``, kind -1: of an odd value
+    def span_begin(self, name: str) -> None: ...
+    def span_end(self, name: str | None = None) -> None: ...
+    def counter(self, name: str, value: float) -> None: ...
 
     # Python 3.11: of each thread the profile function
     def __call__(self, frame: FrameType, event: str, arg: object) -> None: ...

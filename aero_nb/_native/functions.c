@@ -7,6 +7,7 @@
  */
 #include "functions.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <structmember.h>
 
@@ -280,12 +281,9 @@ static bool nothing_changed(const FunctionHooks *hooks, const Thread *thread)
     return now.epoch == thread->since.epoch && now.tasks == thread->since.tasks && now.state == thread->since.state;
 }
 
-static int record_in_python(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
+/* Take what Python says of where the running code records, `before` it was asked; NULL: an exception is set. */
+static int take_ring(FunctionHooks *hooks, Thread *thread, Moment before, PyObject *found)
 {
-    Moment before = this_moment(hooks);
-    if (!thread->late_count && !hooks->least_ns)
-        at_ns = -1; /* now, once its lane is there */
-    PyObject *found = PyObject_CallFunction(hooks->record, "iiL", kind, (int)name, (long long)at_ns);
     if (!found)
         return -1;
     PyTypeObject *ring_type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(hooks)))->ring;
@@ -299,6 +297,15 @@ static int record_in_python(FunctionHooks *hooks, Thread *thread, int kind, int3
     Py_XDECREF(ring);
     Py_DECREF(found);
     return 0;
+}
+
+static int record_in_python(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
+{
+    Moment before = this_moment(hooks);
+    if (!thread->late_count && !hooks->least_ns)
+        at_ns = -1; /* now, once its lane is there */
+    PyObject *found = PyObject_CallFunction(hooks->record, "iiL", kind, (int)name, (long long)at_ns);
+    return take_ring(hooks, thread, before, found);
 }
 
 static int record(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
@@ -608,6 +615,96 @@ static PyObject *hooks_unwind(FunctionHooks *self, PyObject *const *args, Py_ssi
 
 #endif
 
+/* ---- The recorder's own calls ---- */
+
+/* Record one by its name, by Python where it is no name that the lane knows, or no value that is usual. */
+static PyObject *record_named(FunctionHooks *hooks, int kind, PyObject *name, PyObject *number, int64_t value)
+{
+    Thread *thread = this_thread(hooks);
+    if (!thread)
+        return NULL;
+    if (kind >= 0 && nothing_changed(hooks, thread)) {
+        if (thread->idle)
+            Py_RETURN_NONE;
+        PyObject *code = NULL;
+        if (thread->ring && PyUnicode_CheckExact(name))
+            code = PyDict_GetItemWithError(thread->ring->begins, name);
+        if (code) {
+            ring_write(thread->ring, (int32_t)PyLong_AsLong(code) + kind, clock_ns(), value);
+            Py_RETURN_NONE;
+        }
+        if (PyErr_Occurred())
+            return NULL;
+    }
+    Moment before = this_moment(hooks);
+    PyObject *found = PyObject_CallFunction(hooks->record, "iOO", kind, name, number);
+    return take_ring(hooks, thread, before, found) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
+/* Take arguments that may be given by name; false with an exception set. */
+static bool take_arguments(PyObject *const *args, Py_ssize_t count, PyObject *named, const char *const *names, int most, PyObject **into)
+{
+    Py_ssize_t given = named ? PyTuple_GET_SIZE(named) : 0;
+    if (count > most) {
+        PyErr_Format(PyExc_TypeError, "expected at most %d arguments, found %zd", most, count);
+        return false;
+    }
+    for (Py_ssize_t i = 0; i < count; i++)
+        into[i] = args[i];
+    for (Py_ssize_t i = 0; i < given; i++) {
+        int at = 0;
+        while (at < most && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(named, i), names[at]) != 0)
+            at++;
+        if (at == most || at < count) {
+            PyErr_Format(PyExc_TypeError, "found an unexpected or repeated argument %R", PyTuple_GET_ITEM(named, i));
+            return false;
+        }
+        into[at] = args[count + i];
+    }
+    for (int at = 0; at < most; at++)
+        if (!into[at]) {
+            PyErr_Format(PyExc_TypeError, "expected an argument '%s', found none", names[at]);
+            return false;
+        }
+    return true;
+}
+
+static const char *const argument_names[] = {"name", "value"};
+
+static PyObject *hooks_span_begin(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    PyObject *name[1] = {NULL};
+    if (!take_arguments(args, count, named, argument_names, 1, name))
+        return NULL;
+    return record_named(self, RECORD_BEGIN, name[0], Py_None, 0);
+}
+
+static PyObject *hooks_span_end(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    PyObject *name[1] = {count || named ? NULL : Py_None};
+    if (!take_arguments(args, count, named, argument_names, 1, name))
+        return NULL;
+    return record_named(self, RECORD_END, name[0], Py_None, 0);
+}
+
+static PyObject *hooks_counter(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
+{
+    PyObject *given[2] = {NULL, NULL};
+    if (!take_arguments(args, count, named, argument_names, 2, given))
+        return NULL;
+    int kind = -1;
+    int64_t value = 0;
+    if (PyFloat_CheckExact(given[1]) && isfinite(PyFloat_AS_DOUBLE(given[1]))) {
+        kind = RECORD_FLOAT;
+        value = bits_of(PyFloat_AS_DOUBLE(given[1]));
+    } else if (PyLong_CheckExact(given[1])) {
+        int overflow;
+        value = PyLong_AsLongLongAndOverflow(given[1], &overflow);
+        kind = overflow ? -1 : RECORD_INTEGER;
+    }
+    return record_named(self, kind, given[0], given[1], value);
+}
+
 /* ---- FunctionHooks ---- */
 
 static void forget_state(FunctionHooks *self)
@@ -706,7 +803,12 @@ static void hooks_dealloc(FunctionHooks *self)
     Py_DECREF(type);
 }
 
+#define NAMED(function) (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS
+
 static PyMethodDef hooks_methods[] = {
+    {"span_begin", NAMED(hooks_span_begin), "span_begin($self, name)\n--\n\nBegin a span named ``name`` on the lane of the running thread or task."},
+    {"span_end", NAMED(hooks_span_end), "span_end($self, name=None)\n--\n\nEnd the innermost open span named ``name`` (without a name: the innermost open span)."},
+    {"counter", NAMED(hooks_counter), "counter($self, name, value)\n--\n\nRecord one sample of the series ``name``. NaN and infinities become ``null``, as in the page."},
     {"watch", (PyCFunction)(void (*)(void))hooks_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
 #if PY_VERSION_HEX < 0x030C0000
     {"install", (PyCFunction)(void (*)(void))hooks_install, METH_O, "Be the profile function of all threads that have none, and this one."},

@@ -1,7 +1,6 @@
 /* `Ring` and the stamps that write into it, as _core.pyi describes them. */
 #include "ring.h"
 
-#include <string.h>
 #include <structmember.h>
 
 #define MOST_NAMES (1 << 24)
@@ -13,13 +12,6 @@ typedef struct {
     Ring *ring;
     int32_t code;
 } Stamp;
-
-static int64_t bits_of(double number)
-{
-    int64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    return bits;
-}
 
 /* Return whether `number` can be kept as 64 bits; an exception is set otherwise. */
 static bool as_value(PyObject *number, int64_t *value)
@@ -114,12 +106,15 @@ static int ring_open(Ring *self, Py_ssize_t records, PyObject *memory, Py_ssize_
 
 static PyObject *ring_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    static char *names[] = {"records", "memory", "offset", "written", NULL};
+    static char *names[] = {"records", "begins", "memory", "offset", "written", NULL};
     Py_ssize_t records, offset = 0, written = 0;
-    PyObject *memory = Py_None;
-    if (!PyArg_ParseTupleAndKeywords(args, kwargs, "n|Onn:Ring", names, &records, &memory, &offset, &written))
+    PyObject *begins, *memory = Py_None;
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwargs, "nO!|Onn:Ring", names, &records, &PyDict_Type, &begins, &memory, &offset, &written))
         return NULL;
     Ring *self = (Ring *)type->tp_alloc(type, 0);
+    if (self)
+        self->begins = Py_NewRef(begins);
     if (self && ring_open(self, records, memory, offset, written) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
@@ -134,6 +129,7 @@ static void ring_dealloc(Ring *self)
         PyMem_RawFree(self->slots);
     PyMem_Free(self->codes);
     Py_XDECREF(self->pushed);
+    Py_XDECREF(self->begins);
     type->tp_free((PyObject *)self);
     Py_DECREF(type);
 }
@@ -229,7 +225,7 @@ static PyType_Slot ring_slots[] = {
     {Py_tp_methods, ring_methods},
     {Py_tp_getset, ring_getset},
     {Py_tp_members, ring_members},
-    {Py_tp_doc, "Ring(records, memory=None, offset=0, written=0): the records of one lane."},
+    {Py_tp_doc, "Ring(records, begins, memory=None, offset=0, written=0): the records of one lane."},
     {0},
 };
 

@@ -16,9 +16,10 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 
-enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT }; /* the kinds of recorder/memory_ring.py; those behind RECORD_INSTANT have a value */
+enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT, RECORD_FLOAT, RECORD_INTEGER }; /* the kinds of recorder/memory_ring.py; those behind RECORD_INSTANT have a value */
 #define KINDS 8
 
 typedef struct {
@@ -38,6 +39,7 @@ typedef struct {
     uint32_t lap;
     bool is_mapped;
     Py_buffer mapped;   /* where the slots lie, unless they are our own */
+    PyObject *begins;   /* name -> code of its begin: the dict that interns, or NULL */
     PyObject *pushed;   /* the values of counters on their way to a stamp: a list */
     int32_t *codes;     /* by number of a function's name: of its begin, -1: not known to this lane yet */
     size_t known;
@@ -65,6 +67,13 @@ static inline void ring_write(Ring *ring, int32_t code, int64_t time_ns, int64_t
         ring->next = 0;
         ring->lap++;
     }
+}
+
+static inline int64_t bits_of(double number)
+{
+    int64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
 }
 
 static inline bool ring_knows(const Ring *ring, int32_t name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,7 @@ MAIN = (0, 0)  # process (0: this one), serial of the lane in it
 NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 COUNTER_KINDS = {int: INTEGER, float: COUNTER}
 EXACT = 2**63
+CALLS_OF_THE_CORE = ("span_begin", "span_end", "counter")
 SCOPES = ("t", "p", "g")
 Scope = Literal["t", "p", "g"]
 
@@ -43,6 +45,7 @@ class RecordingCalls:
 
     _state: Sequence[int] = (0,)  # SharedRecorder's, for spans that were made by one
     _seen = 0
+    _calls: Any = None  # the core's FunctionHooks that stand for the recording calls, from the first start on
 
     def __init__(
         self,
@@ -182,17 +185,44 @@ class RecordingCalls:
         False: nothing is recorded; it stays so until :meth:`on_change`, or ``lanes_change_with``, says otherwise.
         True: that is to be asked again.
         """
+        ring = self._current_ring()
+        code = None if isinstance(ring, bool) else ring.names.begins.get(name)
+        return bool(ring) if code is None else (ring.native, code)  # a name may not be kept, or not kept as it is
+
+    def _current_ring(self) -> Any:
+        """Return the ring with a part in C that the running code records into, or False or True as above."""
         try:
             if not self.trace_enabled:
                 return False
             if self._bypass is PERHAPS:
                 self._find_tasks()
-            if type(self._bypass) not in (bool, dict):
-                return True
             ring = self._local.lanes.current()
-            return ring.native, ring.names.begins[name]
-        except Exception:  # a ring in Python, or none; a name that is not kept, or not kept as it is
+            return ring if ring.native is not None and type(self._bypass) in (bool, dict) else True
+        except Exception:  # a ring in Python, or none
             return True
+
+    def _record_call(self, kind: int, name: Any, value: Any) -> object:
+        """Record in Python what the core could not; return the ring in C for the next, False: none, None: ask again."""
+        if kind == BEGIN:
+            type(self).span_begin(self, name)
+        elif kind == END:
+            type(self).span_end(self, name)
+        else:
+            type(self).counter(self, name, value)
+        ring = self._current_ring()
+        return (None if ring else False) if isinstance(ring, bool) else ring.native
+
+    def _use_core(self) -> None:
+        """Let the core stand for the recording calls that are made most, as attributes of this object."""
+        if sys.version_info >= (3, 14):
+            return  # asyncio does not show which tasks run
+        with suppress(ImportError, RuntimeError):  # there is none, or this is a subinterpreter
+            core = self.native_core()
+            if core is not None:
+                self._calls = core.FunctionHooks(None, self._record_call, None, 0, None)
+                for name in CALLS_OF_THE_CORE:
+                    self.__dict__[name] = getattr(self._calls, name)
+                self._update_spans()
 
     @property
     def lanes_change_with(self) -> tuple[object, object]:
@@ -210,6 +240,10 @@ class RecordingCalls:
 
     def _set_bypass(self, bypass: object) -> None:
         self._bypass = bypass
+        if self._calls is None and bypass is not STOPPED:
+            self._use_core()
+        if self._calls is not None:
+            self._calls.watch(*self.lanes_change_with)
         for listener in list(self._listeners):
             listener()
 
@@ -230,7 +264,9 @@ class RecordingCalls:
     @property
     def _span_type(self) -> type[Span]:
         """What the spans that are kept are at present."""
-        return IdleSpan if self._bypass is STOPPED else RingSpan
+        if self._bypass is STOPPED:
+            return IdleSpan
+        return RingSpan if self._calls is None else Span
 
     def _update_spans(self) -> None:
         with self._lock:

@@ -38,7 +38,7 @@ class NativeRing(Ring):
 
     def __init__(self, core: Any, capacity: int, names: NameTable) -> None:
         """Make an empty ring; raises MemoryError (OverflowError, ValueError) where there is no room for it."""
-        self.native = core.Ring(capacity)
+        self.native = core.Ring(capacity, names.begins)
         self.names = names
         self.capacity = capacity
         self.push = self.native.pushed.append

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from aero_nb.recorder.calls import COUNTER_KINDS, EXACT
+from aero_nb.recorder.calls import CALLS_OF_THE_CORE, COUNTER_KINDS, EXACT
 from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.memory_ring import BEGIN, END, as_text
 from aero_nb.recorder.process_recorder import ProcessRecorder, this_process
@@ -59,7 +59,10 @@ class SharedRecorder(ProcessRecorder):
     ``trace_start()`` itself leaves the owner and records for itself from then on.
     """
 
-    _span_type: type[Span] = SharedSpan  # also when stopped: it looks whether the owner has started
+    @property
+    def _span_type(self) -> type[Span]:
+        """What the spans that are kept are, also when stopped: they look whether the owner has started."""
+        return SharedSpan if self._calls is None else Span
 
     def __init__(self, folder: SharedFolder, *, is_worker: bool, **options: Any) -> None:
         super().__init__(**options)
@@ -264,9 +267,10 @@ def become_shared_owner(perf: ProcessRecorder, folder: SharedFolder | None = Non
 
 def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
     """Turn ``perf`` into ``other`` in place, as modules all over the process hold on to it and to its spans."""
-    spans, listeners = perf._spans, perf._listeners  # noqa: SLF001
+    lasting = ("_spans", "_listeners", "_calls", *CALLS_OF_THE_CORE)  # `perf` is what they hold on to
+    kept = {name: perf.__dict__[name] for name in lasting if name in perf.__dict__}
     perf.__class__ = type(other)
     perf.__dict__.clear()
-    perf.__dict__.update(other.__dict__, _spans=spans, _listeners=listeners)
+    perf.__dict__.update({name: value for name, value in other.__dict__.items() if name not in lasting} | kept)
     perf._set_bypass(perf._bypass)  # noqa: SLF001 (tells the listeners)
     perf._update_spans()  # noqa: SLF001

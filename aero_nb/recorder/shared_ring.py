@@ -221,7 +221,9 @@ class SharedRing(Ring):
     def _begin_at(self, written: int) -> None:
         """Write the next record behind so many."""
         core = native_rings(time.perf_counter_ns)
-        self.native = None if core is None else core.Ring(self.capacity, self.memory, HEADER_BYTES, written)
+        self.native = (
+            None if core is None else core.Ring(self.capacity, self.names.begins, self.memory, HEADER_BYTES, written)
+        )
         self.pushed: list[float] = [] if self.native is None else self.native.pushed
         self.push = self.pushed.append
         laps, position = divmod(written, self.capacity)

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import math
 import random
 import struct
 import subprocess
@@ -31,7 +32,7 @@ def natively(monkeypatch):
 
 def test_a_ring_in_a_buffer_writes_slots_with_their_laps_before_and_behind():
     memory = bytearray(8 + 3 * SLOT.size)
-    ring = CORE.Ring(3, memory, 8)
+    ring = CORE.Ring(3, {}, memory, 8)
     for number in range(4):
         ring.write(8, 100 + number, number)
     ring.write(11, 104, -0.5)
@@ -41,7 +42,7 @@ def test_a_ring_in_a_buffer_writes_slots_with_their_laps_before_and_behind():
     assert struct.unpack_from("<d", memory, 8 + SLOT.size + 16) == (-0.5,)
     assert ring.recorded == 5
     assert ring.copy() == (5, bytes(memory[8 + 2 * SLOT.size :] + memory[8 : 8 + 2 * SLOT.size]))
-    resumed = CORE.Ring(3, memory, 8, 5)
+    resumed = CORE.Ring(3, {}, memory, 8, 5)
     resumed.write(0, 105)
     assert resumed.recorded == 6
     assert SLOT.unpack_from(memory, 8 + 2 * SLOT.size) == (2, 0, 105, 0, 2)
@@ -66,11 +67,11 @@ def test_a_ring_in_a_buffer_writes_slots_with_their_laps_before_and_behind():
 )
 def test_what_is_no_room_for_a_ring_is_refused(arguments, error):
     with pytest.raises(error):
-        CORE.Ring(*arguments)
+        CORE.Ring(arguments[0], {}, *arguments[1:])
 
 
 def test_a_counter_without_a_value_and_odd_numbers_are_refused():
-    ring = CORE.Ring(4)
+    ring = CORE.Ring(4, {})
     with pytest.raises(IndexError, match="expected a value that was pushed before"):
         next(ring.stamp(INTEGER))
     ring.pushed.append(2**63)
@@ -164,7 +165,7 @@ def test_nothing_is_kept_of_a_tracing_that_is_over():
         for _ in range(30):
             traced()
             traced(min_us=0.001)
-            ring = CORE.Ring(10, bytearray(320))
+            ring = CORE.Ring(10, {}, bytearray(320))
             next(ring.stamp(KINDS + BEGIN))
             ring.learn(5, 8)
         gc.collect()
@@ -241,3 +242,65 @@ def test_a_subinterpreter_is_traced_in_python(tmp_path):
     refusal, calls = json.loads((tmp_path / "found").read_text())
     assert refusal.startswith("expected the main interpreter, found a subinterpreter")
     assert calls == 2
+
+
+# The recorder's own calls
+
+
+def short(recorder):
+    return [(e["ph"], e.get("name"), e.get("args")) for e in recorder.export_trace()["traceEvents"] if e["ph"] in "BEC"]
+
+
+def calls_of(recorder):
+    recorder.span_begin(name="a")
+    recorder.counter("n", 1)
+    recorder.counter("n", value=0.5)
+    recorder.counter(value=True, name="n")
+    recorder.counter("n", math.inf)
+    recorder.counter("n", 2**63)
+    recorder.counter("n", -(2**63))
+    recorder.counter("n", 2.0**70)
+    recorder.counter("n", "x")
+    recorder.span_begin("\udc00")
+    recorder.span_begin(7)
+    recorder.span_end()
+    recorder.span_end(name="\udc00")
+    recorder.span_end(None)
+    with recorder.span("b"), recorder.span("b"):
+        recorder.span_end("other")
+
+
+def test_calls_in_c_record_what_calls_in_python_do(monkeypatch):
+    found = []
+    for how in "10":
+        monkeypatch.setenv("AERO_NB_NATIVE", how)
+        recorder = Recorder(strings=4)
+        recorder.trace_start()
+        for _ in range(2):
+            calls_of(recorder)
+        recorder.trace_stop()
+        calls_of(recorder)
+        lanes = recorder.export_trace()["otherData"]["aero_nb"]
+        found.append((short(recorder), lanes))
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 2 * 19
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "named"),
+    [
+        ("span_begin", (), {}),
+        ("span_begin", ("a", "b"), {}),
+        ("span_begin", ("a",), {"name": "b"}),
+        ("span_end", (), {"nome": "b"}),
+        ("counter", ("a",), {}),
+        ("counter", ("a", 1), {"value": 1}),
+    ],
+)
+def test_a_wrong_call_is_the_callers_error_natively_as_in_python(monkeypatch, method, arguments, named):
+    for how in "10":
+        monkeypatch.setenv("AERO_NB_NATIVE", how)
+        recorder = Recorder()
+        recorder.trace_start()
+        with pytest.raises(TypeError):
+            getattr(recorder, method)(*arguments, **named)
