@@ -690,7 +690,7 @@ static PyObject *hooks_span_end(FunctionHooks *self, PyObject *const *args, Py_s
 static PyObject *hooks_counter(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
 {
     PyObject *given[2] = {NULL, NULL};
-    if (!take_arguments(args, count, named, argument_names, 2, given))
+    if (!take_arguments(args, count, named, argument_names, 2, given) || !given[1]) /* which gcc does not see */
         return NULL;
     int kind = -1;
     int64_t value = 0;
