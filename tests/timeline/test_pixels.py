@@ -113,7 +113,7 @@ def test_hatching_covers_just_what_is_lost(page: Any) -> None:
     assert band.lost, "the ring overwrote what was before the first surviving record"
     assert band.lost[0][:2] == (0, 500_000)
     image = picture(shown)
-    y = int(shown.at(0, track=band.track)[1] - shown.plot["y"])
+    y = int(shown.at(0, track=band.track)[1] - shown.plot["y"]) - 8  # above its spans
     half = image.shape[1] // 2
     hatched = [tuple(pixel.tolist()) not in PAPER for pixel in image[y]]
     assert sum(hatched[: half - 6]) > 20

@@ -7,7 +7,7 @@ import { CounterCache, counterColumns, counterScale } from "../src/logic/counter
 import { exactTime, formatDuration, formatValue } from "../src/logic/format";
 import { hitAt } from "../src/logic/hits";
 import { StubHost } from "../src/logic/hosts";
-import { COUNTER_HEIGHT, Layout, ROW_HEIGHT, TITLE_HEIGHT } from "../src/logic/layout";
+import { COUNTER_HEIGHT, INSTANTS_HEIGHT, Layout, ROW_HEIGHT } from "../src/logic/layout";
 import { Search } from "../src/logic/search";
 import { TimelineState } from "../src/logic/state";
 import { timeTicks } from "../src/logic/ticks";
@@ -83,8 +83,8 @@ test("layout: heights, and what lies on the border of two strips", () => {
   });
   const layout = new Layout(store);
   const [heading, main, counter] = layout.strips;
-  assert.deepEqual([ROW_HEIGHT, TITLE_HEIGHT, COUNTER_HEIGHT], [16, 20, 44]);
-  assert.deepEqual([heading.height, main.height, counter.height], [20, 40, 48]);
+  assert.deepEqual([ROW_HEIGHT, INSTANTS_HEIGHT, COUNTER_HEIGHT], [16, 20, 44]);
+  assert.deepEqual([heading.height, main.height, counter.height], [20, 24, 48]);
   assert.equal(main.kind === "band" && main.rows[0].height, 15);
   assert.equal(layout.at(main.y, 0)?.strip, main);
   assert.equal(layout.at(main.y - 1, 0)?.strip, heading);
@@ -151,7 +151,7 @@ test("the nearest instant within five pixels, and the longest of the spans in a 
     return hit?.kind === "instant" ? hit.instant : null;
   };
   assert.deepEqual([instant(42), instant(44), instant(51), instant(34), instant(52)], [0, 1, 1, null, null]);
-  const row = layout.strips[1].y + TITLE_HEIGHT;
+  const row = layout.strips[1].y + INSTANTS_HEIGHT;
   const span = (time: number, y = row, width = 100) => {
     const hit = hitAt({ ...picture, width }, { x: 0, y, time });
     return hit?.kind === "span" ? hit.span : null;

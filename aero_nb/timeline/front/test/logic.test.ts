@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CounterCache, counterAt, counterColumns, counterScale, counterSeries } from "../src/logic/counters";
 import { ModelHost, type ModelKey, StubHost } from "../src/logic/hosts";
-import { COUNTER_HEIGHT, Layout, ROW_HEIGHT, TITLE_HEIGHT } from "../src/logic/layout";
+import { COUNTER_HEIGHT, FOLD_HEIGHT, Layout, ROW_HEIGHT } from "../src/logic/layout";
 import { countersInRange, spansInRange } from "../src/logic/ranges";
 import { Search } from "../src/logic/search";
 import { SHORTEST, Viewport } from "../src/logic/viewport";
@@ -81,21 +81,21 @@ test("layout: a process that is said to be closed is only its heading, until a b
   const layout = new Layout(store);
   store.processes[0].closed = false;
   assert.equal(layout.height, 20);
-  assert.equal(layout.uncover(store.bands[0]), true);
+  assert.equal(layout.uncover(store.bands[0], 0), true);
   assert.ok(layout.height > 20);
 });
 
 test("layout: headings, rows, and what hides or closes them", () => {
   const layout = new Layout(store);
-  const band = TITLE_HEIGHT + 2 * ROW_HEIGHT + 4;
+  const band = 4 + 2 * ROW_HEIGHT + 4; // no instants: the name goes on the first row
   assert.equal(layout.height, 20 + band + COUNTER_HEIGHT + 4);
   assert.equal(layout.shown, null);
   layout.toggle(layout.pinned, 1);
   assert.equal(layout.pinnedHeight, COUNTER_HEIGHT + 4);
   layout.toggle(layout.closed, 0);
   assert.equal(layout.height, COUNTER_HEIGHT + 4 + 20);
-  assert.equal(layout.uncover(store.bands[0]), true);
-  assert.equal(layout.uncover(store.bands[0]), false);
+  assert.equal(layout.uncover(store.bands[0], 0), true);
+  assert.equal(layout.uncover(store.bands[0], 0), false);
   layout.showOnly([1]);
   assert.deepEqual(layout.shown, [1]);
   assert.equal(layout.stripOf(store.bands[0]), undefined);
@@ -106,11 +106,34 @@ test("layout: headings, rows, and what hides or closes them", () => {
   assert.equal(layout.stripOf(store.bands[0])?.rows.length, 1);
 });
 
+test("layout: a deep track folds all but its first rows until it, or a deeper span, is asked for", () => {
+  const spans = Array.from({ length: 55 }, (_, row) => ({ name: "a", start: row, duration: 100 - row, row }));
+  const deep = smallStore({ spans });
+  const layout = new Layout(deep);
+  const strip = () => layout.stripOf(deep.bands[0]);
+  assert.deepEqual([strip()?.rows.length, strip()?.foldable], [20, 35]);
+  assert.equal(strip()?.height, 4 + 20 * ROW_HEIGHT + FOLD_HEIGHT + 4);
+  assert.equal(layout.uncover(deep.bands[0], 19), false);
+  assert.equal(layout.uncover(deep.bands[0], 20), true);
+  assert.equal(strip()?.rows.length, 55);
+  layout.toggle(layout.unfolded, 0);
+  assert.equal(strip()?.rows.length, 20);
+});
+
+test("layout: a heading sticks while anything of its process is below it", () => {
+  const layout = new Layout(store);
+  const [heading, band] = layout.strips;
+  assert.equal(layout.topOf(heading, 15), 0);
+  assert.equal(layout.topOf(band, 15), band.y - 15);
+  assert.equal(layout.at(10, 15)?.strip, heading);
+  assert.equal(layout.topOf(heading, layout.height - 5), -15); // pushed out by what follows
+});
+
 test("layout: what lies at a height", () => {
   const layout = new Layout(store);
   assert.equal(layout.at(5, 0)?.strip.kind, "process");
   assert.equal(layout.at(25, 0)?.inner, 5);
-  assert.equal(layout.at(5, 20)?.inner, 5);
+  assert.equal(layout.at(25, 20)?.inner, 25);
   assert.equal(layout.at(10_000, 0), null);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hitAt, lostAt } from "../src/logic/hits";
-import { Layout, ROW_HEIGHT, TITLE_HEIGHT } from "../src/logic/layout";
+import { INSTANTS_HEIGHT, Layout, ROW_HEIGHT } from "../src/logic/layout";
 import { pixelTotals, RowRaster } from "../src/logic/raster";
 import { Viewport } from "../src/logic/viewport";
 import { smallStore } from "./small_store";
@@ -97,7 +97,7 @@ const picture = () => {
   const view = new Viewport(1000, () => {});
   return { store, layout: new Layout(store), view, scroll: 0, width: 100, ratio: 1 };
 };
-const ROWS = 20 + TITLE_HEIGHT; // below the headings of process and band
+const ROWS = 20 + INSTANTS_HEIGHT; // below the headings of process and band
 
 test("a hit is the span under the mouse, one pixel to each side", () => {
   const at = (time: number, y: number) => hitAt(picture(), { x: time / 10, y, time });

@@ -3,22 +3,18 @@
 import type { Theme } from "../logic/colors";
 import type { Canvas } from "./canvas";
 
-export interface Box {
-  left: number;
-  right: number;
-  top: number;
-  height: number;
+export interface ArrowEnd {
+  x: number;
+  y: number;
 }
 
-export interface ArrowEnds {
-  x0: number;
-  box0: Box;
-  x1: number;
-  box1: Box;
-}
-
-export function drawArrow({ context: c, r }: Canvas, theme: Theme, { x0, box0, x1, box1 }: ArrowEnds): void {
-  const [y0, y1] = [box0, box1].map((box) => box.top + box.height / 2);
+export function drawArrow(
+  { context: c, r }: Canvas,
+  theme: Theme,
+  { start, end }: { start: ArrowEnd; end: ArrowEnd },
+): void {
+  const { x: x0, y: y0 } = start;
+  const { x: x1, y: y1 } = end;
   const curve = Math.max(Math.abs(x1 - x0) / 2, 20 * r);
   const head = 6 * r;
   // A wide line of paper under the arrow keeps it legible over spans.

@@ -2,9 +2,12 @@
 
 import { lowerBound } from "../data/numbers";
 import type { Band } from "../data/store";
-import { type BandStrip, TITLE_HEIGHT } from "../logic/layout";
+import { mix } from "../logic/colors";
+import { type BandStrip, INSTANTS_HEIGHT } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Canvas } from "./canvas";
+
+const CROWDED = 0.4; // share of colour of instants too close for pins
 
 /** Saw teeth at the right edge of a span whose end nobody recorded. */
 export function paintOpenEnd(
@@ -26,7 +29,10 @@ export function paintOpenEnd(
   c.fill();
 }
 
-/** A pin for each instant of a band; of those in one pixel one is drawn. */
+/**
+ * A pin for each instant of a band; of those in one pixel one is drawn. Where pins would overlap each is a faint line:
+ * a crowd is no louder than one.
+ */
 export function paintInstants({ context: c, width, r }: Canvas, state: TimelineState, band: Band, y: number): void {
   const { store, view, theme } = state;
   const { found } = state.search;
@@ -34,14 +40,20 @@ export function paintInstants({ context: c, width, r }: Canvas, state: TimelineS
   const last = band.first_item + band.items;
   const scale = width / view.duration;
   const half = 4 * r;
-  const [top, bottom] = [(y + 3) * r, (y + TITLE_HEIGHT - 3) * r];
-  let drawn = -1;
+  const [top, bottom] = [(y + 3) * r, (y + INSTANTS_HEIGHT - 3) * r];
+  const room = 2 * half;
+  const faint = mix(theme.mark, theme.paper, CROWDED);
+  const at = (i: number) => Math.round((time[i] - view.t0) * scale);
+  let drawn = -room;
   for (let i = lowerBound(time, view.t0, band.first_item, last); i < last && time[i] <= view.t1; i += 1) {
-    const x = Math.round((time[i] - view.t0) * scale);
+    const x = at(i);
     if (x === drawn && !found) continue;
+    const single = x - drawn >= room && (i + 1 === last || at(i + 1) - x >= room);
     drawn = x;
-    c.fillStyle = found === null || found[name[i]] ? theme.mark : theme.line;
+    const wanted = found === null || found[name[i]];
+    c.fillStyle = wanted ? (single || found ? theme.mark : faint) : theme.line;
     c.fillRect(x, top, Math.max(Math.round(r), 1), bottom - top);
+    if (!single) continue;
     c.beginPath();
     c.moveTo(x - half, top);
     c.lineTo(x + half + r, top);

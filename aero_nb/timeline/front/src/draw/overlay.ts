@@ -4,8 +4,21 @@ import { counterAt } from "../logic/counters";
 import { formatValue, plainText } from "../logic/format";
 import { COUNTER_HEIGHT } from "../logic/layout";
 import type { Note, TimelineState } from "../logic/state";
-import { type Box, drawArrow } from "./arrow";
+import { type ArrowEnd, drawArrow } from "./arrow";
 import { type Canvas, FONT } from "./canvas";
+
+export interface Box {
+  left: number;
+  right: number;
+  top: number;
+  height: number;
+}
+
+/** An end of a flow's arrow; `beyond`: its span is out of sight. */
+interface FlowEnd extends ArrowEnd {
+  span: number;
+  beyond: boolean;
+}
 
 export class Overlay {
   constructor(
@@ -71,7 +84,7 @@ export class Overlay {
     const { height, r } = this.target;
     for (const strip of state.layout.strips) {
       if (strip.kind !== "band" || strip.band.kind !== "counter") continue;
-      const y = (strip.pinned ? strip.y : strip.y - state.scroll) + COUNTER_HEIGHT / 2;
+      const y = state.layout.topOf(strip, state.scroll) + COUNTER_HEIGHT / 2;
       if (state.layout.collapsed.has(strip.band.number) || y < 0 || y * r > height) continue;
       const value = counterAt(state.counters.get(strip.band, state.counterMode), time);
       const text = formatValue(value, state.counterUnit(strip.band.unit));
@@ -113,7 +126,7 @@ export class Overlay {
     const strip = layout.stripOf(store.bands[store.bandOfRow[row]]);
     const place = strip?.rows.find((each) => each.row === row);
     if (!strip || !place) return null;
-    const top = (strip.pinned ? strip.y : strip.y - scroll) + place.top;
+    const top = layout.topOf(strip, scroll) + place.top;
     const left = Math.max(this.#x(store.start[span]), -8);
     const right = Math.min(this.#x(store.endOf(span)), width + 8);
     return { left, right, top: top * r, height: place.height * r };
@@ -124,11 +137,31 @@ export class Overlay {
     const [from, to] = this.state.store.flows;
     for (let i = 0; i < from.span.length; i += 1) {
       if (from.span[i] !== span && to.span[i] !== span) continue;
-      const start = from.span[i] >= 0 ? this.boxOf(from.span[i]) : null;
-      const end = to.span[i] >= 0 ? this.boxOf(to.span[i]) : null;
-      if (!start || !end) continue;
-      const ends = { x0: this.#x(from.time[i]), box0: start, x1: this.#x(to.time[i]), box1: end };
-      drawArrow(this.target, this.state.theme, ends);
+      if (from.span[i] < 0 || to.span[i] < 0) continue;
+      const start = this.#flowEnd(from.span[i], from.time[i], span);
+      const end = this.#flowEnd(to.span[i], to.time[i], span);
+      if (start && end) drawArrow(this.target, this.state.theme, { start, end });
+      for (const far of [start, end]) if (far?.beyond) this.#nameBeyond(far);
     }
+  }
+
+  /** Where an arrow's end is drawn: at the edge, if it lies out of sight, or level with `near` if its track is hidden. */
+  #flowEnd(span: number, time: number, near: number): FlowEnd | null {
+    const { width, height } = this.target;
+    const own = this.boxOf(span);
+    const box = own ?? this.boxOf(near);
+    if (!box) return null;
+    const wanted = { x: this.#x(time), y: box.top + box.height / 2 };
+    const x = Math.min(Math.max(wanted.x, 0), width);
+    const y = Math.min(Math.max(wanted.y, 0), height);
+    const beyond = span !== near && (own === null || x !== wanted.x || y !== wanted.y);
+    return { x, y, span, beyond };
+  }
+
+  /** At the edge: the span that is out of sight. */
+  #nameBeyond({ x, y, span }: FlowEnd): void {
+    const { height, r } = this.target;
+    const inside = Math.min(Math.max(y + 14 * r, 10 * r), height - 10 * r);
+    this.#flag(plainText(this.state.store.nameOf(span), 40), x + 4 * r, inside, false);
   }
 }

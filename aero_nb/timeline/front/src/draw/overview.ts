@@ -15,7 +15,7 @@ export class Overview {
   #picture: ImageData | null = null;
 
   constructor(
-    private readonly target: Canvas,
+    readonly target: Canvas,
     private readonly state: TimelineState,
   ) {
     this.#listen();

@@ -52,8 +52,8 @@ export class Painter {
     c.font = `${11 * r}px ${FONT}`;
     c.textBaseline = "middle";
     this.#paintGrid();
-    for (const strip of layout.strips) {
-      const y = strip.pinned ? strip.y : strip.y - scroll;
+    for (const strip of bottomFirst(layout.strips)) {
+      const y = layout.topOf(strip, scroll);
       const top = strip.pinned ? 0 : layout.pinnedHeight;
       if (y + strip.height <= top || y >= height / r) continue;
       c.save();
@@ -155,6 +155,12 @@ export class Painter {
     this.#labels.set(code, label);
     return label;
   }
+}
+
+/** Bands, then headings, which lie over them while they stick at the top. */
+function bottomFirst(strips: Strip[]): Strip[] {
+  const headings = strips.filter(({ kind }) => kind === "process");
+  return [...strips.filter(({ kind }) => kind === "band"), ...headings];
 }
 
 /** The place of a span's colour in the palette, by name, category, thread or share of self time. */

@@ -3,7 +3,7 @@
 import { lowerBound } from "../data/numbers";
 import type { Band, Store } from "../data/store";
 import type { Lost } from "../data/wire";
-import { type Layout, TITLE_HEIGHT } from "./layout";
+import { INSTANTS_HEIGHT, type Layout } from "./layout";
 import { type PixelTotals, pixelTotals } from "./raster";
 import type { Viewport } from "./viewport";
 
@@ -34,7 +34,7 @@ export function hitAt(picture: Picture, { y, time }: Place): Hit | null {
   const at = layout.at(y, scroll);
   if (at?.strip.kind !== "band" || at.strip.band.kind === "counter") return null;
   const { band, rows } = at.strip;
-  if (at.inner < TITLE_HEIGHT) {
+  if (band.items && at.inner < INSTANTS_HEIGHT) {
     const instant = instantNear(store, band, time, (INSTANT_REACH * view.duration) / picture.width);
     if (instant >= 0) return { kind: "instant", instant };
   }

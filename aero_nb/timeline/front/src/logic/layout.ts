@@ -2,11 +2,16 @@
 
 import type { Band, Store } from "../data/store";
 
-const PROCESS_HEIGHT = 20;
-export const TITLE_HEIGHT = 20;
+export const PROCESS_HEIGHT = 20;
+export const INSTANTS_HEIGHT = 20; // of the lane above the rows, where a track has instants
+const ROWS_TOP = 4; // above the rows of a track without them
 export const ROW_HEIGHT = 16;
 export const COUNTER_HEIGHT = 44;
 const BAND_GAP = 4;
+const LOWEST_BAND = 24;
+export const FOLD_HEIGHT = 16; // of the line that says how many rows a track folds
+const MOST_UNFOLDED = 20; // rows of a track that show before a click asks for the rest
+const LEAST_FOLDED = 3; // rows; fewer are shown rather than counted
 
 /** Where a row of the store lies within its strip. */
 export interface RowPlace {
@@ -20,6 +25,8 @@ export interface BandStrip {
   band: Band;
   pinned: boolean;
   rows: RowPlace[];
+  /** Rows that can be folded, 0 where there are too few to; they are while `rows` has not all. */
+  foldable: number;
   y: number;
   height: number;
 }
@@ -32,14 +39,22 @@ export interface ProcessStrip {
   pinned: false;
   y: number;
   height: number;
+  /** Where the last of its bands ends. */
+  end: number;
 }
 
 export type Strip = BandStrip | ProcessStrip;
+
+/** Where the rows of an open track begin in its strip: below its instants, if it has any. */
+function rowsTop(band: Band): number {
+  return band.items ? INSTANTS_HEIGHT : ROWS_TOP;
+}
 
 export class Layout {
   readonly hidden = new Set<number>();
   readonly pinned = new Set<number>();
   readonly collapsed = new Set<number>();
+  readonly unfolded = new Set<number>(); // bands that show all their rows
   readonly closed = new Set<number>(); // processes
   order: number[];
   strips: Strip[] = [];
@@ -64,15 +79,21 @@ export class Layout {
     this.pinnedHeight = this.height;
     const rest = shown.filter((band) => !this.pinned.has(band.number));
     for (const process of new Set(rest.map((band) => band.process))) {
-      const heading = { kind: "process", process, title: processes[process].title, pinned: false } as const;
-      this.add({ ...heading, y: this.height, height: PROCESS_HEIGHT });
-      if (this.closed.has(process)) continue;
-      for (const band of rest) if (band.process === process) this.addBand(band, false);
+      const { title } = processes[process];
+      const [y, height] = [this.height, PROCESS_HEIGHT];
+      const heading: ProcessStrip = { kind: "process", process, title, pinned: false, y, height, end: 0 };
+      this.add(heading);
+      const open = !this.closed.has(process);
+      for (const band of rest) if (open && band.process === process) this.addBand(band, false);
+      heading.end = this.height;
     }
   }
 
   private addBand(band: Band, pinned: boolean): void {
-    this.add({ kind: "band", band, pinned, rows: this.inside(band), y: this.height, height: this.heightOf(band) });
+    const rows = this.inside(band);
+    const foldable = this.foldable(band);
+    const height = this.heightOf(band, rows, foldable);
+    this.add({ kind: "band", band, pinned, rows, foldable, y: this.height, height });
   }
 
   private add(strip: Strip): void {
@@ -80,19 +101,26 @@ export class Layout {
     this.height += strip.height;
   }
 
-  private heightOf(band: Band): number {
-    if (this.collapsed.has(band.number)) return TITLE_HEIGHT + BAND_GAP;
+  private heightOf(band: Band, rows: RowPlace[], foldable: number): number {
+    if (this.collapsed.has(band.number)) return LOWEST_BAND;
     if (band.kind === "counter") return COUNTER_HEIGHT + BAND_GAP;
-    return TITLE_HEIGHT + band.rows * ROW_HEIGHT + BAND_GAP;
+    const fold = foldable ? FOLD_HEIGHT : 0;
+    return Math.max(rowsTop(band) + rows.length * ROW_HEIGHT + fold + BAND_GAP, LOWEST_BAND);
+  }
+
+  private foldable(band: Band): number {
+    if (band.kind === "counter" || this.collapsed.has(band.number)) return 0;
+    return band.rows >= MOST_UNFOLDED + LEAST_FOLDED ? band.rows - MOST_UNFOLDED : 0;
   }
 
   private inside(band: Band): RowPlace[] {
     if (band.kind === "counter") return [];
     const collapsed = this.collapsed.has(band.number);
-    const count = collapsed ? Math.min(band.rows, 1) : band.rows;
+    const folded = this.unfolded.has(band.number) ? 0 : this.foldable(band);
+    const count = collapsed ? Math.min(band.rows, 1) : band.rows - folded;
     return Array.from({ length: count }, (_, n) => ({
       row: band.first_row + n,
-      top: collapsed ? 6 : TITLE_HEIGHT + n * ROW_HEIGHT,
+      top: collapsed ? 6 : rowsTop(band) + n * ROW_HEIGHT,
       height: collapsed ? 10 : ROW_HEIGHT - 1,
     }));
   }
@@ -104,9 +132,18 @@ export class Layout {
 
   /** The strip at a height of the plot, and the height within it. */
   at(y: number, scroll: number): { strip: Strip; inner: number } | null {
-    const content = y < this.pinnedHeight ? y : y + scroll;
-    const strip = this.strips.find(({ y: top, height }) => content >= top && content < top + height);
-    return strip ? { strip, inner: content - strip.y } : null;
+    const covers = (strip: Strip) => y >= this.topOf(strip, scroll) && y < this.topOf(strip, scroll) + strip.height;
+    const within = this.strips.filter((strip) => strip.pinned === y < this.pinnedHeight && covers(strip));
+    const strip = within.find(({ kind }) => kind === "process") ?? within[0]; // headings lie over what scrolls
+    return strip ? { strip, inner: y - this.topOf(strip, scroll) } : null;
+  }
+
+  /** Where a strip lies in the plot: pinned ones stay, headings stick at the top while anything of theirs is below. */
+  topOf(strip: Strip, scroll: number): number {
+    if (strip.pinned) return strip.y;
+    const y = strip.y - scroll;
+    if (strip.kind === "band") return y;
+    return Math.max(y, Math.min(this.pinnedHeight, strip.end - strip.height - scroll));
   }
 
   stripOf(band: Band): BandStrip | undefined {
@@ -124,12 +161,14 @@ export class Layout {
     this.arrange();
   }
 
-  /** Make sure that a band is shown and open; true when that changed anything. */
-  uncover(band: Band): boolean {
+  /** Make sure that a row of a band is shown; true when that changed anything. */
+  uncover(band: Band, row: number): boolean {
     const wasHidden = this.hidden.delete(band.number);
     const wasCollapsed = this.collapsed.delete(band.number);
     const wasClosed = this.closed.delete(band.process);
-    const changed = wasHidden || wasCollapsed || wasClosed;
+    const deep = row - band.first_row >= band.rows - this.foldable(band) && !this.unfolded.has(band.number);
+    if (deep) this.unfolded.add(band.number);
+    const changed = wasHidden || wasCollapsed || wasClosed || deep;
     if (changed) this.arrange();
     return changed;
   }

@@ -13,6 +13,8 @@ export interface SpanTotals {
   p50: number;
   p95: number;
   max: number;
+  /** The span with the largest part in the range. */
+  longest: number;
 }
 
 export interface CounterTotals {
@@ -28,30 +30,44 @@ export interface CounterTotals {
 
 /** Spans that touch [t0, t1) on the shown threads, cut to it, by name, most self time first. */
 export function spansInRange(store: Store, bands: Band[], t0: number, t1: number): SpanTotals[] {
+  const parts = partsInRange(store, bands, t0, t1);
+  const { name } = store;
+  const counts = new Int32Array(store.names.length);
+  for (const [from, to] of parts) for (let i = from; i < to; i += 1) counts[name[i]] += 1;
+  const groups = Array.from(counts, (count) => ({
+    durations: new Float64Array(count),
+    self: 0,
+    filled: 0,
+    longest: -1,
+    most: -1,
+  }));
+  const cut = new CutSpans(store, t0, t1, parts);
+  for (const [from, to] of parts) {
+    for (let i = from; i < to; i += 1) {
+      const group = groups[name[i]];
+      const duration = cut.duration(i);
+      if (duration > group.most) [group.longest, group.most] = [i, duration];
+      group.durations[group.filled] = duration;
+      group.filled += 1;
+      group.self += cut.selfTime(i);
+    }
+  }
+  const rows = groups.map(({ durations, self, longest }, code) => totalsOf(code, durations, self, longest));
+  return rows.filter((row) => row.count).sort((a, b) => b.self - a.self || a.name - b.name);
+}
+
+/** The spans of the shown threads that touch [t0, t1), row by row as [from, to). */
+export function partsInRange(store: Store, bands: Band[], t0: number, t1: number): [number, number][] {
   const parts: [number, number][] = [];
   for (const band of bands) {
     if (band.kind !== "thread") continue;
     for (let row = band.first_row; row < band.first_row + band.rows; row += 1) parts.push(store.inRow(row, t0, t1));
   }
-  const { name } = store;
-  const counts = new Int32Array(store.names.length);
-  for (const [from, to] of parts) for (let i = from; i < to; i += 1) counts[name[i]] += 1;
-  const groups = Array.from(counts, (count) => ({ durations: new Float64Array(count), self: 0, filled: 0 }));
-  const cut = new CutSpans(store, t0, t1, parts);
-  for (const [from, to] of parts) {
-    for (let i = from; i < to; i += 1) {
-      const group = groups[name[i]];
-      group.durations[group.filled] = cut.duration(i);
-      group.filled += 1;
-      group.self += cut.selfTime(i);
-    }
-  }
-  const rows = groups.map(({ durations, self }, code) => totalsOf(code, durations, self));
-  return rows.filter((row) => row.count).sort((a, b) => b.self - a.self || a.name - b.name);
+  return parts;
 }
 
 /** Spans as they are within [t0, t1): those that reach out of it are shorter, and so may be their self time. */
-class CutSpans {
+export class CutSpans {
   readonly #inside = new Map<number, number[]>(); // the children in the range of each span that reaches out of it
   readonly #range: [number, number][]; // of each part of the timeline, in host time
 
@@ -101,7 +117,7 @@ class CutSpans {
   }
 }
 
-function totalsOf(name: number, durations: Float64Array, self: number): SpanTotals {
+function totalsOf(name: number, durations: Float64Array, self: number, longest: number): SpanTotals {
   durations.sort();
   const count = durations.length;
   const total = durations.reduce((sum, ns) => sum + ns, 0);
@@ -114,6 +130,7 @@ function totalsOf(name: number, durations: Float64Array, self: number): SpanTota
     p50: quantile(durations, 0.5),
     p95: quantile(durations, 0.95),
     max: durations[count - 1],
+    longest,
   };
 }
 

@@ -18,6 +18,8 @@ export interface SelectingActions {
   clear(): void;
   /** Along the row; without a selection pan. */
   stepSpan(step: 1 | -1): void;
+  /** To the previous or next span of the selected one's name. */
+  stepName(step: 1 | -1): void;
   /** Up to the parent, or down to the first child; without a selection scroll. */
   stepLevel(step: 1 | -1): void;
 }
@@ -48,5 +50,7 @@ export interface Actions {
   fit(): void;
   /** Escape: an open menu first, then the selection, then the search. */
   escape(): void;
+  /** Fill the screen, or leave it; fails where the page may not (frames without that permission). */
+  toggleFullscreen(): Promise<void>;
   savePicture(): void;
 }

@@ -16,6 +16,7 @@ export interface Elements {
   bar: HTMLDivElement;
   menu: HTMLDivElement;
   tip: HTMLDivElement;
+  handle: HTMLDivElement;
   panel: HTMLDivElement;
   said: HTMLDivElement;
 }
@@ -44,12 +45,20 @@ export function buildElements(root: HTMLElement): Elements {
     tip: part("tip", { role: "tooltip", hidden: true }),
     // A document to read within the application: its tables and facts are text.
     panel: part("panel", { role: "document", tabindex: "-1", hidden: true }),
+    handle: part("handle", {
+      role: "separator",
+      tabindex: "0",
+      "aria-orientation": "horizontal",
+      "aria-valuenow": "0",
+      "aria-label": "height of the timeline",
+      title: "drag to make it taller or lower; double click: as it was",
+    }),
     said: part("said", { role: "status" }),
   };
-  const { stage, base, names, plot, scroller, bar, menu, tip, panel, said } = elements;
+  const { stage, base, names, plot, scroller, bar, menu, tip, handle, panel, said } = elements;
   scroller.append(el("div"));
   const gutter = el("div", { class: "aero-gutter" }, names);
   stage.append(rows, over, overview, base, gutter, plot, scroller, bar, menu, tip);
-  root.replaceChildren(stage, panel, said);
+  root.replaceChildren(stage, handle, panel, said);
   return elements;
 }

@@ -44,6 +44,13 @@ export const KEYS: readonly Binding[] = [
   },
   { shown: "", key: "ArrowDown", meaning: "", act: ({ actions }) => actions.selecting.stepLevel(1) },
   {
+    shown: "[ ]",
+    key: "[",
+    meaning: "previous or next span of the same name",
+    act: ({ actions }) => actions.selecting.stepName(-1),
+  },
+  { shown: "", key: "]", meaning: "", act: ({ actions }) => actions.selecting.stepName(1) },
+  {
     shown: "/",
     key: "/",
     meaning: "search; Enter next, Shift+Enter previous",

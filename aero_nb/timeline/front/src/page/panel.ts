@@ -1,5 +1,6 @@
 // The panel below the rows: one span in full, or the numbers of a range.
 
+import type { Store } from "../data/store";
 import {
   exactTime,
   formatCount,
@@ -9,14 +10,16 @@ import {
   plainText,
   threeDigits,
 } from "../logic/format";
-import { countersInRange, type SpanTotals, spansInRange } from "../logic/ranges";
+import type { Interval } from "../logic/hosts";
+import { countersInRange } from "../logic/ranges";
+import { distributionOf } from "../logic/same_name";
 import type { TimelineState } from "../logic/state";
 import { againstOther, spanInWords } from "../logic/words";
 import type { Actions } from "./actions";
 import { argsText } from "./args";
 import { button, el, table } from "./dom";
+import { MOST_LISTED, RangeView } from "./range_view";
 
-const MOST_LISTED = 200;
 const SCOPES = ["thread", "process", "global"];
 
 export class Panel {
@@ -35,8 +38,14 @@ export class Panel {
 
   clear(): void {
     this.#shown += 1;
-    this.element.hidden = true;
     this.element.replaceChildren();
+    this.#open(false);
+  }
+
+  #open(open: boolean): void {
+    if (open === this.open) return;
+    this.element.hidden = !open;
+    this.actions.relayout(); // rows and panel share the height
   }
 
   #show(label: string, ...contents: Node[]): number {
@@ -45,7 +54,7 @@ export class Panel {
     const focused = this.element.matches(":focus-within");
     this.element.setAttribute("aria-label", label);
     this.element.replaceChildren(close, ...contents);
-    this.element.hidden = false;
+    this.#open(true);
     if (focused) this.element.focus({ preventScroll: true }); // what had it is gone
     return this.#shown;
   }
@@ -54,7 +63,7 @@ export class Panel {
     const { store } = this.state;
     const title = el("h4", {}, plainText(store.nameOf(span), 400));
     const args = el("pre", { class: "aero-args", tabindex: "0", role: "group", "aria-label": "arguments" });
-    const told = [factList(this.#facts(span)), this.#path(span), ...this.#counterpart(span)];
+    const told = [factList(this.#facts(span)), this.#path(span), ...this.#counterpart(span), this.#place(span)];
     const facts = el("div", { class: "aero-facts" }, title, ...told, args);
     const shown = this.#show(`Details of ${plainText(store.nameOf(span))}`, facts, this.#childTable(span));
     this.actions.say(spanInWords(store, span, (time) => this.state.moment(time)));
@@ -114,21 +123,55 @@ export class Panel {
     return button(`Select ${name}`, () => this.actions.selecting.span(span, true), { text: name, class: "aero-link" });
   }
 
+  /** The children, those of one name together. */
   #childTable(span: number): HTMLElement {
     const { store } = this.state;
     const { duration } = store.host;
     const children = store.children(span);
     if (!children.length) return el("p", { class: "aero-table" }, "no children");
-    const most = [...children].sort((a, b) => duration[b] - duration[a]).slice(0, MOST_LISTED);
-    const rows = most.map((child) => [
-      this.#link(child),
-      formatDuration(duration[child]),
-      formatDuration(store.selfTime[child]),
-      percent(duration[child], duration[span]),
-    ]);
-    const cut = children.length > most.length ? `, the longest ${most.length} shown` : "";
+    const groups = new Map<number, number[]>();
+    for (const child of children) {
+      const group = groups.get(store.name[child]) ?? [];
+      group.push(child);
+      groups.set(store.name[child], group);
+    }
+    const totals = [...groups.values()].map((spans) => childTotals(store, spans)).sort((a, b) => b.total - a.total);
+    const rows = totals
+      .slice(0, MOST_LISTED)
+      .map(({ longest, count, total, self }) => [
+        this.#link(longest),
+        formatCount(count),
+        formatDuration(total),
+        formatDuration(self),
+        formatDuration(duration[longest]),
+        percent(total, duration[span]),
+      ]);
+    const cut = totals.length > rows.length ? `, the first ${rows.length} of ${totals.length} names shown` : "";
     const caption = formatMany(children.length, "child", "children") + cut;
-    return scrollable(table(caption, ["name", "duration", "self", "share"], rows));
+    return scrollable(table(caption, ["name", "count", "total", "self", "max", "share"], rows));
+  }
+
+  /** Where the span's duration lies among those of its name, and its neighbours of that name. */
+  #place(span: number): HTMLElement {
+    const { selecting } = this.actions;
+    const place = distributionOf(this.state.store, span);
+    if (place.count < 2) return el("p", {}, "the only one of its name");
+    const highest = Math.max(...place.bins);
+    const bars = place.bins.map((count, bin) => {
+      const height = count ? Math.max((28 * count) / highest, 2) : 0;
+      return el("i", { class: bin === place.own ? "aero-own" : null, style: `height: ${height}px` });
+    });
+    const label = `durations of this name, ${formatDuration(place.least)} to ${formatDuration(place.most)}`;
+    const rank = `number ${formatCount(place.longer + 1)} of ${formatCount(place.count)} by duration`;
+    const words = `${rank}; ${formatDuration(place.least)} to ${formatDuration(place.most)}, median ${formatDuration(place.median)}`;
+    return el(
+      "div",
+      { class: "aero-place" },
+      button("Previous span of this name ([)", () => selecting.stepName(-1), { text: "[" }),
+      el("div", { class: "aero-bins", role: "img", "aria-label": label, title: label }, ...bars),
+      button("Next span of this name (])", () => selecting.stepName(1), { text: "]" }),
+      el("span", {}, words),
+    );
   }
 
   showInstant(index: number): void {
@@ -145,26 +188,24 @@ export class Panel {
   }
 
   showRange(from: number, to: number): void {
-    const { store, layout } = this.state;
-    const spans = spansInRange(store, layout.shownBands, from, to);
-    const count = spans.reduce((sum, row) => sum + row.count, 0);
-    const range = `${this.state.scale.length(to - from)} from ${this.state.moment(from)}`;
-    const caption = `${formatCount(count)} spans touch ${range}; their times within it`;
-    const heads = ["name", "count", "total", "self", "mean", "p50", "p95", "max"];
-    const rows = spans.slice(0, MOST_LISTED).map((row) => this.#spanTotals(row));
-    const tables = [scrollable(table(caption, heads, rows))];
+    const view = new RangeView(this.state, [from, to], (span) => {
+      this.actions.selecting.span(span, true);
+      this.#offerBack([from, to]);
+    });
     const counters = this.#counterTotals(from, to);
-    if (counters.length) {
-      const columns = ["counter", "samples", "min", "mean", "max", "delta", "rate"];
-      tables.push(scrollable(table("counters", columns, counters)));
-    }
-    this.actions.say(caption);
-    this.#show("Numbers of the selected range", ...tables);
+    const columns = ["counter", "samples", "min", "mean", "max", "delta", "rate"];
+    const tables = counters.length ? [scrollable(table("counters", columns, counters))] : [];
+    this.actions.say(view.caption);
+    this.#show("Numbers of the selected range", view.element, ...tables);
+    view.show();
   }
 
-  #spanTotals(row: SpanTotals): string[] {
-    const times = [row.total, row.self, row.mean, row.p50, row.p95, row.max];
-    return [plainText(this.state.store.names[row.name]), formatCount(row.count), ...times.map(formatDuration)];
+  /** A way back from a span to the range whose table led there. */
+  #offerBack(range: Interval): void {
+    const back = () => this.actions.selecting.range(range, true);
+    this.element
+      .querySelector("h4")
+      ?.before(button("Back to the range", back, { text: "‹ range", class: "aero-link" }));
   }
 
   #counterTotals(from: number, to: number): string[][] {
@@ -175,6 +216,19 @@ export class Panel {
       return [plainText(row.band.title), formatCount(row.count), ...levels, formatValue(row.rate, `${unit}/s`)];
     });
   }
+}
+
+interface ChildTotals {
+  longest: number;
+  count: number;
+  total: number;
+  self: number;
+}
+
+function childTotals({ host: { duration }, selfTime }: Store, spans: number[]): ChildTotals {
+  const sum = (times: Float64Array) => spans.reduce((all, span) => all + times[span], 0);
+  const longest = spans.reduce((a, b) => (duration[b] > duration[a] ? b : a));
+  return { longest, count: spans.length, total: sum(duration), self: sum(selfTime) };
 }
 
 function percent(part: number, whole: number): string {

@@ -2,7 +2,8 @@
 
 import { hitAt, type Place } from "../logic/hits";
 import type { Interval } from "../logic/hosts";
-import { ROW_HEIGHT } from "../logic/layout";
+import { PROCESS_HEIGHT, ROW_HEIGHT } from "../logic/layout";
+import { sameNameBeside } from "../logic/same_name";
 import type { TimelineState } from "../logic/state";
 import { SHORTEST } from "../logic/viewport";
 import type { Actions, SelectingActions } from "./actions";
@@ -34,13 +35,14 @@ export class Selecting implements SelectingActions {
     host.set("_selected", span);
     this.panel.showSpan(span);
     if (reveal) this.#reveal(span);
+    else this.#scrollToRow(span); // the panel may have taken its place
     this.actions.draw();
   }
 
   /** Bring a span into sight without more zoom than needed. */
   #reveal(span: number): void {
     const { store, layout, view, size } = this.state;
-    if (layout.uncover(store.bandOf(span))) this.actions.relayout();
+    if (layout.uncover(store.bandOf(span), store.rowOf(span))) this.actions.relayout();
     this.#scrollToRow(span);
     const [start, length] = [store.start[span], store.duration[span]];
     const pixels = (length / view.duration) * size.plotWidth;
@@ -59,7 +61,7 @@ export class Selecting implements SelectingActions {
     const place = strip?.rows.find(({ row }) => row === store.rowOf(span));
     if (!strip || !place || strip.pinned) return;
     const y = strip.y + place.top;
-    const seen = y - scroll >= layout.pinnedHeight && y + ROW_HEIGHT - scroll <= size.plotHeight;
+    const seen = y - scroll >= layout.pinnedHeight + PROCESS_HEIGHT && y + ROW_HEIGHT - scroll <= size.plotHeight;
     if (!seen) this.actions.scrollTo(y - size.plotHeight / 2);
   }
 
@@ -98,6 +100,13 @@ export class Selecting implements SelectingActions {
     const to = selected + step;
     const inRow = to >= 0 && to < store.size && store.rowOf(to) === store.rowOf(selected);
     if (inRow) this.span(to, true);
+  }
+
+  stepName(step: 1 | -1): void {
+    const { store, selected } = this.state;
+    const to = selected < 0 ? -1 : sameNameBeside(store, selected, step);
+    if (to >= 0) this.span(to, true);
+    else if (selected >= 0) this.actions.say(`no ${step > 0 ? "later" : "earlier"} span of this name`);
   }
 
   stepLevel(step: 1 | -1): void {

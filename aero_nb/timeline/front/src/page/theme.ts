@@ -1,5 +1,9 @@
 // Light or dark: by the background that is really behind the timeline.
 
+import { debounced } from "./dom";
+
+const LATER = 50; // ms
+const FOLLOWING = ["load", "transitionend"]; // what may bring the new theme's colours
 const OPAQUE = 127; // of 255: what is more transparent shows what lies behind it
 
 /** The background behind an element, as [r, g, b]. */
@@ -38,11 +42,13 @@ export function watchTheme(changed: () => void): () => void {
     attributes.observe(node, { attributes: true, attributeFilter });
   }
   const scheme = matchMedia("(prefers-color-scheme: dark)");
-  // The page's own style follows the scheme a little later.
-  const later = () => setTimeout(changed, 50);
+  // The page's own style follows later: a new style sheet has to load, a colour to fade into another.
+  const later = debounced(changed, LATER);
   scheme.addEventListener("change", later);
+  for (const event of FOLLOWING) document.addEventListener(event, later, true);
   return () => {
     attributes.disconnect();
     scheme.removeEventListener("change", later);
+    for (const event of FOLLOWING) document.removeEventListener(event, later, true);
   };
 }

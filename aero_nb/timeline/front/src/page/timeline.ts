@@ -15,6 +15,7 @@ import { debounced } from "./dom";
 import { buildElements, type Elements } from "./elements";
 import { Following } from "./following";
 import { Gestures } from "./gestures";
+import { HeightHandle } from "./height";
 import { pressKey } from "./keys";
 import { Panel } from "./panel";
 import { savePicture } from "./picture";
@@ -38,12 +39,13 @@ export class Timeline implements Actions {
   readonly #elements: Elements;
   readonly painter: Painter;
   readonly overlay: Overlay;
-  readonly #overview: Overview;
+  readonly overview: Overview;
   readonly axis: Axis;
   readonly #panel: Panel;
   readonly tip: Tip;
   readonly names: TrackNames;
   readonly #gestures: Gestures;
+  readonly #handle: HeightHandle;
   readonly selecting: Selecting;
   readonly searching: Searching;
   readonly #following: Following;
@@ -66,12 +68,20 @@ export class Timeline implements Actions {
     this.#elements = elements;
     this.painter = new Painter(elements.rows, state);
     this.overlay = new Overlay(elements.over, state);
-    this.#overview = new Overview(elements.overview, state);
+    this.overview = new Overview(elements.overview, state);
     this.axis = new Axis(elements.plot, state, this, () => this.#settled());
     this.#panel = new Panel(elements.panel, state, this);
     this.tip = new Tip(elements.tip, state);
     this.names = new TrackNames(elements.names, state, this);
     this.#gestures = new Gestures(elements.stage, state, this, () => root.focus({ preventScroll: true }));
+    const { handle, stage } = elements;
+    this.#handle = new HeightHandle(
+      handle,
+      stage,
+      host,
+      () => this.#panel.open,
+      () => this.relayout(),
+    );
     this.selecting = new Selecting(state, this.#panel, this);
     this.toolbar = new Toolbar(elements.bar, elements.menu, state, this);
     this.searching = new Searching(state, this.toolbar, this);
@@ -94,6 +104,7 @@ export class Timeline implements Actions {
     sizes.observe(this.toolbar.bar);
     const unwatchTheme = watchTheme(() => this.#restyle());
     this.root.addEventListener("keydown", (event) => this.#key(event));
+    this.root.addEventListener("fullscreenchange", () => this.relayout());
     const { scroller } = this.#elements;
     scroller.addEventListener("scroll", () => this.scrollTo(scroller.scrollTop));
     return () => {
@@ -137,14 +148,21 @@ export class Timeline implements Actions {
   relayout(): void {
     if (this.stopped) return;
     const { state } = this;
-    const size = measure(this.root, state.layout, this.toolbar.height, this.host.get("height") ?? null);
+    const size = measure(
+      this.root,
+      state.layout,
+      this.toolbar.height,
+      this.host.get("height") ?? null,
+      this.#panel.open,
+    );
     if (!size) return; // not in the page yet, or hidden
     state.size = size;
     const { stage, scroller } = this.#elements;
     stage.style.height = `${size.height}px`;
+    this.#handle.tell();
     this.painter.resize(size.plotWidth, size.plotHeight, size.ratio);
     this.overlay.target.resize(size.plotWidth, size.plotHeight, size.ratio);
-    this.#overview.draw(size.plotWidth, size.ratio);
+    this.overview.draw(size.plotWidth, size.ratio);
     (scroller.firstElementChild as HTMLElement).style.height = `${state.layout.height}px`;
     this.names.build();
     this.scrollTo(state.scroll);
@@ -169,7 +187,7 @@ export class Timeline implements Actions {
     if (state.pointer) state.pointer.time = state.timeAt(state.pointer.x); // the mouse rested, the rows moved
     this.overlay.draw();
     this.tip.show();
-    this.#overview.mark();
+    this.overview.mark();
     this.names.place();
     const words = pictureInWords(state.store, state.layout, state.view, (time) => state.moment(time));
     this.#elements.rows.element.setAttribute("aria-label", words);
@@ -232,6 +250,11 @@ export class Timeline implements Actions {
     if (this.state.selectedInterval || this.#panel.open) this.selecting.clear();
     else this.searching.show("");
     this.root.focus({ preventScroll: true });
+  }
+
+  async toggleFullscreen(): Promise<void> {
+    if (document.fullscreenElement === this.root) await document.exitFullscreen();
+    else await this.root.requestFullscreen();
   }
 
   savePicture(): void {

@@ -103,6 +103,7 @@ export class Toolbar {
       opener("tracks", "Choose, order and pin tracks", "tracks"),
       opener("notes", "Notes on moments and ranges", "notes"),
       ...(ask ? [button(perfetto, () => this.#openPerfetto(ask), { text: "perfetto" })] : []),
+      button("Fill the screen, or leave it (Escape)", () => this.#toggleFullscreen(), { text: "full" }),
       opener("help", "Keys and gestures (?)", "?"),
     ];
   }
@@ -139,6 +140,14 @@ export class Toolbar {
   #showOpen(open: MenuName | null): void {
     for (const each of this.#buttons) {
       if (each.dataset.opens) each.setAttribute("aria-expanded", String(each.dataset.opens === open));
+    }
+  }
+
+  async #toggleFullscreen(): Promise<void> {
+    try {
+      await this.actions.toggleFullscreen();
+    } catch {
+      this.#word.textContent = "this page may not fill the screen";
     }
   }
 

@@ -38,11 +38,11 @@ export class TrackNames {
     const small = (text: string) => el("small", { class: "aero-kind" }, text);
     const marks: HTMLElement[] = [];
     if (strip.kind === "band" && strip.band.kind === "async") marks.push(small("async"));
-    if (strip.pinned) marks.push(small("pinned"));
+    if (strip.pinned) marks.push(small(this.#processOf(strip)));
     if (strip.kind === "band" && strip.band.folded) marks.push(small(`+${formatCount(strip.band.folded)} deeper`));
     const scale = el("small");
     const kind = `aero-line aero-${strip.kind}${strip.pinned ? " aero-pinned" : ""}`;
-    const node = el("div", { class: kind }, this.#toggle(strip), ...marks, scale);
+    const node = el("div", { class: kind }, this.#toggle(strip), ...marks, scale, ...this.#fold(strip));
     node.style.height = `${strip.height}px`;
     return { node, strip, scale, text: "", y: Number.NaN, hidden: null };
   }
@@ -65,12 +65,34 @@ export class TrackNames {
     });
   }
 
+  /** What sets a pinned track apart, far from its heading: its process, where there are several. */
+  #processOf({ band }: BandStrip): string {
+    const { processes } = this.state.store;
+    return processes.length > 1 ? plainText(processes[band.process].title, 40) : "pinned";
+  }
+
+  /** The button below a deep track's first rows: how many more there are, or a way to have them folded again. */
+  #fold(strip: Strip): HTMLElement[] {
+    if (strip.kind !== "band" || !strip.foldable) return [];
+    const { layout } = this.state;
+    const { number, kind, title } = strip.band;
+    const open = layout.unfolded.has(number);
+    const what = kind === "async" ? "more lanes" : "deeper";
+    const text = open ? `fold ${formatCount(strip.foldable)} rows` : `… ${formatCount(strip.foldable)} ${what}`;
+    const flip = () => {
+      layout.toggle(layout.unfolded, number);
+      this.actions.relayout();
+    };
+    const attributes = { text, class: "aero-fold", "aria-expanded": String(open), "data-key": `f${number}` };
+    return [button(`${text} on ${plainText(title, 60)}`, flip, attributes)];
+  }
+
   /** Put the lines where their strips are; what is out of sight is hidden. */
   place(): void {
     const { scroll, layout, size } = this.state;
     for (const line of this.lines) {
       const { strip, node } = line;
-      const y = strip.pinned ? strip.y : strip.y - scroll;
+      const y = layout.topOf(strip, scroll);
       const hidden = y >= size.plotHeight || y + strip.height <= (strip.pinned ? 0 : layout.pinnedHeight);
       if (line.y !== y) node.style.transform = `translateY(${y}px)`;
       if (line.hidden !== hidden) node.style.visibility = hidden ? "hidden" : "";
