@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5edced19a8d8dbcbc9562287c56e75e55f841c322f17e17bd2b8a71fef26208c */
+/* aero_nb: built by front/build.js; sources sha256 769bb8c28f3bda76f51b9aaab51e4ae13cb9864a3f6d609f0d4170a73a502600 */
 var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 5edced19a8d8dbcbc9562287c56e75e55f841c322f17e17bd2b8a71fef26208c */
+/* aero_nb: built by front/build.js; sources sha256 769bb8c28f3bda76f51b9aaab51e4ae13cb9864a3f6d609f0d4170a73a502600 */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.

@@ -262,6 +262,18 @@ export class Store {
     return found.sort((a, b) => this.start[a] - this.start[b] || a - b);
   }
 
+  /** The flows of a span: to what it leads, and from what it comes, in time order. */
+  flowsOf(span: number): { to: number[]; from: number[] } {
+    const [begin, end] = this.flows;
+    const found = { to: [] as number[], from: [] as number[] };
+    for (let i = 0; i < begin.span.length; i += 1) {
+      if (begin.span[i] === span && end.span[i] >= 0) found.to.push(end.span[i]);
+      if (end.span[i] === span && begin.span[i] >= 0) found.from.push(begin.span[i]);
+    }
+    for (const spans of [found.to, found.from]) spans.sort((a, b) => this.start[a] - this.start[b]);
+    return found;
+  }
+
   /** From the root down to the span's parent. */
   ancestors(span: number): number[] {
     const line: number[] = [];

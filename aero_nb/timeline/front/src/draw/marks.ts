@@ -35,7 +35,7 @@ export function paintOpenEnd(
  */
 export function paintInstants({ context: c, width, r }: Canvas, state: TimelineState, band: Band, y: number): void {
   const { store, view, theme } = state;
-  const { found } = state.search;
+  const { foundNames: found } = state.search;
   const { time, name } = store.instants;
   const last = band.first_item + band.items;
   const scale = width / view.duration;

@@ -2,6 +2,7 @@
 
 import type { Store } from "../data/store";
 import { mix } from "../logic/colors";
+import type { Found } from "../logic/raster";
 import type { TimelineState } from "../logic/state";
 import type { Canvas } from "./canvas";
 
@@ -13,6 +14,8 @@ type Grip = { kind: "window"; offset: number } | { kind: "draw"; from: number; d
 
 export class Overview {
   #picture: ImageData | null = null;
+  /** The search's hits by pixel, and of which search they are. */
+  #hits: { found: Found; pixels: Uint8Array } = { found: null, pixels: new Uint8Array(0) };
 
   constructor(
     readonly target: Canvas,
@@ -57,9 +60,23 @@ export class Overview {
     c.fillRect(0, 0, left, height);
     c.fillRect(right, 0, width - right, height);
     c.globalAlpha = 1;
+    this.#markHits();
     c.strokeStyle = theme.select;
     c.lineWidth = 2;
     c.strokeRect(left + 1, 1, Math.max(right - left - 2, 1), height - 2);
+  }
+
+  /** Where a search found spans: marks along the lower edge. */
+  #markHits(): void {
+    const { found } = this.state.search;
+    const { context: c, width, height, r } = this.target;
+    if (found === null) return;
+    if (this.#hits.found !== found || this.#hits.pixels.length !== width) {
+      this.#hits = { found, pixels: hitPixels(this.state.store, found, width) };
+    }
+    c.fillStyle = this.state.theme.mark;
+    const { pixels } = this.#hits;
+    for (let x = 0; x < width; x += 1) if (pixels[x]) c.fillRect(x, height - 8 * r, Math.max(r, 1), 6 * r);
   }
 
   /** Drag the window along, or draw a new one beside it. */
@@ -109,6 +126,12 @@ export class Overview {
     const half = view.duration / 2;
     view.show(time - half, time + half);
   }
+}
+
+function hitPixels({ start, end, size }: Store, found: Uint8Array, width: number): Uint8Array {
+  const pixels = new Uint8Array(width);
+  for (let i = 0; i < size; i += 1) if (found[i]) pixels[Math.floor((start[i] / end) * width)] = 1;
+  return pixels;
 }
 
 /** Of each pixel of the whole trace, the share that a row's spans cover. */

@@ -120,14 +120,14 @@ export class Painter {
 
   #fillOf(span: number, found: Found): string {
     const paint = this.paints[this.#colorOf(span)];
-    return found !== null && !found[this.state.store.name[span]] ? paint.faded : paint.fill;
+    return found !== null && !found[span] ? paint.faded : paint.fill;
   }
 
   #paintWide(span: number, left: number, right: number, y: number, height: number): void {
     const { context: c, r } = this.target;
     const { store, search } = this.state;
     const paint = this.paints[this.#colorOf(span)];
-    const faded = search.found !== null && !search.found[store.name[span]];
+    const faded = search.found !== null && !search.found[span];
     c.fillStyle = faded ? paint.faded : paint.fill;
     c.fillRect(left, y, right - left, height);
     if (!faded && right - left > 4 * r && left > 0) {

@@ -5,7 +5,7 @@ import type { Store } from "../data/store";
 const WIDE = 3; // device pixels from which a span is drawn by itself
 const FIRST = 1e18; // ns; longer than any span, so that what is searched for outranks what is long
 
-/** By name code: 1 where a search found the name; null while nothing is searched for. */
+/** By place: 1 where a search found the span; null while nothing is searched for. */
 export type Found = Uint8Array | null;
 
 export class RowRaster {
@@ -26,7 +26,7 @@ export class RowRaster {
    */
   draw(store: Store, row: number, t0: number, t1: number, prefer: Found = null): void {
     const { width, span } = this;
-    const { start, duration, name } = store;
+    const { start, duration } = store;
     const blocks = prefer === null ? store.longestOfBlocks : null;
     const scale = width / (t1 - t0);
     span.fill(-1);
@@ -50,7 +50,7 @@ export class RowRaster {
       const right = ends < width ? Math.max(Math.ceil(ends), left + 1) : width;
       if (right - left >= WIDE) this.wide.push(i, left, right);
       else {
-        const rank = prefer?.[name[i]] ? duration[i] + FIRST : duration[i];
+        const rank = prefer?.[i] ? duration[i] + FIRST : duration[i];
         for (let pixel = left; pixel < right; pixel += 1) this.#claim(pixel, i, rank);
       }
     }

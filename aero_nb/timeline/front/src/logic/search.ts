@@ -1,4 +1,4 @@
-// Search by text or /regular expression/ over span and instant names.
+// Search by text or /regular expression/ over span and instant names, of chosen categories and threads.
 
 import { lowerBound } from "../data/numbers";
 import type { Store } from "../data/store";
@@ -21,10 +21,32 @@ function matcher(query: string): ((name: string) => boolean) | null {
   return (name) => name.toLowerCase().includes(wanted);
 }
 
+/** What a query asks for: `cat:io thread:"GPU main" draw` are texts of category, thread and name, all of which must be. */
+interface Wanted {
+  name: ((text: string) => boolean) | null;
+  cat: ((text: string) => boolean) | null;
+  thread: ((text: string) => boolean) | null;
+}
+
+const FIELD = /^\s*(cat|thread):(?:"([^"]*)"|(\S*))\s*/i;
+
+function wantedBy(query: string): Wanted {
+  const wanted: Wanted = { name: null, cat: null, thread: null };
+  let rest = query;
+  for (let field = rest.match(FIELD); field; field = rest.match(FIELD)) {
+    wanted[field[1].toLowerCase() as "cat" | "thread"] = matcher(field[2] ?? field[3]);
+    rest = rest.slice(field[0].length);
+  }
+  wanted.name = matcher(rest);
+  return wanted;
+}
+
 export class Search {
   query = "";
-  /** Which names match, by code; null while nothing is searched for. */
+  /** Which spans match; null while nothing is searched for. */
   found: Found = null;
+  /** Which names match, by code: of instants. */
+  foundNames: Uint8Array | null = null;
   count = 0;
   /** The rank of the present match in time order, and its span; -1 before the first step. */
   at = -1;
@@ -32,16 +54,31 @@ export class Search {
 
   constructor(private readonly store: Store) {}
 
-  /** Note which names match, and how many spans have them. */
+  /** Note which spans match, and how many. */
   find(query: string): void {
     const { store } = this;
-    const matches = matcher(query);
     this.query = query;
     this.at = -1;
     this.span = -1;
     this.count = 0;
-    this.found = matches && Uint8Array.from(store.names, (name) => (matches(name) ? 1 : 0));
-    if (this.found) for (let i = 0; i < store.size; i += 1) this.count += this.found[store.name[i]];
+    const { name, cat, thread } = wantedBy(query);
+    const any = name !== null || cat !== null || thread !== null;
+    this.found = any ? new Uint8Array(store.size) : null;
+    this.foundNames = any ? Uint8Array.from(store.names, (text) => Number(name?.(text) ?? false)) : null;
+    const cats = Uint8Array.from(store.cats, (text) => Number(cat?.(text) ?? true));
+    const titles = store.bands.map((band) => thread?.(band.title) ?? true);
+    for (let row = 0; any && row < store.rows; row += 1) {
+      if (titles[store.bandOfRow[row]]) this.#findInRow(row, cats, name === null);
+    }
+  }
+
+  #findInRow(row: number, cats: Uint8Array, anyName: boolean): void {
+    const { name, cat, rowStart } = this.store;
+    for (let i = rowStart[row]; i < rowStart[row + 1]; i += 1) {
+      if (!cats[cat[i]] || !(anyName || this.foundNames?.[name[i]])) continue;
+      if (this.found) this.found[i] = 1;
+      this.count += 1;
+    }
   }
 
   /** The next match in time order after the last one, or at first the next at or after a time; wraps around. */
@@ -69,33 +106,33 @@ export class Search {
   }
 
   private nextInRow(row: number, time: number, place: number): number {
-    const { start, name, rowStart } = this.store;
+    const { start, rowStart } = this.store;
     const end = rowStart[row + 1];
     for (let i = lowerBound(start, time, rowStart[row], end); i < end; i += 1) {
       const passed = start[i] === time && i <= place;
-      if (this.found?.[name[i]] && !passed) return i;
+      if (this.found?.[i] && !passed) return i;
     }
     return -1;
   }
 
   private previousInRow(row: number, time: number, place: number): number {
-    const { start, name, rowStart } = this.store;
+    const { start, rowStart } = this.store;
     const end = rowStart[row + 1];
     let i = lowerBound(start, time, rowStart[row], end);
     while (i < end && start[i] === time) i += 1;
     for (i -= 1; i >= rowStart[row]; i -= 1) {
       const passed = start[i] === time && i >= place;
-      if (this.found?.[name[i]] && !passed) return i;
+      if (this.found?.[i] && !passed) return i;
     }
     return -1;
   }
 
   private rankOf(span: number): number {
-    const { start, name, size } = this.store;
+    const { start, size } = this.store;
     let rank = 0;
     for (let i = 0; i < size; i += 1) {
       const before = start[i] < start[span] || (start[i] === start[span] && i < span);
-      if (this.found?.[name[i]] && before) rank += 1;
+      if (this.found?.[i] && before) rank += 1;
     }
     return rank;
   }

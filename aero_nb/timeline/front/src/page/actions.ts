@@ -2,6 +2,7 @@
 
 import type { Place } from "../logic/hits";
 import type { ColorMode, Host, Interval } from "../logic/hosts";
+import type { Strip } from "../logic/layout";
 
 export type DragMode = "pan" | "range" | "zoom";
 
@@ -20,6 +21,8 @@ export interface SelectingActions {
   stepSpan(step: 1 | -1): void;
   /** To the previous or next span of the selected one's name. */
   stepName(step: 1 | -1): void;
+  /** Along the first flow that leads on from the selected span, or back along the first that comes to it. */
+  stepFlow(step: 1 | -1): void;
   /** Up to the parent, or down to the first child; without a selection scroll. */
   stepLevel(step: 1 | -1): void;
 }
@@ -49,6 +52,8 @@ export interface Actions {
   point(at: Place | null): void;
   fit(): void;
   /** Escape: an open menu first, then the selection, then the search. */
+  /** Open the menu of a track's or process's name. */
+  openLabel(strip: Strip): void;
   escape(): void;
   /** Fill the screen, or leave it; fails where the page may not (frames without that permission). */
   toggleFullscreen(): Promise<void>;

@@ -5,6 +5,7 @@ import type { TimelineState } from "../logic/state";
 import type { Actions, DragMode } from "./actions";
 
 const CLICK_REACH = 4; // pixels a press may wander and still be a click
+const EDGE_REACH = 5; // pixels within which an edge of the range is taken
 const WHEEL_ZOOM = 1.0016; // times the duration in sight for each pixel of the wheel
 // Pixels for each unit of WheelEvent.deltaMode: pixels, lines, pages.
 const WHEEL_UNITS = [1, 18, 300];
@@ -77,15 +78,26 @@ export class Gestures {
     this.stage.setPointerCapture(event.pointerId);
     this.focus();
     const { view, scroll } = this.state;
-    const ranging = this.mode === "range" || event.shiftKey;
-    this.#press = { ...at, t0: view.t0, t1: view.t1, scroll, ranging, moved: false };
+    const held = this.#otherEdge(at.x);
+    const ranging = held !== null || this.mode === "range" || event.shiftKey;
+    this.#press = { ...at, time: held ?? at.time, t0: view.t0, t1: view.t1, scroll, ranging, moved: false };
     event.preventDefault();
+  }
+
+  /** Where an edge of the selected range lies at `x`, the time of its other edge. */
+  #otherEdge(x: number): number | null {
+    const { range, view, size } = this.state;
+    if (!range) return null;
+    const distances = range.map((time) => Math.abs(((time - view.t0) / view.duration) * size.plotWidth - x));
+    const near = distances[0] < distances[1] ? 0 : 1;
+    return distances[near] <= EDGE_REACH ? range[1 - near] : null;
   }
 
   #move(event: PointerEvent): void {
     const at = this.#place(event);
     const press = this.#press;
     if (!press) {
+      this.stage.classList.toggle("aero-at-edge", at.inside && this.#otherEdge(at.x) !== null);
       this.actions.point(at.inside ? at : null);
       return;
     }

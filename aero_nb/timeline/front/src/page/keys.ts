@@ -51,6 +51,13 @@ export const KEYS: readonly Binding[] = [
   },
   { shown: "", key: "]", meaning: "", act: ({ actions }) => actions.selecting.stepName(1) },
   {
+    shown: ", .",
+    key: ",",
+    meaning: "back or on along a flow",
+    act: ({ actions }) => actions.selecting.stepFlow(-1),
+  },
+  { shown: "", key: ".", meaning: "", act: ({ actions }) => actions.selecting.stepFlow(1) },
+  {
     shown: "/",
     key: "/",
     meaning: "search; Enter next, Shift+Enter previous",
@@ -75,6 +82,8 @@ export const HANDS: readonly Line[] = [
   ["Shift+wheel", "pan"],
   ["drag", "pan and scroll"],
   ["Shift+drag", "select a range"],
+  ["drag an edge", "make the range longer or shorter"],
+  ["right click a name", "pin, hide, show only that track or process"],
   ["click", "details of a span"],
   ["double click", "fit the span"],
 ];

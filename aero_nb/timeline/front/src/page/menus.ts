@@ -2,19 +2,21 @@
 
 import type { Band } from "../data/store";
 import { plainText } from "../logic/format";
+import type { Strip } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import { button, el } from "./dom";
 import { HANDS, KEYS, SAVING } from "./keys";
 import { Notes } from "./notes";
 
-export type MenuName = "tracks" | "notes" | "help";
+export type MenuName = "tracks" | "notes" | "help" | "label";
 
 const LONGEST_NOTE = 500;
 
 export class Menus {
   readonly notes: Notes;
   #open: MenuName | null = null;
+  #strip: Strip | null = null;
 
   /** `toggled` is told which menu is open now, if any. */
   constructor(
@@ -63,7 +65,58 @@ export class Menus {
     (again ?? choices[0])?.focus({ preventScroll: true });
   }
 
+  /** The menu of a track's or a process's name, beside it. */
+  openLabel(strip: Strip): void {
+    this.#strip = strip;
+    this.open("label");
+  }
+
+  /** What can be done to a track, or to all tracks of a process. */
+  #label(): HTMLElement[] {
+    const { layout, store } = this.state;
+    const strip = this.#strip;
+    if (!strip) return [];
+    const ofBand = strip.kind === "band";
+    const bands = ofBand ? [strip.band] : store.bands.filter(({ process }) => process === strip.process);
+    const title = plainText(ofBand ? strip.band.title : strip.title, 60);
+    const numbers = bands.map(({ number }) => number);
+    const pinned = numbers.every((number) => layout.pinned.has(number));
+    const act = (text: string, action: () => void) =>
+      button(
+        `${text} ${title}`,
+        () => {
+          action();
+          layout.arrange();
+          this.actions.relayout();
+          this.actions.host.set("shown", layout.shown as number[]);
+          this.close();
+        },
+        { text },
+      );
+    const pin = () => {
+      for (const number of numbers) {
+        if (pinned) layout.pinned.delete(number);
+        else layout.pinned.add(number);
+      }
+    };
+    const hide = (wanted: (number: number) => boolean) => {
+      for (const { number } of store.bands) if (wanted(number)) layout.hidden.add(number);
+    };
+    return [
+      el("b", {}, title),
+      el(
+        "p",
+        {},
+        act(pinned ? "unpin" : "pin", pin),
+        act("hide", () => hide((number) => numbers.includes(number))),
+        act("show only", () => hide((number) => !numbers.includes(number))),
+        act("show all", () => layout.showOnly(null)),
+      ),
+    ];
+  }
+
   #contents(name: MenuName): HTMLElement[] {
+    if (name === "label") return this.#label();
     if (name === "tracks") return this.#tracks();
     return name === "notes" ? this.#notes() : this.#help();
   }

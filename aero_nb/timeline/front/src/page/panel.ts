@@ -20,6 +20,7 @@ import { argsText } from "./args";
 import { button, el, table } from "./dom";
 import { MOST_LISTED, RangeView } from "./range_view";
 
+const MOST_FLOWS = 20;
 const SCOPES = ["thread", "process", "global"];
 
 export class Panel {
@@ -63,7 +64,13 @@ export class Panel {
     const { store } = this.state;
     const title = el("h4", {}, plainText(store.nameOf(span), 400));
     const args = el("pre", { class: "aero-args", tabindex: "0", role: "group", "aria-label": "arguments" });
-    const told = [factList(this.#facts(span)), this.#path(span), ...this.#counterpart(span), this.#place(span)];
+    const told = [
+      factList(this.#facts(span)),
+      this.#path(span),
+      ...this.#counterpart(span),
+      this.#place(span),
+      ...this.#flows(span),
+    ];
     const facts = el("div", { class: "aero-facts" }, title, ...told, args);
     const shown = this.#show(`Details of ${plainText(store.nameOf(span))}`, facts, this.#childTable(span));
     this.actions.say(spanInWords(store, span, (time) => this.state.moment(time)));
@@ -115,6 +122,25 @@ export class Panel {
       path.append(this.#link(up));
     });
     return path;
+  }
+
+  /** What the span's flows lead to and come from. */
+  #flows(span: number): HTMLElement[] {
+    const { store } = this.state;
+    const { to, from } = store.flowsOf(span);
+    const line = (words: string, spans: number[]) => {
+      const links = spans.slice(0, MOST_FLOWS).map((other) => {
+        const where = ` on ${plainText(store.bandOf(other).title, 40)}, ${this.state.moment(store.start[other])}`;
+        return el("li", {}, this.#link(other), where);
+      });
+      const cut =
+        spans.length > links.length ? [el("li", {}, `and ${formatCount(spans.length - links.length)} more`)] : [];
+      return el("div", { class: "aero-flows" }, words, el("ul", {}, ...links, ...cut));
+    };
+    return [
+      ...(from.length ? [line("comes from ( , )", from)] : []),
+      ...(to.length ? [line("leads to ( . )", to)] : []),
+    ];
   }
 
   /** A button that selects a span. */

@@ -109,6 +109,15 @@ export class Selecting implements SelectingActions {
     else if (selected >= 0) this.actions.say(`no ${step > 0 ? "later" : "earlier"} span of this name`);
   }
 
+  stepFlow(step: 1 | -1): void {
+    const { store, selected } = this.state;
+    if (selected < 0) return;
+    const { to, from } = store.flowsOf(selected);
+    const [other] = step > 0 ? to : from;
+    if (other !== undefined) this.span(other, true);
+    else this.actions.say(step > 0 ? "no flow leads on from here" : "no flow comes here");
+  }
+
   stepLevel(step: 1 | -1): void {
     const { store, selected, scroll } = this.state;
     if (selected < 0) {

@@ -7,6 +7,7 @@ import { Painter } from "../draw/painter";
 import { THEMES } from "../logic/colors";
 import type { Place } from "../logic/hits";
 import type { ColorMode, Host } from "../logic/hosts";
+import type { Strip } from "../logic/layout";
 import { TimelineState } from "../logic/state";
 import { pictureInWords } from "../logic/words";
 import type { Actions, DragMode } from "./actions";
@@ -243,6 +244,10 @@ export class Timeline implements Actions {
   say(text: string): void {
     this.#keyed = false;
     this.#elements.said.textContent = text;
+  }
+
+  openLabel(strip: Strip): void {
+    this.toolbar.menus.openLabel(strip);
   }
 
   escape(): void {

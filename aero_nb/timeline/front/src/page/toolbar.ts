@@ -74,6 +74,8 @@ export class Toolbar {
     const box = el("input", {
       type: "search",
       placeholder: "search or /regex/",
+      title:
+        'a text or /regular expression/ of names; cat:io and thread:gpu (or thread:"GPU main") before it narrow it',
       "aria-label": "search spans",
       spellcheck: "false",
     });

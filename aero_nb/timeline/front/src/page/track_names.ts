@@ -44,6 +44,10 @@ export class TrackNames {
     const kind = `aero-line aero-${strip.kind}${strip.pinned ? " aero-pinned" : ""}`;
     const node = el("div", { class: kind }, this.#toggle(strip), ...marks, scale, ...this.#fold(strip));
     node.style.height = `${strip.height}px`;
+    node.addEventListener("contextmenu", (event) => {
+      event.preventDefault();
+      this.actions.openLabel(strip);
+    });
     return { node, strip, scale, text: "", y: Number.NaN, hidden: null };
   }
 
