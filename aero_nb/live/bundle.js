@@ -1,26 +1,26 @@
-/* aero_nb: built by front/build.js; sources sha256 769bb8c28f3bda76f51b9aaab51e4ae13cb9864a3f6d609f0d4170a73a502600 */
+/* aero_nb: built by front/build.js; sources sha256 6a5273652b8972cf2497d5861ad252f00165381b993f4f93a95e97c4eba259e9 */
 var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.
 at(this.added-1)}#n(){this.#e*=2;for(let[e,t]of Object.entries(this.columns)){let n=new t.constructor(this.#e);n.set(t),
 Object.assign(this.columns,{[e]:n})}}},G=class{head={name:"",source:"",busy:0,missed:0};spans=k.of();instants=k.of();series=new Map;open=[];depth=0},
-C=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;marks=[];heard=0;#e=-1;take(e,t){e.recording!==this.#e&&
+P=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;marks=[];heard=0;#e=-1;take(e,t){e.recording!==this.#e&&
 this.#n(e.recording),this.names.length=Math.max(this.names.length,e.first),this.names.splice(e.first,e.names.length,...e.
 names),e.lanes.forEach((n,i)=>{this.lanes[i]??=new G,this.lanes[i].head=n,this.lanes[i].open=[]});for(let[n,i,r,o]of e.open)
 this.#t(n,r).open.push({name:i,depth:r,start:o});this.#a(e.counts,t),this.now=e.now,this.numbers=e.numbers,this.marks=e.
 marks}nameOf(e){return this.names[e]??"…"}#n(e){this.#e=e,this.lanes=[],this.names=[],this.frames=k.of()}#t(e,t){let n=this.
 lanes[e];return n.depth=Math.max(n.depth,t+1),n}#a([e,t,n,i],r){let o=r.buffer.slice(r.byteOffset,r.byteOffset+r.byteLength),
 a=0,l=(c,g,p)=>{let y=new c(o,a,p);return a+=g*p,y},h=[e,e,t,n,n,i,i].map(c=>l(Float64Array,8,c)),u=[e,t,n].map(c=>l(Uint32Array,
-4,c)),d=[e,t,n].map(c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,e);for(let c=0;c<e;c+=1){let g=this.#t(d[0][c],m[c]).spans;P(
-g,h[0][c],h[1][c],u[0][c],m[c])}for(let c=0;c<t;c+=1)P(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=
-1){let{series:g}=this.lanes[d[2][c]],p=g.get(u[2][c])??k.of();g.set(u[2][c],p),P(p,h[3][c],h[4][c],u[2][c],0)}for(let c=0;c<
-i;c+=1)P(this.frames,h[5][c],h[6][c],0,0)}};function P(s,e,t,n,i){let r=s.add(),{columns:o}=s;o.time[r]=e,o.value[r]=t,o.
+4,c)),d=[e,t,n].map(c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,e);for(let c=0;c<e;c+=1){let g=this.#t(d[0][c],m[c]).spans;C(
+g,h[0][c],h[1][c],u[0][c],m[c])}for(let c=0;c<t;c+=1)C(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=
+1){let{series:g}=this.lanes[d[2][c]],p=g.get(u[2][c])??k.of();g.set(u[2][c],p),C(p,h[3][c],h[4][c],u[2][c],0)}for(let c=0;c<
+i;c+=1)C(this.frames,h[5][c],h[6][c],0,0)}};function C(s,e,t,n,i){let r=s.add(),{columns:o}=s;o.time[r]=e,o.value[r]=t,o.
 name[r]=n,o.depth[r]=i}var N="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",R=class{constructor(e,t={}){this.
 element=e;let n=e.getContext("2d",t);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
 return this.element.width}get height(){return this.element.height}resize(e,t,n){let[i,r]=[Math.max(Math.round(e*n),1),Math.
 max(Math.round(t*n),1)],o=this.width!==i||this.height!==r||this.r!==n;return this.r=n,o&&Object.assign(this.element,{width:i,
-height:r}),o}};function ee(s,e,t,n){if(t<=n)return e;let i=Array.from(e),r=a=>`${i.slice(0,a).join("")}…`,o=Math.floor(
-i.length*n/t);for(;o>=2&&s.measureText(r(o)).width>n;)o-=1;return o>=2?r(o):""}var j=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
+height:r}),o}};function ee(s,e,t,n){if(t<=n)return e;let i=Array.from(e),r=a=>`${i.slice(0,a).join("")}…`,o=Math.floor(i.length*n/t);
+for(;o>=2&&s.measureText(r(o)).width>n;)o-=1;return o>=2?r(o):""}var j=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
 084f0"];var ye=new TextEncoder;function te(s){let e=2166136261;for(let t of ye.encode(s.slice(0,512)).subarray(0,256))(t<48||t>57)&&
 (e=Math.imul(e^t,16777619));return(Math.imul(e,3273)>>>16)%j.length}function z(s){return[1,3,5].map(e=>Number.parseInt(s.
 slice(e,e+2),16))}function Se(s){let[e,t,n]=z(s).map(i=>i/255).map(i=>i<=.04045?i/12.92:((i+.055)/1.055)**2.4);return .2126*
@@ -90,10 +90,10 @@ a,o.stroke(g)}#r(e){let{context:t,width:n,height:i,r}=this.target;t.font=`${11*r
 o,a]of e.marks){let l=Math.round(this.#s(o,e)),h=t.measureText(a).width+6*r;t.fillStyle=this.#e.mark,t.fillRect(l,0,Math.
 max(r,1),i),t.fillRect(l,2*r,h,(w-5)*r),t.fillStyle=this.#e.paper,t.fillText(a,l+3*r,w/2*r)}})}};function he(s,e,t,n,i){let r=e.series.find(({top:l,height:h})=>n>=l&&n<l+h);if(r){let l=De(r.rows,t);return l<0?null:[T(
 s.nameOf(r.name)),S(r.rows.columns.value[l])]}let o=e.lanes.find(({top:l,height:h})=>n>=l&&n<l+h);if(!o)return null;let a=Math.
-floor((n-o.rows)/17);return a<0?Ce(s,o.lane,t,i):Pe(s,o.lane,a,t,i)}function Pe(s,e,t,n,i){let r=e.open.find(m=>m.depth===
+floor((n-o.rows)/17);return a<0?Pe(s,o.lane,t,i):Ce(s,o.lane,a,t,i)}function Ce(s,e,t,n,i){let r=e.open.find(m=>m.depth===
 t&&m.start<=n+i);if(r&&n<=s.now)return Z(s,r.name,`open for ${M(s.now-r.start)}`,r.start);let{spans:o}=e,{time:a,value:l,
 name:h,depth:u}=o.columns,d=-1;for(let m=o.added-1;m>=o.first;m-=1){let c=o.at(m);if(a[c]+l[c]<n-i)break;u[c]!==t||a[c]>
-n+i||(d<0||l[c]>l[d])&&(d=c)}return d<0?null:Z(s,h[d],M(l[d]),a[d])}function Ce(s,{instants:e},t,n){let i=4*n;for(let r=e.
+n+i||(d<0||l[c]>l[d])&&(d=c)}return d<0?null:Z(s,h[d],M(l[d]),a[d])}function Pe(s,{instants:e},t,n){let i=4*n;for(let r=e.
 added-1;r>=e.first;r-=1){let o=e.at(r);if(e.columns.time[o]<t-i)break;if(e.columns.time[o]<=t+i)return Z(s,e.columns.name[o],
 "instant",e.columns.time[o])}return null}function Z(s,e,t,n){return[T(s.nameOf(e)),`${t}, at ${ie(n)}`]}function De(s,e){
 for(let t=s.added-1;t>=s.first;t-=1)if(s.columns.time[s.at(t)]<=e)return s.at(t);return-1}var B=class{constructor(e,t){this.store=e;this.seconds=t}store;seconds;paused=null;shown(e){if(this.paused)return this.paused;
@@ -281,7 +281,7 @@ offsetTop:i}=this.#c,r=this.#i.clientWidth-this.#l.offsetWidth-4,o=i+e.y+16,a=o+
 this.#l.style.left=`${Math.max(Math.min(n+e.x+12,r),0)}px`,this.#l.style.top=`${a?o:Math.max(i+e.y-this.#l.offsetHeight-
 10,0)}px`}#N(e,t){let[n,i]=this.#t.shown(this.#r),r=(i-n)/Math.max(this.#o.width/this.#o.r-v,1),o=n+(e-v)*r;return he(this.#e,
 this.#d,o,t-w+this.#c.scrollTop,r)}};function xe(s){let e=s instanceof Document?s.head:s;e.querySelector(`#${pe}`)||e.append(
-x("style",{id:pe},de))}var J=new Map;function we(s){let e=s.get("_key"),t=J.get(e)??{store:new C,views:new Set};return J.set(e,t),t}function qe({
+x("style",{id:pe},de))}var J=new Map;function we(s){let e=s.get("_key"),t=J.get(e)??{store:new P,views:new Set};return J.set(e,t),t}function qe({
 model:s}){let{store:e,views:t}=we(s);e.heard=performance.now();let n=(r,o)=>{"ended"in r?e.ended=r.ended:e.take(r,o[0]),
 e.heard=performance.now();for(let a of t)a.changed()},i=()=>{for(let r of t)r.changed()};return s.on("msg:custom",n),s.on(
 "change:marks",i),()=>{s.off("msg:custom",n),s.off("change:marks",i),J.delete(s.get("_key"))}}function Ze({model:s,el:e}){

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 769bb8c28f3bda76f51b9aaab51e4ae13cb9864a3f6d609f0d4170a73a502600 */
+/* aero_nb: built by front/build.js; sources sha256 6a5273652b8972cf2497d5861ad252f00165381b993f4f93a95e97c4eba259e9 */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.

@@ -34,6 +34,21 @@ export class Canvas {
   }
 }
 
+/** A text where it fits, else its beginning and its end: names of one kind differ at the end. */
+export function fittingMiddle(context: CanvasRenderingContext2D, text: string, room: number): string {
+  if (context.measureText(text).width <= room) return text;
+  const letters = Array.from(text);
+  const cut = (count: number) =>
+    `${letters.slice(0, Math.ceil(count / 2)).join("")}…${letters.slice(-Math.floor(count / 2)).join("")}`;
+  let [low, high] = [2, letters.length]; // of letters that stay: `low` do at least
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    if (context.measureText(cut(middle)).width <= room) low = middle;
+    else high = middle;
+  }
+  return cut(low);
+}
+
 /** A text where it fits, cut with an ellipsis where a few letters do, nothing where none would. */
 export function fitting(context: CanvasRenderingContext2D, text: string, width: number, room: number): string {
   if (width <= room) return text;

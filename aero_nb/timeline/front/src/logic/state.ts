@@ -39,6 +39,8 @@ export class TimelineState {
   readonly scale: Scale;
   theme: Theme = THEMES.light;
   size: Size = { width: 0, height: 0, gutter: 0, top: 0, plotWidth: 0, plotHeight: 0, ratio: 1 };
+  /** The width of the names that was asked for, in CSS pixels; null for what fits. */
+  gutter: number | null = null;
   scroll = 0;
   wheelZooms = false; // without Ctrl, too
   counterMode: CounterMode = "level";

@@ -17,6 +17,7 @@ export interface Elements {
   menu: HTMLDivElement;
   tip: HTMLDivElement;
   handle: HTMLDivElement;
+  edge: HTMLDivElement;
   panel: HTMLDivElement;
   said: HTMLDivElement;
 }
@@ -45,6 +46,14 @@ export function buildElements(root: HTMLElement): Elements {
     tip: part("tip", { role: "tooltip", hidden: true }),
     // A document to read within the application: its tables and facts are text.
     panel: part("panel", { role: "document", tabindex: "-1", hidden: true }),
+    edge: part("edge", {
+      role: "separator",
+      tabindex: "0",
+      "aria-orientation": "vertical",
+      "aria-valuenow": "0",
+      "aria-label": "width of the names",
+      title: "drag to give the names more room; double click: as it was",
+    }),
     handle: part("handle", {
       role: "separator",
       tabindex: "0",
@@ -55,10 +64,10 @@ export function buildElements(root: HTMLElement): Elements {
     }),
     said: part("said", { role: "status" }),
   };
-  const { stage, base, names, plot, scroller, bar, menu, tip, handle, panel, said } = elements;
+  const { stage, base, names, plot, scroller, bar, menu, tip, edge, handle, panel, said } = elements;
   scroller.append(el("div"));
   const gutter = el("div", { class: "aero-gutter" }, names);
-  stage.append(rows, over, overview, base, gutter, plot, scroller, bar, menu, tip);
+  stage.append(rows, over, overview, base, gutter, plot, edge, scroller, bar, menu, tip);
   root.replaceChildren(stage, handle, panel, said);
   return elements;
 }

@@ -78,7 +78,7 @@ export class Gestures {
     this.stage.setPointerCapture(event.pointerId);
     this.focus();
     const { view, scroll } = this.state;
-    const held = this.#otherEdge(at.x);
+    const held = event.shiftKey ? null : this.#otherEdge(at.x); // with Shift it is a new range
     const ranging = held !== null || this.mode === "range" || event.shiftKey;
     this.#press = { ...at, time: held ?? at.time, t0: view.t0, t1: view.t1, scroll, ranging, moved: false };
     event.preventDefault();

@@ -1,22 +1,27 @@
 // The menus of the toolbar: tracks, notes, help. One is open at a time.
 
 import type { Band } from "../data/store";
-import { plainText } from "../logic/format";
+import { colorIndex, PALETTE } from "../logic/colors";
+import { formatDuration, plainText } from "../logic/format";
 import type { Strip } from "../logic/layout";
+import { largest } from "../logic/legend";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import { button, el } from "./dom";
 import { HANDS, KEYS, SAVING } from "./keys";
 import { Notes } from "./notes";
 
-export type MenuName = "tracks" | "notes" | "help" | "label";
+export type MenuName = "tracks" | "legend" | "notes" | "help" | "label";
 
+const MOST_IN_LEGEND = 16;
+const SHARES_IN_WORDS = "blue: children have all of the span; grey: half; orange: all of it is its own";
 const LONGEST_NOTE = 500;
 
 export class Menus {
   readonly notes: Notes;
   #open: MenuName | null = null;
   #strip: Strip | null = null;
+  #filter = "";
 
   /** `toggled` is told which menu is open now, if any. */
   constructor(
@@ -117,6 +122,7 @@ export class Menus {
 
   #contents(name: MenuName): HTMLElement[] {
     if (name === "label") return this.#label();
+    if (name === "legend") return this.#legend();
     if (name === "tracks") return this.#tracks();
     return name === "notes" ? this.#notes() : this.#help();
   }
@@ -131,8 +137,76 @@ export class Menus {
       this.#change("Collapse all tracks", "collapse all", () => layout.collapseAll(true)),
       this.#change("Expand all tracks", "expand all", () => layout.collapseAll(false)),
     );
-    const rows = layout.order.map((number) => this.#track(store.bands[number]));
-    return [all, el("div", { class: "aero-list" }, ...rows)];
+    const list = el("div", { class: "aero-list" });
+    for (const process of new Set(layout.order.map((number) => store.bands[number].process))) {
+      const bands = layout.order.map((number) => store.bands[number]).filter((band) => band.process === process);
+      list.append(this.#process(process, bands), ...bands.map((band) => this.#track(band)));
+    }
+    return [this.#filterBox(list), all, list];
+  }
+
+  /** A box that leaves of the list what has its text; processes stay while one of their tracks does. */
+  #filterBox(list: HTMLElement): HTMLElement {
+    const label = "only tracks with this text";
+    const box = el("input", { type: "search", "aria-label": label, placeholder: label, value: this.#filter });
+    const filter = () => {
+      this.#filter = box.value;
+      const wanted = box.value.toLowerCase();
+      let heading: HTMLElement | null = null;
+      for (const row of list.children as Iterable<HTMLElement>) {
+        const found = (row.textContent ?? "").toLowerCase().includes(wanted);
+        const ofProcess = row.classList.contains("aero-of-process");
+        if (ofProcess) heading = row;
+        const all = heading !== row && heading?.dataset.found === "true"; // all tracks of a process that was meant
+        if (ofProcess) row.dataset.found = String(found && wanted !== "");
+        row.hidden = !found && !all;
+        if (found && heading) heading.hidden = false;
+      }
+    };
+    box.addEventListener("input", filter);
+    filter();
+    return box;
+  }
+
+  /** A process of the list: shown while any of its tracks is. */
+  #process(process: number, bands: Band[]): HTMLElement {
+    const { layout, store } = this.state;
+    const title = plainText(store.processes[process].title, 60);
+    const checked = bands.some(({ number }) => !layout.hidden.has(number));
+    const box = el("input", { type: "checkbox", "aria-label": `Show all of ${title}`, checked });
+    box.addEventListener("change", () =>
+      this.#changed(() => {
+        for (const { number } of bands) {
+          if (checked) layout.hidden.add(number);
+          else layout.hidden.delete(number);
+        }
+        layout.arrange();
+      }),
+    );
+    return el("div", { class: "aero-of-process" }, el("label", {}, box, title));
+  }
+
+  /** The largest names with their colours; a click searches for one. */
+  #legend(): HTMLElement[] {
+    const { store } = this.state;
+    const mode = this.actions.host.get("color_by") ?? "name";
+    const lines = largest(store, mode, MOST_IN_LEGEND);
+    const field = { name: "", cat: "cat:", thread: "thread:", self: "" }[mode];
+    const rows = lines.map(({ text, time }) => {
+      const name = plainText(text || "(none)");
+      const query = field ? `${field}"${text}"` : text;
+      const find = () => this.actions.searching.show(query);
+      const swatch = el("i", { class: "aero-swatch", style: `background: ${PALETTE[colorIndex(text)]}` });
+      return el(
+        "div",
+        {},
+        swatch,
+        button(`Search for ${name}`, find, { text: name, class: "aero-link" }),
+        formatDuration(time),
+      );
+    });
+    const words = mode === "self" ? SHARES_IN_WORDS : "the most self time of the trace; a click searches";
+    return [el("p", {}, words), el("div", { class: "aero-list" }, ...rows)];
   }
 
   #track(band: Band): HTMLElement {

@@ -6,6 +6,8 @@ import { OVERVIEW_AND_TICKS, PLOT_RIGHT } from "./axis";
 
 const GUTTER = 168;
 const LARGEST_GUTTER = 0.3; // of the width
+const NARROWEST_GUTTER = 60;
+const WIDEST_GUTTER = 0.6; // of the width, by hand
 const NARROWEST = 50;
 const BAR = 26;
 const HANDLE = 8; // the line that makes it taller
@@ -16,6 +18,11 @@ export const LOWEST_WHOLE = 150; // as Python's `height`
 export const PANEL_HEIGHT = 230;
 const WITH_PANEL = 560; // of rows and panel together, so that both are in sight of a small screen
 const LEAST_STAGE = WITH_PANEL - PANEL_HEIGHT;
+
+function gutterWidth(width: number, wanted: number | null): number {
+  if (wanted === null) return Math.min(GUTTER, Math.round(width * LARGEST_GUTTER));
+  return Math.round(Math.min(Math.max(wanted, NARROWEST_GUTTER), width * WIDEST_GUTTER));
+}
 
 /** The rows' height: all of them, or where they are many a part that scrolls. */
 function rowsHeight({ height }: Layout): number {
@@ -32,20 +39,21 @@ export function wholeHeight(stage: number, panelOpen: boolean): number {
   return panelOpen && stage > LEAST_STAGE ? stage + PANEL_HEIGHT : stage;
 }
 
+/** What was asked for: null for what fits. */
+interface Wanted {
+  height: number | null;
+  gutter: number | null;
+  panelOpen: boolean;
+}
+
 /** Measure the place and tell the style; null while it is too narrow to draw in (hidden, or not in the page yet). */
-export function measure(
-  root: HTMLElement,
-  layout: Layout,
-  barHeight: number,
-  height: number | null,
-  panelOpen: boolean,
-): Size | null {
+export function measure(root: HTMLElement, layout: Layout, barHeight: number, wanted: Wanted): Size | null {
   const width = Math.floor(root.clientWidth);
   if (width < NARROWEST) return null;
   const top = Math.max(barHeight, BAR) + 3 + OVERVIEW_AND_TICKS; // a narrow toolbar takes several lines
-  const gutter = Math.min(GUTTER, Math.round(width * LARGEST_GUTTER));
-  const wanted = document.fullscreenElement === root ? root.clientHeight - HANDLE : height;
-  const whole = Math.max(stageHeight(wanted ?? rowsHeight(layout) + top, panelOpen), top + LOWEST_PLOT);
+  const gutter = gutterWidth(width, wanted.gutter);
+  const given = document.fullscreenElement === root ? root.clientHeight - HANDLE : wanted.height;
+  const whole = Math.max(stageHeight(given ?? rowsHeight(layout) + top, wanted.panelOpen), top + LOWEST_PLOT);
   root.style.setProperty("--panel", `${PANEL_HEIGHT}px`);
   root.style.setProperty("--gutter", `${gutter}px`);
   root.style.setProperty("--top", `${top}px`);

@@ -16,14 +16,14 @@ import { debounced } from "./dom";
 import { buildElements, type Elements } from "./elements";
 import { Following } from "./following";
 import { Gestures } from "./gestures";
-import { HeightHandle } from "./height";
 import { pressKey } from "./keys";
 import { Panel } from "./panel";
 import { savePicture } from "./picture";
 import type { Plotly } from "./plotly";
 import { Searching } from "./searching";
 import { Selecting } from "./selecting";
-import { measure } from "./sizes";
+import { Separator } from "./separator";
+import { LOWEST_WHOLE, measure, wholeHeight } from "./sizes";
 import { isDark, watchTheme } from "./theme";
 import { Tip } from "./tip";
 import { Toolbar } from "./toolbar";
@@ -46,7 +46,7 @@ export class Timeline implements Actions {
   readonly tip: Tip;
   readonly names: TrackNames;
   readonly #gestures: Gestures;
-  readonly #handle: HeightHandle;
+  readonly #separators: Separator[];
   readonly selecting: Selecting;
   readonly searching: Searching;
   readonly #following: Following;
@@ -75,14 +75,21 @@ export class Timeline implements Actions {
     this.tip = new Tip(elements.tip, state);
     this.names = new TrackNames(elements.names, state, this);
     this.#gestures = new Gestures(elements.stage, state, this, () => root.focus({ preventScroll: true }));
-    const { handle, stage } = elements;
-    this.#handle = new HeightHandle(
-      handle,
-      stage,
-      host,
-      () => this.#panel.open,
-      () => this.relayout(),
-    );
+    const { handle, edge, stage } = elements;
+    this.#separators = [
+      new Separator(
+        handle,
+        "y",
+        () => stage.offsetHeight,
+        (height) => this.#takeHeight(height),
+      ),
+      new Separator(
+        edge,
+        "x",
+        () => state.size.gutter,
+        (width) => this.#takeGutter(width),
+      ),
+    ];
     this.selecting = new Selecting(state, this.#panel, this);
     this.toolbar = new Toolbar(elements.bar, elements.menu, state, this);
     this.searching = new Searching(state, this.toolbar, this);
@@ -149,18 +156,16 @@ export class Timeline implements Actions {
   relayout(): void {
     if (this.stopped) return;
     const { state } = this;
-    const size = measure(
-      this.root,
-      state.layout,
-      this.toolbar.height,
-      this.host.get("height") ?? null,
-      this.#panel.open,
-    );
+    const size = measure(this.root, state.layout, this.toolbar.height, {
+      height: this.host.get("height") ?? null,
+      gutter: state.gutter,
+      panelOpen: this.#panel.open,
+    });
     if (!size) return; // not in the page yet, or hidden
     state.size = size;
     const { stage, scroller } = this.#elements;
     stage.style.height = `${size.height}px`;
-    this.#handle.tell();
+    for (const separator of this.#separators) separator.tell();
     this.painter.resize(size.plotWidth, size.plotHeight, size.ratio);
     this.overlay.target.resize(size.plotWidth, size.plotHeight, size.ratio);
     this.overview.draw(size.plotWidth, size.ratio);
@@ -169,6 +174,17 @@ export class Timeline implements Actions {
     this.scrollTo(state.scroll);
     this.#paint();
     this.axis.sync(true);
+  }
+
+  #takeHeight(stage: number | null): void {
+    const whole = stage === null ? null : Math.round(wholeHeight(Math.max(stage, LOWEST_WHOLE), this.#panel.open));
+    this.host.set("height", whole);
+    this.relayout();
+  }
+
+  #takeGutter(width: number | null): void {
+    this.state.gutter = width;
+    this.relayout();
   }
 
   draw(): void {

@@ -103,6 +103,7 @@ export class Toolbar {
     const perfetto = "Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)";
     return [
       opener("tracks", "Choose, order and pin tracks", "tracks"),
+      opener("legend", "The largest names and their colours", "legend"),
       opener("notes", "Notes on moments and ranges", "notes"),
       ...(ask ? [button(perfetto, () => this.#openPerfetto(ask), { text: "perfetto" })] : []),
       button("Fill the screen, or leave it (Escape)", () => this.#toggleFullscreen(), { text: "full" }),

@@ -1,10 +1,14 @@
 // The names of bands beside the rows, each a button that collapses its band; the scale of counters.
 
+import { Canvas, FONT, fittingMiddle } from "../draw/canvas";
 import { formatCount, formatValue, plainText } from "../logic/format";
 import type { BandStrip, Strip } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import { button, el } from "./dom";
+
+const MARK = 40; // CSS pixels of "async" or "pinned" beside a name
+const LARGEST_MARK = 0.45; // of the width, of a process beside a pinned name
 
 interface Line {
   strip: Strip;
@@ -17,6 +21,7 @@ interface Line {
 
 export class TrackNames {
   lines: Line[] = [];
+  readonly #measuring = new Canvas(el("canvas")).context;
 
   constructor(
     private readonly element: HTMLElement,
@@ -62,7 +67,7 @@ export class TrackNames {
       this.actions.relayout();
     };
     return button(`${open ? "Collapse" : "Expand"} ${text}`, flip, {
-      text,
+      text: this.#shortened(text, strip),
       class: "aero-name",
       "aria-expanded": String(open),
       "data-key": `${ofBand ? "b" : "p"}${key}`,
@@ -89,6 +94,16 @@ export class TrackNames {
     };
     const attributes = { text, class: "aero-fold", "aria-expanded": String(open), "data-key": `f${number}` };
     return [button(`${text} on ${plainText(title, 60)}`, flip, attributes)];
+  }
+
+  /** A name as it fits beside its mark, cut in the middle. */
+  #shortened(text: string, strip: Strip): string {
+    const { gutter } = this.state.size;
+    this.#measuring.font = `${strip.kind === "process" ? "600 " : ""}12px ${FONT}`;
+    const long = strip.pinned && this.state.store.processes.length > 1;
+    const marked = strip.kind === "band" && (strip.pinned || strip.band.kind === "async" || strip.band.folded > 0);
+    const mark = long ? gutter * LARGEST_MARK : marked ? MARK : 0;
+    return fittingMiddle(this.#measuring, text, gutter - (strip.kind === "process" ? 30 : 38) - mark);
   }
 
   /** Put the lines where their strips are; what is out of sight is hidden. */
