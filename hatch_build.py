@@ -18,7 +18,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from hatchling.metadata.plugin.interface import MetadataHookInterface
 
 HOME = ""  # the repository's address, to be filled in before the first release: all others follow from it
-FLAGS = ["-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-g0"]
+FLAGS = ["-std=c11", "-O3", "-fPIC", "-fvisibility=hidden", "-Wall", "-Wextra", "-g0", "-DNDEBUG"]
 CORE = "_core" + sysconfig.get_config_var("EXT_SUFFIX")
 
 
