@@ -65,7 +65,7 @@ def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any
     errors = open_page(page, path)
     assert [url for url in requests if not url.startswith(("file:", "data:", "blob:"))] == []
     box = page.locator(".aero-rows").bounding_box()
-    page.mouse.move(box["x"] + 300, box["y"] + 48)
+    page.mouse.move(box["x"] + 300, box["y"] + 32)
     page.wait_for_selector(".aero-tip:visible")
     assert page.locator(".aero-tip").inner_text().startswith("frame")
     before = page.locator(".aero-plot g.xtick").all_text_contents()
@@ -73,7 +73,7 @@ def test_the_page_zooms_hovers_searches_and_shows_args_without_network(page: Any
     page.mouse.wheel(0, -900)
     page.keyboard.up("Control")
     page.wait_for_function("(old) => document.querySelector('.aero-plot g.xtick').textContent !== old", arg=before[0])
-    page.mouse.click(box["x"] + 300, box["y"] + 48)
+    page.mouse.click(box["x"] + 300, box["y"] + 32)
     assert '"n": 42' in (page.locator(".aero-args").text_content() or "")
     page.fill("input[type=search]", "st")
     page.wait_for_function("() => document.querySelector('.aero-status').textContent === '100 found'")
