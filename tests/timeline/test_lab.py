@@ -87,7 +87,7 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
         page.mouse.wheel(0, -300)
     page.keyboard.up("Control")
     page.wait_for_function(f"(before) => {LENGTH} < 0.5 * before", arg=before["window"][1] - before["window"][0])
-    page.mouse.click(box["x"] + 3, box["y"] + 30)  # the rows take the keys, the notebook does not
+    page.mouse.click(box["x"] + 3, box["y"] + 8)  # on a heading; the rows take the keys, the notebook does not
     for key in ("w", "a", "d", "d", "s", "b", "x"):
         page.keyboard.press(key)
     shown = page.evaluate(STATE)["window"]
@@ -121,7 +121,7 @@ def test_tracks_that_are_added_appear_and_the_view_stays(page: Any, jupyter: Jup
     assert page.evaluate(STATE)["window"] == pytest.approx([1000, 2000])
     page.wait_for_function(f"() => {STATE}.plotly")
     box = page.locator(".aero-rows").bounding_box()
-    page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 48)
+    page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 32)
     assert wait_for_python(page, "w.selected_span is not None and w.selected_span['who']", bool) == "a log"
     page.wait_for_function("() => document.querySelector('.aero-args')?.textContent.includes('a log')")
 
