@@ -62,6 +62,9 @@ class Alignment:
             One row per anchor: ``base_us run_us`` (float64, µs of each), ``behind_us`` (how much longer the run took
             since the first anchor; negative: it is ahead; NaN where records are missing on either side) and ``x``
             (the counter, where that aligns them).
+
+        Raises:
+            IndexError: there is no such run.
         """
         anchors = self._found(run).map
         table = pd.DataFrame({"base_us": anchors.to, "run_us": anchors.at})
@@ -134,6 +137,9 @@ class Alignment:
             One row per pair, by the base's time: ``base_span run_span`` (rows of each trace's ``spans``), ``name``,
             ``base_dur_us run_dur_us difference_us`` (float64 µs) and ``start_difference_us`` (how far the run's start
             lies from the base's, once aligned).
+
+        Raises:
+            IndexError: there is no such run.
         """
         ours, theirs = self._pairs(run)
         base, other = self.runs[0].spans, self.runs[run].spans
@@ -247,6 +253,7 @@ class Alignment:
 
     def _pairs(self, run: int) -> tuple[Ints, Ints]:
         """Return the rows of the base's spans that have a counterpart in a run, and those of the counterparts."""
+        found = self._found(run)
         columns, lanes = self._together.columns, self._together.lane_of_track
         sides = [self._together.spans_of(0), self._together.spans_of(run)]
         spans = columns.spans
@@ -254,7 +261,7 @@ class Alignment:
         keys = [(key + spans.depth)[rows] for rows in sides]
         starts = [trace.spans["ts_us"].to_numpy() for trace in (self.runs[0], self.runs[run])]
         places = starts[0], self._extended(run)(starts[1])
-        reach = np.maximum(self.runs[0].spans["dur_us"].to_numpy(), self.found[run - 1].distance_at(starts[0]))
+        reach = np.maximum(self.runs[0].spans["dur_us"].to_numpy(), found.distance_at(starts[0]))
         return mutual_nearest(keys[0], places[0], keys[1], places[1], reach)
 
     # Inside

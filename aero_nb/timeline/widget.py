@@ -197,8 +197,9 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
         The track is called ``name`` and lies in a process ``added``, above all others; one of that name that was added
         before is replaced. A timeline that is displayed shows it at once and keeps its view. Columns that are not
-        named here are the spans' args. ``selection``, ``save`` and ``to_html`` have the added rows too; ``trace`` is
-        the trace as it was; ``selected_span`` of an added one is the row of ``frame``.
+        named here are the spans' args. ``selection`` and ``save`` have the added rows too (a page of it:
+        ``aero_nb.load(w.save(path)).to_html(...)``); ``trace`` is the trace as it was; ``selected_span`` of an added
+        one is the row of ``frame``.
 
         Args:
             frame: any DataFrame.

@@ -160,6 +160,8 @@ def test_what_cannot_be_aligned_is_refused(pair: tuple[Trace, Trace]) -> None:
         align(base, other, by=[(0.0, 5.0), (1.0, 4.0)])
     with pytest.raises(IndexError, match="from 1 to 1"):
         align(base, other).behind(2)
+    with pytest.raises(IndexError, match="from 1 to 1"):
+        align(base, other).matches(0)
 
 
 def test_runs_lie_lane_by_lane_under_one_heading(pair: tuple[Trace, Trace]) -> None:
