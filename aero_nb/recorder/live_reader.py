@@ -41,8 +41,8 @@ class ReadableLane(Protocol):
     def overwritten(self) -> int:
         """How many of them are lost."""
 
-    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
-        """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first."""
+    def between(self, first: int, stop: int) -> Sequence[Record]:
+        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are."""
 
     def names(self) -> list[str]:
         """Return the interned names so far, by index."""
@@ -73,13 +73,12 @@ class MemoryLane:
         """How many of them are lost."""
         return max(self.recorded - self._ring.capacity, 0)
 
-    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
-        """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first."""
-        recorded, records = (
-            self._ring.snapshot()
-        )  # whole: its thread writes on, and a part cannot be copied in one step
-        wanted = min(recorded - position, most)
-        return recorded, records[-wanted:] if wanted > 0 else []
+    def between(self, first: int, stop: int) -> Sequence[Record]:
+        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are."""
+        # Whole: its thread writes on, and a part cannot be copied in one step.
+        recorded, records = self._ring.snapshot()
+        oldest = recorded - len(records)
+        return records[max(first - oldest, 0) : max(stop - oldest, 0)]
 
     def names(self) -> list[str]:
         """Return the interned names so far, by index."""
@@ -121,22 +120,22 @@ class FileLane:
         """How many of them are lost."""
         return max(self._recorded - self._layout.records, 0)
 
-    def newest(self, position: int, most: int) -> tuple[int, Sequence[Record]]:
-        """Return how many records were ever written, and those from ``position`` on, ``most`` at most, oldest first.
+    def between(self, first: int, stop: int) -> Sequence[Record]:
+        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are.
 
         One that is being overwritten while it is copied, or whose writer was killed in the middle of it, is left out.
         """
-        capacity, recorded = self._layout.records, self.recorded
-        first = max(position, recorded - min(most, capacity))
+        capacity = self._layout.records
+        first = max(first, stop - capacity)
         found: list[Slot] = []
-        while first < recorded:
+        while first < stop:
             lap, place = divmod(first, capacity)
-            stop = min(recorded, (lap + 1) * capacity)
+            count = min(stop - first, capacity - place)
             at = HEADER_BYTES + place * SLOT_BYTES
-            slots = self._memory[at : at + (stop - first) * SLOT_BYTES]
+            slots = self._memory[at : at + count * SLOT_BYTES]
             found += [slot for slot in WITH_INTEGER.iter_unpack(slots) if slot[0] == slot[4] == lap + 1]
-            first = stop
-        return recorded, [read_record(slot, self._memory, self._layout, self._args_reserved) for slot in found]
+            first += count
+        return [read_record(slot, self._memory, self._layout, self._args_reserved) for slot in found]
 
     def _args_reserved(self) -> int:
         return self._counters[ARGS_RESERVED]
@@ -192,10 +191,11 @@ class RecorderReader:
             self._start_ns = look.start_ns
         for key, lane in look.lanes.items():
             self._places[key] = _Place(len(self._places), lane, 0)
-        new = {key: place.lane.recorded - place.position for key, place in self._places.items()}
-        share = min(most / max(sum(new.values()), 1), 1)
+        recorded = {key: place.lane.recorded for key, place in self._places.items()}  # what is later is read next time
+        new = sum(recorded.values()) - sum(place.position for place in self._places.values())
+        share = min(most / max(new, 1), 1)
         shift_ns = look.start_epoch_ns - look.start_ns
-        news = [self._lane_news(key, int(count * share), shift_ns, look) for key, count in new.items()]
+        news = [self._lane_news(key, stop, share, shift_ns, look) for key, stop in recorded.items()]
         latest = max((lane.events[-1][2] for lane in news if lane.events), default=0)
         return News(look.start_epoch_ns, max(look.now_ns + shift_ns, latest), news)
 
@@ -205,16 +205,16 @@ class RecorderReader:
             place.lane.close()
         self._places = {}
 
-    def _lane_news(self, key: Hashable, most: int, shift_ns: int, look: Look) -> LaneNews:
+    def _lane_news(self, key: Hashable, stop: int, share: float, shift_ns: int, look: Look) -> LaneNews:
         number, lane, position = self._places[key]
-        recorded, records = lane.newest(position, most)
+        records = lane.between(stop - int((stop - position) * share), stop)
         meaning = _Meanings([*lane.names(), None, UNKNOWN])  # after the records: the names of all of them
         events: list[LiveEvent] = [
             (*meaning[record[0]], record[1] + shift_ns, None if len(record) == 2 else _value(record))
             for record in records
         ]
-        self._places[key] = _Place(number, lane, recorded)
-        missed = recorded - position - len(records)
+        self._places[key] = _Place(number, lane, stop)
+        missed = stop - position - len(records)
         return LaneNews(number, lane.name, events, missed, 0 if look.streamed else lane.overwritten)
 
 

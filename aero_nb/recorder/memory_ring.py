@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import repeat, starmap
+from itertools import compress, repeat, starmap
 from operator import length_hint
 from typing import Any
 
@@ -93,12 +93,12 @@ class Ring:
         self.names = names
         self.capacity = capacity
         self._records: deque[Record] = deque(maxlen=capacity)
-        self._ahead = repeat((), sys.maxsize)  # each record takes one: what is left says how many there were
-        self._times = starmap(clock_ns, self._ahead)
+        self._ahead = repeat(True, sys.maxsize)  # each record takes one: what is left says how many there were
+        self._times = starmap(clock_ns, repeat(()))
         pushed: list[Any] = []  # a stack: a signal handler that records between push and next takes its own
         self.push = pushed.append
         self._values = starmap(pushed.pop, repeat(()))
-        self._store = map(self._records.append, starmap(pushed.pop, self._ahead))
+        self._store = self._stores(starmap(pushed.pop, repeat(())))
         self.quick: list[dict[str, Iterator[None]]] = [{} for _ in range(KINDS)]
 
     def record(self, kind: int, name: object, now: int, payload: Record = (), reprs: int = 0) -> None:
@@ -122,7 +122,11 @@ class Ring:
     def _quick(self, code: int) -> Iterator[None]:
         fields = (repeat(code), self._times, self._values)
         has_value = code % KINDS > INSTANT
-        return map(self._records.append, zip(*(fields if has_value else fields[:2]), strict=False))
+        return self._stores(zip(*(fields if has_value else fields[:2]), strict=False))
+
+    def _stores(self, records: Iterator[Record]) -> Iterator[None]:
+        # Counted last: a clock written in Python lets others run, who must not see a record counted that is missing.
+        return map(self._records.append, compress(records, self._ahead))
 
     @property
     def recorded(self) -> int:

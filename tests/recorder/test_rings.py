@@ -322,6 +322,26 @@ def test_a_snapshot_that_a_record_came_into_is_taken_again():
     assert recorded == len(records) == 3
 
 
+def test_a_record_is_counted_only_once_it_is_there():
+    seen = []
+
+    def clock():  # runs other threads in the midst of a record, as any clock written in Python may
+        recorded, records = ring.snapshot()
+        seen.append(recorded == len(records))
+        return len(seen)
+
+    ring = Ring(16, NameTable(8), clock)
+    for value in range(3):
+        ring.record(BEGIN, "a", clock())
+        next(ring.quick[BEGIN]["a"])
+        ring.record(COUNTER, "n", clock(), (value,))
+        ring.push(value)
+        next(ring.quick[COUNTER]["n"])
+    assert len(seen) == 12
+    assert all(seen)
+    assert ring.recorded == 12
+
+
 def test_args_that_fill_the_room_for_them_exactly_are_kept(tmp_path):
     ring = lane(tmp_path, records=8)
     most = ring.layout.args_bytes - shared_ring.LENGTH.size
