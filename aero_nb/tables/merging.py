@@ -24,6 +24,7 @@ def merge_columns(
     clock_uncertainties_us: Sequence[float | None] | None = None,
     *,
     threads_together: bool = True,
+    in_time_order: bool = True,
 ) -> Columns:
     """Put traces beside each other on one clock.
 
@@ -32,7 +33,8 @@ def merge_columns(
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer; only what Chrome's own trace
     knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`), unless these are not to be
-    put together. ``metadata`` says how each was aligned.
+    put together. ``metadata`` says how each was aligned. Rows are numbered by time; for a picture, not ``in_time_order``,
+    one part comes after the other.
 
     Raises:
         ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).
@@ -53,7 +55,8 @@ def merge_columns(
     )
     if threads_together:
         merged = with_threads_together(merged, parts, [move.rows["threads"] for move in moves])
-    return _in_time_order(_threads_first(merged))
+    ordered = _threads_first(merged)
+    return _in_time_order(ordered) if in_time_order else ordered
 
 
 def with_part(columns: Columns, part: Columns, *, in_time_order: bool = True) -> Columns:

@@ -22,8 +22,8 @@ class SideBySide:
     """The runs in one.
 
     Attributes:
-        columns: all of it, on the first run's clock; the others begin when it does. Threads are called after their run
-            (``cpu · base``), processes that runs share have one pid, and ``tracks`` are in the order in which they are
+        columns: all of it, one run after the other, on the first one's clock; the others begin when it does. Threads are
+            called after their run (``cpu · base``), processes that runs share have one pid, and ``tracks`` are in the order in which they are
             to be seen.
         run_of_source: of each source of ``tracks`` the number of its run.
         shifts_us: what was added to the times of each run's own tables.
@@ -51,7 +51,7 @@ def side_by_side(runs: Sequence[Columns], names: Sequence[str]) -> SideBySide:
         replace(run, start_ns=None, origin_ns=origin and origin - offset)
         for run, offset in zip(runs, offsets, strict=True)
     ]
-    merged = merge_columns(plain, offsets_us, threads_together=False)
+    merged = merge_columns(plain, offsets_us, threads_together=False, in_time_order=False)
     merged = replace(merged, problems=tuple(one for one in merged.problems if one.code != "clock_unknown"))
     sources = [int(run.tracks.source.max(initial=0)) + 1 for run in runs]
     run_of_source = tuple(number for number, count in enumerate(sources) for _ in range(count))
