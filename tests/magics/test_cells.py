@@ -170,6 +170,7 @@ def test_functions_of_a_package_are_recorded_without_editing_them(shell, emulato
 
 
 def test_functions_go_on_being_recorded_after_a_recursion_error_in_a_cell(shell, emulator):
+    run_cell(shell, "%xmode Minimal")  # to show a thousand frames with their sources takes long while IPython is traced
     run_cell(shell, f"%aero_trace start --functions {emulator} --functions __main__")
     run_cell(shell, "def sink(): sink()\nsink()", fails=RecursionError)
     run_cell(shell, CALLS)
