@@ -33,8 +33,8 @@ def merge_columns(
     only some do, the others are made to begin at that earliest start (counted as ``clock_unknown``). Each trace
     keeps its own processes: a pid that an earlier one has becomes the next free integer; only what Chrome's own trace
     knows of the threads of a page goes to that page (:mod:`aero_nb.tables.chrome_threads`), unless these are not to be
-    put together. ``metadata`` says how each was aligned. Rows are numbered by time; for a picture, not ``in_time_order``,
-    one part comes after the other.
+    put together. ``metadata`` says how each was aligned. Rows are numbered by time; for a picture, not
+    ``in_time_order``, one part comes after the other.
 
     Raises:
         ValueError: there is not one finite offset a trace, or the times of all traces do not fit one clock (292 years).

@@ -22,9 +22,9 @@ class SideBySide:
     """The runs in one.
 
     Attributes:
-        columns: all of it, one run after the other, on the first one's clock; the others begin when it does. Threads are
-            called after their run (``cpu · base``), processes that runs share have one pid, and ``tracks`` are in the order in which they are
-            to be seen.
+        columns: all of it, one run after the other, on the first one's clock; the others begin when it does. Threads
+            are called after their run (``cpu · base``), processes that runs share have one pid, and ``tracks`` are in
+            the order in which they are to be seen.
         run_of_source: of each source of ``tracks`` the number of its run.
         shifts_us: what was added to the times of each run's own tables.
         lane_of_track: of each track a number that the tracks of the same lane in all runs share.
