@@ -193,7 +193,9 @@ class Alignment:
         return still_png(drawn_by(Scene(self._trace, self._axes.part_of), self._axes.axes[0]))
 
     def _opened(self, lanes: str | Sequence[str] | None, options: dict[str, Any]) -> dict[str, Any]:
-        options = {"axis": self._axes.axes[0].name, **options}
+        from aero_nb.timeline.view_state import with_axis
+
+        options = with_axis(options, self._axes.axes[0].name)
         if lanes is None:
             return options
         wanted = [lanes] if isinstance(lanes, str) else list(lanes)

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 6a5273652b8972cf2497d5861ad252f00165381b993f4f93a95e97c4eba259e9 */
+/* aero_nb: built by front/build.js; sources sha256 433b39355e91b85a0ea139302bfcc9e58d0718c90d302b03a2a3212466917133 */
 var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.

@@ -4,6 +4,7 @@ import html
 import json
 import os
 import re
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,21 @@ from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import MOST_BYTES, packed_arguments
 from aero_nb.timeline.axes import Axes, drawn_by
-from aero_nb.timeline.notes import saved_notes, valid_notes
+from aero_nb.timeline.notes import valid_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import encoded
 from aero_nb.timeline.still import still_png
+from aero_nb.timeline.view_state import opened
 from aero_nb.whole_file import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_OPTIONS = {
+    *("window", "selection_range", "search", "color_by", "counter_mode", "shown", "pinned", "collapsed"),
+    *("notes", "wheel", "axis"),
+}
 _PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 
 
@@ -34,6 +40,7 @@ def to_html(
     title: str | None = None,
     tables: Mapping[str, "pd.DataFrame"] | None = None,
     axes: Axes | None = None,
+    state: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> Path:
     """Write the interactive timeline of ``trace`` to ``path`` as one HTML file and return its path.
@@ -48,29 +55,37 @@ def to_html(
         title: the page's title; by default it says what the trace holds.
         tables: tables to show beneath the timeline, by heading; beneath one with an ``affected_share`` the largest.
         axes: what it can be drawn by besides time.
-        options: how it opens: ``window`` (``[t0_us, t1_us]``), ``search``, ``color_by``, ``counter_mode``, ``shown``
-            (track numbers), ``notes``, ``wheel``, ``axis``, as the attributes of :class:`aero_nb.timeline.Timeline`.
+        state: how it is looked at, as :attr:`aero_nb.timeline.Timeline.state` tells it; by default as it was saved.
+        options: how it opens: ``window`` and ``selection_range`` (``[t0_us, t1_us]``), ``search``, ``color_by``,
+            ``counter_mode``, ``shown``, ``pinned`` and ``collapsed`` (track numbers), ``notes``, ``wheel``, ``axis``,
+            as the attributes of :class:`aero_nb.timeline.Timeline`.
 
     Raises:
         TypeError: an option that is none of these.
-        ValueError: there is no such axis.
+        ValueError: there is no such axis, or the state is wrong.
         OSError: the file cannot be written.
 
+    Warns:
+        UserWarning: ``state`` names what the trace lacks.
+
     """
-    unknown = sorted(set(options) - {"window", "search", "color_by", "counter_mode", "shown", "notes", "wheel", "axis"})
+    unknown = sorted(set(options) - _OPTIONS)
     if unknown:
         raise TypeError(f"to_html(): expected options of a timeline, found {', '.join(unknown)}")
-    options["notes"] = valid_notes(options.get("notes", saved_notes(trace)))
     offered = axes or Axes()
     scene = Scene(trace, offered.part_of)
-    drawn = drawn_by(scene, offered.named(options.get("axis", "")))
+    values, problem = opened(scene, offered, state, options)
+    values["notes"] = valid_notes(values["notes"])
+    if problem:
+        warnings.warn(problem, stacklevel=3)  # Trace.to_html is between
+    drawn = drawn_by(scene, offered.named(values.get("axis", "")))
     heading = title or _heading(scene)
     arguments = packed_arguments(scene)
     parts = {
         "%TITLE%": html.escape(heading),
         "%TABLES%": _left_out(trace, arguments is None) + _sections(trace, tables or {}),
         "%STILL%": encoded(still_png(drawn)),
-        "%VALUES%": html.escape(json.dumps({key: value for key, value in options.items() if value is not None})),
+        "%VALUES%": html.escape(json.dumps({key: value for key, value in values.items() if value is not None})),
         "%MODULE%": encoded(assets.module_gzip()),
         "%TRACE%": encoded(pack(scene, arguments, offered)),
         "%PLOTLY%": encoded(assets.plotly_gzip()),

@@ -14,13 +14,14 @@ import traitlets
 
 from aero_nb.figures.units import format_count, format_duration
 from aero_nb.tables.trace_tables import TraceTables
-from aero_nb.timeline import assets, static
+from aero_nb.timeline import assets, static, view_state
 from aero_nb.timeline.added import AddedTrack, AddedTracks, FrameReader
 from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text
 from aero_nb.timeline.axes import Axes, drawn_by
-from aero_nb.timeline.notes import saved_notes, valid_notes, with_notes
+from aero_nb.timeline.notes import valid_notes, with_kept
 from aero_nb.timeline.packing import pack
+from aero_nb.timeline.page import to_html
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.still import still_png
 
@@ -31,6 +32,17 @@ def _interval() -> Any:
     """Return a trait of ``[t0_us, t1_us]`` or None."""
     pair = traitlets.List(traitlets.Float(), minlen=2, maxlen=2, allow_none=True, default_value=None)
     return pair.tag(sync=True)
+
+
+def _numbers() -> Any:
+    """Return a trait of track numbers."""
+    return traitlets.List(traitlets.Int()).tag(sync=True)
+
+
+_OF_VIEW = (  # what the state of a view tells; the window last, for to show a selected span may move it
+    *("search", "color_by", "counter_mode", "axis", "wheel", "notes", "shown", "pinned", "collapsed"),
+    *("_selected", "selection_range", "window"),
+)
 
 
 class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
@@ -49,6 +61,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``notes`` (observable): list of ``{"ts_us", "dur_us", "text"}``; starts with those of a saved trace.
     - ``axis`` (observable): the name of the axis by which it is drawn, ``""`` for host time; what there is besides
       says who made it (:meth:`aero_nb.Trace.timeline`, :func:`aero_nb.align`). Attributes in µs are host time always.
+    - ``shown``, ``pinned``, ``collapsed`` (observable): numbers of tracks (of ``trace.tracks``): which are shown and in
+      which order (None: all), which stay on top, which are a line only. :meth:`show_tracks` takes names, too.
     - ``wheel``: ``scroll`` (the wheel scrolls the tracks, at their end the notebook; Ctrl+wheel zooms) or ``zoom``.
     - ``height``: of the widget in pixels, or None for what the tracks need.
     """
@@ -59,12 +73,14 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     selection_range = _interval()
     selected_span = traitlets.Any(None)
     search = traitlets.Unicode("").tag(sync=True)
-    color_by = traitlets.Enum(("name", "cat", "thread", "self"), "name").tag(sync=True)
-    counter_mode = traitlets.Enum(("level", "rate", "delta"), "level").tag(sync=True)
+    color_by = traitlets.Enum(view_state.COLORS, "name").tag(sync=True)
+    counter_mode = traitlets.Enum(view_state.COUNTER_MODES, "level").tag(sync=True)
     notes = traitlets.List(traitlets.Dict()).tag(sync=True)
     axis = traitlets.Unicode("").tag(sync=True)
     shown = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
-    wheel = traitlets.Enum(("scroll", "zoom"), "scroll").tag(sync=True)
+    pinned = _numbers()
+    collapsed = _numbers()
+    wheel = traitlets.Enum(view_state.WHEELS, "scroll").tag(sync=True)
     height = traitlets.Int(None, allow_none=True, min=150).tag(sync=True)
     _selected = traitlets.Int(-1).tag(sync=True)
     _still = traitlets.Bytes().tag(sync=True)
@@ -72,12 +88,25 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     _version = traitlets.Unicode().tag(sync=True)
     _revision = traitlets.Int(0).tag(sync=True)  # of the packed trace: a page asks for each new one
 
-    def __init__(self, trace: TraceTables, *, axes: Axes | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        trace: TraceTables,
+        *,
+        axes: Axes | None = None,
+        state: Mapping[str, Any] | None = None,
+        **options: Any,
+    ) -> None:
         """Make a timeline of ``trace``; ``axes`` it can be drawn by besides time, ``options`` are the attributes above.
 
+        ``state`` is how it is looked at, as :attr:`state` of this or another timeline tells; by default as the trace
+        was saved. ``options`` win over it.
+
         Raises:
-            ValueError: the trace has more spans than a browser can hold, or there is no such axis.
+            ValueError: the trace has more spans than a browser can hold, there is no such axis, or the state is wrong.
             TypeError: an option that is none.
+
+        Warns:
+            UserWarning: ``state`` names what the trace lacks.
 
         """
         unknown = sorted(set(options) - set(self.class_own_traits()) | {k for k in options if k[0] == "_"})
@@ -87,12 +116,32 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         self._axes = axes or Axes()
         self._added = AddedTracks()
         self._scene = Scene(trace, self._axes.part_of)
-        drawn = drawn_by(self._scene, self._axes.named(options.get("axis", "")))
-        options.setdefault("notes", saved_notes(trace))
-        super().__init__(_still=still_png(drawn), _alt=self._description(), _version=assets.module_version(), **options)
+        values, problem = view_state.opened(self._scene, self._axes, state, options)
+        if problem:
+            warnings.warn(problem, stacklevel=3)  # Trace.timeline is between
+        drawn = drawn_by(self._scene, self._axes.named(values.get("axis", "")))
+        super().__init__(_still=still_png(drawn), _alt=self._description(), _version=assets.module_version(), **values)
         self.on_msg(self._answer)
 
     # ---- what Python can ask and tell
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """How it is looked at, as a small plain dict (JSON): what differs from a timeline that was just opened.
+
+        Its keys are those attributes above that say so, ``window`` to ``wheel``, and ``selected``, ``[name, ts_us]`` of
+        the selected span. Tracks are ``[process, track]``, by name, so that it fits another trace, too. Assign it, give
+        it to ``trace.timeline(state=...)`` or ``to_html``; :meth:`save` keeps it with the trace.
+        """
+        return view_state.state_of(self._scene, {key: getattr(self, key) for key in _OF_VIEW}, self._axes)
+
+    @state.setter
+    def state(self, state: Mapping[str, Any]) -> None:
+        values, problem = view_state.whole_view(self._scene, self._axes, state)
+        if problem:
+            warnings.warn(problem, stacklevel=2)
+        for key in _OF_VIEW:
+            setattr(self, key, values.get(key, getattr(self, key)))
 
     @property
     def selection(self) -> Any:
@@ -252,6 +301,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             warnings.warn(problem, stacklevel=3)
         self._added.put(kind, track)
         selected = self._own_row(self._selected)
+        names = {key: view_state.names_of_tracks(self._scene, getattr(self, key)) for key in ("pinned", "collapsed")}
         self._scene = Scene(self._drawn_with_added(), self._axes.part_of)
         self._cut = None
         self.__dict__.pop("_packed", None)
@@ -260,6 +310,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             if self.shown is not None:
                 added = [band.track for band in self._scene.bands if band.track >= own]
                 self.shown = [*(number for number in self.shown if number < own), *added]
+            for key, of_key in names.items():
+                setattr(self, key, view_state.numbers_of_tracks(self._scene, of_key))
             self._still = still_png(drawn_by(self._scene, self._axes.named(self.axis)))
             self._alt = self._description()
             if selected is None or self._scene.spans.place[selected] != self._selected:
@@ -300,8 +352,17 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         return pack(self._scene, axes=self._axes)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Save the trace, what was added, and this timeline's notes (``otherData.aero_nb.notes``); return the path."""
-        return with_notes(self._whole, self.notes).save(path)
+        """Save the trace, what was added, this timeline's notes and its state; return the path.
+
+        ``otherData.aero_nb`` has them (``notes``, ``view``): a timeline of the saved trace opens as this one is.
+        """
+        view = {key: value for key, value in self.state.items() if key != "notes"}
+        return with_kept(self._whole, notes=self.notes, view=view).save(path)
+
+    def to_html(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+        """Write this timeline as it is now, with what was added, as one page; see ``Trace.to_html``."""
+        drawn = self._drawn_with_added() if len(self._added) else self.trace
+        return to_html(drawn, path, title=title, axes=self._axes, state=self.state)
 
     # ---- what a saved notebook keeps
 
@@ -318,8 +379,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         events = len(self._scene.spans) + len(self.trace.counters) + len(self.trace.instants)
         packed = self._packed if events <= SMALL else None
-        values = {"color_by": self.color_by, "counter_mode": self.counter_mode, "wheel": self.wheel, "axis": self.axis}
-        values |= {"notes": self.notes}
+        values = {key: getattr(self, key) for key in _OF_VIEW if getattr(self, key) is not None}
         still = {
             "image/png": static.encoded(self._still),
             "text/html": static.notebook_html(self._still, self._alt, packed, values),

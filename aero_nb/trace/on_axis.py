@@ -91,14 +91,16 @@ class OnAxis:
     def timeline(self, **options: Any) -> Timeline:
         """Return the timeline drawn by this axis; its control switches to host time and back."""
         from aero_nb.timeline import Timeline
+        from aero_nb.timeline.view_state import with_axis
 
-        return Timeline(self._drawn, axes=self._axes(), **{"axis": self.progress.name, **options})
+        return Timeline(self._drawn, axes=self._axes(), **with_axis(options, self.progress.name))
 
     def to_html(self, path: str | os.PathLike[str], **options: Any) -> Path:
         """Write the timeline drawn by this axis as one page; see ``timeline.page``."""
         from aero_nb.timeline.page import to_html
+        from aero_nb.timeline.view_state import with_axis
 
-        return to_html(self._drawn, path, axes=self._axes(), **{"axis": self.progress.name, **options})
+        return to_html(self._drawn, path, axes=self._axes(), **with_axis(options, self.progress.name))
 
     @property
     def _drawn(self) -> TraceTables:

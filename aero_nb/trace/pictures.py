@@ -39,19 +39,20 @@ class TracePictures:
 
         It opens on the whole trace, that of a ``window()`` on the window, whatever spans reach out of it. ``axis``, the
         name of a cumulative counter, draws it by the guest's progress (:meth:`on_axis`); its control switches back.
+        ``state`` is how another timeline was looked at (its ``state``), by default as the trace was saved.
         """
         from aero_nb.timeline import Timeline
 
-        if options.get("axis"):
-            return _on_axis(self, options["axis"]).timeline(**_opened(self, options))
-        return Timeline(self, **_opened(self, options))
+        on_axis = _drawn_by(self, options)
+        return on_axis.timeline(**_opened(self, options)) if on_axis else Timeline(self, **_opened(self, options))
 
     def to_html(self: TraceTables, path: str | os.PathLike[str], *, title: str | None = None, **options: Any) -> Path:
         """Write the interactive timeline as one page that needs no kernel and no network; see ``timeline.page``."""
         from aero_nb.timeline.page import to_html
 
-        if options.get("axis"):
-            return _on_axis(self, options["axis"]).to_html(path, title=title, **_opened(self, options))
+        on_axis = _drawn_by(self, options)
+        if on_axis:
+            return on_axis.to_html(path, title=title, **_opened(self, options))
         return to_html(self, path, title=title, **_opened(self, options))
 
     def open_in_perfetto(self: TraceTables) -> PerfettoButton:
@@ -135,10 +136,23 @@ def _on_axis(trace: TraceTables, axis: str | Anchors, name: str = "progress") ->
     return OnAxis(trace, found)
 
 
+def _drawn_by(trace: TraceTables, options: dict[str, Any]) -> OnAxis | None:
+    """Return the trace on the axis that the options ask for, or their state where the trace has it."""
+    from aero_nb.timeline.view_state import axis_of
+
+    if "axis" in options:
+        return _on_axis(trace, options["axis"]) if options["axis"] else None
+    name = axis_of(trace, options.get("state"))
+    try:
+        return _on_axis(trace, name) if name else None
+    except ValueError:  # who gave the state is told that it cannot be drawn by that
+        return None
+
+
 def _opened(trace: TraceTables, options: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a timeline, with the window that a trace was cut to as far as it holds anything."""
     whole, _ = _extent_us(trace.tracks)
-    if trace.cut_us is None or whole is None:
+    if trace.cut_us is None or whole is None or "window" in (options.get("state") or {}):
         return options
     start, end = max(whole[0], trace.cut_us[0]), min(whole[1], trace.cut_us[1])
     return {"window": [start, end], **options} if start < end else options

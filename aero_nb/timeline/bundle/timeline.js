@@ -1,48 +1,48 @@
-/* aero_nb: built by front/build.js; sources sha256 6a5273652b8972cf2497d5861ad252f00165381b993f4f93a95e97c4eba259e9 */
-var ne=new Set(["color_by","counter_mode","axis"]),X=class{ask=null;#t;#e=new Map;constructor(t={}){this.#t=new Map(Object.
-entries(t))}get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),ne.has(t))for(let n of this.#e.get(t)??[])n()}on(t,e){
-let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},J=class{constructor(t,e){this.model=t;this.
-ask=e}model;ask;#t=!1;get(t){return this.model.get(t)}set(t,e){JSON.stringify(this.model.get(t))!==JSON.stringify(e)&&(this.#t=
-!ne.has(t),this.model.set(t,e),this.#t=!1,this.model.save_changes())}on(t,e){let n=()=>{this.#t||e()};return this.model.
-on(`change:${t}`,n),()=>this.model.off(`change:${t}`,n)}};async function U(s){let t=new Blob([s]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(
-t).arrayBuffer())}function oe(s,t){let{offset:e,count:n,width:o}=t,r=Array.from({length:o},(c,h)=>s.subarray(e+h*n,e+(h+
-1)*n)),i=o===4?mn(r,n):pn(r,n),[a,l]=t.exceptions;return a.forEach((c,h)=>{i[c]=l[h]}),i}function mn([s,t,e,n],o){let r=new Float64Array(
-o);for(let i=0;i<o;i+=1)r[i]=(s[i]|t[i]<<8|e[i]<<16)+n[i]*16777216;return r}function pn(s,t){let e=new Float64Array(t);return s.
-forEach((n,o)=>{let r=256**o;for(let i=0;i<t;i+=1)e[i]+=n[i]*r}),e}function Q(s,{offset:t,count:e}){let n=new Uint8Array(
-e*8);for(let o=0;o<8;o+=1){let r=t+o*e;for(let i=0;i<e;i+=1)n[i*8+o]=s[r+i]}return new Float64Array(n.buffer)}function $t(s,t){
-return t<=256?Uint8Array.from(s):t<=65536?Uint16Array.from(s):Uint32Array.from(s)}function T(s,t,e,n){let o=e,r=n;for(;o<r;){let i=o+r>>>1;s[i]<t?o=i+1:r=i}return o}function re(s,t,e,n){let o=e,r=n;for(;o<
-r;){let i=o+r>>>1;s[i]<=t?o=i+1:r=i}return o}function _(s){let t=0;for(let e=0;e<s.length;e+=1)t+=s[e],s[e]=t;return s}function W(s,t){
-let e=(s.length-1)*t,n=Math.floor(e),o=Math.min(n+1,s.length-1);return s[n]+(s[o]-s[n])*(e-n)}var tt=class{constructor(t,e){this.at=t;this.to=e}at;to;#t=0;forward(t){let{at:e}=this;return t>=e[this.#t]&&t<e[this.#t+
-1]||(this.#t=Math.max(re(e,t,0,e.length)-1,0)),se(t,e,this.to,this.#t)}back(t){return se(t,this.to,this.at,Math.max(T(this.
-to,t,0,this.to.length)-1,0))}};function se(s,t,e,n){if(n+1>=t.length||s<=t[0])return e[n];let o=t[n+1]-t[n],r=o>0?Math.min(
-(s-t[n])/o,1):1;return e[n]+r*(e[n+1]-e[n])}var et=8,K=class s{constructor(t,e=""){this.stream=t;let n=new DataView(t.buffer,t.byteOffset).getUint32(0,!0),o=JSON.parse(
+/* aero_nb: built by front/build.js; sources sha256 433b39355e91b85a0ea139302bfcc9e58d0718c90d302b03a2a3212466917133 */
+var ae=new Set(["color_by","counter_mode","axis"]),X=class{constructor(t={},e=!1){this.linked=e;this.#t=new Map(Object.entries(
+t))}linked;ask=null;#t;#e=new Map;get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),ae.has(t))for(let n of this.#e.
+get(t)??[])n()}on(t,e){let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},Q=class{constructor(t,e){
+this.model=t;this.ask=e}model;ask;linked=!1;#t=!1;get(t){return this.model.get(t)}set(t,e){JSON.stringify(this.model.get(
+t))!==JSON.stringify(e)&&(this.#t=!ae.has(t),this.model.set(t,e),this.#t=!1,this.model.save_changes())}on(t,e){let n=()=>{
+this.#t||e()};return this.model.on(`change:${t}`,n),()=>this.model.off(`change:${t}`,n)}};async function K(s){let t=new Blob([s]).stream().pipeThrough(new DecompressionStream("gzip"));return new Uint8Array(await new Response(
+t).arrayBuffer())}function le(s,t){let{offset:e,count:n,width:o}=t,r=Array.from({length:o},(c,h)=>s.subarray(e+h*n,e+(h+
+1)*n)),i=o===4?Tn(r,n):Sn(r,n),[a,l]=t.exceptions;return a.forEach((c,h)=>{i[c]=l[h]}),i}function Tn([s,t,e,n],o){let r=new Float64Array(
+o);for(let i=0;i<o;i+=1)r[i]=(s[i]|t[i]<<8|e[i]<<16)+n[i]*16777216;return r}function Sn(s,t){let e=new Float64Array(t);return s.
+forEach((n,o)=>{let r=256**o;for(let i=0;i<t;i+=1)e[i]+=n[i]*r}),e}function tt(s,{offset:t,count:e}){let n=new Uint8Array(
+e*8);for(let o=0;o<8;o+=1){let r=t+o*e;for(let i=0;i<e;i+=1)n[i*8+o]=s[r+i]}return new Float64Array(n.buffer)}function It(s,t){
+return t<=256?Uint8Array.from(s):t<=65536?Uint16Array.from(s):Uint32Array.from(s)}function T(s,t,e,n){let o=e,r=n;for(;o<r;){let i=o+r>>>1;s[i]<t?o=i+1:r=i}return o}function ce(s,t,e,n){let o=e,r=n;for(;o<
+r;){let i=o+r>>>1;s[i]<=t?o=i+1:r=i}return o}function $(s){let t=0;for(let e=0;e<s.length;e+=1)t+=s[e],s[e]=t;return s}function W(s,t){
+let e=(s.length-1)*t,n=Math.floor(e),o=Math.min(n+1,s.length-1);return s[n]+(s[o]-s[n])*(e-n)}var et=class{constructor(t,e){this.at=t;this.to=e}at;to;#t=0;forward(t){let{at:e}=this;return t>=e[this.#t]&&t<e[this.#t+
+1]||(this.#t=Math.max(ce(e,t,0,e.length)-1,0)),he(t,e,this.to,this.#t)}back(t){return he(t,this.to,this.at,Math.max(T(this.
+to,t,0,this.to.length)-1,0))}};function he(s,t,e,n){if(n+1>=t.length||s<=t[0])return e[n];let o=t[n+1]-t[n],r=o>0?Math.min(
+(s-t[n])/o,1):1;return e[n]+r*(e[n+1]-e[n])}var nt=8,G=class s{constructor(t,e=""){this.stream=t;let n=new DataView(t.buffer,t.byteOffset).getUint32(0,!0),o=JSON.parse(
 new TextDecoder().decode(t.subarray(4,4+n)));this.#t=o,this.#e=t.subarray(4+n),this.zeroUs=o.zero_us,this.durationNs=o.duration_ns,
 this.names=o.names,this.cats=o.cats,this.processes=o.processes,this.bands=o.bands.map((d,m)=>({...d,number:m})),this.rowStart=
-o.row_start,this.unfinished=new Set(o.unfinished);let{sections:r}=o;this.start=_(this.#i("start")),this.duration=this.#i(
-"duration"),this.name=$t(this.#i("name"),this.names.length),this.cat=$t(this.#i("cat"),this.cats.length),this.parent=Int32Array.
-from(_(this.#i("parent")),d=>d-1),this.instants={time:_(this.#i("instant_time")),name:this.#i("instant_name"),scope:this.#i(
-"instant_scope")},this.samples={time:_(this.#i("sample_time")),value:Q(this.#e,r.sample_value)};let i=(d,m)=>({span:this.#i(
-d).map(f=>f-1),time:Q(this.#e,r[m])});this.flows=[i("flow_from","flow_from_time"),i("flow_to","flow_to_time")],this.size=
+o.row_start,this.unfinished=new Set(o.unfinished);let{sections:r}=o;this.start=$(this.#i("start")),this.duration=this.#i(
+"duration"),this.name=It(this.#i("name"),this.names.length),this.cat=It(this.#i("cat"),this.cats.length),this.parent=Int32Array.
+from($(this.#i("parent")),d=>d-1),this.instants={time:$(this.#i("instant_time")),name:this.#i("instant_name"),scope:this.#i(
+"instant_scope")},this.samples={time:$(this.#i("sample_time")),value:tt(this.#e,r.sample_value)};let i=(d,m)=>({span:this.#i(
+d).map(f=>f-1),time:tt(this.#e,r[m])});this.flows=[i("flow_from","flow_from_time"),i("flow_to","flow_to_time")],this.size=
 this.start.length,this.rows=this.rowStart.length-1,this.bandOfRow=new Int32Array(this.rows).fill(-1);for(let d of this.bands)
 d.rows&&this.bandOfRow.fill(d.number,d.first_row,d.first_row+d.rows);this.axes=o.axes,this.axis=o.axes.find(d=>d.name===
-e)??null,this.#n=this.#a(this.axis);let{start:a,duration:l,instants:c,samples:h}=this;this.host={start:a,duration:l,instants:c.
-time,samples:h.time},this.axis&&this.#c();let u=this.axis?.length??this.durationNs;this.end=u+Math.max(Math.ceil(u/500),
+e)??null,this.#n=this.#c(this.axis);let{start:a,duration:l,instants:c,samples:h}=this;this.host={start:a,duration:l,instants:c.
+time,samples:h.time},this.axis&&this.#a();let u=this.axis?.length??this.durationNs;this.end=u+Math.max(Math.ceil(u/500),
 1)}stream;zeroUs;durationNs;names;cats;processes;bands;rowStart;start;duration;name;cat;parent;instants;samples;flows;unfinished;size;rows;bandOfRow;end;axes;axis;host;#t;#e;#n;#r=null;#o=null;#s=null;#l=null;drawnBy(t){
-return new s(this.stream,t)}#a(t){if(!t)return[];let[e,n]=[this.#h("axis_at"),this.#h("axis_to")];return t.bounds.slice(
-1).map((o,r)=>{let i=t.bounds[r];return new tt(e.subarray(i,o),n.subarray(i,o))})}#c(){let t=(a,l,c,h)=>{let u=this.#n[h];
+return new s(this.stream,t)}#c(t){if(!t)return[];let[e,n]=[this.#h("axis_at"),this.#h("axis_to")];return t.bounds.slice(
+1).map((o,r)=>{let i=t.bounds[r];return new et(e.subarray(i,o),n.subarray(i,o))})}#a(){let t=(a,l,c,h)=>{let u=this.#n[h];
 for(let d=l;d<l+c;d+=1)a[d]=u.forward(a[d])},e=this.start.slice(),n=this.start.map((a,l)=>a+this.duration[l]),o=this.instants.
 time.slice(),r=this.samples.time.slice();for(let{first_row:a,rows:l,first_item:c,items:h,kind:u,part:d,lost:m}of this.bands){
-let f=this.rowStart[a],g=l?this.rowStart[a+l]-f:0;t(e,f,g,d),t(n,f,g,d),t(u==="counter"?r:o,c,h,d),m.forEach(E=>{E[0]=this.
-toPlace(E[0],d),E[1]=this.toPlace(E[1],d)})}let i=n.map((a,l)=>a-e[l]);Object.assign(this,{start:e,duration:i}),this.instants.
+let f=this.rowStart[a],b=l?this.rowStart[a+l]-f:0;t(e,f,b,d),t(n,f,b,d),t(u==="counter"?r:o,c,h,d),m.forEach(k=>{k[0]=this.
+toPlace(k[0],d),k[1]=this.toPlace(k[1],d)})}let i=n.map((a,l)=>a-e[l]);Object.assign(this,{start:e,duration:i}),this.instants.
 time=o,this.samples.time=r;for(let{span:a,time:l}of this.flows)l.forEach((c,h)=>{l[h]=this.toPlace(c,a[h]<0?0:this.bandOf(
 a[h]).part)})}toPlace(t,e=0){return this.axis?this.#n[e].forward(t):t}toHost(t,e=0){return this.axis?this.#n[e].back(t):
-t}counterpart(t){this.#s??={places:_(this.#i("pair_at")),others:this.#i("pair_to")};let{places:e,others:n}=this.#s,o=T(e,
-t,0,e.length);return e[o]===t?n[o]:-1}#h(t){return Q(this.#e,this.#t.sections[t])}#i(t){let e=this.#t.sections[t];if(!e)
-throw new Error(`the packed trace has no section "${t}"`);return oe(this.#e,e)}get selfTime(){return this.#r??=this.#d(),
+t}counterpart(t){this.#s??={places:$(this.#i("pair_at")),others:this.#i("pair_to")};let{places:e,others:n}=this.#s,o=T(e,
+t,0,e.length);return e[o]===t?n[o]:-1}#h(t){return tt(this.#e,this.#t.sections[t])}#i(t){let e=this.#t.sections[t];if(!e)
+throw new Error(`the packed trace has no section "${t}"`);return le(this.#e,e)}get selfTime(){return this.#r??=this.#d(),
 this.#r}#d(){let{duration:t}=this.host,e=Float64Array.from(t);for(let o=0;o<this.size;o+=1)this.parent[o]>=0&&(e[this.parent[o]]-=
-t[o]);let n=_(this.#i("self_at"));return this.#i("self_ns").forEach((o,r)=>{e[n[r]]=o}),e}get longestOfBlocks(){return this.#o??=
-this.#u(),{block:et,longest:this.#o}}#u(){let{duration:t}=this,e=new Int32Array(Math.floor(this.size/et));for(let n=0;n<
-e.length;n+=1){let o=n*et;for(let r=o+1;r<(n+1)*et;r+=1)t[r]>t[o]&&(o=r);e[n]=o}return e}rowOf(t){return T(this.rowStart,
+t[o]);let n=$(this.#i("self_at"));return this.#i("self_ns").forEach((o,r)=>{e[n[r]]=o}),e}get longestOfBlocks(){return this.#o??=
+this.#u(),{block:nt,longest:this.#o}}#u(){let{duration:t}=this,e=new Int32Array(Math.floor(this.size/nt));for(let n=0;n<
+e.length;n+=1){let o=n*nt;for(let r=o+1;r<(n+1)*nt;r+=1)t[r]>t[o]&&(o=r);e[n]=o}return e}rowOf(t){return T(this.rowStart,
 t+1,0,this.rowStart.length)-1}bandOf(t){return this.bands[this.bandOfRow[this.rowOf(t)]]}endOf(t){return this.start[t]+this.
 duration[t]}nameOf(t){return this.names[this.name[t]]}inRow(t,e,n){let o=this.rowStart[t],r=T(this.start,n,o,this.rowStart[t+
 1]),i=T(this.start,e,o,r);return i>o&&this.endOf(i-1)>e&&(i-=1),[i,r]}children(t){let e=this.bandOf(t),n=[];for(let o=e.
@@ -52,33 +52,58 @@ let[e,n]=this.flows,o={to:[],from:[]};for(let r=0;r<e.span.length;r+=1)e.span[r]
 n.span[r]===t&&e.span[r]>=0&&o.from.push(e.span[r]);for(let r of[o.to,o.from])r.sort((i,a)=>this.start[i]-this.start[a]);
 return o}ancestors(t){let e=[];for(let n=this.parent[t];n>=0;n=this.parent[n])e.unshift(n);return e}argsText(t){if(!this.#t.
 sections.args_text)return null;this.#l??={lines:this.#m("args_text").split(`
-`),places:_(this.#i("args_at"))};let{lines:e,places:n}=this.#l,o=T(n,t,0,n.length);return n[o]===t?JSON.stringify(JSON.parse(
+`),places:$(this.#i("args_at"))};let{lines:e,places:n}=this.#l,o=T(n,t,0,n.length);return n[o]===t?JSON.stringify(JSON.parse(
 e[o]),null,1):""}#m(t){let e=this.#t.sections[t];return e?new TextDecoder().decode(this.#e.subarray(e.offset,e.offset+e.
-count)):""}};var _t=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"],[72e11,6e10,"min"],[1728e11,36e11,"h"],[Number.POSITIVE_INFINITY,
-864e11,"d"]],fn=_t[_t.length-1];function nt(s){return _t.find(([t])=>s<t)??fn}function It(s){let[t,e]=Math.abs(s).toExponential(
+count)):""}};var zt="#view=";function pe(s,t){let e={},n=s.get("window");n&&!Ln(n,t)&&(e.window=n);let o=s.get("selection_range");o&&(e.selection_range=
+o);for(let[a,l]of En)(s.get(a)??l)!==l&&(e[a]=s.get(a));t.axes.length&&(e.axis=s.get("axis")??""),s.get("notes")?.length&&
+(e.notes=s.get("notes"));let r=s.get("shown");r&&(e.shown=me(r,t));for(let a of["pinned","collapsed"]){let l=s.get(a);l?.
+length&&(e[a]=me(l,t))}let i=s.get("_selected")??-1;return i>=0&&i<t.size&&(e.selected=[t.nameOf(i),t.zeroUs+t.host.start[i]/
+1e3]),e}function fe(s){return zt+encodeURIComponent(JSON.stringify(s))}function ge(s,t){if(!s.startsWith(zt))return{values:{},
+word:""};let e=kn(s);if(!e)return{values:{},word:"the view in this page's address cannot be read"};let n={},o=[];for(let[
+i,a]of Object.entries(e))(Object.hasOwn(de,i)?de[i]:null)?.(a,t,n)||o.push(i.slice(0,20));let r=o.length?`left out of th\
+e view in this page's address: ${o.slice(0,5).join(", ")}`:"";return{values:n,word:r}}function kn(s){if(s.length>2e5)return null;
+try{let t=JSON.parse(decodeURIComponent(s.slice(zt.length)));return typeof t=="object"&&t!==null&&!Array.isArray(t)?t:null}catch{
+return null}}var En=[["search",""],["color_by","name"],["counter_mode","level"],["wheel","scroll"]],de={window:ue("windo\
+w"),selection_range:ue("selection_range"),search:(s,t,e)=>typeof s=="string"&&F(e,"search",s),color_by:Bt("color_by",["n\
+ame","cat","thread","self"]),counter_mode:Bt("counter_mode",["level","rate","delta"]),wheel:Bt("wheel",["scroll","zoom"]),
+axis:(s,{axes:t},e)=>(s===""||t.some(({name:o})=>o===s))&&F(e,"axis",s),notes:(s,t,e)=>Array.isArray(s)&&s.every(Hn)&&F(
+e,"notes",s),shown:Ft("shown"),pinned:Ft("pinned"),collapsed:Ft("collapsed"),selected:(s,t,e)=>{let n=Nn(s)?An(t,...s):-1;
+return n>=0&&F(e,"_selected",n)}};function F(s,t,e){return s[t]=e,!0}function Bt(s,t){return(e,n,o)=>{let r=t.find(i=>i===
+e);return r!==void 0&&F(o,s,r)}}function ue(s){return(t,e,n)=>{if(!Array.isArray(t)||t.length!==2||!t.every(Number.isFinite))
+return!1;let[o,r]=t,i=e.durationNs/1e3,[a,l]=[e.zeroUs,e.zeroUs+i],c=[Math.max(o,a-i),Math.min(r,l+i)];return o<=r&&o<=l&&
+r>=a&&F(n,s,c)}}function Ft(s){return(t,e,n)=>{if(!Array.isArray(t)||!t.every(On))return!1;let o=t.map(([a,l])=>JSON.stringify(
+[a,l])),r=new Map;for(let a of e.bands){let l=JSON.stringify([e.processes[a.process].title,a.title]);r.set(l,[...r.get(l)??
+[],a.track])}let i=[...new Set(o)].flatMap(a=>r.get(a)??[]);return(i.length>0||!o.length)&&F(n,s,i)}}function me(s,t){let e=new Map(
+t.bands.map(n=>[n.track,[t.processes[n.process].title,n.title]]));return s.flatMap(n=>e.has(n)?[e.get(n)]:[])}function An(s,t,e){
+let n=(e-s.zeroUs)*1e3;return s.host.start.findIndex((o,r)=>Math.abs(o-n)<=1&&s.nameOf(r)===t)}function Ln([s,t],e){let[
+n,o]=[e.toHost(0),Math.min(e.toHost(e.axis?.length??e.durationNs),e.durationNs)];return s<=e.zeroUs+n/1e3+.001&&t>=e.zeroUs+
+o/1e3-.001}function On(s){return Array.isArray(s)&&s.length===2&&s.every(t=>typeof t=="string")}function Nn(s){return Array.
+isArray(s)&&s.length===2&&typeof s[0]=="string"&&Number.isFinite(s[1])}function Hn(s){if(typeof s!="object"||s===null)return!1;
+let{ts_us:t,dur_us:e=0,text:n}=s;return Number.isFinite(t)&&Number.isFinite(e)&&typeof n=="string"}var Dt=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"],[72e11,6e10,"min"],[1728e11,36e11,"h"],[Number.POSITIVE_INFINITY,
+864e11,"d"]],Rn=Dt[Dt.length-1];function ot(s){return Dt.find(([t])=>s<t)??Rn}function Ut(s){let[t,e]=Math.abs(s).toExponential(
 20).split("e"),n=t.replace(".",""),o=n.slice(3),r="5".padEnd(o.length,"0"),i=Number(n.slice(0,3)),a=o>r||o===r&&i%2===1;
-return+`${i+(a?1:0)}e${Number(e)-2}`}function F(s){let t=It(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
-Math.abs(t))));return t.toFixed(e)}function w(s){if(!Number.isFinite(s))return"?";let t=It(s),[,e,n]=nt(t);return`${s<0&&
-t?"-":""}${F(Math.abs(s)/e)} ${n}`}function v(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function I(s,t,e=`${t}\
-s`){return`${v(s)} ${s===1?t:e}`}var bn=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function N(s,t=""){if(Number.isNaN(s))
-return"?";if(!Number.isFinite(s))return s>0?"∞":"-∞";let e=It(s),[n,o]=bn.find(([r])=>e>=r)??[1,""];return`${s<0&&e?
-"-":""}${F(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function G(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
-t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${v(t)}${n} µs`}function ie(s,t){let[,e,n]=nt(Math.abs(
+return+`${i+(a?1:0)}e${Number(e)-2}`}function z(s){let t=Ut(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
+Math.abs(t))));return t.toFixed(e)}function w(s){if(!Number.isFinite(s))return"?";let t=Ut(s),[,e,n]=ot(t);return`${s<0&&
+t?"-":""}${z(Math.abs(s)/e)} ${n}`}function v(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}function I(s,t,e=`${t}\
+s`){return`${v(s)} ${s===1?t:e}`}var Pn=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function N(s,t=""){if(Number.isNaN(s))
+return"?";if(!Number.isFinite(s))return s>0?"∞":"-∞";let e=Ut(s),[n,o]=Pn.find(([r])=>e>=r)??[1,""];return`${s<0&&e?
+"-":""}${z(Math.abs(s)/n)} ${o}${t}`.trimEnd()}function V(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-
+t*1e3),n=e?`.${String(e).padStart(3,"0")}`:"";return`${s<0?"-":""}${v(t)}${n} µs`}function be(s,t){let[,e,n]=ot(Math.abs(
 s)),o=Math.max(Math.ceil(-Math.log10(t/e)),0),r=Math.min(o,Math.round(Math.log10(e)),9);return`${(s/e).toFixed(r)} ${n}`}
-var gn=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,yn=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function b(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
-from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(yn," ").replace(gn,"�")||"(empty name)"}function ae(s){let t=I(s.size,"span"),e=I(s.instants.time.length,"instant"),n=I(s.bands.length,"track");return`Timeline \
-of ${w(s.durationNs)}: ${t}, ${e}, ${n}. Press ? for its keys.`}function le(s,t,e,n){let o=t.shownBands,r=0;for(let a of o)
+var Cn=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,_n=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function g(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
+from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(_n," ").replace(Cn,"�")||"(empty name)"}function ye(s){let t=I(s.size,"span"),e=I(s.instants.time.length,"instant"),n=I(s.bands.length,"track");return`Timeline \
+of ${w(s.durationNs)}: ${t}, ${e}, ${n}. Press ? for its keys.`}function we(s,t,e,n){let o=t.shownBands,r=0;for(let a of o)
 for(let l=a.first_row;l<a.first_row+a.rows;l+=1){let[c,h]=s.inRow(l,e.t0,e.t1);r+=h-c}let i=`${n(e.t0)} to ${n(e.t1)}`;return`${I(
-r,"span")} on ${I(o.length,"track")}, ${i}`}function ce(s,t,e){let n=s.ancestors(t).length,o=`on ${b(s.bandOf(t).title)}\
- at ${e(s.start[t])}, depth ${n}`;return`${b(s.nameOf(t))}, ${w(s.host.duration[t])} ${o}`}function ot(s,t){let e=s.counterpart(
-t),{duration:n}=s.host,o=n[e]-n[t],r=`${o>0?"+":""}${w(o)}`;return`${b(s.bandOf(e).title)}: ${w(n[e])}, ${r}`}function D(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
+r,"span")} on ${I(o.length,"track")}, ${i}`}function xe(s,t,e){let n=s.ancestors(t).length,o=`on ${g(s.bandOf(t).title)}\
+ at ${e(s.start[t])}, depth ${n}`;return`${g(s.nameOf(t))}, ${w(s.host.duration[t])} ${o}`}function rt(s,t){let e=s.counterpart(
+t),{duration:n}=s.host,o=n[e]-n[t],r=`${o>0?"+":""}${w(o)}`;return`${g(s.bandOf(e).title)}: ${w(n[e])}, ${r}`}function D(s){return new Uint8Array(s.buffer.slice(s.byteOffset,s.byteOffset+s.byteLength))}function p(s,t={},...e){let n=document.createElement(s);for(let[o,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
 o,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(o,String(r));return n.append(...e),n}function y(s,t,{text:e=s,...n}={}){
-return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function V(s,t,e,n){let o=t.map(([i,a])=>p("opt\
+return p("button",{type:"button",title:s,"aria-label":s,click:t,...n},e)}function j(s,t,e,n){let o=t.map(([i,a])=>p("opt\
 ion",{value:i,selected:i===e},a)),r=p("select",{"aria-label":s,title:s},...o);return r.addEventListener("change",()=>n(r.
-value)),r}var wn=24;function Bt(s,t,e){let n=(i,a,l)=>{let c=typeof a=="string"&&a.length>wn?a:null,h=i==="th"?"col":null;
+value)),r}var $n=24;function Kt(s,t,e){let n=(i,a,l)=>{let c=typeof a=="string"&&a.length>$n?a:null,h=i==="th"?"col":null;
 return p(i,{class:l>=1?"aero-number":null,scope:h,title:c},a)},o=(i,a)=>p("tr",{},...a.map((l,c)=>n(i,l,c))),r=p("tbody",
-{},...e.map(i=>o("td",i)));return p("table",{},p("caption",{},s),p("thead",{},o("th",t)),r)}function z(s,t){let e;return()=>{
-clearTimeout(e),e=setTimeout(s,t)}}var he=`.aero-gutter {
+{},...e.map(i=>o("td",i)));return p("table",{},p("caption",{},s),p("thead",{},o("th",t)),r)}function U(s,t){let e;return()=>{
+clearTimeout(e),e=setTimeout(s,t)}}var ve=`.aero-gutter {
   position: absolute;
   left: 0;
   top: var(--top);
@@ -206,7 +231,7 @@ clearTimeout(e),e=setTimeout(s,t)}}var he=`.aero-gutter {
 .aero-name:hover {
   color: var(--accent);
 }
-`;var de=`.aero-tip {
+`;var Me=`.aero-tip {
   position: absolute;
   z-index: 4;
   pointer-events: none;
@@ -418,7 +443,7 @@ clearTimeout(e),e=setTimeout(s,t)}}var he=`.aero-gutter {
   width: 22px;
   padding: 0;
 }
-`;var ue=`.aero-timeline {
+`;var Te=`.aero-timeline {
   position: relative;
   display: block;
   width: 100%;
@@ -547,7 +572,7 @@ clearTimeout(e),e=setTimeout(s,t)}}var he=`.aero-gutter {
     border: 1px solid CanvasText;
   }
 }
-`;var me=`.aero-bar {
+`;var Se=`.aero-bar {
   position: absolute;
   left: 4px;
   top: 3px;
@@ -719,16 +744,16 @@ clearTimeout(e),e=setTimeout(s,t)}}var he=`.aero-gutter {
   overflow-wrap: anywhere;
   font-variant-numeric: tabular-nums;
 }
-`;function Sn(s,t,e){let{time:n,value:o}=s.samples,r=t.first_item,i=r+t.items;if(e==="level")return{time:n.subarray(r,i),value:o.
+`;function Dn(s,t,e){let{time:n,value:o}=s.samples,r=t.first_item,i=r+t.items;if(e==="level")return{time:n.subarray(r,i),value:o.
 subarray(r,i)};let a=n.slice(r+1,i),l=s.host.samples,c=a.map((h,u)=>{let d=o[r+u+1]-o[r+u];return e==="delta"?d:d/((l[r+
-u+1]-l[r+u])/1e9)});return{time:a,value:c}}var rt=class{constructor(t){this.store=t}store;#t=new Map;get(t,e){let n=`${t.
-number} ${e}`,o=this.#t.get(n);if(o)return o;let r=Sn(this.store,t,e);return this.#t.set(n,r),r}};function pe({time:s,value:t},e,n,o){
+u+1]-l[r+u])/1e9)});return{time:a,value:c}}var st=class{constructor(t){this.store=t}store;#t=new Map;get(t,e){let n=`${t.
+number} ${e}`,o=this.#t.get(n);if(o)return o;let r=Dn(this.store,t,e);return this.#t.set(n,r),r}};function ke({time:s,value:t},e,n,o){
 let r=new Float64Array(o).fill(1/0),i=new Float64Array(o).fill(-1/0),a=new Float64Array(o).fill(Number.NaN),l=o/(n-e),c=Math.
 max(T(s,e,0,s.length)-1,0);for(let h=c;h<s.length&&s[h]<n;h+=1){let u=Math.min(Math.max(Math.floor((s[h]-e)*l),0),o-1);Number.
-isFinite(t[h])&&(t[h]<r[u]&&(r[u]=t[h]),t[h]>i[u]&&(i[u]=t[h]),a[u]=t[h])}return{low:r,high:i,last:a}}function fe({low:s,
+isFinite(t[h])&&(t[h]<r[u]&&(r[u]=t[h]),t[h]>i[u]&&(i[u]=t[h]),a[u]=t[h])}return{low:r,high:i,last:a}}function Ee({low:s,
 high:t,last:e}){if(e.every(Number.isNaN))return null;let n=0,o=0;for(let r=0;r<s.length;r+=1)s[r]<n&&(n=s[r]),t[r]>o&&(o=
-t[r]);return[n,o]}function be({time:s,value:t},e){let n=T(s,e,0,s.length),o=n<s.length&&s[n]===e?n:n-1;return o>=0?t[o]:
-Number.NaN}function ge(s){return s.items?20:4}var st=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),t.processes.
+t[r]);return[n,o]}function Ae({time:s,value:t},e){let n=T(s,e,0,s.length),o=n<s.length&&s[n]===e?n:n-1;return o>=0?t[o]:
+Number.NaN}function Le(s){return s.items?20:4}var it=class{constructor(t){this.store=t;this.order=t.bands.map(e=>e.number),t.processes.
 forEach((e,n)=>{e.closed&&this.closed.add(n)}),this.arrange()}store;hidden=new Set;pinned=new Set;collapsed=new Set;unfolded=new Set;closed=new Set;order;strips=[];pinnedHeight=0;height=0;arrange(){
 let{bands:t,processes:e}=this.store,n=this.order.filter(r=>!this.hidden.has(r)).map(r=>t[r]);this.strips=[],this.height=
 0;for(let r of n)this.pinned.has(r.number)&&this.addBand(r,!0);this.pinnedHeight=this.height;let o=n.filter(r=>!this.pinned.
@@ -736,10 +761,10 @@ has(r.number));for(let r of new Set(o.map(i=>i.process))){let{title:i}=e[r],[a,l
 title:i,pinned:!1,y:a,height:l,end:0};this.add(c);let h=!this.closed.has(r);for(let u of o)h&&u.process===r&&this.addBand(
 u,!1);c.end=this.height}}addBand(t,e){let n=this.inside(t),o=this.foldable(t),r=this.heightOf(t,n,o);this.add({kind:"ban\
 d",band:t,pinned:e,rows:n,foldable:o,y:this.height,height:r})}add(t){this.strips.push(t),this.height+=t.height}heightOf(t,e,n){
-if(this.collapsed.has(t.number))return 24;if(t.kind==="counter")return 48;let o=n?16:0;return Math.max(ge(t)+e.length*16+
+if(this.collapsed.has(t.number))return 24;if(t.kind==="counter")return 48;let o=n?16:0;return Math.max(Le(t)+e.length*16+
 o+4,24)}foldable(t){return t.kind==="counter"||this.collapsed.has(t.number)?0:t.rows>=23?t.rows-20:0}inside(t){if(t.kind===
 "counter")return[];let e=this.collapsed.has(t.number),n=this.unfolded.has(t.number)?0:this.foldable(t),o=e?Math.min(t.rows,
-1):t.rows-n;return Array.from({length:o},(r,i)=>({row:t.first_row+i,top:e?6:ge(t)+i*16,height:e?10:15}))}get shownBands(){
+1):t.rows-n;return Array.from({length:o},(r,i)=>({row:t.first_row+i,top:e?6:Le(t)+i*16,height:e?10:15}))}get shownBands(){
 return this.strips.flatMap(t=>t.kind==="band"?[t.band]:[])}at(t,e){let n=i=>t>=this.topOf(i,e)&&t<this.topOf(i,e)+i.height,
 o=this.strips.filter(i=>i.pinned===t<this.pinnedHeight&&n(i)),r=o.find(({kind:i})=>i==="process")??o[0];return r?{strip:r,
 inner:t-this.topOf(r,e)}:null}topOf(t,e){if(t.pinned)return t.y;let n=t.y-e;return t.kind==="band"?n:Math.max(n,Math.min(
@@ -750,29 +775,30 @@ i=e-t.first_row>=t.rows-this.foldable(t)&&!this.unfolded.has(t.number);i&&this.u
 this.arrange(),a}move(t,e){let n=this.order.filter(a=>this.store.bands[a].process===t.process),o=n[n.indexOf(t.number)+e];
 if(o===void 0)return;let[r,i]=[this.order.indexOf(t.number),this.order.indexOf(o)];[this.order[r],this.order[i]]=[this.order[i],
 this.order[r]],this.arrange()}get shown(){let{bands:t}=this.store;return!this.hidden.size&&this.order.every((n,o)=>n===o)?
-null:this.order.filter(n=>!this.hidden.has(n)).map(n=>t[n].track)}showOnly(t){let{bands:e}=this.store,n=e.map(r=>r.number),
-o=t?.map(r=>e.findIndex(i=>i.track===r)).filter(r=>r>=0);if(this.hidden.clear(),o)for(let r of n)o.includes(r)||this.hidden.
-add(r);this.order=o?[...o,...this.hidden]:n,this.arrange()}};function ye({context:s,r:t},e,{start:n,end:o}){let{x:r,y:i}=n,{x:a,y:l}=o,c=Math.max(Math.abs(a-r)/2,20*t),h=6*t;for(let[
+null:this.order.filter(n=>!this.hidden.has(n)).map(n=>t[n].track)}tracksOf(t){return[...t].map(e=>this.store.bands[e].track)}mark(t,e){
+t.clear();for(let{number:n,track:o}of this.store.bands)e.includes(o)&&t.add(n);this.arrange()}showOnly(t){let{bands:e}=this.
+store,n=e.map(r=>r.number),o=t?.map(r=>e.findIndex(i=>i.track===r)).filter(r=>r>=0);if(this.hidden.clear(),o)for(let r of n)
+o.includes(r)||this.hidden.add(r);this.order=o?[...o,...this.hidden]:n,this.arrange()}};function Oe({context:s,r:t},e,{start:n,end:o}){let{x:r,y:i}=n,{x:a,y:l}=o,c=Math.max(Math.abs(a-r)/2,20*t),h=6*t;for(let[
 u,d]of[[e.paper,4*t],[e.select,1.6*t]])s.strokeStyle=u,s.fillStyle=u,s.lineWidth=d,s.beginPath(),s.moveTo(r,i),s.bezierCurveTo(
 r+c,i,a-c,l,a-h,l),s.stroke();s.beginPath(),s.moveTo(a,l),s.lineTo(a-h,l-h/1.6),s.lineTo(a-h,l+h/1.6),s.fill()}var L="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",H=class{constructor(t,e={}){this.
 element=t;let n=t.getContext("2d",e);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
 return this.element.width}get height(){return this.element.height}resize(t,e,n){let[o,r]=[Math.max(Math.round(t*n),1),Math.
 max(Math.round(e*n),1)],i=this.width!==o||this.height!==r||this.r!==n;return this.r=n,i&&Object.assign(this.element,{width:o,
-height:r}),i}};function we(s,t,e){if(s.measureText(t).width<=e)return t;let n=Array.from(t),o=a=>`${n.slice(0,Math.ceil(
+height:r}),i}};function Ne(s,t,e){if(s.measureText(t).width<=e)return t;let n=Array.from(t),o=a=>`${n.slice(0,Math.ceil(
 a/2)).join("")}…${n.slice(-Math.floor(a/2)).join("")}`,[r,i]=[2,n.length];for(;r+1<i;){let a=r+i>>1;s.measureText(o(a)).
-width<=e?r=a:i=a}return o(r)}function it(s,t,e,n){if(e<=n)return t;let o=Array.from(t),r=a=>`${o.slice(0,a).join("")}…`,
-i=Math.floor(o.length*n/e);for(;i>=2&&s.measureText(r(i)).width>n;)i-=1;return i>=2?r(i):""}var at=class{constructor(t,e){this.target=t;this.state=e}target;state;#t(t){let{t0:e,duration:n}=this.state.view;return(t-
+width<=e?r=a:i=a}return o(r)}function at(s,t,e,n){if(e<=n)return t;let o=Array.from(t),r=a=>`${o.slice(0,a).join("")}…`,
+i=Math.floor(o.length*n/e);for(;i>=2&&s.measureText(r(i)).width>n;)i-=1;return i>=2?r(i):""}var lt=class{constructor(t,e){this.target=t;this.state=e}target;state;#t(t){let{t0:e,duration:n}=this.state.view;return(t-
 e)/n*this.target.width}draw(){let{context:t,width:e,height:n,r:o}=this.target,{notes:r,range:i,selected:a,pointer:l}=this.
 state;t.clearRect(0,0,e,n),t.font=`${11*o}px ${L}`,t.textBaseline="middle";for(let c of r)this.#n(c);i&&this.#e(...i),a>=
-0&&(this.#a(a),this.#l(a)),l&&this.#r(l.time)}#e(t,e){let{context:n,height:o,r}=this.target,{theme:i}=this.state,[a,l]=[
+0&&(this.#c(a),this.#l(a)),l&&this.#r(l.time)}#e(t,e){let{context:n,height:o,r}=this.target,{theme:i}=this.state,[a,l]=[
 this.#t(t),this.#t(e)];n.fillStyle=i.shade,n.fillRect(a,0,l-a,o),n.fillStyle=i.select;for(let c of[a,l])n.fillRect(Math.
 round(c),0,Math.max(Math.round(r),1),o);this.#s(this.state.scale.length(e-t),(a+l)/2,26*r,!0)}#n({start:t,duration:e,text:n}){
 let{context:o,width:r,height:i,r:a}=this.target,{theme:l}=this.state,[c,h]=[this.#t(t),this.#t(t+e)];h<0||c>r||(o.fillStyle=
 l.shade,o.fillRect(c,0,Math.max(h-c,0),i),o.fillStyle=l.mark,o.fillRect(Math.round(c),0,Math.max(Math.round(1.5*a),1),i),
-this.#s(b(n,40),Math.max(c,0)+2*a,i-10*a,!1))}#r(t){let{context:e,height:n,r:o}=this.target,r=Math.round(this.#t(t));e.fillStyle=
+this.#s(g(n,40),Math.max(c,0)+2*a,i-10*a,!1))}#r(t){let{context:e,height:n,r:o}=this.target,r=Math.round(this.#t(t));e.fillStyle=
 this.state.theme.faint,e.fillRect(r,0,Math.max(Math.round(o),1),n),this.#s(this.state.moment(t),r+4*o,8*o,!1),this.#o(t)}#o(t){
 let{state:e}=this,{height:n,r:o}=this.target;for(let r of e.layout.strips){if(r.kind!=="band"||r.band.kind!=="counter")continue;
-let i=e.layout.topOf(r,e.scroll)+44/2;if(e.layout.collapsed.has(r.band.number)||i<0||i*o>n)continue;let a=be(e.counters.
+let i=e.layout.topOf(r,e.scroll)+44/2;if(e.layout.collapsed.has(r.band.number)||i<0||i*o>n)continue;let a=Ae(e.counters.
 get(r.band,e.counterMode),t),l=N(a,e.counterUnit(r.band.unit));Number.isNaN(a)||this.#s(l,this.#t(t)+4*o,i*o,!1)}}#s(t,e,n,o){
 let{context:r,width:i,r:a}=this.target,{theme:l}=this.state,c=r.measureText(t).width+8*a,h=e+c>i?e-c-8*a:e,u=o?e-c/2:h,d=Math.
 min(Math.max(u,0),Math.max(i-c,0));r.fillStyle=l.band,r.fillRect(d,n-8*a,c,16*a),r.strokeStyle=l.line,r.lineWidth=a,r.strokeRect(
@@ -780,105 +806,105 @@ d,n-8*a,c,16*a),r.fillStyle=l.ink,r.fillText(t,d+4*a,n+a/2)}#l(t){let e=this.box
 target;n.strokeStyle=this.state.theme.select,n.lineWidth=2*o,n.strokeRect(e.left-o,e.top-o,Math.max(e.right-e.left,o)+2*
 o,e.height+2*o)}boxOf(t){let{store:e,layout:n,scroll:o}=this.state,{width:r,r:i}=this.target,a=e.rowOf(t),l=n.stripOf(e.
 bands[e.bandOfRow[a]]),c=l?.rows.find(m=>m.row===a);if(!l||!c)return null;let h=n.topOf(l,o)+c.top,u=Math.max(this.#t(e.
-start[t]),-8),d=Math.min(this.#t(e.endOf(t)),r+8);return{left:u,right:d,top:h*i,height:c.height*i}}#a(t){let[e,n]=this.state.
-store.flows;for(let o=0;o<e.span.length;o+=1){if(e.span[o]!==t&&n.span[o]!==t||e.span[o]<0||n.span[o]<0)continue;let r=this.#c(
-e.span[o],e.time[o],t),i=this.#c(n.span[o],n.time[o],t);r&&i&&ye(this.target,this.state.theme,{start:r,end:i});for(let a of[
-r,i])a?.beyond&&this.#h(a)}}#c(t,e,n){let{width:o,height:r}=this.target,i=this.boxOf(t),a=i??this.boxOf(n);if(!a)return null;
+start[t]),-8),d=Math.min(this.#t(e.endOf(t)),r+8);return{left:u,right:d,top:h*i,height:c.height*i}}#c(t){let[e,n]=this.state.
+store.flows;for(let o=0;o<e.span.length;o+=1){if(e.span[o]!==t&&n.span[o]!==t||e.span[o]<0||n.span[o]<0)continue;let r=this.#a(
+e.span[o],e.time[o],t),i=this.#a(n.span[o],n.time[o],t);r&&i&&Oe(this.target,this.state.theme,{start:r,end:i});for(let a of[
+r,i])a?.beyond&&this.#h(a)}}#a(t,e,n){let{width:o,height:r}=this.target,i=this.boxOf(t),a=i??this.boxOf(n);if(!a)return null;
 let l={x:this.#t(e),y:a.top+a.height/2},c=Math.min(Math.max(l.x,0),o),h=Math.min(Math.max(l.y,0),r),u=t!==n&&(i===null||
 c!==l.x||h!==l.y);return{x:c,y:h,span:t,beyond:u}}#h({x:t,y:e,span:n}){let{height:o,r}=this.target,i=Math.min(Math.max(e+
-14*r,10*r),o-10*r);this.#s(b(this.state.store.nameOf(n),40),t+4*r,i,!1)}};var C=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
-084f0"],zt=["#2f6fd0","#4473bb","#5876a6","#6a7991","#7c7c7c","#8f7a62","#a27648","#b5702c","#c9660a"],En=new TextEncoder;
-function P(s){let t=2166136261;for(let e of En.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&(t=Math.imul(t^e,16777619));
-return(Math.imul(t,3273)>>>16)%C.length}function Dt(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function kn(s){
-let[t,e,n]=Dt(s).map(o=>o/255).map(o=>o<=.04045?o/12.92:((o+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function An(s){
-let t=kn(s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function R(s,t,e){let n=Dt(t);return`#${Dt(s).map((r,i)=>Math.round(
-r*e+n[i]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function lt(s,t){return s.map(e=>({fill:e,label:An(e),
-edge:R(e,t,.6),faded:R(e,t,.22)}))}var B={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#ece\
+14*r,10*r),o-10*r);this.#s(g(this.state.store.nameOf(n),40),t+4*r,i,!1)}};var C=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
+084f0"],Vt=["#2f6fd0","#4473bb","#5876a6","#6a7991","#7c7c7c","#8f7a62","#a27648","#b5702c","#c9660a"],Un=new TextEncoder;
+function R(s){let t=2166136261;for(let e of Un.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&(t=Math.imul(t^e,16777619));
+return(Math.imul(t,3273)>>>16)%C.length}function Gt(s){return[1,3,5].map(t=>Number.parseInt(s.slice(t,t+2),16))}function Kn(s){
+let[t,e,n]=Gt(s).map(o=>o/255).map(o=>o<=.04045?o/12.92:((o+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function Wn(s){
+let t=Kn(s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function P(s,t,e){let n=Gt(t);return`#${Gt(s).map((r,i)=>Math.round(
+r*e+n[i]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function ct(s,t){return s.map(e=>({fill:e,label:Wn(e),
+edge:P(e,t,.6),faded:P(e,t,.22)}))}var B={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#ece\
 ff2",lost:"#8c959f",band:"#f6f8fa",mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12)"},dark:{paper:"#111111",ink:"\
 #e6edf3",faint:"#a8b1bb",line:"#3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"\
-rgba(121,192,255,0.18)"}};var Ln=36,On=.02,Nn=1/300,ct=class{constructor(t,e){this.target=t;this.state=e;this.#r()}target;state;#t=null;#e={found:null,
-pixels:new Uint8Array(0)};draw(t,e){let{store:n,theme:o}=this.state;this.target.resize(t,Ln,e);let{context:r,width:i,height:a}=this.
+rgba(121,192,255,0.18)"}};var Gn=36,Vn=.02,jn=1/300,ht=class{constructor(t,e){this.target=t;this.state=e;this.#r()}target;state;#t=null;#e={found:null,
+pixels:new Uint8Array(0)};draw(t,e){let{store:n,theme:o}=this.state;this.target.resize(t,Gn,e);let{context:r,width:i,height:a}=this.
 target;r.fillStyle=o.band,r.fillRect(0,0,i,a);let l=n.bands.filter(h=>h.rows),c=Math.max(a/Math.max(l.length,1),1);l.forEach(
-(h,u)=>{let d=Pn(n,h.first_row,i);r.fillStyle=R(o.ink,o.band,.8);for(let m=0;m<i;m+=1)d[m]!==0&&(r.globalAlpha=.25+.75*Math.
+(h,u)=>{let d=qn(n,h.first_row,i);r.fillStyle=P(o.ink,o.band,.8);for(let m=0;m<i;m+=1)d[m]!==0&&(r.globalAlpha=.25+.75*Math.
 min(d[m],1),r.fillRect(m,Math.floor(u*c),1,Math.max(Math.ceil(c)-1,1)))}),r.globalAlpha=1,this.#t=r.getImageData(0,0,i,a),
 this.mark()}mark(){if(!this.#t)return;let{context:t,width:e,height:n}=this.target,{view:o,store:r,theme:i}=this.state;t.
-putImageData(this.#t,0,0);let a=o.t0/r.end*e,l=Math.max(o.t1/r.end*e,a+3);t.fillStyle=R(i.paper,i.faint,.5),t.globalAlpha=
+putImageData(this.#t,0,0);let a=o.t0/r.end*e,l=Math.max(o.t1/r.end*e,a+3);t.fillStyle=P(i.paper,i.faint,.5),t.globalAlpha=
 .55,t.fillRect(0,0,a,n),t.fillRect(l,0,e-l,n),t.globalAlpha=1,this.#n(),t.strokeStyle=i.select,t.lineWidth=2,t.strokeRect(
 a+1,1,Math.max(l-a-2,1),n-2)}#n(){let{found:t}=this.state.search,{context:e,width:n,height:o,r}=this.target;if(t===null)
-return;(this.#e.found!==t||this.#e.pixels.length!==n)&&(this.#e={found:t,pixels:Hn(this.state.store,t,n)}),e.fillStyle=this.
+return;(this.#e.found!==t||this.#e.pixels.length!==n)&&(this.#e={found:t,pixels:Yn(this.state.store,t,n)}),e.fillStyle=this.
 state.theme.mark;let{pixels:i}=this.#e;for(let a=0;a<n;a+=1)i[a]&&e.fillRect(a,o-8*r,Math.max(r,1),6*r)}#r(){let{element:t}=this.
 target,e=null;t.addEventListener("pointerdown",n=>{e=this.#s(this.#o(n)),t.setPointerCapture(n.pointerId),n.preventDefault()}),
 t.addEventListener("pointermove",n=>{e&&this.#l(e,this.#o(n))}),t.addEventListener("pointerup",n=>{e?.kind==="draw"&&!e.
-drawn&&this.#a(this.#o(n)),e=null}),t.addEventListener("lostpointercapture",()=>{e=null})}#o(t){let e=this.target.element.
+drawn&&this.#c(this.#o(n)),e=null}),t.addEventListener("lostpointercapture",()=>{e=null})}#o(t){let e=this.target.element.
 getBoundingClientRect();return(t.clientX-e.left)/e.width*this.state.store.end}#s(t){let{view:e,store:n}=this.state,o=e.duration>
 .98*n.end;return t>=e.t0&&t<=e.t1&&!o?{kind:"window",offset:t-e.t0}:{kind:"draw",from:t,drawn:!1}}#l(t,e){let{view:n,store:o}=this.
-state;t.kind==="window"?n.show(e-t.offset,e-t.offset+n.duration):Math.abs(e-t.from)>o.end*Nn&&(n.show(Math.min(e,t.from),
-Math.max(e,t.from)),t.drawn=!0)}#a(t){let{view:e}=this.state,n=e.duration/2;e.show(t-n,t+n)}};function Hn({start:s,end:t,
-size:e},n,o){let r=new Uint8Array(o);for(let i=0;i<e;i+=1)n[i]&&(r[Math.floor(s[i]/t*o)]=1);return r}function Pn(s,t,e){
+state;t.kind==="window"?n.show(e-t.offset,e-t.offset+n.duration):Math.abs(e-t.from)>o.end*jn&&(n.show(Math.min(e,t.from),
+Math.max(e,t.from)),t.drawn=!0)}#c(t){let{view:e}=this.state,n=e.duration/2;e.show(t-n,t+n)}};function Yn({start:s,end:t,
+size:e},n,o){let r=new Uint8Array(o);for(let i=0;i<e;i+=1)n[i]&&(r[Math.floor(s[i]/t*o)]=1);return r}function qn(s,t,e){
 let n=new Float64Array(e),o=e/s.end;for(let r=s.rowStart[t];r<s.rowStart[t+1];r+=1){let i=s.start[r]*o,a=Math.max(s.endOf(
-r)*o,i+On);for(let l=Math.floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var j=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
+r)*o,i+Vn);for(let l=Math.floor(i);l<a&&l<e;l+=1)n[l]+=Math.min(a,l+1)-Math.max(i,l)}return n}var Y=class{constructor(t){this.width=t;this.#t=new Float64Array(t),this.span=new Int32Array(t)}width;span;wide=[];#t;draw(t,e,n,o,r=null){
 let{width:i,span:a}=this,{start:l,duration:c}=t,h=r===null?t.longestOfBlocks:null,u=i/(o-n);a.fill(-1),this.wide.length=
-0;let[d,m]=t.inRow(e,n,o);for(let f=d;f<m;f+=1){let g=(l[f]-n)*u;if(h!==null&&f%h.block===0&&f+h.block<=m&&g>=0){let A=g|
-0,x=f+h.block-1;if((l[x]+c[x]-n)*u<=A+1&&A<i){let M=h.longest[f/h.block];this.#e(A,M,c[M]),f=x;continue}}let E=g>0?Math.
-min(g|0,i-1):0,O=(l[f]+c[f]-n)*u,k=O<i?Math.max(Math.ceil(O),E+1):i;if(k-E>=3)this.wide.push(f,E,k);else{let A=r?.[f]?c[f]+
-1e18:c[f];for(let x=E;x<k;x+=1)this.#e(x,f,A)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=e)}};
-function xe(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=new Map,a=0;for(let u=o;u<r;u+=1){let d=Math.min(s.endOf(u),n)-Math.max(s.
+0;let[d,m]=t.inRow(e,n,o);for(let f=d;f<m;f+=1){let b=(l[f]-n)*u;if(h!==null&&f%h.block===0&&f+h.block<=m&&b>=0){let A=b|
+0,x=f+h.block-1;if((l[x]+c[x]-n)*u<=A+1&&A<i){let M=h.longest[f/h.block];this.#e(A,M,c[M]),f=x;continue}}let k=b>0?Math.
+min(b|0,i-1):0,O=(l[f]+c[f]-n)*u,E=O<i?Math.max(Math.ceil(O),k+1):i;if(E-k>=3)this.wide.push(f,k,E);else{let A=r?.[f]?c[f]+
+1e18:c[f];for(let x=k;x<E;x+=1)this.#e(x,f,A)}}}#e(t,e,n){this.span[t]>=0&&n<=this.#t[t]||(this.#t[t]=n,this.span[t]=e)}};
+function He(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=new Map,a=0;for(let u=o;u<r;u+=1){let d=Math.min(s.endOf(u),n)-Math.max(s.
 start[u],e);a+=d,i.set(s.name[u],(i.get(s.name[u])??0)+d)}let l=-1,c=-1;for(let[u,d]of i)d>c&&([l,c]=[u,d]);let h=a>0?c/
-a:1/Math.max(r-o,1);return{count:r-o,first:o,name:l,share:h}}function ve({context:s,width:t,r:e},n,{band:o},r){let{view:i,theme:a}=n,l=pe(n.counters.get(o,n.counterMode),i.t0,i.t1,t),
-c=fe(l);if(n.scales.set(o.number,c),!c)return;let[h,u]=c,[d,m]=[(r+44-2)*e,(r+6)*e],f=x=>Math.round(d-(x-h)/(u-h||1)*(d-
-m)),g=C[P(o.label)],E=f(0),O=[],k=Number.NaN;s.fillStyle=R(g,a.paper,.25);for(let x=0;x<t;x+=1){let M=!Number.isNaN(l.last[x]);
-if(!M&&Number.isNaN(k))continue;let S=M?l.last[x]:k,$=f(S);s.fillRect(x,Math.min($,E),1,Math.abs($-E));let[Ct,un]=M?[f(l.
-high[x]),f(l.low[x])]:[$,$],ee=Number.isNaN(k)?$:f(k);O.push([x,Math.min(Ct,ee),Math.max(un,ee)]),k=S}s.fillStyle=g;let A=Math.
-max(Math.round(e),1);for(let[x,M,S]of O)s.fillRect(x,M,1,S-M+A)}var Rn=.4;function Me({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+
-i;l+=2*a)s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function Te({context:s,width:t,r:e},n,o,r){let{store:i,
-view:a,theme:l}=n,{foundNames:c}=n.search,{time:h,name:u}=i.instants,d=o.first_item+o.items,m=t/a.duration,f=4*e,[g,E]=[
-(r+3)*e,(r+20-3)*e],O=2*f,k=R(l.mark,l.paper,Rn),A=M=>Math.round((h[M]-a.t0)*m),x=-O;for(let M=T(h,a.t0,o.first_item,d);M<
-d&&h[M]<=a.t1;M+=1){let S=A(M);if(S===x&&!c)continue;let $=S-x>=O&&(M+1===d||A(M+1)-S>=O);x=S;let Ct=c===null||c[u[M]];s.
-fillStyle=Ct?$||c?l.mark:k:l.line,s.fillRect(S,g,Math.max(Math.round(e),1),E-g),$&&(s.beginPath(),s.moveTo(S-f,g),s.lineTo(
-S+f+e,g),s.lineTo(S+e/2,g+1.6*f),s.fill())}}function Se({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
+a:1/Math.max(r-o,1);return{count:r-o,first:o,name:l,share:h}}function Re({context:s,width:t,r:e},n,{band:o},r){let{view:i,theme:a}=n,l=ke(n.counters.get(o,n.counterMode),i.t0,i.t1,t),
+c=Ee(l);if(n.scales.set(o.number,c),!c)return;let[h,u]=c,[d,m]=[(r+44-2)*e,(r+6)*e],f=x=>Math.round(d-(x-h)/(u-h||1)*(d-
+m)),b=C[R(o.label)],k=f(0),O=[],E=Number.NaN;s.fillStyle=P(b,a.paper,.25);for(let x=0;x<t;x+=1){let M=!Number.isNaN(l.last[x]);
+if(!M&&Number.isNaN(E))continue;let S=M?l.last[x]:E,_=f(S);s.fillRect(x,Math.min(_,k),1,Math.abs(_-k));let[$t,Mn]=M?[f(l.
+high[x]),f(l.low[x])]:[_,_],ie=Number.isNaN(E)?_:f(E);O.push([x,Math.min($t,ie),Math.max(Mn,ie)]),E=S}s.fillStyle=b;let A=Math.
+max(Math.round(e),1);for(let[x,M,S]of O)s.fillRect(x,M,1,S-M+A)}var Jn=.4;function Pe({context:s,r:t},e,n,o,r,i){let a=Math.min(4*t,(o-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+
+i;l+=2*a)s.moveTo(o,l),s.lineTo(o-a,l+a),s.lineTo(o,l+2*a);s.fill()}function Ce({context:s,width:t,r:e},n,o,r){let{store:i,
+view:a,theme:l}=n,{foundNames:c}=n.search,{time:h,name:u}=i.instants,d=o.first_item+o.items,m=t/a.duration,f=4*e,[b,k]=[
+(r+3)*e,(r+20-3)*e],O=2*f,E=P(l.mark,l.paper,Jn),A=M=>Math.round((h[M]-a.t0)*m),x=-O;for(let M=T(h,a.t0,o.first_item,d);M<
+d&&h[M]<=a.t1;M+=1){let S=A(M);if(S===x&&!c)continue;let _=S-x>=O&&(M+1===d||A(M+1)-S>=O);x=S;let $t=c===null||c[u[M]];s.
+fillStyle=$t?_||c?l.mark:E:l.line,s.fillRect(S,b,Math.max(Math.round(e),1),k-b),_&&(s.beginPath(),s.moveTo(S-f,b),s.lineTo(
+S+f+e,b),s.lineTo(S+e/2,b+1.6*f),s.fill())}}function _e({context:s,width:t,r:e},n,o,r){let{view:i,theme:a}=n,l=t/i.duration,
 [c,h]=[r*e,o.height*e];for(let[u,d]of o.band.lost){let m=Math.max((u-i.t0)*l,0),f=Math.min((d-i.t0)*l,t);if(!(f<=m)){s.save(),
-s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let g=Math.floor((m-h)/(8*
-e))*8*e;g<f;g+=8*e)s.moveTo(g,c+h),s.lineTo(g+h,c);s.stroke(),s.restore()}}}var Cn=22,$n=11,ht=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",B.light)}target;state;mode="n\
-ame";#t=new j(1);#e=B.light;paints=[];#n=()=>0;#r=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new j(this.target.
-width),this.#r.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=lt(t==="self"?zt:C,e.paper),this.#n=In(t,this.state.
+s.beginPath(),s.rect(m,c,f-m,h),s.clip(),s.strokeStyle=a.lost,s.lineWidth=e,s.beginPath();for(let b=Math.floor((m-h)/(8*
+e))*8*e;b<f;b+=8*e)s.moveTo(b,c+h),s.lineTo(b+h,c);s.stroke(),s.restore()}}}var Zn=22,Xn=11,dt=class{constructor(t,e){this.target=t;this.state=e;this.setColors("name",B.light)}target;state;mode="n\
+ame";#t=new Y(1);#e=B.light;paints=[];#n=()=>0;#r=new Map;resize(t,e,n){this.target.resize(t,e,n)&&(this.#t=new Y(this.target.
+width),this.#r.clear())}setColors(t,e){this.mode=t,this.#e=e,this.paints=ct(t==="self"?Vt:C,e.paper),this.#n=to(t,this.state.
 store)}paint(){let{layout:t,scroll:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=this.#e.paper,
-n.fillRect(0,0,o,r),n.font=`${11*i}px ${L}`,n.textBaseline="middle",this.#o();for(let a of _n(t.strips)){let l=t.topOf(a,
+n.fillRect(0,0,o,r),n.font=`${11*i}px ${L}`,n.textBaseline="middle",this.#o();for(let a of Qn(t.strips)){let l=t.topOf(a,
 e),c=a.pinned?0:t.pinnedHeight;l+a.height<=c||l>=r/i||(n.save(),n.beginPath(),n.rect(0,Math.round(c*i),o,r),n.clip(),this.#s(
 a,l),n.restore())}}#o(){let{ticks:t,view:e}=this.state,{context:n,width:o,height:r,r:i}=this.target;n.fillStyle=this.#e.
 grid;for(let a of t.values)n.fillRect(Math.round((a-e.t0)/e.duration*o),0,Math.ceil(i),r)}#s(t,e){let{context:n,width:o,
 r}=this.target,i=t.kind==="process";n.fillStyle=i?this.#e.band:this.#e.line,n.fillRect(0,Math.round(e*r),o,Math.round((i?
-t.height:1)*r)),i||this.#l(t,e)}#l(t,e){let{r:n,height:o}=this.target;if(Se(this.target,this.state,t,e),t.band.kind==="c\
-ounter"){this.state.layout.collapsed.has(t.band.number)||ve(this.target,this.state,t,e);return}for(let{row:r,top:i,height:a}of t.
-rows){let l=Math.round((e+i)*n),c=Math.max(Math.round(a*n),1);l+c>0&&l<o&&this.#a(r,l,c)}Te(this.target,this.state,t.band,
-e)}#a(t,e,n){let{store:o,view:r,search:i}=this.state,{context:a}=this.target;this.#t.draw(o,t,r.t0,r.t1,i.found);let{width:l,
-span:c,wide:h}=this.#t,u=0,d="";for(let m=0;m<=l;m+=1){let f=m<l&&c[m]>=0?this.#c(c[m],i.found):"";f!==d&&(d&&(a.fillStyle=
-d,a.fillRect(u,e,m-u,n)),u=m,d=f)}for(let m=0;m<h.length;m+=3)this.#h(h[m],h[m+1],h[m+2],e,n)}#c(t,e){let n=this.paints[this.#n(
+t.height:1)*r)),i||this.#l(t,e)}#l(t,e){let{r:n,height:o}=this.target;if(_e(this.target,this.state,t,e),t.band.kind==="c\
+ounter"){this.state.layout.collapsed.has(t.band.number)||Re(this.target,this.state,t,e);return}for(let{row:r,top:i,height:a}of t.
+rows){let l=Math.round((e+i)*n),c=Math.max(Math.round(a*n),1);l+c>0&&l<o&&this.#c(r,l,c)}Ce(this.target,this.state,t.band,
+e)}#c(t,e,n){let{store:o,view:r,search:i}=this.state,{context:a}=this.target;this.#t.draw(o,t,r.t0,r.t1,i.found);let{width:l,
+span:c,wide:h}=this.#t,u=0,d="";for(let m=0;m<=l;m+=1){let f=m<l&&c[m]>=0?this.#a(c[m],i.found):"";f!==d&&(d&&(a.fillStyle=
+d,a.fillRect(u,e,m-u,n)),u=m,d=f)}for(let m=0;m<h.length;m+=3)this.#h(h[m],h[m+1],h[m+2],e,n)}#a(t,e){let n=this.paints[this.#n(
 t)];return e!==null&&!e[t]?n.faded:n.fill}#h(t,e,n,o,r){let{context:i,r:a}=this.target,{store:l,search:c}=this.state,h=this.
 paints[this.#n(t)],u=c.found!==null&&!c.found[t];i.fillStyle=u?h.faded:h.fill,i.fillRect(e,o,n-e,r),!u&&n-e>4*a&&e>0&&(i.
-fillStyle=h.edge,i.fillRect(e,o,Math.max(Math.round(a/2),1),r)),l.unfinished.has(t)&&Me(this.target,this.#e.paper,e,n,o,
-r),n-e>Cn*a&&r>$n*a&&(i.fillStyle=u?this.#e.ink:h.label,this.#i(l.name[t],e+4*a,o+r/2+a/2,n-e-7*a))}#i(t,e,n,o){let{context:r}=this.
-target,{text:i,width:a}=this.#d(t);r.fillText(it(r,i,a,o),e,n)}#d(t){let e=this.#r.get(t);if(e)return e;let n=b(this.state.
-store.names[t]),o={text:n,width:this.target.context.measureText(n).width};return this.#r.set(t,o),o}};function _n(s){let t=s.
-filter(({kind:e})=>e==="process");return[...s.filter(({kind:e})=>e==="band"),...t]}function In(s,t){if(s==="self"){let o=zt.
+fillStyle=h.edge,i.fillRect(e,o,Math.max(Math.round(a/2),1),r)),l.unfinished.has(t)&&Pe(this.target,this.#e.paper,e,n,o,
+r),n-e>Zn*a&&r>Xn*a&&(i.fillStyle=u?this.#e.ink:h.label,this.#i(l.name[t],e+4*a,o+r/2+a/2,n-e-7*a))}#i(t,e,n,o){let{context:r}=this.
+target,{text:i,width:a}=this.#d(t);r.fillText(at(r,i,a,o),e,n)}#d(t){let e=this.#r.get(t);if(e)return e;let n=g(this.state.
+store.names[t]),o={text:n,width:this.target.context.measureText(n).width};return this.#r.set(t,o),o}};function Qn(s){let t=s.
+filter(({kind:e})=>e==="process");return[...s.filter(({kind:e})=>e==="band"),...t]}function to(s,t){if(s==="self"){let o=Vt.
 length-1,{selfTime:r}=t,{duration:i}=t.host;return a=>Math.round((i[a]?r[a]/i[a]:1)*o)}if(s==="thread"){let o=Uint8Array.
-from(t.bands,r=>P(r.title));return r=>o[t.bandOfRow[t.rowOf(r)]]}let e=Uint8Array.from(s==="cat"?t.cats:t.names,P),n=s===
-"cat"?t.cat:t.name;return o=>e[n[o]]}var Bn=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Wt=6e10,Ee=864e11,Fn=5e3;function Dn(s,t){let e=s/Math.max(
-t,1);if(e>3e10){let r=Bn.find(i=>i*Wt>=e);return Wt*(r??Math.ceil(e/Ee)*1440)}let n=10**Math.floor(Math.log10(e)),o=[1,2,
-5].find(r=>r*n>=e*.999)??10;return Math.max(o*n,.001)}function ke(s,t,e){let n=Dn(t-s,e),o=Math.max(Math.abs(s),Math.abs(
-t))/n>Fn,r=o?Math.floor(s/(n*1e3))*n*1e3:0,i=[];for(let u=Math.ceil((s-r)/n);r+u*n<=t;u+=1)i.push(r+u*n);let[,a,l]=nt(Math.
+from(t.bands,r=>R(r.title));return r=>o[t.bandOfRow[t.rowOf(r)]]}let e=Uint8Array.from(s==="cat"?t.cats:t.names,R),n=s===
+"cat"?t.cat:t.name;return o=>e[n[o]]}var eo=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],Yt=6e10,$e=864e11,no=5e3;function oo(s,t){let e=s/Math.max(
+t,1);if(e>3e10){let r=eo.find(i=>i*Yt>=e);return Yt*(r??Math.ceil(e/$e)*1440)}let n=10**Math.floor(Math.log10(e)),o=[1,2,
+5].find(r=>r*n>=e*.999)??10;return Math.max(o*n,.001)}function Ie(s,t,e){let n=oo(t-s,e),o=Math.max(Math.abs(s),Math.abs(
+t))/n>no,r=o?Math.floor(s/(n*1e3))*n*1e3:0,i=[];for(let u=Math.ceil((s-r)/n);r+u*n<=t;u+=1)i.push(r+u*n);let[,a,l]=ot(Math.
 max(Math.abs(t-r),n)/1.2),c=Math.max(0,Math.ceil(-Math.log10(n/a)-1e-9)),h=i.map(u=>{let d=(u-r)/a;return`${o?"+":""}${d===
-0?"0":d.toFixed(Math.min(c,9))} ${l}`});return{values:i,labels:h,base:o?`${zn(r)} +`:"",step:n}}function zn(s){let t=[],
-e=Math.abs(s);for(let[o,r]of[[Ee,"d"],[36e11,"h"],[Wt,"min"]]){let i=Math.floor(e/o);i&&t.push(`${i} ${r}`),e-=i*o}let n=(e/
-1e9).toFixed(9).replace(/\.?0+$/,"");return(n!=="0"||!t.length)&&t.push(`${n} s`),(s<0?"-":"")+t.join(" ")}var Un={length:w,moment:ie,ticks:ke};function Ae(s){return s?.unit?Wn(s.unit,s.zero):Un}function Wn(s,t){return{length:e=>`${N(
-e)} ${s}`,moment:e=>`${v(t+e)} ${s}`,ticks:(e,n,o)=>Gn(e,n,t,s,o)}}var Kn=[[1e12," T"],[1e9," G"],[1e6," M"],[1e3," k"],
-[1,""]];function Gn(s,t,e,n,o){let r=Math.max((t-s)/Math.max(o,1),1),i=10**Math.floor(Math.log10(r)),a=i*([1,2,5,10].find(
-m=>m*i>=r*.999)??10),l=[];for(let m=Math.ceil((e+s)/a);m*a<=e+t;m+=1)l.push(m*a-e);let[c,h]=Kn.find(([m])=>Math.max(Math.
+0?"0":d.toFixed(Math.min(c,9))} ${l}`});return{values:i,labels:h,base:o?`${ro(r)} +`:"",step:n}}function ro(s){let t=[],
+e=Math.abs(s);for(let[o,r]of[[$e,"d"],[36e11,"h"],[Yt,"min"]]){let i=Math.floor(e/o);i&&t.push(`${i} ${r}`),e-=i*o}let n=(e/
+1e9).toFixed(9).replace(/\.?0+$/,"");return(n!=="0"||!t.length)&&t.push(`${n} s`),(s<0?"-":"")+t.join(" ")}var so={length:w,moment:be,ticks:Ie};function Be(s){return s?.unit?io(s.unit,s.zero):so}function io(s,t){return{length:e=>`${N(
+e)} ${s}`,moment:e=>`${v(t+e)} ${s}`,ticks:(e,n,o)=>lo(e,n,t,s,o)}}var ao=[[1e12," T"],[1e9," G"],[1e6," M"],[1e3," k"],
+[1,""]];function lo(s,t,e,n,o){let r=Math.max((t-s)/Math.max(o,1),1),i=10**Math.floor(Math.log10(r)),a=i*([1,2,5,10].find(
+m=>m*i>=r*.999)??10),l=[];for(let m=Math.ceil((e+s)/a);m*a<=e+t;m+=1)l.push(m*a-e);let[c,h]=ao.find(([m])=>Math.max(Math.
 abs(e+t),a)>=m)??[1,""],u=Math.min(Math.max(0,Math.ceil(-Math.log10(a/c)-1e-9)),12),d=l.map(m=>e+m?`${((e+m)/c).toFixed(
-u)}${h}`:"0");return{values:l,labels:d,base:n,step:a}}function Le(s){if(!s)return null;let t=s.match(/^\/(.+)\/([imsu]*)$/);if(t)try{let n=new RegExp(t[1],t[2]);return o=>n.test(
-o)}catch{}let e=s.toLowerCase();return n=>n.toLowerCase().includes(e)}var Oe=/^\s*(cat|thread):(?:"([^"]*)"|(\S*))\s*/i;
-function Vn(s){let t={name:null,cat:null,thread:null},e=s;for(let n=e.match(Oe);n;n=e.match(Oe))t[n[1].toLowerCase()]=Le(
-n[2]??n[3]),e=e.slice(n[0].length);return t.name=Le(e),t}var dt=class{constructor(t){this.store=t}store;query="";found=null;foundNames=null;count=0;at=-1;span=-1;find(t){
-let{store:e}=this;this.query=t,this.at=-1,this.span=-1,this.count=0;let{name:n,cat:o,thread:r}=Vn(t),i=n!==null||o!==null||
+u)}${h}`:"0");return{values:l,labels:d,base:n,step:a}}function Fe(s){if(!s)return null;let t=s.match(/^\/(.+)\/([imsu]*)$/);if(t)try{let n=new RegExp(t[1],t[2]);return o=>n.test(
+o)}catch{}let e=s.toLowerCase();return n=>n.toLowerCase().includes(e)}var ze=/^\s*(cat|thread):(?:"([^"]*)"|(\S*))\s*/i;
+function co(s){let t={name:null,cat:null,thread:null},e=s;for(let n=e.match(ze);n;n=e.match(ze))t[n[1].toLowerCase()]=Fe(
+n[2]??n[3]),e=e.slice(n[0].length);return t.name=Fe(e),t}var ut=class{constructor(t){this.store=t}store;query="";found=null;foundNames=null;count=0;at=-1;span=-1;find(t){
+let{store:e}=this;this.query=t,this.at=-1,this.span=-1,this.count=0;let{name:n,cat:o,thread:r}=co(t),i=n!==null||o!==null||
 r!==null;this.found=i?new Uint8Array(e.size):null,this.foundNames=i?Uint8Array.from(e.names,c=>Number(n?.(c)??!1)):null;
 let a=Uint8Array.from(e.cats,c=>Number(o?.(c)??!0)),l=e.bands.map(c=>r?.(c.title)??!0);for(let c=0;i&&c<e.rows;c+=1)l[e.
 bandOfRow[c]]&&this.#t(c,a,n===null)}#t(t,e,n){let{name:o,cat:r,rowStart:i}=this.store;for(let a=i[t];a<i[t+1];a+=1)!e[r[a]]||
@@ -891,37 +917,37 @@ r[t],i);a<i;a+=1){let l=o[a]===e&&a<=n;if(this.found?.[a]&&!l)return a}return-1}
 store,i=r[t+1],a=T(o,e,r[t],i);for(;a<i&&o[a]===e;)a+=1;for(a-=1;a>=r[t];a-=1){let l=o[a]===e&&a>=n;if(this.found?.[a]&&
 !l)return a}return-1}rankOf(t){let{start:e,size:n}=this.store,o=0;for(let r=0;r<n;r+=1){let i=e[r]<e[t]||e[r]===e[t]&&r<
 t;this.found?.[r]&&i&&(o+=1)}return o}get status(){if(!this.found)return"";if(!this.count)return"no match";let t=v(this.
-count);return this.at<0?`${t} found`:`${v(this.at+1)} of ${t}`}};var ut=class{constructor(t,e){this.end=t;this.changed=e;this.t1=t}end;changed;t0=0;t1;get duration(){return this.t1-this.
+count);return this.at<0?`${t} found`:`${v(this.at+1)} of ${t}`}};var mt=class{constructor(t,e){this.end=t;this.changed=e;this.t1=t}end;changed;t0=0;t1;get duration(){return this.t1-this.
 t0}get middle(){return(this.t0+this.t1)/2}show(t,e){let n=Math.min(Math.max(e-t,10),this.end*1.2),o=n*.1,r=Math.max(this.
 end+o-n,-o);this.t0=Math.min(Math.max((t+e)/2-n/2,-o),r),this.t1=this.t0+n,this.changed()}showAll(){this.show(0,this.end)}zoom(t,e){
 let n=Math.min(Math.max(t,10/this.duration),this.end*1.2/this.duration);this.show(e-(e-this.t0)*n,e+(this.t1-e)*n)}pan(t){
 let e=t*this.duration;this.show(this.t0+e,this.t1+e)}center(t,e){let n=Math.max(e*1.4,e>0?10:this.duration),o=t+e/2;this.
-show(o-n/2,o+n/2)}};var jn=110,mt=class{constructor(t,e){this.store=t;this.view=new ut(t.end,e),this.layout=new st(t),this.search=new dt(t),
-this.counters=new rt(t),this.scale=Ae(t.axis)}store;view;layout;search;counters;scale;theme=B.light;size={width:0,height:0,
+show(o-n/2,o+n/2)}};var ho=110,pt=class{constructor(t,e){this.store=t;this.view=new mt(t.end,e),this.layout=new it(t),this.search=new ut(t),
+this.counters=new st(t),this.scale=Be(t.axis)}store;view;layout;search;counters;scale;theme=B.light;size={width:0,height:0,
 gutter:0,top:0,plotWidth:0,plotHeight:0,ratio:1};gutter=null;scroll=0;wheelZooms=!1;counterMode="level";selected=-1;range=null;pointer=null;notes=[];scales=new Map;get ticks(){
-return this.scale.ticks(this.view.t0,this.view.t1,Math.max(this.size.plotWidth/jn,1))}get picture(){let{store:t,layout:e,
+return this.scale.ticks(this.view.t0,this.view.t1,Math.max(this.size.plotWidth/ho,1))}get picture(){let{store:t,layout:e,
 view:n,scroll:o,size:r}=this;return{store:t,layout:e,view:n,scroll:o,width:r.plotWidth,ratio:r.ratio}}get selectedInterval(){
 return this.range?this.range:this.selected>=0?[this.store.start[this.selected],this.store.endOf(this.selected)]:null}timeAt(t){
 return this.view.t0+t/this.size.plotWidth*this.view.duration}moment(t){return this.scale.moment(t,this.view.duration/Math.
 max(this.size.plotWidth,1))}counterUnit(t){return t+(this.counterMode==="rate"?"/s":"")}toUs(t){return this.store.zeroUs+
-this.store.toHost(t)/1e3}fromUs(t){return this.store.toPlace(Math.round((t-this.store.zeroUs)*1e3))}};var Ne=63,ft=12,Kt="rgba(0,0,0,0)",Yn={width:24,height:24,path:"M9 4 7.2 6H4v14h16V6h-3.2L15 4zm3 4a5 5 0 1 1 0 10 5 5 0\
- 0 1 0-10z"},pt=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.settled=o}element;state;actions;settled;#t=null;#e=!1;#n=!1;#r=!1;#o=0;get ready(){
+this.store.toHost(t)/1e3}fromUs(t){return this.store.toPlace(Math.round((t-this.store.zeroUs)*1e3))}};var De=63,gt=12,qt="rgba(0,0,0,0)",uo={width:24,height:24,path:"M9 4 7.2 6H4v14h16V6h-3.2L15 4zm3 4a5 5 0 1 1 0 10 5 5 0\
+ 0 1 0-10z"},ft=class{constructor(t,e,n,o){this.element=t;this.state=e;this.actions=n;this.settled=o}element;state;actions;settled;#t=null;#e=!1;#n=!1;#r=!1;#o=0;get ready(){
 return this.#t!==null}async start(t){await t.newPlot(this.element,[],this.#s(),this.#l()),this.#t=t,this.element.on("plo\
 tly_relayout",e=>this.#h(e)),this.#i(),this.sync()}#s(){let{size:t,theme:e}=this.state;return{width:t.width,height:t.height,
-autosize:!1,showlegend:!1,dragmode:"zoom",margin:{l:t.gutter,r:ft,t:t.top,b:0},paper_bgcolor:Kt,plot_bgcolor:Kt,font:{size:11,
-color:e.faint,family:L},modebar:{bgcolor:Kt,color:e.faint,activecolor:e.ink,orientation:"h"},xaxis:{side:"top",showgrid:!1,
-zeroline:!1,tickmode:"array",ticks:"outside",ticklen:4,tickcolor:e.faint,tickangle:0,...this.#a()},yaxis:{fixedrange:!0,
+autosize:!1,showlegend:!1,dragmode:"zoom",margin:{l:t.gutter,r:gt,t:t.top,b:0},paper_bgcolor:qt,plot_bgcolor:qt,font:{size:11,
+color:e.faint,family:L},modebar:{bgcolor:qt,color:e.faint,activecolor:e.ink,orientation:"h"},xaxis:{side:"top",showgrid:!1,
+zeroline:!1,tickmode:"array",ticks:"outside",ticklen:4,tickcolor:e.faint,tickangle:0,...this.#c()},yaxis:{fixedrange:!0,
 visible:!1,range:[0,1]}}}#l(){return{displayModeBar:!0,displaylogo:!1,doubleClick:!1,scrollZoom:!1,responsive:!1,modeBarButtons:[
-[{name:"picture",title:"Save this view as PNG",icon:Yn,click:()=>this.actions.savePicture()}],["zoomIn2d","zoomOut2d","a\
-utoScale2d"]]}}#a(){let{view:t,ticks:e}=this.state;this.#o=t.t0;let n=e.values.map(o=>o-t.t0);return{range:[0,t.duration],
+[{name:"picture",title:"Save this view as PNG",icon:uo,click:()=>this.actions.savePicture()}],["zoomIn2d","zoomOut2d","a\
+utoScale2d"]]}}#c(){let{view:t,ticks:e}=this.state;this.#o=t.t0;let n=e.values.map(o=>o-t.t0);return{range:[0,t.duration],
 tickvals:n,ticktext:e.labels}}sync(t=!1){if(!this.#t)return;if(this.#r||=t,this.#e){this.#n=!0;return}this.#e=!0;let e=this.#r?
-this.#s():this.#c();this.#r=!1,this.#t.relayout(this.element,e).then(()=>{this.#e=!1,this.#n?(this.#n=!1,this.sync()):this.
-settled()})}#c(){let{range:t,tickvals:e,ticktext:n}=this.#a();return{"xaxis.range":t,"xaxis.tickvals":e,"xaxis.ticktext":n}}#h(t){
+this.#s():this.#a();this.#r=!1,this.#t.relayout(this.element,e).then(()=>{this.#e=!1,this.#n?(this.#n=!1,this.sync()):this.
+settled()})}#a(){let{range:t,tickvals:e,ticktext:n}=this.#c();return{"xaxis.range":t,"xaxis.tickvals":e,"xaxis.ticktext":n}}#h(t){
 if(this.#e)return;let{view:e}=this.state;t["xaxis.autorange"]?e.showAll():"xaxis.range[0]"in t&&e.show(t["xaxis.range[0]"]+
 this.#o,t["xaxis.range[1]"]+this.#o)}#i(){for(let t of this.element.querySelectorAll(".modebar-btn"))t.setAttribute("rol\
 e","button"),t.setAttribute("tabindex","0"),t.setAttribute("aria-label",t.getAttribute("data-title")??"toolbar button"),
 t.addEventListener("keydown",e=>{(e.key==="Enter"||e.key===" ")&&t.dispatchEvent(new MouseEvent("click",{bubbles:!0}))})}stop(){
-this.#t?.purge(this.element),this.#t=null}};function He(s){let t=(M,S={})=>p("div",{class:`aero-${M}`,...S}),e=(M,S)=>p("canvas",{class:`aero-${M}`,...S}),n=e("rows",
+this.#t?.purge(this.element),this.#t=null}};function Ue(s){let t=(M,S={})=>p("div",{class:`aero-${M}`,...S}),e=(M,S)=>p("canvas",{class:`aero-${M}`,...S}),n=e("rows",
 {role:"img"}),o=e("over",{"aria-hidden":"true"}),i=e("overview",{"aria-hidden":"true",title:"the whole trace: drag the w\
 indow, or draw a new one"}),a={root:s,stage:t("stage",{"data-drag":"pan"}),rows:new H(n,{alpha:!1}),over:new H(o),overview:new H(
 i,{willReadFrequently:!0}),base:t("base"),names:t("names"),plot:t("plot"),scroller:t("scroller",{tabindex:"0",role:"grou\
@@ -931,24 +957,26 @@ dge",{role:"separator",tabindex:"0","aria-orientation":"vertical","aria-valuenow
 title:"drag to give the names more room; double click: as it was"}),handle:t("handle",{role:"separator",tabindex:"0","ar\
 ia-orientation":"horizontal","aria-valuenow":"0","aria-label":"height of the timeline",title:"drag to make it taller or \
 lower; double click: as it was"}),said:t("said",{role:"status"})},{stage:l,base:c,names:h,plot:u,scroller:d,bar:m,menu:f,
-tip:g,edge:E,handle:O,panel:k,said:A}=a;d.append(p("div"));let x=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,
-c,x,u,E,d,m,f,g),s.replaceChildren(l,O,k,A),a}var bt=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={window:i=>i&&e.view.show(
-e.fromUs(i[0]),e.fromUs(i[1])),search:i=>o.searching.show(i??""),color_by:i=>this.#n(i??"name"),counter_mode:i=>this.#r(
-i??"level"),shown:i=>this.#o(i??null),notes:i=>this.#s(i??[]),_selected:i=>this.#l(i??-1),selection_range:i=>i&&this.#a(
-e.fromUs(i[0]),e.fromUs(i[1])),height:()=>o.relayout(),wheel:i=>{e.wheelZooms=i==="zoom"}};for(let i of Object.keys(r))this.#e(
-i,r[i])}host;state;toolbar;actions;#t=[];#e(t,e){this.#t.push(this.host.on(t,()=>e(this.host.get(t))));let n=this.host.get(
-t);n!=null&&e(n)}stop(){for(let t of this.#t)t()}#n(t){this.toolbar.colors.value=t,this.actions.recolor(t)}#r(t){this.state.
-counterMode=t,this.toolbar.counters.value=t,this.actions.draw()}#o(t){this.state.layout.showOnly(t),this.actions.relayout(),
-this.toolbar.menus.fill()}#s(t){this.toolbar.menus.notes.take(t),this.toolbar.menus.fill()}#l(t){t!==this.state.selected&&
-(t>=0?this.actions.selecting.span(t,!0):this.state.selected>=0&&this.actions.selecting.clear())}#a(t,e){let{range:n}=this.
-state;n&&Math.abs(t-n[0])<=1&&Math.abs(e-n[1])<=1||this.actions.selecting.range([t,e],!0)}};var qn=[1,18,300],gt=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
+tip:b,edge:k,handle:O,panel:E,said:A}=a;d.append(p("div"));let x=p("div",{class:"aero-gutter"},h);return l.append(n,o,i,
+c,x,u,k,d,m,f,b),s.replaceChildren(l,O,E,A),a}var bt=class{constructor(t,e,n,o){this.host=t;this.state=e;this.toolbar=n;this.actions=o;let r={search:i=>o.searching.show(
+i??""),color_by:i=>this.#r(i??"name"),counter_mode:i=>this.#o(i??"level"),shown:i=>this.#s(i??null),pinned:i=>this.#l(e.
+layout.pinned,i??[]),collapsed:i=>this.#l(e.layout.collapsed,i??[]),notes:i=>this.#c(i??[]),_selected:i=>this.#a(i??-1),
+selection_range:i=>this.#h(i?[e.fromUs(i[0]),e.fromUs(i[1])]:null),height:()=>o.relayout(),wheel:i=>{e.wheelZooms=i==="z\
+oom"},window:i=>i&&e.view.show(e.fromUs(i[0]),e.fromUs(i[1]))};for(let i of Object.keys(r))this.#n(i,r[i]);this.#e=!0}host;state;toolbar;actions;#t=[];#e=!1;#n(t,e){
+this.#t.push(this.host.on(t,()=>e(this.host.get(t))));let n=this.host.get(t);n!=null&&e(n)}stop(){for(let t of this.#t)t()}#r(t){
+this.toolbar.colors.value=t,this.actions.recolor(t)}#o(t){this.state.counterMode=t,this.toolbar.counters.value=t,this.actions.
+draw()}#s(t){this.state.layout.showOnly(t),this.actions.relayout(),this.toolbar.menus.fill()}#l(t,e){this.state.layout.mark(
+t,e),this.actions.relayout(),this.toolbar.menus.fill()}#c(t){this.toolbar.menus.notes.take(t),this.toolbar.menus.fill()}#a(t){
+t!==this.state.selected&&(t>=0?this.actions.selecting.span(t,this.#e||!this.host.get("window")):this.state.selected>=0&&
+this.actions.selecting.clear())}#h(t){let{range:e}=this.state;if(!t){e&&this.actions.selecting.clear();return}e&&t.every(
+(o,r)=>Math.abs(o-e[r])<=1)||this.actions.selecting.range(t,!0)}};var mo=[1,18,300],yt=class{constructor(t,e,n,o){this.stage=t;this.state=e;this.actions=n;this.focus=o;t.addEventListener(
 "wheel",r=>this.#n(r),{capture:!0,passive:!1}),t.addEventListener("pointerdown",r=>this.#o(r),{capture:!0}),t.addEventListener(
 "pointermove",r=>this.#l(r)),t.addEventListener("pointerup",r=>this.#h(r)),t.addEventListener("pointercancel",()=>{this.#t=
 null}),t.addEventListener("pointerleave",()=>this.actions.point(null)),t.addEventListener("dblclick",r=>this.#i(r))}stage;state;actions;focus;mode="\
 pan";#t=null;#e(t){let{gutter:e,top:n,plotWidth:o,plotHeight:r}=this.state.size,i=this.stage.getBoundingClientRect(),a=t.
 clientX-i.left-e,l=t.clientY-i.top-n,h=t.target.closest?.(".aero-menu, .aero-bar")===null&&a>=0&&a<o&&l>=0&&l<r;return{x:a,
 y:l,inside:h,time:this.state.timeAt(a)}}#n(t){if(t.target.closest(".aero-menu"))return;let{x:e,y:n,inside:o,time:r}=this.#e(
-t),i=qn[t.deltaMode]??1,[a,l]=[t.deltaX*i,t.deltaY*i],{view:c,size:h,scroll:u}=this.state,d=t.ctrlKey||t.metaKey||this.state.
+t),i=mo[t.deltaMode]??1,[a,l]=[t.deltaX*i,t.deltaY*i],{view:c,size:h,scroll:u}=this.state,d=t.ctrlKey||t.metaKey||this.state.
 wheelZooms;if(o&&(t.shiftKey||Math.abs(a)>Math.abs(l)))c.pan((a||l)/2/h.plotWidth);else if(o&&d)c.zoom(1.0016**l,r);else if((o||
 e<0)&&n>=0&&this.#r(l))this.actions.scrollTo(u+l);else return;t.preventDefault(),t.stopPropagation()}#r(t){let{layout:e,
 size:n,scroll:o}=this.state,r=e.height-n.plotHeight;return r>0&&(t>0?o<r:o>0)}#o(t){let e=this.#e(t);if(t.button!==0||!e.
@@ -957,12 +985,12 @@ r=t.shiftKey?null:this.#s(e.x),i=r!==null||this.mode==="range"||t.shiftKey;this.
 scroll:o,ranging:i,moved:!1},t.preventDefault()}#s(t){let{range:e,view:n,size:o}=this.state;if(!e)return null;let r=e.map(
 a=>Math.abs((a-n.t0)/n.duration*o.plotWidth-t)),i=r[0]<r[1]?0:1;return r[i]<=5?e[1-i]:null}#l(t){let e=this.#e(t),n=this.#t;
 if(!n){this.stage.classList.toggle("aero-at-edge",e.inside&&this.#s(e.x)!==null),this.actions.point(e.inside?e:null);return}
-let[o,r]=[e.x-n.x,e.y-n.y];Math.hypot(o,r)>4&&(n.moved=!0),n.moved&&(this.actions.point(null),n.ranging?this.#a(n,e):this.#c(
-n,o,r))}#a(t,e){let{view:n}=this.state,o=Math.min(Math.max(e.time,n.t0),n.t1);this.actions.selecting.range([Math.min(t.time,
-o),Math.max(t.time,o)],!1)}#c(t,e,n){let o=e/this.state.size.plotWidth*(t.t1-t.t0);this.state.view.show(t.t0-o,t.t1-o),this.
+let[o,r]=[e.x-n.x,e.y-n.y];Math.hypot(o,r)>4&&(n.moved=!0),n.moved&&(this.actions.point(null),n.ranging?this.#c(n,e):this.#a(
+n,o,r))}#c(t,e){let{view:n}=this.state,o=Math.min(Math.max(e.time,n.t0),n.t1);this.actions.selecting.range([Math.min(t.time,
+o),Math.max(t.time,o)],!1)}#a(t,e,n){let o=e/this.state.size.plotWidth*(t.t1-t.t0);this.state.view.show(t.t0-o,t.t1-o),this.
 actions.scrollTo(t.scroll-n)}#h(t){let e=this.#t;this.#t=null,e&&(e.moved?e.ranging&&this.actions.selecting.range(this.state.
 range,!0):this.actions.selecting.at(this.#e(t)))}#i(t){let e=this.state.selected>=0;this.mode!=="zoom"&&e&&this.#e(t).inside&&
-this.actions.fit()}};var Gt=[{shown:"W",key:"w",meaning:"zoom in",act:({view:s})=>s.zoom(.7,s.middle)},{shown:"S",key:"s",meaning:"zoom out",
+this.actions.fit()}};var Jt=[{shown:"W",key:"w",meaning:"zoom in",act:({view:s})=>s.zoom(.7,s.middle)},{shown:"S",key:"s",meaning:"zoom out",
 act:({view:s})=>s.zoom(1.4285714285714286,s.middle)},{shown:"A",key:"a",meaning:"to the left",act:({view:s})=>s.pan(-.2)},
 {shown:"D",key:"d",meaning:"to the right",act:({view:s})=>s.pan(.2)},{shown:"F",key:"f",meaning:"fit the selection",act:({
 actions:s})=>s.fit()},{shown:"R",key:"r",meaning:"numbers of the range in sight",act:({actions:s})=>s.selecting.sight()},
@@ -976,18 +1004,18 @@ long a flow",act:({actions:s})=>s.selecting.stepFlow(-1)},{shown:"",key:".",mean
 1)},{shown:"/",key:"/",meaning:"search; Enter next, Shift+Enter previous",act:({toolbar:s})=>s.focusSearch()},{shown:"N",
 key:"n",meaning:"note on the selection, or on the middle",act:({toolbar:s})=>s.askNote()},{shown:"Esc",key:"Escape",meaning:"\
 clear selection, then search",act:({actions:s})=>s.escape()},{shown:"?",key:"?",meaning:"this help",act:({toolbar:s})=>s.
-toggleHelp()}],Pe=[["Ctrl+wheel","zoom at the mouse"],["wheel","scroll the tracks, at their end the page"],["Shift+wheel",
+toggleHelp()}],Ke=[["Ctrl+wheel","zoom at the mouse"],["wheel","scroll the tracks, at their end the page"],["Shift+wheel",
 "pan"],["drag","pan and scroll"],["Shift+drag","select a range"],["drag an edge","make the range longer or shorter"],["r\
 ight click a name","pin, hide, show only that track or process"],["click","details of a span"],["double click","fit the \
-span"]],Re=["saving","keep the picture in the notebook: Settings → Save Widget State Automatically"];function Ce(s,t){
+span"]],We=["saving","keep the picture in the notebook: Settings → Save Widget State Automatically"];function Ge(s,t){
 if(t.ctrlKey||t.metaKey||t.altKey)return!1;let e=t.target;if(e.matches("input, select, textarea")&&t.key!=="Escape"||(t.
-key==="Enter"||t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Gt.find(({key:i})=>i===
-o);return r?.act(s),r!==void 0}function $e(s,t,e,n){let o=Vt(s,t,e,n),{name:r}=s,i=new Int32Array(s.names.length);for(let[h,u]of o)for(let d=h;d<u;d+=1)
-i[r[d]]+=1;let a=Array.from(i,h=>({durations:new Float64Array(h),self:0,filled:0,longest:-1,most:-1})),l=new Y(s,e,n,o);
+key==="Enter"||t.key===" ")&&e.closest("button"))return!1;let o=t.key.length===1?t.key.toLowerCase():t.key,r=Jt.find(({key:i})=>i===
+o);return r?.act(s),r!==void 0}function Ve(s,t,e,n){let o=Zt(s,t,e,n),{name:r}=s,i=new Int32Array(s.names.length);for(let[h,u]of o)for(let d=h;d<u;d+=1)
+i[r[d]]+=1;let a=Array.from(i,h=>({durations:new Float64Array(h),self:0,filled:0,longest:-1,most:-1})),l=new q(s,e,n,o);
 for(let[h,u]of o)for(let d=h;d<u;d+=1){let m=a[r[d]],f=l.duration(d);f>m.most&&([m.longest,m.most]=[d,f]),m.durations[m.
-filled]=f,m.filled+=1,m.self+=l.selfTime(d)}return a.map(({durations:h,self:u,longest:d},m)=>Zn(m,h,u,d)).filter(h=>h.count).
-sort((h,u)=>u.self-h.self||h.name-u.name)}function Vt(s,t,e,n){let o=[];for(let r of t)if(r.kind==="thread")for(let i=r.
-first_row;i<r.first_row+r.rows;i+=1)o.push(s.inRow(i,e,n));return o}var Y=class{constructor(t,e,n,o){this.store=t;this.t0=
+filled]=f,m.filled+=1,m.self+=l.selfTime(d)}return a.map(({durations:h,self:u,longest:d},m)=>po(m,h,u,d)).filter(h=>h.count).
+sort((h,u)=>u.self-h.self||h.name-u.name)}function Zt(s,t,e,n){let o=[];for(let r of t)if(r.kind==="thread")for(let i=r.
+first_row;i<r.first_row+r.rows;i+=1)o.push(s.inRow(i,e,n));return o}var q=class{constructor(t,e,n,o){this.store=t;this.t0=
 e;this.t1=n;let r=Math.max(...t.bands.map(a=>a.part))+1;this.#e=Array.from({length:r},(a,l)=>[t.toHost(e,l),t.toHost(n,l)]);
 for(let[a,l]of o)for(let c=a;c<l;c+=1)this.#n(c)&&this.#t.set(c,[]);let{parent:i}=t;for(let[a,l]of o)for(let c=a;c<l;c+=
 1)this.#t.get(i[c])?.push(c)}store;t0;t1;#t=new Map;#e;#n(t){return this.store.start[t]<this.t0||this.store.endOf(t)>this.
@@ -995,48 +1023,48 @@ t1}#r(t){let{start:e,duration:n}=this.store.host;if(!this.#n(t))return[e[t],e[t]
 t).part];return[Math.max(e[t],o),Math.min(e[t]+n[t],r)]}duration(t){let[e,n]=this.#r(t);return n-e}selfTime(t){let e=this.#t.
 get(t);if(!e)return this.store.selfTime[t];let[n,o]=this.#r(t),r=0,i=n;for(let a of e.sort((l,c)=>this.store.host.start[l]-
 this.store.host.start[c])){let[l,c]=this.#r(a);r+=Math.max(Math.min(c,o)-Math.max(l,i),0),i=Math.max(i,c)}return o-n-r}};
-function Zn(s,t,e,n){t.sort();let o=t.length,r=t.reduce((i,a)=>i+a,0);return{name:s,count:o,total:r,self:e,mean:r/o,p50:W(
-t,.5),p95:W(t,.95),max:t[o-1],longest:n}}function _e(s,t,e,n){return t.filter(r=>r.kind==="counter").map(r=>Xn(s,r,e,n)).
-filter(r=>r!==null)}function Xn(s,t,e,n){let{time:o,value:r}=s.samples,i=t.first_item+t.items,a=T(o,e,t.first_item,i),l=T(
+function po(s,t,e,n){t.sort();let o=t.length,r=t.reduce((i,a)=>i+a,0);return{name:s,count:o,total:r,self:e,mean:r/o,p50:W(
+t,.5),p95:W(t,.95),max:t[o-1],longest:n}}function je(s,t,e,n){return t.filter(r=>r.kind==="counter").map(r=>fo(s,r,e,n)).
+filter(r=>r!==null)}function fo(s,t,e,n){let{time:o,value:r}=s.samples,i=t.first_item+t.items,a=T(o,e,t.first_item,i),l=T(
 o,n,a,i),c=[];for(let f=a;f<l;f+=1)Number.isNaN(r[f])||c.push(f);if(!c.length)return null;let h=c.map(f=>r[f]),u=h[h.length-
-1]-h[0],d=s.host.samples,m=(d[c[c.length-1]]-d[c[0]])/1e9;return{band:t,count:c.length,min:h.reduce((f,g)=>Math.min(f,g)),
-mean:h.reduce((f,g)=>f+g)/h.length,max:h.reduce((f,g)=>Math.max(f,g)),delta:u,rate:m>0?u/m:Number.NaN}}var jt=28;function Ie({name:s,start:t,size:e},n,o){let r=(a,l)=>o*(t[a]-t[l]||a-l),i=-1;for(let a=0;a<e;a+=1)s[a]!==s[n]||
-r(a,n)<=0||(i<0||r(a,i)<0)&&(i=a);return i}function Be({name:s,host:{duration:t},size:e},n){let o=[];for(let f=0;f<e;f+=
+1]-h[0],d=s.host.samples,m=(d[c[c.length-1]]-d[c[0]])/1e9;return{band:t,count:c.length,min:h.reduce((f,b)=>Math.min(f,b)),
+mean:h.reduce((f,b)=>f+b)/h.length,max:h.reduce((f,b)=>Math.max(f,b)),delta:u,rate:m>0?u/m:Number.NaN}}var Xt=28;function Ye({name:s,start:t,size:e},n,o){let r=(a,l)=>o*(t[a]-t[l]||a-l),i=-1;for(let a=0;a<e;a+=1)s[a]!==s[n]||
+r(a,n)<=0||(i<0||r(a,i)<0)&&(i=a);return i}function qe({name:s,host:{duration:t},size:e},n){let o=[];for(let f=0;f<e;f+=
 1)s[f]===s[n]&&o.push(t[f]);let r=Float64Array.from(o).sort(),[i,a]=[r[0],r[r.length-1]],[l,c]=[Math.log(Math.max(i,1)),
-Math.log(Math.max(a,1))],h=f=>c>l?Math.min(Math.floor((Math.log(Math.max(f,1))-l)/(c-l)*jt),jt-1):0,u=new Array(c>l?jt:1).
+Math.log(Math.max(a,1))],h=f=>c>l?Math.min(Math.floor((Math.log(Math.max(f,1))-l)/(c-l)*Xt),Xt-1):0,u=new Array(c>l?Xt:1).
 fill(0);for(let f of r)u[h(f)]+=1;let d=o.filter(f=>f>t[n]).length,m=W(r,.5);return{count:o.length,longer:d,least:i,median:m,
-most:a,bins:u,own:h(t[n])}}async function Fe(s,t,e){let n=s.argsText(e);if(n!==null)return n;if(!t)return"";try{return(await t({ask:"args",span:e})).
-text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}function ze(s,t,e,n){let o=De(-1,null),r=Vt(s,t,e,n),i=new Y(s,e,n,r),a=[o],l=new Int32Array(s.size),c=new Map;for(let[h,
-u]of r)for(let d=h;d<u;d+=1){let m=s.parent[d]>=0?l[s.parent[d]]:0,f=m*s.names.length+s.name[d],g=c.get(f);g===void 0&&(g=
-a.length,c.set(f,g),a.push(De(s.name[d],a[m]))),l[d]=g,Jn(a[g],d,i.duration(d),i.selfTime(d))}for(let h of a)h.children.
-sort((u,d)=>d.total-u.total);return o.total=o.children.reduce((h,{total:u})=>h+u,0),o}function De(s,t){let e={name:s,parent:t,
-children:[],count:0,total:0,self:0,longest:-1,longestTime:-1};return t?.children.push(e),e}function Jn(s,t,e,n){s.count+=
-1,s.total+=e,s.self+=n,e>s.longestTime&&([s.longest,s.longestTime]=[t,e])}function Ue(s){let t=[],e=n=>{for(let o of n.children)
-t.push({end:o,at:o}),e(o)};return e(s),Ke(t)}function We({ends:s}){let t=s.flatMap(({end:e,at:n})=>n.parent?.parent?[{end:e,
-at:n.parent}]:[]);return Ke(t)}function Ke(s){let t=new Map;for(let{end:e,at:n}of s){let o=t.get(n.name)??{name:n.name,self:0,
+most:a,bins:u,own:h(t[n])}}async function Je(s,t,e){let n=s.argsText(e);if(n!==null)return n;if(!t)return"";try{return(await t({ask:"args",span:e})).
+text??""}catch{return"(the kernel did not answer: run the cell again to see the arguments)"}}function Xe(s,t,e,n){let o=Ze(-1,null),r=Zt(s,t,e,n),i=new q(s,e,n,r),a=[o],l=new Int32Array(s.size),c=new Map;for(let[h,
+u]of r)for(let d=h;d<u;d+=1){let m=s.parent[d]>=0?l[s.parent[d]]:0,f=m*s.names.length+s.name[d],b=c.get(f);b===void 0&&(b=
+a.length,c.set(f,b),a.push(Ze(s.name[d],a[m]))),l[d]=b,go(a[b],d,i.duration(d),i.selfTime(d))}for(let h of a)h.children.
+sort((u,d)=>d.total-u.total);return o.total=o.children.reduce((h,{total:u})=>h+u,0),o}function Ze(s,t){let e={name:s,parent:t,
+children:[],count:0,total:0,self:0,longest:-1,longestTime:-1};return t?.children.push(e),e}function go(s,t,e,n){s.count+=
+1,s.total+=e,s.self+=n,e>s.longestTime&&([s.longest,s.longestTime]=[t,e])}function Qe(s){let t=[],e=n=>{for(let o of n.children)
+t.push({end:o,at:o}),e(o)};return e(s),en(t)}function tn({ends:s}){let t=s.flatMap(({end:e,at:n})=>n.parent?.parent?[{end:e,
+at:n.parent}]:[]);return en(t)}function en(s){let t=new Map;for(let{end:e,at:n}of s){let o=t.get(n.name)??{name:n.name,self:0,
 count:0,longest:e.longest,ends:[]};o.self+=e.self,o.count+=e.count,o.ends.push({end:e,at:n}),t.set(n.name,o)}for(let e of t.
 values())e.longest=e.ends.reduce((n,o)=>o.end.longestTime>n.end.longestTime?o:n).end.longest;return[...t.values()].sort(
-(e,n)=>n.self-e.self||e.name-n.name)}async function Ge(s){if(navigator.clipboard){await navigator.clipboard.writeText(s);return}let t=p("textarea",{style:"po\
+(e,n)=>n.self-e.self||e.name-n.name)}async function wt(s){if(navigator.clipboard){await navigator.clipboard.writeText(s);return}let t=p("textarea",{style:"po\
 sition: fixed; opacity: 0"});t.value=s;let e=document.activeElement;document.body.append(t),t.select();let n=document.execCommand(
-"copy");if(t.remove(),e?.focus({preventScroll:!0}),!n)throw new Error("this page may not copy")}var q=17,Ve=.5,Qn=400,yt=class{constructor(t,e,n){this.root=t;this.state=e;this.#o=t,this.#n=y("Show the whole flame gra\
+"copy");if(t.remove(),e?.focus({preventScroll:!0}),!n)throw new Error("this page may not copy")}var J=17,nn=.5,bo=400,xt=class{constructor(t,e,n){this.root=t;this.state=e;this.#o=t,this.#n=y("Show the whole flame gra\
 ph",()=>this.#d(this.root),{text:"reset"}),this.element=p("div",{class:"aero-flames"},p("p",{},this.#n,this.#e),this.#t),
-this.#t.addEventListener("mousemove",o=>this.#h(this.#c(o))),this.#t.addEventListener("mouseleave",()=>this.#h(null)),this.#t.
-addEventListener("click",o=>{let r=this.#c(o);r&&this.#d(r===this.#o?r.parent??r:r)}),this.#t.addEventListener("contextm\
-enu",o=>{let r=this.#c(o);!r||r.longest<0||(o.preventDefault(),n(r.longest))})}root;state;element;#t=p("canvas",{class:"\
+this.#t.addEventListener("mousemove",o=>this.#h(this.#a(o))),this.#t.addEventListener("mouseleave",()=>this.#h(null)),this.#t.
+addEventListener("click",o=>{let r=this.#a(o);r&&this.#d(r===this.#o?r.parent??r:r)}),this.#t.addEventListener("contextm\
+enu",o=>{let r=this.#a(o);!r||r.longest<0||(o.preventDefault(),n(r.longest))})}root;state;element;#t=p("canvas",{class:"\
 aero-flame",role:"img"});#e=p("span",{role:"status"});#n;#r=new H(this.#t);#o;#s=[];draw(){let t=Math.max(this.element.clientWidth-
-2,50);this.#s=to(this.#o,t);let e=(1+this.#s.reduce((o,{level:r})=>Math.max(o,r),0))*q;Object.assign(this.#t.style,{width:`${t}\
+2,50);this.#s=yo(this.#o,t);let e=(1+this.#s.reduce((o,{level:r})=>Math.max(o,r),0))*J;Object.assign(this.#t.style,{width:`${t}\
 px`,height:`${e}px`}),this.#r.resize(t,e,this.state.size.ratio);let n=`${w(this.root.total)} of the shown threads`;this.#t.
 setAttribute("aria-label",`flame graph: ${n}; the other tables have its numbers`),this.#l(),this.#h(null)}#l(){let{context:t,
-width:e,height:n,r:o}=this.#r,{theme:r,store:i}=this.state,a=lt(C,r.paper);t.clearRect(0,0,e,n),t.font=`${11*o}px ${L}`,
-t.textBaseline="middle";for(let{node:l,left:c,width:h,level:u}of this.#s){let d=l.name<0?null:a[P(i.names[l.name])];if(t.
-fillStyle=d?.fill??r.line,t.fillRect(c*o,u*q*o,Math.max(h-(h>3?1:0),Ve)*o,(q-1)*o),h<24)continue;let m=this.#a(l);t.fillStyle=
-d?.label??r.ink,t.fillText(it(t,m,t.measureText(m).width,(h-8)*o),(c+4)*o,(u+.5)*q*o)}}#a(t){return t.name<0?"all":b(this.
-state.store.names[t.name])}#c({offsetX:t,offsetY:e}){let n=Math.floor(e/q);return this.#s.find(r=>r.level===n&&t>=r.left&&
+width:e,height:n,r:o}=this.#r,{theme:r,store:i}=this.state,a=ct(C,r.paper);t.clearRect(0,0,e,n),t.font=`${11*o}px ${L}`,
+t.textBaseline="middle";for(let{node:l,left:c,width:h,level:u}of this.#s){let d=l.name<0?null:a[R(i.names[l.name])];if(t.
+fillStyle=d?.fill??r.line,t.fillRect(c*o,u*J*o,Math.max(h-(h>3?1:0),nn)*o,(J-1)*o),h<24)continue;let m=this.#c(l);t.fillStyle=
+d?.label??r.ink,t.fillText(at(t,m,t.measureText(m).width,(h-8)*o),(c+4)*o,(u+.5)*J*o)}}#c(t){return t.name<0?"all":g(this.
+state.store.names[t.name])}#a({offsetX:t,offsetY:e}){let n=Math.floor(e/J);return this.#s.find(r=>r.level===n&&t>=r.left&&
 t<r.left+r.width)?.node??null}#h(t){this.#n.hidden=this.#o===this.root,this.#e.textContent=t?this.#i(t):"click zooms int\
-o a bar, right click shows its longest span"}#i(t){let e=F(100*t.total/(this.root.total||1)),n=`${w(t.total)} (${e} %), \
-self ${w(t.self)}`;return`${this.#a(t)}: ${n}${t.count?`, ${v(t.count)}×`:""}`}#d(t){this.#o=t,this.draw()}};function to(s,t){
-let e=[],n=t/(s.total||1),o=(r,i,a)=>{e.push({node:r,left:i,width:r.total*n,level:a});let l=i;for(let c of a+1<Qn?r.children:
-[]){if(c.total*n<Ve)break;o(c,l,a+1),l+=c.total*n}};return o(s,0,0),e}var wt=class{constructor(t,e,n,o,r,i){this.caption=t;this.rows=e;this.columns=n;this.name=o;this.most=i;this.#t=n.find(({
+o a bar, right click shows its longest span"}#i(t){let e=z(100*t.total/(this.root.total||1)),n=`${w(t.total)} (${e} %), \
+self ${w(t.self)}`;return`${this.#c(t)}: ${n}${t.count?`, ${v(t.count)}×`:""}`}#d(t){this.#o=t,this.draw()}};function yo(s,t){
+let e=[],n=t/(s.total||1),o=(r,i,a)=>{e.push({node:r,left:i,width:r.total*n,level:a});let l=i;for(let c of a+1<bo?r.children:
+[]){if(c.total*n<nn)break;o(c,l,a+1),l+=c.total*n}};return o(s,0,0),e}var vt=class{constructor(t,e,n,o,r,i){this.caption=t;this.rows=e;this.columns=n;this.name=o;this.most=i;this.#t=n.find(({
 head:a})=>a===r)??n[0],this.#n()}caption;rows;columns;name;most;element=p("table");#t;#e=!0;#n(){let{rows:t,columns:e,most:n}=this,
 o=t.length>n?`, the first ${n} of ${t.length} names shown`:"",r=this.#s.slice(0,n).map(l=>{let c=e.slice(1).map(h=>p("td",
 {class:"aero-number"},h.text(l)));return p("tr",{},p("td",{},this.name(l)),...c)}),i=p("tr",{},...e.map(l=>this.#r(l))),
@@ -1045,97 +1073,97 @@ n=this.#e?"descending":"ascending",o=y(`Sort by ${t.head}`,()=>this.#o(t),{text:
 null:"aero-number";return p("th",{scope:"col",class:r,"aria-sort":e?n:null},o)}#o(t){this.#e=t===this.#t?!this.#e:t!==this.
 columns[0],this.#t=t,this.#n(),this.element.querySelector(`[aria-label="Sort by ${t.head}"]`)?.focus({preventScroll:!0})}get#s(){
 let{value:t}=this.#t,e=this.#e?-1:1,n=(o,r)=>o<r?-1:o>r?1:0;return[...this.rows].sort((o,r)=>e*n(t(o),t(r)))}get copied(){
-let t=this.columns.map(({copied:n})=>n),e=this.#s.map(n=>this.columns.map(({value:o})=>eo(o(n))));return[t,...e].map(n=>n.
+let t=this.columns.map(({copied:n})=>n),e=this.#s.map(n=>this.columns.map(({value:o})=>wo(o(n))));return[t,...e].map(n=>n.
 join("	")).join(`
-`)}};function eo(s){return String(s).replace(/[\t\r\n]/g," ")}var xt=200,je=["by name","bottom-up","flame graph"],no=["total","self","mean","p50","p95","max"],vt=class{constructor(t,e,n){
-this.state=t;this.range=e;this.select=n;let[o,r]=e;this.#t=$e(t.store,t.layout.shownBands,o,r);let i=this.#t.reduce((l,c)=>l+
+`)}};function wo(s){return String(s).replace(/[\t\r\n]/g," ")}var Mt=200,on=["by name","bottom-up","flame graph"],xo=["total","self","mean","p50","p95","max"],Tt=class{constructor(t,e,n){
+this.state=t;this.range=e;this.select=n;let[o,r]=e;this.#t=Ve(t.store,t.layout.shownBands,o,r);let i=this.#t.reduce((l,c)=>l+
 c.count,0),a=`${t.scale.length(r-o)} from ${t.moment(o)}`;this.caption=`${v(i)} spans touch ${a}; their times within it`}state;range;select;element=p(
-"div",{class:"aero-range"});caption;#t;#e=p("span",{role:"status"});#n=null;#r=()=>"";show(){let t=je[Yt],e=je.map((o,r)=>this.#s(
+"div",{class:"aero-range"});caption;#t;#e=p("span",{role:"status"});#n=null;#r=()=>"";show(){let t=on[Qt],e=on.map((o,r)=>this.#s(
 o,r)),n=y("Copy the table, as tab-separated text",()=>this.#u(),{text:"copy table"});n.hidden=t==="flame graph",this.element.
 replaceChildren(p("p",{class:"aero-forms"},...e,n,this.#e),this.#l(t)),this.#o&&this.#o.draw()}#o=null;#s(t,e){let n=()=>{
-Yt=e,this.show(),this.element.querySelector(`[data-form="${e}"]`)?.focus({preventScroll:!0})},o=String(e===Yt);return y(
+Qt=e,this.show(),this.element.querySelector(`[data-form="${e}"]`)?.focus({preventScroll:!0})},o=String(e===Qt);return y(
 `The range ${t}`,n,{text:t,"aria-pressed":o,"data-form":String(e)})}#l(t){return this.#o=null,this.#e.textContent="",t===
-"by name"?this.#a():(this.#n??=ze(this.state.store,this.state.layout.shownBands,...this.range),t==="bottom-up"?this.#h(this.#n):
-(this.#o=new yt(this.#n,this.state,this.select),this.#o.element))}#a(){let{names:t}=this.state.store,e=[{head:"name",copied:"\
-name",text:()=>"",value:r=>t[r.name]},{head:"count",copied:"count",text:r=>v(r.count),value:r=>r.count},...no.map(r=>({head:r,
-copied:`${r}_us`,text:i=>w(i[r]),value:i=>i[r]/1e3}))],n=r=>this.#c(r.name,r.longest),o=new wt(this.caption,this.#t,e,n,
-"self",xt);return this.#r=()=>o.copied,p("div",{class:"aero-table",tabindex:"0"},o.element)}#c(t,e){let n=b(this.state.store.
-names[t]);return y(`Show the longest ${n} of the range`,()=>this.select(e),{text:n,class:"aero-link"})}#h(t){let e=Ue(t);
-this.#r=()=>this.#d(e);let n=e.slice(0,xt),r=`self time within the range by name; ▸ shows who called${e.length>n.length?
+"by name"?this.#c():(this.#n??=Xe(this.state.store,this.state.layout.shownBands,...this.range),t==="bottom-up"?this.#h(this.#n):
+(this.#o=new xt(this.#n,this.state,this.select),this.#o.element))}#c(){let{names:t}=this.state.store,e=[{head:"name",copied:"\
+name",text:()=>"",value:r=>t[r.name]},{head:"count",copied:"count",text:r=>v(r.count),value:r=>r.count},...xo.map(r=>({head:r,
+copied:`${r}_us`,text:i=>w(i[r]),value:i=>i[r]/1e3}))],n=r=>this.#a(r.name,r.longest),o=new vt(this.caption,this.#t,e,n,
+"self",Mt);return this.#r=()=>o.copied,p("div",{class:"aero-table",tabindex:"0"},o.element)}#a(t,e){let n=g(this.state.store.
+names[t]);return y(`Show the longest ${n} of the range`,()=>this.select(e),{text:n,class:"aero-link"})}#h(t){let e=Qe(t);
+this.#r=()=>this.#d(e);let n=e.slice(0,Mt),r=`self time within the range by name; ▸ shows who called${e.length>n.length?
 `, the first ${n.length} of ${e.length} names shown`:""}`,i=["name","self","share","count"].map((c,h)=>p("th",{scope:"co\
 l",class:h?"aero-number":null},c)),a=p("tbody",{},...n.map(c=>this.#i(c,0,t.total))),l=p("table",{},p("caption",{},r),p(
-"thead",{},p("tr",{},...i)),a);return p("div",{class:"aero-table",tabindex:"0"},l)}#i(t,e,n){let o=We(t),r=b(this.state.
+"thead",{},p("tr",{},...i)),a);return p("div",{class:"aero-table",tabindex:"0"},l)}#i(t,e,n){let o=tn(t),r=g(this.state.
 store.names[t.name]),i=y(`Callers of ${r}`,()=>d(),{text:o.length?"▸":"",class:"aero-opener","aria-expanded":o.length?
 "false":null,disabled:!o.length}),a=n>0?`${(100*t.self/n).toFixed(1)} %`:"-",l=[w(t.self),a,v(t.count)],c=p("td",{style:`\
-padding-left: ${e*14}px`},i,this.#c(t.name,t.longest)),h=p("tr",{},c,...l.map(m=>p("td",{class:"aero-number"},m))),u=[],
+padding-left: ${e*14}px`},i,this.#a(t.name,t.longest)),h=p("tr",{},c,...l.map(m=>p("td",{class:"aero-number"},m))),u=[],
 d=()=>{let m=u.length>0;if(m){for(;h.nextElementSibling&&Number(h.nextElementSibling.getAttribute("data-level"))>e;)h.nextElementSibling.
 remove();u=[]}else u=o.map(f=>this.#i(f,e+1,n)),h.after(...u);i.textContent=m?"▸":"▾",i.setAttribute("aria-expanded",
 String(!m))};return h.dataset.level=String(e),h}#d(t){let{names:e}=this.state.store,n=t.map(({name:o,self:r,count:i})=>[
 e[o].replace(/[\t\r\n]/g," "),r/1e3,i]);return[["name","self_us","count"],...n].map(o=>o.join("	")).join(`
-`)}async#u(){try{await Ge(this.#r()),this.#e.textContent="copied"}catch(t){this.#e.textContent=`not copied: ${t.message}`}}},
-Yt=0;var oo=20,ro=["thread","process","global"],Mt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
+`)}async#u(){try{await wt(this.#r()),this.#e.textContent="copied"}catch(t){this.#e.textContent=`not copied: ${t.message}`}}},
+Qt=0;var vo=20,Mo=["thread","process","global"],St=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;#t=0;get open(){
 return!this.element.hidden}clear(){this.#t+=1,this.element.replaceChildren(),this.#e(!1)}#e(t){t!==this.open&&(this.element.
 hidden=!t,this.actions.relayout())}#n(t,...e){this.#t+=1;let n=y("Close the panel (Escape)",()=>this.actions.escape(),{text:"\
 ×",class:"aero-close"}),o=this.element.matches(":focus-within");return this.element.setAttribute("aria-label",t),this.element.
 replaceChildren(n,...e),this.#e(!0),o&&this.element.focus({preventScroll:!0}),this.#t}showSpan(t){let{store:e}=this.state,
-n=p("h4",{},b(e.nameOf(t),400)),o=p("pre",{class:"aero-args",tabindex:"0",role:"group","aria-label":"arguments"}),r=[Ye(
-this.#r(t)),this.#l(t),...this.#s(t),this.#i(t),...this.#a(t)],i=p("div",{class:"aero-facts"},n,...r,o),a=this.#n(`Detai\
-ls of ${b(e.nameOf(t))}`,i,this.#h(t));this.actions.say(ce(e,t,l=>this.state.moment(l))),Fe(e,this.actions.host.ask,t).then(
+n=p("h4",{},g(e.nameOf(t),400)),o=p("pre",{class:"aero-args",tabindex:"0",role:"group","aria-label":"arguments"}),r=[rn(
+this.#r(t)),this.#l(t),...this.#s(t),this.#i(t),...this.#c(t)],i=p("div",{class:"aero-facts"},n,...r,o),a=this.#n(`Detai\
+ls of ${g(e.nameOf(t))}`,i,this.#h(t));this.actions.say(xe(e,t,l=>this.state.moment(l))),Je(e,this.actions.host.ask,t).then(
 l=>{a===this.#t&&(o.textContent=l,o.hidden=!l)})}#r(t){let{store:e}=this.state,n=e.bandOf(t),o=e.parent[t],[r,i]=[e.host.
-duration[t],e.selfTime[t]],a=b(e.processes[n.process].title),l=e.unfinished.has(t)?", not ended in this trace":"",c=[["c\
-ategory",b(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"async track":"thread",`${b(n.title)} · ${a}`],["start",G(e.host.start[t])],
-["duration",`${G(r)}${l}`],["self time",G(i)+(r>0?` (${qt(i,r)})`:"")]];return o>=0&&c.push(["of its parent",qt(r,e.host.
-duration[o])]),e.axis&&c.push([`by ${b(e.axis.name)}`,this.#o(t)]),c}#o(t){let{store:e,scale:n}=this.state;return`${n.length(
+duration[t],e.selfTime[t]],a=g(e.processes[n.process].title),l=e.unfinished.has(t)?", not ended in this trace":"",c=[["c\
+ategory",g(e.cats[e.cat[t]]||"-")],[n.kind==="async"?"async track":"thread",`${g(n.title)} · ${a}`],["start",V(e.host.start[t])],
+["duration",`${V(r)}${l}`],["self time",V(i)+(r>0?` (${te(i,r)})`:"")]];return o>=0&&c.push(["of its parent",te(r,e.host.
+duration[o])]),e.axis&&c.push([`by ${g(e.axis.name)}`,this.#o(t)]),c}#o(t){let{store:e,scale:n}=this.state;return`${n.length(
 e.duration[t])} from ${this.state.moment(e.start[t])}`}#s(t){let{store:e}=this.state,n=e.counterpart(t);return n<0?[]:[p(
-"p",{},"counterpart: ",this.#c(n),` · ${ot(e,t)}`)]}#l(t){let e=this.state.store.ancestors(t),n=p("p",{},e.length?"in ":
-"a root of its track");return e.forEach((o,r)=>{r&&n.append(" › "),n.append(this.#c(o))}),n}#a(t){let{store:e}=this.state,
-{to:n,from:o}=e.flowsOf(t),r=(i,a)=>{let l=a.slice(0,oo).map(h=>{let u=` on ${b(e.bandOf(h).title,40)}, ${this.state.moment(
-e.start[h])}`;return p("li",{},this.#c(h),u)}),c=a.length>l.length?[p("li",{},`and ${v(a.length-l.length)} more`)]:[];return p(
+"p",{},"counterpart: ",this.#a(n),` · ${rt(e,t)}`)]}#l(t){let e=this.state.store.ancestors(t),n=p("p",{},e.length?"in ":
+"a root of its track");return e.forEach((o,r)=>{r&&n.append(" › "),n.append(this.#a(o))}),n}#c(t){let{store:e}=this.state,
+{to:n,from:o}=e.flowsOf(t),r=(i,a)=>{let l=a.slice(0,vo).map(h=>{let u=` on ${g(e.bandOf(h).title,40)}, ${this.state.moment(
+e.start[h])}`;return p("li",{},this.#a(h),u)}),c=a.length>l.length?[p("li",{},`and ${v(a.length-l.length)} more`)]:[];return p(
 "div",{class:"aero-flows"},i,p("ul",{},...l,...c))};return[...o.length?[r("comes from ( , )",o)]:[],...n.length?[r("lead\
-s to ( . )",n)]:[]]}#c(t){let e=b(this.state.store.nameOf(t));return y(`Select ${e}`,()=>this.actions.selecting.span(t,!0),
+s to ( . )",n)]:[]]}#a(t){let e=g(this.state.store.nameOf(t));return y(`Select ${e}`,()=>this.actions.selecting.span(t,!0),
 {text:e,class:"aero-link"})}#h(t){let{store:e}=this.state,{duration:n}=e.host,o=e.children(t);if(!o.length)return p("p",
 {class:"aero-table"},"no children");let r=new Map;for(let h of o){let u=r.get(e.name[h])??[];u.push(h),r.set(e.name[h],u)}
-let i=[...r.values()].map(h=>so(e,h)).sort((h,u)=>u.total-h.total),a=i.slice(0,xt).map(({longest:h,count:u,total:d,self:m})=>[
-this.#c(h),v(u),w(d),w(m),w(n[h]),qt(d,n[t])]),l=i.length>a.length?`, the first ${a.length} of ${i.length} names shown`:
-"",c=I(o.length,"child","children")+l;return qe(Bt(c,["name","count","total","self","max","share"],a))}#i(t){let{selecting:e}=this.
-actions,n=Be(this.state.store,t);if(n.count<2)return p("p",{},"the only one of its name");let o=Math.max(...n.bins),r=n.
+let i=[...r.values()].map(h=>To(e,h)).sort((h,u)=>u.total-h.total),a=i.slice(0,Mt).map(({longest:h,count:u,total:d,self:m})=>[
+this.#a(h),v(u),w(d),w(m),w(n[h]),te(d,n[t])]),l=i.length>a.length?`, the first ${a.length} of ${i.length} names shown`:
+"",c=I(o.length,"child","children")+l;return sn(Kt(c,["name","count","total","self","max","share"],a))}#i(t){let{selecting:e}=this.
+actions,n=qe(this.state.store,t);if(n.count<2)return p("p",{},"the only one of its name");let o=Math.max(...n.bins),r=n.
 bins.map((c,h)=>{let u=c?Math.max(28*c/o,2):0;return p("i",{class:h===n.own?"aero-own":null,style:`height: ${u}px`})}),i=`\
 durations of this name, ${w(n.least)} to ${w(n.most)}`,l=`${`number ${v(n.longer+1)} of ${v(n.count)} by duration`}; ${w(
 n.least)} to ${w(n.most)}, median ${w(n.median)}`;return p("div",{class:"aero-place"},y("Previous span of this name ([)",
 ()=>e.stepName(-1),{text:"["}),p("div",{class:"aero-bins",role:"img","aria-label":i,title:i},...r),y("Next span of this \
 name (])",()=>e.stepName(1),{text:"]"}),p("span",{},l))}showInstant(t){let{store:e}=this.state,{time:n,name:o,scope:r}=e.
-instants,i=e.names[o[t]];this.actions.say(`${b(i)}, an instant at ${this.state.moment(n[t])}`);let a=Ye([["instant",`${ro[r[t]]}\
- scope`],["at",G(e.host.instants[t])]]),l=p("h4",{},b(i,400));this.#n("Details of an instant",p("div",{class:"aero-facts"},
-l,a))}showRange(t,e){let n=new vt(this.state,[t,e],a=>{this.actions.selecting.span(a,!0),this.#d([t,e])}),o=this.#u(t,e),
-r=["counter","samples","min","mean","max","delta","rate"],i=o.length?[qe(Bt("counters",r,o))]:[];this.actions.say(n.caption),
+instants,i=e.names[o[t]];this.actions.say(`${g(i)}, an instant at ${this.state.moment(n[t])}`);let a=rn([["instant",`${Mo[r[t]]}\
+ scope`],["at",V(e.host.instants[t])]]),l=p("h4",{},g(i,400));this.#n("Details of an instant",p("div",{class:"aero-facts"},
+l,a))}showRange(t,e){let n=new Tt(this.state,[t,e],a=>{this.actions.selecting.span(a,!0),this.#d([t,e])}),o=this.#u(t,e),
+r=["counter","samples","min","mean","max","delta","rate"],i=o.length?[sn(Kt("counters",r,o))]:[];this.actions.say(n.caption),
 this.#n("Numbers of the selected range",n.element,...i),n.show()}#d(t){let e=()=>this.actions.selecting.range(t,!0);this.
 element.querySelector("h4")?.before(y("Back to the range",e,{text:"‹ range",class:"aero-link"}))}#u(t,e){let{store:n,layout:o}=this.
-state;return _e(n,o.shownBands,t,e).map(r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>N(l,i));return[b(r.
-band.title),v(r.count),...a,N(r.rate,`${i}/s`)]})}};function so({host:{duration:s},selfTime:t},e){let n=r=>e.reduce((i,a)=>i+
-r[a],0);return{longest:e.reduce((r,i)=>s[i]>s[r]?i:r),count:e.length,total:n(s),self:n(t)}}function qt(s,t){return t>0?`${F(
-100*s/t)} %`:"-"}function Ye(s){return p("dl",{},...s.flatMap(([t,e])=>[p("dt",{},t),p("dd",{},e)]))}function qe(s){return p(
-"div",{class:"aero-table",tabindex:"0"},s)}var Zt=24;function Ze(s,t,e){let{width:n,gutter:o,plotWidth:r,plotHeight:i}=s.size,a=e[0].r,l=p("canvas");l.width=n*a,l.
-height=(i+Zt)*a;let c=l.getContext("2d");if(!c)return;c.scale(a,a),c.fillStyle=s.theme.paper,c.fillRect(0,0,l.width,l.height),
+state;return je(n,o.shownBands,t,e).map(r=>{let{unit:i}=r.band,a=[r.min,r.mean,r.max,r.delta].map(l=>N(l,i));return[g(r.
+band.title),v(r.count),...a,N(r.rate,`${i}/s`)]})}};function To({host:{duration:s},selfTime:t},e){let n=r=>e.reduce((i,a)=>i+
+r[a],0);return{longest:e.reduce((r,i)=>s[i]>s[r]?i:r),count:e.length,total:n(s),self:n(t)}}function te(s,t){return t>0?`${z(
+100*s/t)} %`:"-"}function rn(s){return p("dl",{},...s.flatMap(([t,e])=>[p("dt",{},t),p("dd",{},e)]))}function sn(s){return p(
+"div",{class:"aero-table",tabindex:"0"},s)}var ee=24;function an(s,t,e){let{width:n,gutter:o,plotWidth:r,plotHeight:i}=s.size,a=e[0].r,l=p("canvas");l.width=n*a,l.
+height=(i+ee)*a;let c=l.getContext("2d");if(!c)return;c.scale(a,a),c.fillStyle=s.theme.paper,c.fillRect(0,0,l.width,l.height),
 c.font=`11px ${L}`,c.fillStyle=s.theme.ink;let{values:h,labels:u}=s.ticks;h.forEach((d,m)=>{let f=o+(d-s.view.t0)/s.view.
 duration*r;c.fillText(u[m],f+3,15)});for(let{strip:d,y:m}of t.lines){let f=d.kind==="band"?d.band.title:d.title;c.fillText(
-b(f,24),8,m+Zt+14,o-12)}for(let{element:d}of e)c.drawImage(d,o,Zt,r,i);p("a",{href:l.toDataURL("image/png"),download:"ti\
-meline.png"}).click()}var Tt=class{constructor(t,e,n){this.state=t;this.toolbar=e;this.actions=n}state;toolbar;actions;find(t){this.state.search.
+g(f,24),8,m+ee+14,o-12)}for(let{element:d}of e)c.drawImage(d,o,ee,r,i);p("a",{href:l.toDataURL("image/png"),download:"ti\
+meline.png"}).click()}var kt=class{constructor(t,e,n){this.state=t;this.toolbar=e;this.actions=n}state;toolbar;actions;find(t){this.state.search.
 find(t),this.toolbar.showSearchStatus(),this.actions.host.set("search",t),this.actions.draw()}show(t){this.state.search.
 query!==t&&(this.toolbar.search.value=t,this.find(t))}next(t){let e=this.state.search.step(t,this.state.view.t0);this.toolbar.
-showSearchStatus(),e>=0&&this.actions.selecting.span(e,!0)}};var io=5;function St(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
-band.kind==="counter")return null;let{band:l,rows:c}=a.strip;if(l.items&&a.inner<20){let m=lo(n,l,e,io*r.duration/s.width);
+showSearchStatus(),e>=0&&this.actions.selecting.span(e,!0)}};var So=5;function Et(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
+band.kind==="counter")return null;let{band:l,rows:c}=a.strip;if(l.items&&a.inner<20){let m=Eo(n,l,e,So*r.duration/s.width);
 if(m>=0)return{kind:"instant",instant:m}}let h=c.find(({top:m,height:f})=>a.inner>=m&&a.inner<m+f+1);if(!h)return null;let u=r.
-duration/(s.width*s.ratio),d=r.t0+Math.floor((e-r.t0)/u)*u;for(let m of[d,d-u,d+u]){let f=xe(n,h.row,m,m+u);if(f.count)return{
-kind:"span",span:ao(n,h.row,m,m+u),totals:f}}return null}function ao(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=o;for(let a=o;a<
-r;a+=1)s.duration[a]>s.duration[i]&&(i=a);return i}function lo({instants:{time:s}},t,e,n){let o=t.first_item,r=o+t.items,
+duration/(s.width*s.ratio),d=r.t0+Math.floor((e-r.t0)/u)*u;for(let m of[d,d-u,d+u]){let f=He(n,h.row,m,m+u);if(f.count)return{
+kind:"span",span:ko(n,h.row,m,m+u),totals:f}}return null}function ko(s,t,e,n){let[o,r]=s.inRow(t,e,n),i=o;for(let a=o;a<
+r;a+=1)s.duration[a]>s.duration[i]&&(i=a);return i}function Eo({instants:{time:s}},t,e,n){let o=t.first_item,r=o+t.items,
 i=T(s,e,o,r),a=[i-1,i].filter(l=>l>=o&&l<r&&Math.abs(s[l]-e)<=n);return a.sort((l,c)=>Math.abs(s[l]-e)-Math.abs(s[c]-e)),
-a[0]??-1}function Xe({layout:s,scroll:t},{y:e,time:n}){let o=s.at(e,t)?.strip;if(o?.kind!=="band")return null;let r=o.band.
-lost.find(([i,a])=>n>=i&&n<a);return r?{lost:r,band:o.band}:null}var uo=3,mo=40,Et=class{constructor(t,e,n){this.state=t;this.panel=e;this.actions=n}state;panel;actions;at(t){let e=St(this.
+a[0]??-1}function ln({layout:s,scroll:t},{y:e,time:n}){let o=s.at(e,t)?.strip;if(o?.kind!=="band")return null;let r=o.band.
+lost.find(([i,a])=>n>=i&&n<a);return r?{lost:r,band:o.band}:null}var Oo=3,No=40,At=class{constructor(t,e,n){this.state=t;this.panel=e;this.actions=n}state;panel;actions;at(t){let e=Et(this.
 state.picture,t);e?.kind==="span"?this.span(e.span,!1):e?this.panel.showInstant(e.instant):this.clear(),this.actions.draw()}span(t,e){
 let{host:n}=this.actions;this.state.selected=t,this.state.range=null,n.set("selection_range",null),n.set("_selected",t),
 this.panel.showSpan(t),e?this.#t(t):this.#e(t),this.actions.draw()}#t(t){let{store:e,layout:n,view:o,size:r}=this.state;
-n.uncover(e.bandOf(t),e.rowOf(t))&&this.actions.relayout(),this.#e(t);let[i,a]=[e.start[t],e.duration[t]],l=a/o.duration*
-r.plotWidth;if(i>=o.t1||i+a<=o.t0||a>o.duration)o.center(i,a);else if(l<uo){let h=i+a/2,u=Math.max(a*mo,10)/2;o.show(h-u,
+n.uncover(e.bandOf(t),e.rowOf(t))&&this.actions.arranged(),this.#e(t);let[i,a]=[e.start[t],e.duration[t]],l=a/o.duration*
+r.plotWidth;if(i>=o.t1||i+a<=o.t0||a>o.duration)o.center(i,a);else if(l<Oo){let h=i+a/2,u=Math.max(a*No,10)/2;o.show(h-u,
 h+u)}}#e(t){let{store:e,layout:n,size:o,scroll:r}=this.state,i=n.stripOf(e.bandOf(t)),a=i?.rows.find(({row:h})=>h===e.rowOf(
 t));if(!i||!a||i.pinned)return;let l=i.y+a.top;l-r>=n.pinnedHeight+20&&l+16-r<=o.plotHeight||this.actions.scrollTo(l-o.plotHeight/
 2)}range(t,e){let{state:n,actions:o}=this;n.range=t,n.selected=-1,o.draw(),!(!e||!t)&&(this.panel.showRange(...t),o.host.
@@ -1143,7 +1171,7 @@ set("_selected",-1),o.host.set("selection_range",[n.toUs(t[0]),n.toUs(t[1])]))}s
 range([Math.max(t.t0,0),Math.min(t.t1,e.end)],!0)}clear(){let{state:t,actions:e}=this;t.selected=-1,t.range=null,this.panel.
 clear(),e.host.set("_selected",-1),e.host.set("selection_range",null),e.draw()}stepSpan(t){let{store:e,selected:n,view:o}=this.
 state;if(n<0){o.pan(t*.1);return}let r=n+t;r>=0&&r<e.size&&e.rowOf(r)===e.rowOf(n)&&this.span(r,!0)}stepName(t){let{store:e,
-selected:n}=this.state,o=n<0?-1:Ie(e,n,t);o>=0?this.span(o,!0):n>=0&&this.actions.say(`no ${t>0?"later":"earlier"} span \
+selected:n}=this.state,o=n<0?-1:Ye(e,n,t);o>=0?this.span(o,!0):n>=0&&this.actions.say(`no ${t>0?"later":"earlier"} span \
 of this name`)}stepFlow(t){let{store:e,selected:n}=this.state;if(n<0)return;let{to:o,from:r}=e.flowsOf(n),[i]=t>0?o:r;i!==
 void 0?this.span(i,!0):this.actions.say(t>0?"no flow leads on from here":"no flow comes here")}stepLevel(t){let{store:e,
 selected:n,scroll:o}=this.state;if(n<0){this.actions.scrollTo(o+t*3*16);return}let r=t<0?e.parent[n]:e.children(n)[0]??-1;
@@ -1152,107 +1180,110 @@ t.addEventListener("pointerdown",a=>{r={at:i(a),size:n()},t.setPointerCapture(a.
 "pointermove",a=>{r&&o(r.size+i(a)-r.at)});for(let a of["pointerup","pointercancel"])t.addEventListener(a,()=>{r=null});
 t.addEventListener("dblclick",()=>o(null)),t.addEventListener("keydown",a=>this.#t(a))}line;axis;now;take;#t(t){let[e,n]=this.
 axis==="x"?["ArrowLeft","ArrowRight"]:["ArrowUp","ArrowDown"];t.key!==e&&t.key!==n||(this.take(this.now()+(t.key===n?40:
--40)),t.preventDefault(),t.stopPropagation())}tell(){this.line.setAttribute("aria-valuenow",String(this.now()))}};var po=168,fo=.3,bo=60,go=.6,yo=50,wo=26,xo=8,vo=470,Mo=560,Qe=60,tn=150,kt=230,To=560,en=To-kt;function So(s,t){return t===
-null?Math.min(po,Math.round(s*fo)):Math.round(Math.min(Math.max(t,bo),s*go))}function Eo({height:s}){return s<=Mo?Math.max(
-s,Qe):vo}function ko(s,t){return t?Math.max(s-kt,Math.min(s,en)):s}function nn(s,t){return t&&s>en?s+kt:s}function on(s,t,e,n){
-let o=Math.floor(s.clientWidth);if(o<yo)return null;let r=Math.max(e,wo)+3+Ne,i=So(o,n.gutter),a=document.fullscreenElement===
-s?s.clientHeight-xo:n.height,l=Math.max(ko(a??Eo(t)+r,n.panelOpen),r+Qe);return s.style.setProperty("--panel",`${kt}px`),
-s.style.setProperty("--gutter",`${i}px`),s.style.setProperty("--top",`${r}px`),s.style.setProperty("--right",`${ft}px`),
-{width:o,height:l,gutter:i,top:r,plotWidth:o-i-ft,plotHeight:l-r,ratio:window.devicePixelRatio||1}}var Ao=50,rn=["load","transitionend"],Lo=127;function Oo(s){for(let t=s;t;t=t.parentElement??Ho(t)){let[e,n,o,r]=No(getComputedStyle(
-t).backgroundColor);if(r>Lo)return[e,n,o]}return[255,255,255]}function No(s){let t=new OffscreenCanvas(1,1).getContext("\
-2d");return t?(t.fillStyle=s,t.fillRect(0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function Ho(s){let t=s.
-getRootNode();return t instanceof ShadowRoot?t.host:null}function sn(s){let[t,e,n]=Oo(s);return .299*t+.587*e+.114*n<128}
-function an(s){let t=new MutationObserver(s),e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.
+-40)),t.preventDefault(),t.stopPropagation())}tell(){this.line.setAttribute("aria-valuenow",String(this.now()))}};var Ho=168,Ro=.3,Po=60,Co=.6,_o=50,$o=26,Io=8,Bo=470,Fo=560,hn=60,dn=150,Lt=230,zo=560,un=zo-Lt;function Do(s,t){return t===
+null?Math.min(Ho,Math.round(s*Ro)):Math.round(Math.min(Math.max(t,Po),s*Co))}function Uo({height:s}){return s<=Fo?Math.max(
+s,hn):Bo}function Ko(s,t){return t?Math.max(s-Lt,Math.min(s,un)):s}function mn(s,t){return t&&s>un?s+Lt:s}function pn(s,t,e,n){
+let o=Math.floor(s.clientWidth);if(o<_o)return null;let r=Math.max(e,$o)+3+De,i=Do(o,n.gutter),a=document.fullscreenElement===
+s?s.clientHeight-Io:n.height,l=Math.max(Ko(a??Uo(t)+r,n.panelOpen),r+hn);return s.style.setProperty("--panel",`${Lt}px`),
+s.style.setProperty("--gutter",`${i}px`),s.style.setProperty("--top",`${r}px`),s.style.setProperty("--right",`${gt}px`),
+{width:o,height:l,gutter:i,top:r,plotWidth:o-i-gt,plotHeight:l-r,ratio:window.devicePixelRatio||1}}var Wo=50,fn=["load","transitionend"],Go=127;function Vo(s){for(let t=s;t;t=t.parentElement??Yo(t)){let[e,n,o,r]=jo(getComputedStyle(
+t).backgroundColor);if(r>Go)return[e,n,o]}return[255,255,255]}function jo(s){let t=new OffscreenCanvas(1,1).getContext("\
+2d");return t?(t.fillStyle=s,t.fillRect(0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function Yo(s){let t=s.
+getRootNode();return t instanceof ShadowRoot?t.host:null}function gn(s){let[t,e,n]=Vo(s);return .299*t+.587*e+.114*n<128}
+function bn(s){let t=new MutationObserver(s),e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.
 documentElement,document.body])t.observe(r,{attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: d\
-ark)"),o=z(s,Ao);n.addEventListener("change",o);for(let r of rn)document.addEventListener(r,o,!0);return()=>{t.disconnect(),
-n.removeEventListener("change",o);for(let r of rn)document.removeEventListener(r,o,!0)}}var At=class{constructor(t,e){this.element=t;this.state=e}element;state;show(){let t=this.state.pointer,{lines:e}=this;if(this.
+ark)"),o=U(s,Wo);n.addEventListener("change",o);for(let r of fn)document.addEventListener(r,o,!0);return()=>{t.disconnect(),
+n.removeEventListener("change",o);for(let r of fn)document.removeEventListener(r,o,!0)}}var Ot=class{constructor(t,e){this.element=t;this.state=e}element;state;show(){let t=this.state.pointer,{lines:e}=this;if(this.
 element.hidden=!e,!t||!e)return;this.element.replaceChildren(...e.map((u,d)=>p(d?"div":"b",{},u)));let{gutter:n,top:o,width:r,
 height:i}=this.state.size,a=Math.min(n+t.x+14,r-this.element.offsetWidth-4),l=o+t.y+18,c=l+this.element.offsetHeight<i,h=Math.
 max(o+t.y-this.element.offsetHeight-10,0);this.element.style.left=`${Math.max(a,0)}px`,this.element.style.top=`${c?l:h}p\
-x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=St(this.state.picture,t);return e?Po(this.state,e):this.#t(
-t)}#t(t){let e=Xe(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${b(e.band.title)}, ${this.state.scale.
-length(o-n)}`]}};function Po(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:u,time:d}=e.instants;return[b(e.names[u[t.
+x`}get lines(){let t=this.state.pointer;if(!t)return null;let e=Et(this.state.picture,t);return e?qo(this.state,e):this.#t(
+t)}#t(t){let e=ln(this.state.picture,t);if(!e)return null;let[n,o,r]=e.lost;return[r,`${g(e.band.title)}, ${this.state.scale.
+length(o-n)}`]}};function qo(s,t){let{store:e}=s;if(t.kind==="instant"){let{name:u,time:d}=e.instants;return[g(e.names[u[t.
 instant]]),`instant at ${s.moment(d[t.instant])}`]}let{span:n,totals:o}=t,r=e.unfinished.has(n)?" so far: not ended in t\
-his trace":"",i=b(e.nameOf(n)),a=`${w(e.host.duration[n])}${r}`,l=`${b(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;
-if(o.count===1){let u=e.counterpart(n)<0?[]:[ot(e,n)];return[i,a,`self ${w(e.selfTime[n])}`,l,...u]}let c=Math.round(100*
-o.share),h=b(e.names[o.name]);return[`${v(o.count)} spans, mostly ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}function ln(s,t,e){if(t==="self")return[];let n=t==="name"?s.names:t==="cat"?s.cats:s.bands.map(({title:a})=>a),o=new Float64Array(
+his trace":"",i=g(e.nameOf(n)),a=`${w(e.host.duration[n])}${r}`,l=`${g(e.bandOf(n).title)}, at ${s.moment(e.start[n])}`;
+if(o.count===1){let u=e.counterpart(n)<0?[]:[rt(e,n)];return[i,a,`self ${w(e.selfTime[n])}`,l,...u]}let c=Math.round(100*
+o.share),h=g(e.names[o.name]);return[`${v(o.count)} spans, mostly ${h} (${c}%)`,`longest: ${i}, ${a}`,l]}function yn(s,t,e){if(t==="self")return[];let n=t==="name"?s.names:t==="cat"?s.cats:s.bands.map(({title:a})=>a),o=new Float64Array(
 n.length),r=t==="cat"?s.cat:s.name;for(let a=0;a<s.rows;a+=1)for(let l=s.rowStart[a];l<s.rowStart[a+1];l+=1)o[t==="threa\
 d"?s.bandOfRow[a]:r[l]]+=Math.max(s.selfTime[l],0);return n.map((a,l)=>({text:a,time:o[l]})).filter(({time:a})=>a>0).sort(
-(a,l)=>l.time-a.time).slice(0,e)}var Lt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
+(a,l)=>l.time-a.time).slice(0,e)}var Nt=class{constructor(t,e,n){this.state=t;this.host=e;this.redraw=n}state;host;redraw;add(t,e,n){this.#t([...this.state.
 notes,{start:t,duration:e,text:n}])}remove(t){this.#t(this.state.notes.filter((e,n)=>n!==t))}take(t){this.state.notes=t.
 map(e=>({start:this.state.fromUs(e.ts_us),duration:(e.dur_us??0)*1e3,text:String(e.text??"")})),this.redraw()}#t(t){let{
 state:e}=this;e.notes=t;let n=t.map(({start:o,duration:r,text:i})=>({ts_us:e.toUs(o),dur_us:r/1e3,text:i}));this.host.set(
-"notes",n),this.redraw()}};var Ro=16,Co="blue: children have all of the span; grey: half; orange: all of it is its own",$o=500,Ot=class{constructor(t,e,n,o){
-this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new Lt(e,n.host,()=>n.draw())}element;state;actions;toggled;notes;#t=null;#e=null;#n="";get isOpen(){
+"notes",n),this.redraw()}};var Jo=16,Zo="blue: children have all of the span; grey: half; orange: all of it is its own",Xo=500,Ht=class{constructor(t,e,n,o){
+this.element=t;this.state=e;this.actions=n;this.toggled=o;this.notes=new Nt(e,n.host,()=>n.draw())}element;state;actions;toggled;notes;#t=null;#e=null;#n="";get isOpen(){
 return this.#t!==null}toggle(t){this.#t===t?this.close():this.open(t)}open(t){this.#t=t,this.element.dataset.what=t,this.
 element.hidden=!1,this.element.setAttribute("aria-label",t),this.toggled(t),this.fill()}close(){let t=this.element.contains(
 document.activeElement);return this.#t=null,this.element.hidden=!0,this.toggled(null),t}fill(){if(!this.#t)return;let t=this.
 element.querySelector(":focus")?.getAttribute("aria-label");this.element.replaceChildren(...this.#o(this.#t));let e=[...this.
 element.querySelectorAll("button, input")];(e.find(o=>t&&o.getAttribute("aria-label")===t)??e[0])?.focus({preventScroll:!0})}openLabel(t){
 this.#e=t,this.open("label")}#r(){let{layout:t,store:e}=this.state,n=this.#e;if(!n)return[];let o=n.kind==="band",r=o?[n.
-band]:e.bands.filter(({process:d})=>d===n.process),i=b(o?n.band.title:n.title,60),a=r.map(({number:d})=>d),l=a.every(d=>t.
-pinned.has(d)),c=(d,m)=>y(`${d} ${i}`,()=>{m(),t.arrange(),this.actions.relayout(),this.actions.host.set("shown",t.shown),
-this.close()},{text:d}),h=()=>{for(let d of a)l?t.pinned.delete(d):t.pinned.add(d)},u=d=>{for(let{number:m}of e.bands)d(
-m)&&t.hidden.add(m)};return[p("b",{},i),p("p",{},c(l?"unpin":"pin",h),c("hide",()=>u(d=>a.includes(d))),c("show only",()=>u(
-d=>!a.includes(d))),c("show all",()=>t.showOnly(null)))]}#o(t){return t==="label"?this.#r():t==="legend"?this.#c():t==="\
-tracks"?this.#s():t==="notes"?this.#u():this.#p()}#s(){let{layout:t,store:e}=this.state,n=p("p",{},this.#i("Show all tra\
-cks","show all",()=>t.showOnly(null)),this.#i("Hide all tracks","hide all",()=>t.showOnly([])),this.#i("Collapse all tra\
-cks","collapse all",()=>t.collapseAll(!0)),this.#i("Expand all tracks","expand all",()=>t.collapseAll(!1))),o=p("div",{class:"\
-aero-list"});for(let r of new Set(t.order.map(i=>e.bands[i].process))){let i=t.order.map(a=>e.bands[a]).filter(a=>a.process===
-r);o.append(this.#a(r,i),...i.map(a=>this.#h(a)))}return[this.#l(o),n,o]}#l(t){let e="only tracks with this text",n=p("i\
-nput",{type:"search","aria-label":e,placeholder:e,value:this.#n}),o=()=>{this.#n=n.value;let r=n.value.toLowerCase(),i=null;
-for(let a of t.children){let l=(a.textContent??"").toLowerCase().includes(r),c=a.classList.contains("aero-of-process");c&&
-(i=a);let h=i!==a&&i?.dataset.found==="true";c&&(a.dataset.found=String(l&&r!=="")),a.hidden=!l&&!h,l&&i&&(i.hidden=!1)}};
-return n.addEventListener("input",o),o(),n}#a(t,e){let{layout:n,store:o}=this.state,r=b(o.processes[t].title,60),i=e.some(
-({number:l})=>!n.hidden.has(l)),a=p("input",{type:"checkbox","aria-label":`Show all of ${r}`,checked:i});return a.addEventListener(
-"change",()=>this.#d(()=>{for(let{number:l}of e)i?n.hidden.add(l):n.hidden.delete(l);n.arrange()})),p("div",{class:"aero\
--of-process"},p("label",{},a,r))}#c(){let{store:t}=this.state,e=this.actions.host.get("color_by")??"name",n=ln(t,e,Ro),o={
-name:"",cat:"cat:",thread:"thread:",self:""}[e],r=n.map(({text:a,time:l})=>{let c=b(a||"(none)"),h=o?`${o}"${a}"`:a,u=()=>this.
-actions.searching.show(h),d=p("i",{class:"aero-swatch",style:`background: ${C[P(a)]}`});return p("div",{},d,y(`Search fo\
-r ${c}`,u,{text:c,class:"aero-link"}),w(l))});return[p("p",{},e==="self"?Co:"the most self time of the trace; a click se\
-arches"),p("div",{class:"aero-list"},...r)]}#h(t){let{layout:e}=this.state,n=b(t.title,60),o=!e.hidden.has(t.number),r=p(
-"input",{type:"checkbox","aria-label":`Show ${n}`,checked:o});r.addEventListener("change",()=>this.#d(()=>e.toggle(e.hidden,
-t.number)));let i=e.pinned.has(t.number),a=this.#i(`Pin ${n}`,i?"unpin":"pin",()=>e.toggle(e.pinned,t.number));a.setAttribute(
-"aria-pressed",String(i));let l=this.#i(`Move ${n} up`,"↑",()=>e.move(t,-1)),c=this.#i(`Move ${n} down`,"↓",()=>e.move(
-t,1));return p("div",{},p("label",{},r,n),p("span",{},a,l,c))}#i(t,e,n){return y(t,()=>this.#d(n),{text:e})}#d(t){t(),this.
-actions.relayout(),this.actions.host.set("shown",this.state.layout.shown),this.fill()}#u(){let e=y("Add a note on the se\
-lection, or on the middle of the view (N)",()=>this.askNote(),{text:"add a note"}),n=this.state.notes.map(({start:o,duration:r,
-text:i},a)=>{let l=b(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),u=y(`Go to ${l}`,h,{text:c,class:"\
-aero-link"}),d=y(`Remove ${l}`,()=>this.#m(a),{text:"remove"});return p("div",{},u,d)});return[p("p",{},e),p("div",{class:"\
-aero-list"},...n)]}#m(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t}=this.state.view,[e,n]=this.state.selectedInterval??
-[t,t],o=`note ${n>e?`on ${this.state.scale.length(n-e)}`:"on a moment"}`,r=String($o),i=p("input",{type:"text","aria-lab\
-el":o,placeholder:o,maxlength:r});i.addEventListener("keydown",a=>{let l=i.value.trim();a.key!=="Enter"||!l||(a.preventDefault(),
-this.notes.add(e,n-e,l),this.fill())}),this.open("notes"),this.element.prepend(i),i.focus()}#p(){let n=[...Gt.filter(({shown:o})=>o).
-map(({shown:o,meaning:r})=>[o,r]),...Pe,...this.actions.host.ask?[Re]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);
-return[y("Close the help (Escape)",()=>this.close(),{text:"close"}),p("dl",{},...n)]}};var Nt="https://ui.perfetto.dev",_o=100,Io=12e4;async function Xt(s){let t=window.open(Nt);if(!t)throw new Error("the br\
-owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await Bo(t,D(e[0]),n??"trace"),"opened \
-in Perfetto"}function Bo(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",Nt),_o),i=()=>{clearInterval(
+band]:e.bands.filter(({process:d})=>d===n.process),i=g(o?n.band.title:n.title,60),a=r.map(({number:d})=>d),l=a.every(d=>t.
+pinned.has(d)),c=(d,m)=>y(`${d} ${i}`,()=>{m(),t.arrange(),this.actions.arranged(),this.close()},{text:d}),h=()=>{for(let d of a)
+l?t.pinned.delete(d):t.pinned.add(d)},u=d=>{for(let{number:m}of e.bands)d(m)&&t.hidden.add(m)};return[p("b",{},i),p("p",
+{},c(l?"unpin":"pin",h),c("hide",()=>u(d=>a.includes(d))),c("show only",()=>u(d=>!a.includes(d))),c("show all",()=>t.showOnly(
+null)))]}#o(t){return t==="label"?this.#r():t==="legend"?this.#a():t==="tracks"?this.#s():t==="notes"?this.#u():this.#p()}#s(){
+let{layout:t,store:e}=this.state,n=p("p",{},this.#i("Show all tracks","show all",()=>t.showOnly(null)),this.#i("Hide all\
+ tracks","hide all",()=>t.showOnly([])),this.#i("Collapse all tracks","collapse all",()=>t.collapseAll(!0)),this.#i("Exp\
+and all tracks","expand all",()=>t.collapseAll(!1))),o=p("div",{class:"aero-list"});for(let r of new Set(t.order.map(i=>e.
+bands[i].process))){let i=t.order.map(a=>e.bands[a]).filter(a=>a.process===r);o.append(this.#c(r,i),...i.map(a=>this.#h(
+a)))}return[this.#l(o),n,o]}#l(t){let e="only tracks with this text",n=p("input",{type:"search","aria-label":e,placeholder:e,
+value:this.#n}),o=()=>{this.#n=n.value;let r=n.value.toLowerCase(),i=null;for(let a of t.children){let l=(a.textContent??
+"").toLowerCase().includes(r),c=a.classList.contains("aero-of-process");c&&(i=a);let h=i!==a&&i?.dataset.found==="true";
+c&&(a.dataset.found=String(l&&r!=="")),a.hidden=!l&&!h,l&&i&&(i.hidden=!1)}};return n.addEventListener("input",o),o(),n}#c(t,e){
+let{layout:n,store:o}=this.state,r=g(o.processes[t].title,60),i=e.some(({number:l})=>!n.hidden.has(l)),a=p("input",{type:"\
+checkbox","aria-label":`Show all of ${r}`,checked:i});return a.addEventListener("change",()=>this.#d(()=>{for(let{number:l}of e)
+i?n.hidden.add(l):n.hidden.delete(l);n.arrange()})),p("div",{class:"aero-of-process"},p("label",{},a,r))}#a(){let{store:t}=this.
+state,e=this.actions.host.get("color_by")??"name",n=yn(t,e,Jo),o={name:"",cat:"cat:",thread:"thread:",self:""}[e],r=n.map(
+({text:a,time:l})=>{let c=g(a||"(none)"),h=o?`${o}"${a}"`:a,u=()=>this.actions.searching.show(h),d=p("i",{class:"aero-sw\
+atch",style:`background: ${C[R(a)]}`});return p("div",{},d,y(`Search for ${c}`,u,{text:c,class:"aero-link"}),w(l))});return[
+p("p",{},e==="self"?Zo:"the most self time of the trace; a click searches"),p("div",{class:"aero-list"},...r)]}#h(t){let{
+layout:e}=this.state,n=g(t.title,60),o=!e.hidden.has(t.number),r=p("input",{type:"checkbox","aria-label":`Show ${n}`,checked:o});
+r.addEventListener("change",()=>this.#d(()=>e.toggle(e.hidden,t.number)));let i=e.pinned.has(t.number),a=this.#i(`Pin ${n}`,
+i?"unpin":"pin",()=>e.toggle(e.pinned,t.number));a.setAttribute("aria-pressed",String(i));let l=this.#i(`Move ${n} up`,"\
+↑",()=>e.move(t,-1)),c=this.#i(`Move ${n} down`,"↓",()=>e.move(t,1));return p("div",{},p("label",{},r,n),p("span",{},
+a,l,c))}#i(t,e,n){return y(t,()=>this.#d(n),{text:e})}#d(t){t(),this.actions.arranged(),this.fill()}#u(){let e=y("Add a \
+note on the selection, or on the middle of the view (N)",()=>this.askNote(),{text:"add a note"}),n=this.state.notes.map(
+({start:o,duration:r,text:i},a)=>{let l=g(i),c=`${this.state.moment(o)}  ${l}`,h=()=>this.state.view.center(o,r),u=y(`Go\
+ to ${l}`,h,{text:c,class:"aero-link"}),d=y(`Remove ${l}`,()=>this.#m(a),{text:"remove"});return p("div",{},u,d)});return[
+p("p",{},e),p("div",{class:"aero-list"},...n)]}#m(t){this.notes.remove(t),this.fill()}askNote(){let{middle:t}=this.state.
+view,[e,n]=this.state.selectedInterval??[t,t],o=`note ${n>e?`on ${this.state.scale.length(n-e)}`:"on a moment"}`,r=String(
+Xo),i=p("input",{type:"text","aria-label":o,placeholder:o,maxlength:r});i.addEventListener("keydown",a=>{let l=i.value.trim();
+a.key!=="Enter"||!l||(a.preventDefault(),this.notes.add(e,n-e,l),this.fill())}),this.open("notes"),this.element.prepend(
+i),i.focus()}#p(){let n=[...Jt.filter(({shown:o})=>o).map(({shown:o,meaning:r})=>[o,r]),...Ke,...this.actions.host.ask?[
+We]:[]].flatMap(([o,r])=>[p("dt",{},o),p("dd",{},r)]);return[y("Close the help (Escape)",()=>this.close(),{text:"close"}),
+p("dl",{},...n)]}};var Rt="https://ui.perfetto.dev",Qo=100,tr=12e4;async function ne(s){let t=window.open(Rt);if(!t)throw new Error("the br\
+owser blocked the new tab");let{buffers:e,title:n}=await s({ask:"trace"});return await er(t,D(e[0]),n??"trace"),"opened \
+in Perfetto"}function er(s,t,e){return new Promise((n,o)=>{let r=setInterval(()=>s.postMessage("PING",Rt),Qo),i=()=>{clearInterval(
 r),clearTimeout(a),window.removeEventListener("message",l)},a=setTimeout(()=>{i(),o(new Error("its tab did not answer"))},
-Io),l=c=>{c.source!==s||c.origin!==Nt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
-Nt),n())};window.addEventListener("message",l)})}var Fo=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],Do=[
-["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],zo=[["pan","drag: pan"],["range","dra\
-g: select"],["zoom","drag: zoom"]],Uo=120,Ht=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
-this.menus=new Ot(e,n,o,m=>this.#s(m)),this.search=this.#r();let i="colours (self time: blue none of the span, orange al\
-l of it)";this.colors=V(i,Fo,"name",m=>r.set("color_by",m)),this.counters=V("counters",Do,"level",m=>r.set("counter_mode",
+tr),l=c=>{c.source!==s||c.origin!==Rt||c.data!=="PONG"||(i(),s.postMessage({perfetto:{buffer:t.buffer,title:e,keepApiOpen:!1}},
+Rt),n())};window.addEventListener("message",l)})}var nr=[["name","colour: name"],["cat","colour: category"],["thread","colour: thread"],["self","colour: self time"]],or=[
+["level","counters: level"],["rate","counters: rate"],["delta","counters: delta"]],rr=[["pan","drag: pan"],["range","dra\
+g: select"],["zoom","drag: zoom"]],sr=120,Pt=class{constructor(t,e,n,o){this.bar=t;this.state=n;this.actions=o;let{host:r}=o;
+this.menus=new Ht(e,n,o,m=>this.#s(m)),this.search=this.#r();let i="colours (self time: blue none of the span, orange al\
+l of it)";this.colors=j(i,nr,"name",m=>r.set("color_by",m)),this.counters=j("counters",or,"level",m=>r.set("counter_mode",
 m)),this.counters.hidden=!n.store.bands.some(m=>m.kind==="counter");let{axes:a,axis:l}=n.store,c=a.map(({name:m})=>[m,`a\
-xis: ${b(m,40)}`]);this.axes=V("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m));let u=V("\
-what dragging does (Shift always selects)",zo,"pan",m=>o.setDrag(m));this.#n=this.#o(r.ask);let d=p("span",{class:"aero-\
-find"},this.search,this.#t);t.append(d,this.colors,this.counters,...a.length?[this.axes]:[],u,...this.#n,this.#e)}bar;state;actions;menus;search;colors;counters;axes;#t=p(
+xis: ${g(m,40)}`]);this.axes=j("what the axis counts",[["","axis: time"],...c],l?.name??"",m=>r.set("axis",m));let u=j("\
+what dragging does (Shift always selects)",rr,"pan",m=>o.setDrag(m));this.#n=this.#o(r);let d=p("span",{class:"aero-find"},
+this.search,this.#t);t.append(d,this.colors,this.counters,...a.length?[this.axes]:[],u,...this.#n,this.#e)}bar;state;actions;menus;search;colors;counters;axes;#t=p(
 "span",{class:"aero-status",role:"status"});#e=p("span",{class:"aero-word",role:"status"});#n;#r(){let t=p("input",{type:"\
 search",placeholder:"search or /regex/",title:'a text or /regular expression/ of names; cat:io and thread:gpu (or thread\
-:"GPU main") before it narrow it',"aria-label":"search spans",spellcheck:"false"});return t.addEventListener("input",z(()=>this.
-actions.searching.find(t.value),Uo)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),t.value!==this.
-state.search.query&&this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),t}#o(t){let e=(o,r,i)=>y(
-r,()=>this.menus.toggle(o),{text:i,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":o});return[e("tracks","\
-Choose, order and pin tracks","tracks"),e("legend","The largest names and their colours","legend"),e("notes","Notes on m\
-oments and ranges","notes"),...t?[y("Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)",()=>this.#a(
-t),{text:"perfetto"})]:[],y("Fill the screen, or leave it (Escape)",()=>this.#l(),{text:"full"}),e("help","Keys and gest\
-ures (?)","?")]}get height(){return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.askNote()}toggleHelp(){
-this.menus.toggle("help")}showSearchStatus(){this.#t.textContent=this.state.search.status}closeMenu(){if(!this.menus.isOpen)
-return!1;let t=this.#n.find(e=>e.getAttribute("aria-expanded")==="true");return this.menus.close()&&t?.focus(),!0}#s(t){
-for(let e of this.#n)e.dataset.opens&&e.setAttribute("aria-expanded",String(e.dataset.opens===t))}async#l(){try{await this.
-actions.toggleFullscreen()}catch{this.#e.textContent="this page may not fill the screen"}}async#a(t){try{this.#e.textContent=
-await Xt(t)}catch(e){this.#e.textContent=`not opened in Perfetto: ${e.message}`}}};var Wo=40,Ko=.45,Pt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;lines=[];#t=new H(
+:"GPU main") before it narrow it',"aria-label":"search spans",spellcheck:"false"});return t.addEventListener("input",U(()=>this.
+actions.searching.find(t.value),sr)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),t.value!==this.
+state.search.query&&this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),t}#o({ask:t,linked:e}){
+let n=(r,i,a)=>y(i,()=>this.menus.toggle(r),{text:a,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":r});return[
+n("tracks","Choose, order and pin tracks","tracks"),n("legend","The largest names and their colours","legend"),n("notes",
+"Notes on moments and ranges","notes"),...t?[y("Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)",
+()=>this.#a(t),{text:"perfetto"})]:[],...e?[y("Copy a link that opens this page on this view",()=>this.#l(),{text:"link"})]:
+[],y("Fill the screen, or leave it (Escape)",()=>this.#c(),{text:"full"}),n("help","Keys and gestures (?)","?")]}get height(){
+return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.askNote()}toggleHelp(){this.menus.toggle(
+"help")}showSearchStatus(){this.#t.textContent=this.state.search.status}closeMenu(){if(!this.menus.isOpen)return!1;let t=this.#n.
+find(e=>e.getAttribute("aria-expanded")==="true");return this.menus.close()&&t?.focus(),!0}#s(t){for(let e of this.#n)e.
+dataset.opens&&e.setAttribute("aria-expanded",String(e.dataset.opens===t))}tell(t){this.#e.textContent=t}async#l(){let{host:t}=this.
+actions;try{history.replaceState(null,"",fe(pe(t,this.state.store))),await wt(location.href),this.tell("link copied")}catch{
+this.tell("this page may not copy: take the link from its address")}}async#c(){try{await this.actions.toggleFullscreen()}catch{
+this.tell("this page may not fill the screen")}}async#a(t){try{this.tell(await ne(t))}catch(e){this.tell(`not opened in \
+Perfetto: ${e.message}`)}}};var ir=40,ar=.45,Ct=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n}element;state;actions;lines=[];#t=new H(
 p("canvas")).context;build(){let t=this.element.querySelector(":focus")?.dataset.key;this.lines=this.state.layout.strips.
 map(e=>this.#e(e)),this.element.replaceChildren(...this.lines.map(({node:e})=>e)),t&&this.element.querySelector(`[data-k\
 ey="${t}"]`)?.focus({preventScroll:!0}),this.place()}#e(t){let e=a=>p("small",{class:"aero-kind"},a),n=[];t.kind==="band"&&
@@ -1260,72 +1291,75 @@ t.band.kind==="async"&&n.push(e("async")),t.pinned&&n.push(e(this.#r(t))),t.kind
 t.band.folded)} deeper`));let o=p("small"),r=`aero-line aero-${t.kind}${t.pinned?" aero-pinned":""}`,i=p("div",{class:r},
 this.#n(t),...n,o,...this.#o(t));return i.style.height=`${t.height}px`,i.addEventListener("contextmenu",a=>{a.preventDefault(),
 this.actions.openLabel(t)}),{node:i,strip:t,scale:o,text:"",y:Number.NaN,hidden:null}}#n(t){let{layout:e}=this.state,n=t.
-kind==="band",[o,r]=n?[e.collapsed,t.band.number]:[e.closed,t.process],i=!o.has(r),a=b(n?t.band.title:t.title,120),l=()=>{
-e.toggle(o,r),this.actions.relayout()};return y(`${i?"Collapse":"Expand"} ${a}`,l,{text:this.#s(a,t),class:"aero-name","\
+kind==="band",[o,r]=n?[e.collapsed,t.band.number]:[e.closed,t.process],i=!o.has(r),a=g(n?t.band.title:t.title,120),l=()=>{
+e.toggle(o,r),this.actions.arranged()};return y(`${i?"Collapse":"Expand"} ${a}`,l,{text:this.#s(a,t),class:"aero-name","\
 aria-expanded":String(i),"data-key":`${n?"b":"p"}${r}`})}#r({band:t}){let{processes:e}=this.state.store;return e.length>
-1?b(e[t.process].title,40):"pinned"}#o(t){if(t.kind!=="band"||!t.foldable)return[];let{layout:e}=this.state,{number:n,kind:o,
+1?g(e[t.process].title,40):"pinned"}#o(t){if(t.kind!=="band"||!t.foldable)return[];let{layout:e}=this.state,{number:n,kind:o,
 title:r}=t.band,i=e.unfolded.has(n),a=o==="async"?"more lanes":"deeper",l=i?`fold ${v(t.foldable)} rows`:`… ${v(t.foldable)}\
  ${a}`,c=()=>{e.toggle(e.unfolded,n),this.actions.relayout()},h={text:l,class:"aero-fold","aria-expanded":String(i),"dat\
-a-key":`f${n}`};return[y(`${l} on ${b(r,60)}`,c,h)]}#s(t,e){let{gutter:n}=this.state.size;this.#t.font=`${e.kind==="proc\
+a-key":`f${n}`};return[y(`${l} on ${g(r,60)}`,c,h)]}#s(t,e){let{gutter:n}=this.state.size;this.#t.font=`${e.kind==="proc\
 ess"?"600 ":""}12px ${L}`;let o=e.pinned&&this.state.store.processes.length>1,r=e.kind==="band"&&(e.pinned||e.band.kind===
-"async"||e.band.folded>0),i=o?n*Ko:r?Wo:0;return we(this.#t,t,n-(e.kind==="process"?30:38)-i)}place(){let{scroll:t,layout:e,
+"async"||e.band.folded>0),i=o?n*ar:r?ir:0;return Ne(this.#t,t,n-(e.kind==="process"?30:38)-i)}place(){let{scroll:t,layout:e,
 size:n}=this.state;for(let o of this.lines){let{strip:r,node:i}=o,a=e.topOf(r,t),l=a>=n.plotHeight||a+r.height<=(r.pinned?
 0:e.pinnedHeight);o.y!==a&&(i.style.transform=`translateY(${a}px)`),o.hidden!==l&&(i.style.visibility=l?"hidden":""),Object.
 assign(o,{y:a,hidden:l}),r.kind==="band"&&r.band.kind==="counter"&&this.#l(o,r)}}#l(t,{band:e}){let{counterMode:n}=this.
 state,o=this.state.counterUnit(e.unit),r=this.state.scales.get(e.number)??[],i=[...new Set(r)].map(c=>N(c,o)),a=n==="lev\
-el"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var Go=150,Rt=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new mt(e,()=>this.#y());let{state:o}=this,r=He(
-t);this.#t=r,this.painter=new ht(r.rows,o),this.overlay=new at(r.over,o),this.overview=new ct(r.overview,o),this.axis=new pt(
-r.plot,o,this,()=>this.#b()),this.#e=new Mt(r.panel,o,this),this.tip=new At(r.tip,o),this.names=new Pt(r.names,o,this),this.#n=
-new gt(r.stage,o,this,()=>t.focus({preventScroll:!0}));let{handle:i,edge:a,stage:l}=r;this.#r=[new Z(i,"y",()=>l.offsetHeight,
-c=>this.#m(c)),new Z(a,"x",()=>o.size.gutter,c=>this.#p(c))],this.selecting=new Et(o,this.#e,this),this.toolbar=new Ht(r.
-bar,r.menu,o,this),this.searching=new Tt(o,this.toolbar,this),this.#s=this.#i(),this.#u(),this.#o=new bt(n,o,this.toolbar,
-this),this.relayout(),n.get("window")||this.#g()}root;host;state;toolbar;stopped=!1;frames=0;#t;painter;overlay;overview;axis;#e;tip;names;#n;#r;selecting;searching;#o;#s;#l=z(
-()=>this.#g(),Go);dark=null;#a=!1;#c=!1;#h=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#i(){let t=new ResizeObserver(
-()=>this.relayout());t.observe(this.root),t.observe(this.toolbar.bar);let e=an(()=>this.#u());this.root.addEventListener(
+el"?"":`${n}, `,l=i.length?a+i.join(" to "):"";t.text!==l&&(t.text=l,t.scale.textContent=l)}};var lr=150,_t=class{constructor(t,e,n){this.root=t;this.host=n;this.state=new pt(e,()=>this.#y());let{state:o}=this,r=Ue(
+t);this.#t=r,this.painter=new dt(r.rows,o),this.overlay=new lt(r.over,o),this.overview=new ht(r.overview,o),this.axis=new ft(
+r.plot,o,this,()=>this.#g()),this.#e=new St(r.panel,o,this),this.tip=new Ot(r.tip,o),this.names=new Ct(r.names,o,this),this.#n=
+new yt(r.stage,o,this,()=>t.focus({preventScroll:!0}));let{handle:i,edge:a,stage:l}=r;this.#r=[new Z(i,"y",()=>l.offsetHeight,
+c=>this.#m(c)),new Z(a,"x",()=>o.size.gutter,c=>this.#p(c))],this.selecting=new At(o,this.#e,this),this.toolbar=new Pt(r.
+bar,r.menu,o,this),this.searching=new kt(o,this.toolbar,this),this.#s=this.#i(),this.#u(),this.#o=new bt(n,o,this.toolbar,
+this),this.relayout(),n.get("window")||this.#b()}root;host;state;toolbar;stopped=!1;frames=0;#t;painter;overlay;overview;axis;#e;tip;names;#n;#r;selecting;searching;#o;#s;#l=U(
+()=>this.#b(),lr);dark=null;#c=!1;#a=!1;#h=!1;async startAxis(t){t&&!this.stopped&&await this.axis.start(t)}#i(){let t=new ResizeObserver(
+()=>this.relayout());t.observe(this.root),t.observe(this.toolbar.bar);let e=bn(()=>this.#u());this.root.addEventListener(
 "keydown",o=>this.#d(o)),this.root.addEventListener("fullscreenchange",()=>this.relayout());let{scroller:n}=this.#t;return n.
-addEventListener("scroll",()=>this.scrollTo(n.scrollTop)),()=>{t.disconnect(),e()}}#d(t){if(this.#h=!0,!Ce({view:this.state.
+addEventListener("scroll",()=>this.scrollTo(n.scrollTop)),()=>{t.disconnect(),e()}}#d(t){if(this.#h=!0,!Ge({view:this.state.
 view,actions:this,toolbar:this.toolbar},t)){this.#h=!1;return}t.preventDefault(),t.stopPropagation()}stop(){this.stopped=
-!0,this.#s(),this.#o.stop(),this.axis.stop()}#u(){let t=sn(this.root.parentElement??this.root);this.dark!==t&&(this.dark=
+!0,this.#s(),this.#o.stop(),this.axis.stop()}#u(){let t=gn(this.root.parentElement??this.root);this.dark!==t&&(this.dark=
 t,this.state.theme=t?B.dark:B.light,this.root.classList.toggle("aero-dark",t),this.recolor(this.painter.mode),this.relayout())}recolor(t){
-this.painter.setColors(t,this.state.theme),this.draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=on(this.root,
+this.painter.setColors(t,this.state.theme),this.draw()}relayout(){if(this.stopped)return;let{state:t}=this,e=pn(this.root,
 t.layout,this.toolbar.height,{height:this.host.get("height")??null,gutter:t.gutter,panelOpen:this.#e.open});if(!e)return;
 t.size=e;let{stage:n,scroller:o}=this.#t;n.style.height=`${e.height}px`;for(let r of this.#r)r.tell();this.painter.resize(
 e.plotWidth,e.plotHeight,e.ratio),this.overlay.target.resize(e.plotWidth,e.plotHeight,e.ratio),this.overview.draw(e.plotWidth,
 e.ratio),o.firstElementChild.style.height=`${t.layout.height}px`,this.names.build(),this.scrollTo(t.scroll),this.#f(),this.
-axis.sync(!0)}#m(t){let e=t===null?null:Math.round(nn(Math.max(t,tn),this.#e.open));this.host.set("height",e),this.relayout()}#p(t){
-this.state.gutter=t,this.relayout()}draw(){this.#a||(this.#a=!0,requestAnimationFrame(()=>{this.#a=!1,this.stopped||this.#f()}))}#f(){
-let{state:t}=this;if(!t.size.width)return;this.frames+=1,this.painter.paint(),t.pointer&&(t.pointer.time=t.timeAt(t.pointer.
-x)),this.overlay.draw(),this.tip.show(),this.overview.mark(),this.names.place();let e=le(t.store,t.layout,t.view,n=>t.moment(
-n));this.#t.rows.element.setAttribute("aria-label",e),this.#t.base.textContent=t.ticks.base,this.axis.sync(),this.axis.ready||
-this.#b()}#b(){this.root.dispatchEvent(new CustomEvent("aero-settled"))}#y(){this.draw(),this.#l()}#g(){if(this.stopped)
-return;let{state:t}=this;this.#h&&this.say(this.#t.rows.element.getAttribute("aria-label")??""),this.host.set("window",[
-t.toUs(t.view.t0),t.toUs(t.view.t1)])}scrollTo(t){let{state:e}=this,{scroller:n}=this.#t,o=e.scroll;e.scroll=Math.min(Math.
-max(t,0),Math.max(e.layout.height-e.size.plotHeight,0)),Math.abs(n.scrollTop-e.scroll)>=1&&(n.scrollTop=e.scroll),e.scroll!==
-o&&this.draw()}setDrag(t){this.#n.mode=t,this.#t.stage.dataset.drag=t}point(t){this.state.pointer=t,!this.#c&&(this.#c=!0,
-requestAnimationFrame(()=>{this.#c=!1,!this.stopped&&(this.overlay.draw(),this.tip.show())}))}say(t){this.#h=!1,this.#t.
-said.textContent=t}openLabel(t){this.toolbar.menus.openLabel(t)}escape(){this.toolbar.closeMenu()||(this.state.selectedInterval||
-this.#e.open?this.selecting.clear():this.searching.show(""),this.root.focus({preventScroll:!0}))}async toggleFullscreen(){
-document.fullscreenElement===this.root?await document.exitFullscreen():await this.root.requestFullscreen()}savePicture(){
-Ze(this.state,this.names,[this.#t.rows,this.#t.over])}fit(){let t=this.state.selectedInterval;t?this.state.view.center(t[0],
-t[1]-t[0]):this.state.view.showAll()}};var Vo=[ue,he,me,de].join(`
-`),cn="aero-nb-timeline-style";async function Qt(s,t,e,n){let o=new K(await U(t),e.get("axis")??"");return jo(s.getRootNode()),
-s.classList.add("aero-timeline"),s.setAttribute("tabindex","0"),s.setAttribute("role","application"),s.setAttribute("ari\
-a-label",ae(o)),s.dataset.lmSuppressShortcuts="true",new Jt(s,o,e,n)}var Jt=class{constructor(t,e,n,o){this.root=t;this.
-host=n;this.findPlotly=o;this.#t=this.#n(e),this.#e=[n.on("axis",()=>this.#o()),n.on("_revision",()=>this.#s())]}root;host;findPlotly;#t;#e;#n(t){
-let e=new Rt(this.root,t,this.host);return Object.assign(this.root,{aeroTimeline:e}),requestAnimationFrame(()=>setTimeout(
+axis.sync(!0)}arranged(){let{layout:t}=this.state;this.relayout(),this.host.set("shown",t.shown),this.host.set("pinned",
+t.tracksOf(t.pinned)),this.host.set("collapsed",t.tracksOf(t.collapsed))}#m(t){let e=t===null?null:Math.round(mn(Math.max(
+t,dn),this.#e.open));this.host.set("height",e),this.relayout()}#p(t){this.state.gutter=t,this.relayout()}draw(){this.#c||
+(this.#c=!0,requestAnimationFrame(()=>{this.#c=!1,this.stopped||this.#f()}))}#f(){let{state:t}=this;if(!t.size.width)return;
+this.frames+=1,this.painter.paint(),t.pointer&&(t.pointer.time=t.timeAt(t.pointer.x)),this.overlay.draw(),this.tip.show(),
+this.overview.mark(),this.names.place();let e=we(t.store,t.layout,t.view,n=>t.moment(n));this.#t.rows.element.setAttribute(
+"aria-label",e),this.#t.base.textContent=t.ticks.base,this.axis.sync(),this.axis.ready||this.#g()}#g(){this.root.dispatchEvent(
+new CustomEvent("aero-settled"))}#y(){this.draw(),this.#l()}#b(){if(this.stopped)return;let{state:t}=this;this.#h&&this.
+say(this.#t.rows.element.getAttribute("aria-label")??""),this.host.set("window",[t.toUs(t.view.t0),t.toUs(t.view.t1)])}scrollTo(t){
+let{state:e}=this,{scroller:n}=this.#t,o=e.scroll;e.scroll=Math.min(Math.max(t,0),Math.max(e.layout.height-e.size.plotHeight,
+0)),Math.abs(n.scrollTop-e.scroll)>=1&&(n.scrollTop=e.scroll),e.scroll!==o&&this.draw()}setDrag(t){this.#n.mode=t,this.#t.
+stage.dataset.drag=t}point(t){this.state.pointer=t,!this.#a&&(this.#a=!0,requestAnimationFrame(()=>{this.#a=!1,!this.stopped&&
+(this.overlay.draw(),this.tip.show())}))}say(t){this.#h=!1,this.#t.said.textContent=t}openLabel(t){this.toolbar.menus.openLabel(
+t)}escape(){this.toolbar.closeMenu()||(this.state.selectedInterval||this.#e.open?this.selecting.clear():this.searching.show(
+""),this.root.focus({preventScroll:!0}))}async toggleFullscreen(){document.fullscreenElement===this.root?await document.
+exitFullscreen():await this.root.requestFullscreen()}savePicture(){an(this.state,this.names,[this.#t.rows,this.#t.over])}fit(){
+let t=this.state.selectedInterval;t?this.state.view.center(t[0],t[1]-t[0]):this.state.view.showAll()}};var cr=[Te,ve,Se,Me].join(`
+`),wn="aero-nb-timeline-style";async function re(s,t,e,n,o=""){let r=new G(await K(t),e.get("axis")??""),{values:i,word:a}=ge(
+o,r);for(let[h,u]of Object.entries(i))e.set(h,u);let l="axis"in i?r.drawnBy(e.get("axis")??""):r;hr(s.getRootNode()),s.classList.
+add("aero-timeline"),s.setAttribute("tabindex","0"),s.setAttribute("role","application"),s.setAttribute("aria-label",ye(
+l)),s.dataset.lmSuppressShortcuts="true";let c=new oe(s,l,e,n);return c.tell(a),c}var oe=class{constructor(t,e,n,o){this.
+root=t;this.host=n;this.findPlotly=o;this.#t=this.#n(e),this.#e=[n.on("axis",()=>this.#o()),n.on("_revision",()=>this.#s())]}root;host;findPlotly;#t;#e;#n(t){
+let e=new _t(this.root,t,this.host);return Object.assign(this.root,{aeroTimeline:e}),requestAnimationFrame(()=>setTimeout(
 ()=>this.#r(e))),e}#r(t){this.findPlotly().then(e=>t.startAxis(e)).catch(e=>console.warn("aero_nb: the timeline goes on \
 without plotly's toolbar:",e))}#o(){let{store:t}=this.#t.state,e=this.host.get("axis")??"";e!==(t.axis?.name??"")&&(this.#t.
 stop(),this.#t=this.#n(t.drawnBy(e)))}async#s(){let t=this.host.get("_revision"),e=await this.host.ask?.({ask:"data"});if(!e||
-this.#t.stopped||t!==this.host.get("_revision"))return;let n=new K(await U(D(e.buffers[0])),this.host.get("axis")??"");if(this.#t.
+this.#t.stopped||t!==this.host.get("_revision"))return;let n=new G(await K(D(e.buffers[0])),this.host.get("axis")??"");if(this.#t.
 stopped)return;let{state:o}=this.#t,r=[o.toUs(o.view.t0),o.toUs(o.view.t1)];this.#t.stop(),this.#t=this.#n(n);let i=this.#t.
-state;i.view.show(i.fromUs(r[0]),i.fromUs(r[1]))}stop(){for(let t of this.#e)t();this.#t.stop()}};function jo(s){let t=s instanceof
-Document?s.head:s;t.querySelector(`#${cn}`)||t.append(p("style",{id:cn},Vo))}var Yo="aero-nb:plotly",qo=200,Zo=25,te=null;function hn(s){return te??=Xo(s).catch(t=>{throw te=null,t}),te}async function dn(){
-return window.Plotly||await new Promise(s=>window.addEventListener(Yo,s,{once:!0})),window.Plotly}async function Xo(s){if(window.
-Plotly)return window.Plotly;let t=await Jo().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await U(
-D(e[0]));return await Qo(new Blob([n],{type:"text/javascript"})),window.Plotly}async function Jo(){let s=window._JUPYTERLAB?.["\
+state;i.view.show(i.fromUs(r[0]),i.fromUs(r[1]))}tell(t){this.#t.toolbar.tell(t)}stop(){for(let t of this.#e)t();this.#t.
+stop()}};function hr(s){let t=s instanceof Document?s.head:s;t.querySelector(`#${wn}`)||t.append(p("style",{id:wn},cr))}var dr="aero-nb:plotly",ur=200,mr=25,se=null;function xn(s){return se??=pr(s).catch(t=>{throw se=null,t}),se}async function vn(){
+return window.Plotly||await new Promise(s=>window.addEventListener(dr,s,{once:!0})),window.Plotly}async function pr(s){if(window.
+Plotly)return window.Plotly;let t=await fr().catch(()=>{});if(t)return t;let{buffers:e}=await s({ask:"plotly"}),n=await K(
+D(e[0]));return await gr(new Blob([n],{type:"text/javascript"})),window.Plotly}async function fr(){let s=window._JUPYTERLAB?.["\
 jupyterlab-plotly"];if(!s)return;let t=(await s.get("./mimeExtension"))(),[{rendererFactory:e}]=[t.default??t].flat(),n=e.
 mimeTypes[0],o=e.createRenderer({mimeType:n}),r={[n]:{data:[],layout:{}}};await o.renderModel({data:r,metadata:{},setData(){},
-trusted:!0});for(let i=0;i<qo&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,Zo));return o.dispose(),window.Plotly}
-function Qo(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
-()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function La(s,t,e,n){return Qt(s,n,new J(t,e),()=>hn(e))}function Oa(s,t,e){return Qt(s,t,new X(e),dn)}export{P as colorIndex,v as formatCount,w as formatDuration,N as formatValue,La as mountModel,Oa as mountStatic,Xt as openInPerfetto,
-b as plainText};
+trusted:!0});for(let i=0;i<ur&&!window.Plotly;i+=1)await new Promise(a=>setTimeout(a,mr));return o.dispose(),window.Plotly}
+function gr(s){let t=URL.createObjectURL(s);return new Promise((e,n)=>{let o=p("script",{src:t});o.onload=()=>e(),o.onerror=
+()=>n(new Error("plotly.js did not run")),document.head.append(o)}).finally(()=>URL.revokeObjectURL(t))}function qa(s,t,e,n){return re(s,n,new Q(t,e),()=>xn(e))}function Ja(s,t,e,n=null){let o=new X(e,n!==null);return n!==null&&
+addEventListener("hashchange",()=>location.reload()),re(s,t,o,vn,n??"")}export{R as colorIndex,v as formatCount,w as formatDuration,N as formatValue,qa as mountModel,Ja as mountStatic,ne as openInPerfetto,
+g as plainText};

@@ -17,7 +17,17 @@ export function mountModel(root: HTMLElement, model: WidgetModel, ask: Ask, pack
   return mount(root, packed, new ModelHost(model, ask), () => findPlotly(ask));
 }
 
-/** Show a packed trace without a kernel, in a page that has plotly or says when it has. */
-export function mountStatic(root: HTMLElement, packed: Packed, values: Partial<ModelValues>): Promise<Mounted> {
-  return mount(root, packed, new StubHost(values), awaitPlotly);
+/**
+ * Show a packed trace without a kernel, in a page that has plotly or says when it has. A page that is all the timeline's
+ * gives its `hash`, the end of its address, which tells the view.
+ */
+export function mountStatic(
+  root: HTMLElement,
+  packed: Packed,
+  values: Partial<ModelValues>,
+  hash: string | null = null,
+): Promise<Mounted> {
+  const host = new StubHost(values, hash !== null);
+  if (hash !== null) addEventListener("hashchange", () => location.reload());
+  return mount(root, packed, host, awaitPlotly, hash ?? "");
 }

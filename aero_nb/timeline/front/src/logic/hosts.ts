@@ -20,7 +20,10 @@ export interface ModelValues {
   color_by: ColorMode;
   counter_mode: CounterMode;
   notes: ModelNote[];
+  /** Numbers of trace.tracks, as in `pinned` and `collapsed`. */
   shown: number[] | null;
+  pinned: number[];
+  collapsed: number[];
   height: number | null;
   axis: string;
   wheel: "scroll" | "zoom";
@@ -40,6 +43,8 @@ export type Ask = (request: { ask: string; span?: number }) => Promise<Answer>;
 export interface Host {
   /** Questions to the kernel; null where there is none. */
   readonly ask: Ask | null;
+  /** Whether the page's address can tell the view. */
+  readonly linked: boolean;
   get<K extends ModelKey>(key: K): ModelValues[K] | null | undefined;
   set<K extends ModelKey>(key: K, value: ModelValues[K]): void;
   /** Call `react` when the value changes; returns how to stop that. */
@@ -55,7 +60,10 @@ export class StubHost implements Host {
   readonly #values: Map<ModelKey, unknown>;
   readonly #listeners = new Map<ModelKey, Set<() => void>>();
 
-  constructor(values: Partial<ModelValues> = {}) {
+  constructor(
+    values: Partial<ModelValues> = {},
+    readonly linked = false,
+  ) {
     this.#values = new Map(Object.entries(values) as [ModelKey, unknown][]);
   }
 
@@ -86,6 +94,7 @@ export interface WidgetModel {
 
 /** The widget's model; what this view sets itself does not come back to it, but for its controls. */
 export class ModelHost implements Host {
+  readonly linked = false;
   #setting = false;
 
   constructor(

@@ -190,6 +190,18 @@ export class Layout {
     return untouched ? null : this.order.filter((number) => !this.hidden.has(number)).map((n) => bands[n].track);
   }
 
+  /** The tracks (numbers of trace.tracks) of a set of bands. */
+  tracksOf(numbers: Iterable<number>): number[] {
+    return [...numbers].map((number) => this.store.bands[number].track);
+  }
+
+  /** Let a set of bands (pinned, collapsed) be those of these tracks. */
+  mark(set: Set<number>, tracks: readonly number[]): void {
+    set.clear();
+    for (const { number, track } of this.store.bands) if (tracks.includes(track)) set.add(number);
+    this.arrange();
+  }
+
   /** Show just these tracks (numbers of trace.tracks), in this order; null shows all. */
   showOnly(tracks: number[] | null): void {
     const { bands } = this.store;

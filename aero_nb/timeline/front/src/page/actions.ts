@@ -43,6 +43,8 @@ export interface Actions {
   draw(): void;
   /** Lay out afresh: sizes, strips and names. */
   relayout(): void;
+  /** Lay out afresh, and tell the model which tracks are shown, pinned and collapsed. */
+  arranged(): void;
   recolor(mode: ColorMode): void;
   scrollTo(y: number): void;
   setDrag(mode: DragMode): void;

@@ -1,6 +1,6 @@
 // Doing what the model says, now and whenever Python changes it.
 
-import type { ColorMode, Host, ModelKey, ModelNote, ModelValues } from "../logic/hosts";
+import type { ColorMode, Host, Interval, ModelKey, ModelNote, ModelValues } from "../logic/hosts";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import type { Toolbar } from "./toolbar";
@@ -11,6 +11,7 @@ type Reactions = { [Key in Followed]: (value: ModelValues[Key] | null | undefine
 
 export class Following {
   readonly #stops: (() => void)[] = [];
+  #started = false;
 
   constructor(
     private readonly host: Host,
@@ -19,20 +20,23 @@ export class Following {
     private readonly actions: Actions,
   ) {
     const reactions: Reactions = {
-      window: (window) => window && state.view.show(state.fromUs(window[0]), state.fromUs(window[1])),
       search: (query) => actions.searching.show(query ?? ""),
       color_by: (mode) => this.#colors(mode ?? "name"),
       counter_mode: (mode) => this.#counters(mode ?? "level"),
       shown: (tracks) => this.#shown(tracks ?? null),
+      pinned: (tracks) => this.#marked(state.layout.pinned, tracks ?? []),
+      collapsed: (tracks) => this.#marked(state.layout.collapsed, tracks ?? []),
       notes: (notes) => this.#notes(notes ?? []),
       _selected: (span) => this.#selected(span ?? -1),
-      selection_range: (range) => range && this.#range(state.fromUs(range[0]), state.fromUs(range[1])),
+      selection_range: (range) => this.#range(range ? [state.fromUs(range[0]), state.fromUs(range[1])] : null),
       height: () => actions.relayout(),
       wheel: (way) => {
         state.wheelZooms = way === "zoom";
       },
+      window: (window) => window && state.view.show(state.fromUs(window[0]), state.fromUs(window[1])), // last: to show a selected span may move it
     };
     for (const key of Object.keys(reactions) as Followed[]) this.#follow(key, reactions[key]);
+    this.#started = true;
   }
 
   #follow<Key extends Followed>(key: Key, react: Reactions[Key]): void {
@@ -62,6 +66,12 @@ export class Following {
     this.toolbar.menus.fill();
   }
 
+  #marked(set: Set<number>, tracks: number[]): void {
+    this.state.layout.mark(set, tracks);
+    this.actions.relayout();
+    this.toolbar.menus.fill();
+  }
+
   #notes(notes: ModelNote[]): void {
     this.toolbar.menus.notes.take(notes);
     this.toolbar.menus.fill();
@@ -69,13 +79,17 @@ export class Following {
 
   #selected(span: number): void {
     if (span === this.state.selected) return;
-    if (span >= 0) this.actions.selecting.span(span, true);
+    if (span >= 0) this.actions.selecting.span(span, this.#started || !this.host.get("window"));
     else if (this.state.selected >= 0) this.actions.selecting.clear();
   }
 
-  #range(from: number, to: number): void {
+  #range(wanted: Interval | null): void {
     const { range } = this.state;
-    const same = range && Math.abs(from - range[0]) <= 1 && Math.abs(to - range[1]) <= 1;
-    if (!same) this.actions.selecting.range([from, to], true);
+    if (!wanted) {
+      if (range) this.actions.selecting.clear();
+      return;
+    }
+    const same = range && wanted.every((time, i) => Math.abs(time - range[i]) <= 1);
+    if (!same) this.actions.selecting.range(wanted, true);
   }
 }

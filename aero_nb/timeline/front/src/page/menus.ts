@@ -92,8 +92,7 @@ export class Menus {
         () => {
           action();
           layout.arrange();
-          this.actions.relayout();
-          this.actions.host.set("shown", layout.shown as number[]);
+          this.actions.arranged();
           this.close();
         },
         { text },
@@ -229,8 +228,7 @@ export class Menus {
 
   #changed(action: () => void): void {
     action();
-    this.actions.relayout();
-    this.actions.host.set("shown", this.state.layout.shown as number[]);
+    this.actions.arranged();
     this.fill();
   }
 

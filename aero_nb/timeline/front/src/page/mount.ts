@@ -2,7 +2,8 @@
 
 import { gunzip } from "../data/decode";
 import { Store } from "../data/store";
-import type { Host } from "../logic/hosts";
+import type { Host, ModelKey } from "../logic/hosts";
+import { readLink } from "../logic/view_link";
 import { traceInWords } from "../logic/words";
 import { bytesOf } from "./bytes";
 import { el } from "./dom";
@@ -16,14 +17,18 @@ import { Timeline } from "./timeline";
 const STYLE = [stage, names, toolbar, panel].join("\n");
 const STYLE_ID = "aero-nb-timeline-style";
 
-/** Draw a packed trace into an element; the axis follows when `findPlotly` has found plotly.js. */
+/** Draw a packed trace into an element, by the view in `hash`; the axis follows when `findPlotly` has found plotly.js. */
 export async function mount(
   root: HTMLElement,
   packed: Uint8Array<ArrayBuffer>,
   host: Host,
   findPlotly: () => Promise<Plotly | undefined>,
+  hash = "",
 ): Promise<Mounted> {
-  const store = new Store(await gunzip(packed), host.get("axis") ?? "");
+  const whole = new Store(await gunzip(packed), host.get("axis") ?? "");
+  const { values, word } = readLink(hash, whole);
+  for (const [key, value] of Object.entries(values)) host.set(key as ModelKey, value as never);
+  const store = "axis" in values ? whole.drawnBy(host.get("axis") ?? "") : whole;
   addStyle(root.getRootNode());
   root.classList.add("aero-timeline");
   root.setAttribute("tabindex", "0");
@@ -31,7 +36,9 @@ export async function mount(
   root.setAttribute("aria-label", traceInWords(store));
   // JupyterLab and Notebook 7 leave keys alone below this mark.
   root.dataset.lmSuppressShortcuts = "true";
-  return new Mounted(root, store, host, findPlotly);
+  const mounted = new Mounted(root, store, host, findPlotly);
+  mounted.tell(word);
+  return mounted;
 }
 
 /** The timeline in an element; another one takes its place when another axis is chosen. */
@@ -83,6 +90,11 @@ export class Mounted {
     this.#timeline = this.#draw(store);
     const fresh = this.#timeline.state;
     fresh.view.show(fresh.fromUs(seen[0]), fresh.fromUs(seen[1]));
+  }
+
+  /** Say something in the toolbar. */
+  tell(word: string): void {
+    this.#timeline.toolbar.tell(word);
   }
 
   stop(): void {

@@ -42,7 +42,7 @@ export class Selecting implements SelectingActions {
   /** Bring a span into sight without more zoom than needed. */
   #reveal(span: number): void {
     const { store, layout, view, size } = this.state;
-    if (layout.uncover(store.bandOf(span), store.rowOf(span))) this.actions.relayout();
+    if (layout.uncover(store.bandOf(span), store.rowOf(span))) this.actions.arranged();
     this.#scrollToRow(span);
     const [start, length] = [store.start[span], store.duration[span]];
     const pixels = (length / view.duration) * size.plotWidth;

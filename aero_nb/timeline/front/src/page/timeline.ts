@@ -176,6 +176,14 @@ export class Timeline implements Actions {
     this.axis.sync(true);
   }
 
+  arranged(): void {
+    const { layout } = this.state;
+    this.relayout();
+    this.host.set("shown", layout.shown as number[]);
+    this.host.set("pinned", layout.tracksOf(layout.pinned));
+    this.host.set("collapsed", layout.tracksOf(layout.collapsed));
+  }
+
   #takeHeight(stage: number | null): void {
     const whole = stage === null ? null : Math.round(wholeHeight(Math.max(stage, LOWEST_WHOLE), this.#panel.open));
     this.host.set("height", whole);

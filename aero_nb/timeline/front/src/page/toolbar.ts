@@ -2,9 +2,11 @@
 
 import type { CounterMode } from "../logic/counters";
 import { plainText } from "../logic/format";
-import type { Ask, ColorMode } from "../logic/hosts";
+import type { Ask, ColorMode, Host } from "../logic/hosts";
 import type { TimelineState } from "../logic/state";
+import { linkOf, viewOf } from "../logic/view_link";
 import type { Actions, DragMode } from "./actions";
+import { copyText } from "./copy";
 import { button, debounced, el, select } from "./dom";
 import { type MenuName, Menus } from "./menus";
 import { openInPerfetto } from "./perfetto";
@@ -57,7 +59,7 @@ export class Toolbar {
     );
     const dragLabel = "what dragging does (Shift always selects)";
     const drag = select(dragLabel, DRAG_MODES, "pan", (mode) => actions.setDrag(mode));
-    this.#buttons = this.#makeButtons(host.ask);
+    this.#buttons = this.#makeButtons(host);
     const find = el("span", { class: "aero-find" }, this.search, this.#status);
     bar.append(
       find,
@@ -92,7 +94,7 @@ export class Toolbar {
     return box;
   }
 
-  #makeButtons(ask: Ask | null): HTMLButtonElement[] {
+  #makeButtons({ ask, linked }: Host): HTMLButtonElement[] {
     const opener = (name: MenuName, label: string, text: string) =>
       button(label, () => this.menus.toggle(name), {
         text,
@@ -106,6 +108,9 @@ export class Toolbar {
       opener("legend", "The largest names and their colours", "legend"),
       opener("notes", "Notes on moments and ranges", "notes"),
       ...(ask ? [button(perfetto, () => this.#openPerfetto(ask), { text: "perfetto" })] : []),
+      ...(linked
+        ? [button("Copy a link that opens this page on this view", () => this.#copyLink(), { text: "link" })]
+        : []),
       button("Fill the screen, or leave it (Escape)", () => this.#toggleFullscreen(), { text: "full" }),
       opener("help", "Keys and gestures (?)", "?"),
     ];
@@ -146,19 +151,36 @@ export class Toolbar {
     }
   }
 
+  /** Say something beside the buttons. */
+  tell(word: string): void {
+    this.#word.textContent = word;
+  }
+
+  /** The page's address tells the view from now on, and is copied. */
+  async #copyLink(): Promise<void> {
+    const { host } = this.actions;
+    try {
+      history.replaceState(null, "", linkOf(viewOf(host, this.state.store)));
+      await copyText(location.href);
+      this.tell("link copied");
+    } catch {
+      this.tell("this page may not copy: take the link from its address");
+    }
+  }
+
   async #toggleFullscreen(): Promise<void> {
     try {
       await this.actions.toggleFullscreen();
     } catch {
-      this.#word.textContent = "this page may not fill the screen";
+      this.tell("this page may not fill the screen");
     }
   }
 
   async #openPerfetto(ask: Ask): Promise<void> {
     try {
-      this.#word.textContent = await openInPerfetto(ask);
+      this.tell(await openInPerfetto(ask));
     } catch (error) {
-      this.#word.textContent = `not opened in Perfetto: ${(error as Error).message}`;
+      this.tell(`not opened in Perfetto: ${(error as Error).message}`);
     }
   }
 }

@@ -64,7 +64,7 @@ export class TrackNames {
     const text = plainText(ofBand ? strip.band.title : strip.title, 120);
     const flip = () => {
       layout.toggle(set, key);
-      this.actions.relayout();
+      this.actions.arranged();
     };
     return button(`${open ? "Collapse" : "Expand"} ${text}`, flip, {
       text: this.#shortened(text, strip),
