@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from aero_nb import __version__, _native
-from aero_nb.cli import commands, comparing, completion, demonstrating, doctor, record, reporting, storing
+from aero_nb.cli import commands, comparing, completion, demonstrating, doctor, live, record, reporting, storing
 from aero_nb.cli.examples import add_examples
 from aero_nb.cli.exit_codes import BAD_INPUT, INTERRUPTED, NO_INPUT, NO_OUTPUT, UNEXPECTED, USAGE, as_help
 from aero_nb.cli.inputs import InputError
@@ -47,6 +47,7 @@ def command_line() -> argparse.ArgumentParser:
     commands.add_to(subparsers)
     reporting.add_to(subparsers)
     record.add_to(subparsers)
+    live.add_to(subparsers)
     comparing.add_to(subparsers)
     storing.add_to(subparsers)
     demonstrating.add_to(subparsers)

@@ -26,7 +26,7 @@ def add_to(subparsers: Any) -> None:
     convert = subparsers.add_parser("convert", help="write a trace in another format, told by the suffix")
     convert.set_defaults(run=_convert)
     _add_input(convert)
-    convert.add_argument("output", metavar="OUT", type=_format, help=FORMATS)
+    convert.add_argument("output", metavar="OUT", type=trace_format, help=FORMATS)
     convert.add_argument("--json", action="store_true", help="say what was written, for machines")
 
 
@@ -43,8 +43,8 @@ def _add_input(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _format(path: str) -> str:
-    """Return the value of ``OUT``, whose suffix tells the format."""
+def trace_format(path: str) -> str:
+    """Return the name of a file to write, whose suffix tells the format."""
     path = path.rstrip("/")
     if not path.endswith((".json", ".json.gz", ".parquet", ".collapsed")):
         raise argparse.ArgumentTypeError(

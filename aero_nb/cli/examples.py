@@ -17,6 +17,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
         "aero-nb record -o run.json script.py --its --own arguments",
         "aero-nb record --functions emulator -m emulator --rom a.gb",
     ),
+    "live": (
+        "aero-nb live traces/ -o run.json & AERO_TRACE=1 AERO_TRACE_FOLDER=traces python script.py",
+        "aero-nb live http://localhost:8000/ --stream 1 --mark-when 'frame_ms > 33'",
+    ),
     "compare": (
         "aero-nb compare base.json candidate.json -o report.html",
         "aero-nb compare base candidate --thresholds limits.json",

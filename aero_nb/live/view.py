@@ -5,18 +5,34 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from aero_nb.live.feed import Feed
-from aero_nb.sources.base import Source, label_of
+from aero_nb.live.wire import Push
+from aero_nb.sources.base import label_of
 from aero_nb.sources.conditions import Condition
 from aero_nb.sources.live import Live
 from aero_nb.sources.repeating import Repeated
 
-if TYPE_CHECKING:
-    from aero_nb.live.widget import LiveWidget
-
 RATES = (0.2, 20.0)  # pushes a second: fewer are no live view, more slow the recording down
+
+
+class LivePage(Protocol):
+    """What shows a live view: a notebook's widget, or a page of our own."""
+
+    @property
+    def window(self) -> list[float] | None:
+        """``[t0, t1]``, ns since the start of the recording, where it was paused, or None."""
+
+    @property
+    def marks(self) -> list[Any]:
+        """``[ns, text]`` of what was marked in it."""
+
+    def push(self, push: Push, data: bytes) -> None:
+        """Send a push; no answer is waited for."""
+
+    def tell_end(self, why: str) -> None:
+        """Say that no more will come."""
 
 
 class Drawable(Protocol):
@@ -28,6 +44,9 @@ class Drawable(Protocol):
 
     def timeline(self, **options: Any) -> Any:
         """Return its timeline, a widget."""
+
+    def to_html(self, path: Any, **options: Any) -> Any:
+        """Write its timeline as a page."""
 
 
 class LiveView:
@@ -55,13 +74,14 @@ class LiveView:
         self.seconds = seconds
         self._mark_when = None if mark_when is None else Condition.of(mark_when)
         self._feed: Feed | None = None
-        self._widget: LiveWidget | None = None
+        self._page: LivePage | None = None
         self._place: Any = None  # the display that the timeline takes over
+        self._over = False
         self._pushing: Repeated | None = None
         self._spent_s = 0.0  # of processor time, on the last push
 
-    def begin(self, sources: Sequence[Source]) -> None:
-        """Show what ``sources``, which record by now, are recording."""
+    def begin(self, sources: Sequence[object]) -> None:
+        """Show what those of ``sources``, which record by now, are recording that are Live (``sources.live``)."""
         try:
             self._begin(sources)
         except Exception as error:
@@ -77,47 +97,57 @@ class LiveView:
     def end(self, trace: Callable[[], Drawable]) -> None:
         """Put the timeline of ``trace()`` in its place; where there is no trace, the last picture stays."""
         self.pause()
-        place, self._place = self._place, None
-        if place is None or self._feed is None or self._widget is None:
+        if self._over or self._feed is None or self._page is None:
             return
+        self._over = True
         self._feed.close()
         try:
-            place.update(self._timeline(trace(), self._widget))
+            self._show_end(self._page, trace())
         except Exception as error:
             self._fail(error)
             with suppress(Exception):  # the page may be what failed
-                self._widget.tell_end(str(error))
+                self._page.tell_end(str(error))
 
     def notes(self, start: Any) -> list[dict[str, Any]]:
         """Return the marks so far as notes of a timeline; ``start``: a Timestamp, the wall clock at its ``ts_us`` 0."""
-        if self._feed is None or self._widget is None:
+        if self._feed is None or self._page is None:
             return []
-        marks = sorted([*self._feed.marks, *(tuple(mark) for mark in self._widget.marks)])
+        marks = sorted([*self._feed.marks, *(tuple(mark) for mark in self._page.marks)])
         return [{"ts_us": self._to_us(at_ns, start), "dur_us": 0.0, "text": text} for at_ns, text in marks]
 
     def _to_us(self, at_ns: float, start: Any) -> float:
         zero_us = 0.0 if start is None or self._feed is None else (self._feed.start_ns - start.value) / 1000
         return float(zero_us + at_ns / 1000)
 
-    def _begin(self, sources: Sequence[Source]) -> None:
-        where = _kernel()
+    def _begin(self, sources: Sequence[object]) -> None:
         live = [source for source in sources if isinstance(source, Live)]
-        if where is None or not live:
-            why = "a live view needs a notebook" if where is None else "none of these sources can be watched"
+        self._page = self._open() if live else None
+        if self._page is None:
+            why = "a live view needs a notebook" if live else "none of these sources can be watched"
             print(f"{why}; the recording goes on without it", file=sys.stderr)
             return
-        from IPython.display import display
-
-        from aero_nb.live.widget import LiveWidget
-
         self._feed = Feed([(label_of(source), source.live()) for source in live], self._mark_when)
-        self._widget = LiveWidget(seconds=self.seconds)
-        self._place = display(self._widget, display_id=True)
         # Sending from a thread needs to know which cell it is for.
         push = contextvars.copy_context().run
         self._pushing = Repeated("aero_nb live", 1 / self.rate, lambda: push(self._push_or_fail))
 
-    def _timeline(self, trace: Drawable, widget: "LiveWidget") -> Any:
+    def _open(self) -> LivePage | None:
+        """Display the view; None where it cannot be."""
+        if _kernel() is None:
+            return None
+        from IPython.display import display
+
+        from aero_nb.live.widget import LiveWidget
+
+        widget: LivePage = LiveWidget(seconds=self.seconds)
+        self._place = display(widget, display_id=True)
+        return widget
+
+    def _show_end(self, page: LivePage, trace: Drawable) -> None:
+        """Put the timeline of ``trace`` where the page is."""
+        self._place.update(self._timeline(trace, page))
+
+    def _timeline(self, trace: Drawable, widget: Any) -> Any:
         """Return the timeline, at the window where the page looks; of a busy kernel that comes later, as marks do."""
         timeline = trace.timeline()
         known, given = len(widget.marks), list(timeline.notes)
@@ -133,11 +163,11 @@ class LiveView:
         return timeline
 
     def _push_or_fail(self) -> None:
-        if self._feed is None or self._widget is None:
+        if self._feed is None or self._page is None:
             return
         began_s = time.thread_time()
         try:
-            self._widget.push(*self._feed.push(self._spent_s))
+            self._page.push(*self._feed.push(self._spent_s))
             self._spent_s = time.thread_time() - began_s
         except Exception as error:
             if self._pushing is not None:

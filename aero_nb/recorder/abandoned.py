@@ -7,7 +7,8 @@ import sys
 import threading
 from pathlib import Path
 
-from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.export import LaneSnapshot, Snapshot
+from aero_nb.recorder.file_locks import hold
 from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.shared_folder import (
     OWNER,
@@ -17,7 +18,6 @@ from aero_nb.recorder.shared_folder import (
     STATE,
     STOP_NS,
     SharedFolder,
-    hold,
     leftovers,
     remove_tree,
 )
@@ -70,16 +70,20 @@ def _recover(path: Path) -> list[Path]:
 
 def export_of(path: Path) -> bytes:
     """Return the trace of a dead process from its folder."""
-    return _Reader(SharedFolder(path)).export()
+    return FolderRecorder(SharedFolder(path)).export()
 
 
-class _Reader(Recorder):
-    """Stands for the recorder of a dead process: it exports the lanes in the process's folder, and records nothing."""
+class FolderRecorder(Recorder):
+    """Stands for the recorder of another process, dead or alive: it exports what lies in its folder."""
 
     def __init__(self, folder: SharedFolder) -> None:
         super().__init__()
         self._folder = folder
-        control = folder.control
+        self._follow()
+
+    def _follow(self) -> None:
+        """Know of the present start."""
+        control = self._folder.control
         self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
         self._stop_ns = control[STOP_NS] or None
 
@@ -87,6 +91,16 @@ class _Reader(Recorder):
     def trace_enabled(self) -> bool:
         """Whether the process recorded when it died."""
         return bool(self._folder.control[STATE] & 1)
+
+    @property
+    def start_ns(self) -> int:
+        """When its recording began, by its own clock."""
+        return self._start_ns
+
+    def snapshot(self) -> Snapshot:
+        """Return what its lanes hold at this moment, of its present start."""
+        self._follow()
+        return self._snapshot()
 
     def _lane_snapshots(self) -> list[LaneSnapshot]:
         return self._numbered(list(self._folder.lanes()))

@@ -17,6 +17,7 @@ from aero_nb.recorder.shared_ring import (
     STRINGS_KEPT,
     WITH_INTEGER,
     LaneHeader,
+    LaneIdentity,
     count_records,
     read_names,
 )
@@ -102,6 +103,12 @@ class FileLane:
         self._counters = memoryview(self._memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
         self._names: list[str] = []
         self._recorded = 0
+
+    @staticmethod
+    def identity_of(path: Path) -> LaneIdentity:
+        """Return who made a lane file; raises as making one of these does."""
+        with path.open("rb") as file:
+            return LaneHeader.of(file.read(HEADER_BYTES)).identity
 
     @property
     def name(self) -> str:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.file_locks import require_locks
 from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.older_workers import OlderWorkers
 from aero_nb.recorder.recorder import Recorder
-from aero_nb.recorder.shared_folder import JOIN_VARIABLE, REFUSED, SharedFolder, require_locks
+from aero_nb.recorder.shared_folder import JOIN_VARIABLE, REFUSED, SharedFolder
 from aero_nb.recorder.shared_ring import Layout
 
 if TYPE_CHECKING:

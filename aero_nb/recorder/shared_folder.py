@@ -14,11 +14,11 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.file_locks import alone_in, hold, is_held
 from aero_nb.recorder.lane_files import read_lane
 from aero_nb.recorder.shared_ring import (
     COUNTERS_AT,
@@ -30,6 +30,7 @@ from aero_nb.recorder.shared_ring import (
     SharedRing,
     preallocate,
 )
+from aero_nb.recorder.watch_marks import is_watched
 
 FOLDER_VARIABLE = "AERO_TRACE_FOLDER"  # where to put shared rings, for the user to set
 JOIN_VARIABLE = "AERO_TRACE_JOIN"  # the owner's folder, for its workers to inherit
@@ -43,9 +44,9 @@ _owned: set[Path] = set()  # by this process: looking whether one is locked woul
 
 
 class SharedFolder:
-    """One owner's folder, opened by the owner or by one of its workers."""
+    """One owner's folder, opened by the owner or by one of its workers (``joins``), or by somebody who looks on."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, joins: bool = True) -> None:
         self.path = path
         descriptor = os.open(path / "control", os.O_RDWR | os.O_CLOEXEC)
         try:
@@ -53,8 +54,9 @@ class SharedFolder:
         finally:
             os.close(descriptor)
         self.is_kept = False  # at the exit, as it holds what could not be saved
-        self.key = _random_key()  # of this process
-        self._alive = hold(path / f"alive-{self.key:x}")
+        self.key = _random_key() if joins else 0  # of this process; 0: it only looks on
+        if joins:
+            self._alive = hold(path / f"alive-{self.key:x}")
 
     @classmethod
     def create(cls) -> SharedFolder:
@@ -65,9 +67,7 @@ class SharedFolder:
         tried = []
         for base in bases():
             try:
-                base.mkdir(mode=0o700, exist_ok=True)
-                _require_private(base)
-                return cls._create_in(base)
+                return cls._create_in(private_base(base.parent))
             except OSError as error:
                 tried.append(f"{base}: {error.strerror or error}")
         raise CaptureError(
@@ -136,8 +136,9 @@ class SharedFolder:
         self.control[STATE] &= ~1
 
     def remove(self) -> None:
-        """Delete the folder and everything in it."""
-        remove_tree(self.path)
+        """Delete the folder and everything in it; one that is watched is left to who watches it."""
+        if not is_watched(self.path.parent):
+            remove_tree(self.path)
         _owned.discard(self.path)
         with contextlib.suppress(OSError):
             self.path.parent.rmdir()  # when it was the last one
@@ -163,7 +164,7 @@ class SharedFolder:
         Raises OSError when the disk is full, FileNotFoundError when a new start has begun meanwhile.
         """
         folder = self._lanes_of(self._number)
-        with _alone_in(folder) as alone:
+        with alone_in(folder) as alone:
             return self._open_ring_in(folder, identity, idle, alone=alone)
 
     def _open_ring_in(self, folder: Path, identity: LaneIdentity, idle: list[SharedRing], *, alone: bool) -> SharedRing:
@@ -250,7 +251,7 @@ class SharedFolder:
 
     def is_alive(self, key: int) -> bool:
         """Whether a process that opened this folder still runs (a zombie does not)."""
-        return key == self.key or _is_held(self.path / f"alive-{key:x}")
+        return key == self.key or is_held(self.path / f"alive-{key:x}")
 
 
 def bases() -> list[Path]:
@@ -262,13 +263,13 @@ def bases() -> list[Path]:
         import tempfile  # here, as workers need not pay for it
 
         places = [place for place in ("/dev/shm", tempfile.gettempdir()) if os.access(place, os.W_OK)]
-    return [Path(place) / f"aero-nb-{os.getuid()}" for place in places]
+    return [_base_in(place) for place in places]
 
 
 def leftovers() -> Iterator[Path]:
     """Yield the folders that are not this process's; those whose ``owner`` can be locked are abandoned."""
     for base in bases():
-        for path in base.glob("*"):
+        for path in () if is_watched(base) else base.glob("*"):
             with contextlib.suppress(FileNotFoundError):
                 is_young = time.time() - path.stat().st_mtime < _MAKING_S
                 if path not in _owned and not (path.name.startswith("new-") and is_young):
@@ -297,79 +298,18 @@ def _random_key() -> int:
     return int.from_bytes(os.urandom(8), "little") >> 1 or 1
 
 
-def _require_private(base: Path) -> None:
+def private_base(place: Path) -> Path:
+    """Return this user's folder of recordings in ``place``, made if it is not there.
+
+    Raises OSError where it cannot be made or others could read it.
+    """
+    base = _base_in(place)
+    base.mkdir(mode=0o700, exist_ok=True)
     status = base.lstat()
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise PermissionError(None, "it belongs to somebody else or others may read it")
+    return base
 
 
-def require_locks() -> None:
-    """Raise CaptureError where Python has no file locks, as where it runs in a browser: all here needs them."""
-    if find_spec("fcntl") is None:
-        needed = "recording needs memory-mapped files and file locks, which this Python lacks"
-        raise CaptureError(f"{needed}: record elsewhere, and load the file here")
-
-
-def hold(path: Path) -> int:
-    """Lock ``path`` for as long as this process lives; children do not inherit the lock.
-
-    Raises OSError where another process has locked it.
-    """
-    import fcntl
-
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(descriptor)
-        raise
-    return descriptor
-
-
-@contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[bool]:
-    """Let one process at a time open a lane in ``folder``.
-
-    Two that take the same lane over would write into each other's; and while two ask for the last room on a disk,
-    each finds it full, though there was room for one of them and a smaller one of the other. A process that is
-    stopped while it holds the lock must not stop the others for good: they wait a second, then go on without it
-    (False).
-    Raises FileNotFoundError when the folder is gone.
-    """
-    lock = _hold_soon(folder / "opening")
-    try:
-        yield lock is not None
-    finally:
-        if lock is not None:
-            os.close(lock)
-
-
-def _hold_soon(path: Path, patience_s: float = 1.0) -> int | None:
-    """Lock ``path``; None where another process holds it for longer than ``patience_s``."""
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        try:
-            return hold(path)
-        except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN):
-                if isinstance(error, FileNotFoundError):
-                    raise
-                return None
-            time.sleep(0.001)
-    return None
-
-
-def _is_held(path: Path) -> bool:
-    import fcntl
-
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+def _base_in(place: str | Path) -> Path:
+    return Path(place) / f"aero-nb-{os.getuid()}"

@@ -125,6 +125,6 @@ class ClocksOthers(Protocol):
         """Return the clock of ``source`` minus this process's and how far that can be off (µs); None: not known."""
 
 
-def label_of(source: Source) -> str:
+def label_of(source: object) -> str:
     """Return what ``source`` is called within a sentence."""
     return source.label if isinstance(source, Labelled) else repr(source)

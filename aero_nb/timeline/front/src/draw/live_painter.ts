@@ -5,7 +5,7 @@ import { colorIndex, PALETTE, type Paint, paints, THEMES, type Theme } from "../
 import { formatValue, plainText } from "../logic/format";
 import { type LaneStrip, type LiveLayout, ROW, type SeriesStrip } from "../logic/live_layout";
 import { timeTicks } from "../logic/ticks";
-import { type Canvas, FONT, fitting } from "./canvas";
+import { type Canvas, FONT, fitting, fittingMiddle } from "./canvas";
 import { paintOpenEnd } from "./marks";
 
 export const AXIS = 20; // CSS pixels above the lanes
@@ -96,16 +96,13 @@ export class LivePainter {
     c.fillStyle = this.#theme.line;
     c.fillRect(0, Math.round(top * r), width, Math.ceil(r / 2));
     this.#clipped(0, top * r, (GUTTER - 6) * r, height * r, () => {
-      c.fillStyle = this.#theme.ink;
-      c.font = `${12 * r}px ${FONT}`;
-      c.fillText(plainText(name, 40), 4 * r, (top + 15) * r);
       c.font = `${11 * r}px ${FONT}`;
       c.fillStyle = this.#theme.faint;
-      const room = c.measureText(detail).width + 4 * r;
-      c.fillStyle = this.#theme.paper;
-      c.fillRect((GUTTER - 8) * r - room, (top + 7) * r, room + 2 * r, 16 * r);
-      c.fillStyle = this.#theme.faint;
-      c.fillText(detail, (GUTTER - 6) * r - room + 2 * r, (top + 15) * r);
+      const left = (GUTTER - 8) * r - c.measureText(detail).width;
+      c.fillText(detail, left, (top + 15) * r);
+      c.font = `${12 * r}px ${FONT}`;
+      c.fillStyle = this.#theme.ink;
+      c.fillText(fittingMiddle(c, plainText(name, 80), left - 12 * r), 4 * r, (top + 15) * r);
     });
   }
 

@@ -17,7 +17,7 @@ import { isDark, watchTheme } from "./theme";
 const STYLE_ID = "aero-nb-live-style";
 const SILENT = 3000; // ms without news before the view says so
 const ZOOM = 0.7;
-const TALLEST = 420; // CSS pixels, as in live.css
+const TALLEST = 420; // CSS pixels
 const HELP =
   "Space: pause or go on · Ctrl+wheel, W, S: zoom · drag, A, D: move · ← →: from frame to frame · M: mark this moment";
 
@@ -105,7 +105,9 @@ export class LiveView {
     // While one looks at what was, it stays where it is.
     if (!this.#window.paused || !this.#layout.height) this.#layout = liveLayout(this.#store);
     const height = AXIS + Math.max(this.#layout.height, 40);
-    const shown = Math.min(height, TALLEST);
+    const tallest = Math.max(TALLEST, Number(this.#model.get("tallest") ?? 0)); // a page of its own has more room
+    const shown = Math.min(height, tallest);
+    this.#scroller.style.maxHeight = `${tallest}px`;
     this.#canvas.element.style.height = `${shown}px`;
     this.#spacer.style.height = `${height - shown}px`;
     this.#canvas.resize(this.#scroller.clientWidth, shown, ratio);
@@ -127,7 +129,7 @@ export class LiveView {
     const silent = performance.now() - heard;
     const [t0, t1] = this.#window.shown(this.#width);
     let [word, more] = ["recording", `for ${formatDuration(now)}`];
-    if (!numbers) [word, more] = ["waiting", "for the first records"];
+    if (!numbers || !this.#store.lanes.length) [word, more] = ["waiting", "for the first records"];
     if (numbers && silent > SILENT)
       [word, more] = ["no news", `for ${formatDuration(silent * 1e6)}; ${more} until then`];
     if (ended !== null) [word, more] = ["ended", ended];
