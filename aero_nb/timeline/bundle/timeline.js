@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 433b39355e91b85a0ea139302bfcc9e58d0718c90d302b03a2a3212466917133 */
+/* aero_nb: built by front/build.js; sources sha256 9c832e64033972a7ffb4ea2306841e5909c403b12756be305bc105c425c0cd58 */
 var ae=new Set(["color_by","counter_mode","axis"]),X=class{constructor(t={},e=!1){this.linked=e;this.#t=new Map(Object.entries(
 t))}linked;ask=null;#t;#e=new Map;get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),ae.has(t))for(let n of this.#e.
 get(t)??[])n()}on(t,e){let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},Q=class{constructor(t,e){
