@@ -30,13 +30,12 @@ from aero_nb.magics.arguments import (
 )
 from aero_nb.magics.cells import RunningCells, outside_tasks
 from aero_nb.magics.showing import MovingBar, show
+from aero_nb.magics.sources import live_view_of, sources_of
 from aero_nb.recorder import perf
-from aero_nb.recorder.sampler import Sampler
-from aero_nb.sources.base import Source, StartOptions, label_of
+from aero_nb.sources.base import StartOptions, label_of
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
-    from aero_nb.live import LiveView
     from aero_nb.recorder.functions import FunctionTracing
     from aero_nb.trace import Trace
 
@@ -139,21 +138,9 @@ class AeroMagics(Magics):  # type: ignore[misc]  # IPython is untyped
             raise UsageError(
                 f"already recording since {self._run.began_in}: %aero_trace stop ends that and returns its Trace"
             )
-        if self._page is None and options.boot:
-            raise UsageError("--boot is for a page: %aero_trace connect URL first")
-        if self._page is None and options.chrome:
-            raise UsageError("--chrome is for a page: %aero_trace connect URL first")
+        sources, live = sources_of(options, self._page), live_view_of(options)
         functions = options.functions or []
-        process = _this_process(options)
-        if self._page is None and process is not perf and (options.stream or options.autosave):
-            raise UsageError("--keep-when keeps little and in memory: leave --stream and --autosave out")
-        sources: list[Source] = [process] if self._page is None else [self._page, process]
-        if self._page is not None and options.chrome and self._page.chrome is None:
-            sources.insert(0, self._page.chrome_trace(options.chrome))
-        if options.sample is not None:
-            sources.append(_sampler(options.sample))
         how: Any = given(options, set(StartOptions.__annotations__))
-        live = _live_view(options)
         capture = Capture(*sources, live=live, **{**how, "records": self._records(options.records)})
         capture.start()
         try:
@@ -396,42 +383,6 @@ def _in_one_sentence() -> Iterator[None]:
         text = f"{type(error).__name__}: {_sentence(error)}"
         vars(error)["_render_traceback_"] = lambda: [text]
         raise
-
-
-def _this_process(options: Namespace) -> Source:
-    """Return what records this process."""
-    if options.keep_when is None:
-        if options.around is not None:
-            raise UsageError("--around is for what is kept of a recording: give --keep-when as well")
-        return perf
-    from aero_nb.recorder.flight import FlightRecorder
-
-    try:
-        return FlightRecorder(options.keep_when, 2.0 if options.around is None else options.around)
-    except ValueError as error:
-        raise UsageError(f"--keep-when: {error}") from error
-
-
-def _live_view(options: Namespace) -> "LiveView | bool":
-    asked = {"rate": options.rate, "seconds": options.seconds, "mark_when": options.mark_when}
-    how = {name: value for name, value in asked.items() if value is not None}
-    if not options.live:
-        if how:
-            raise UsageError(f"--{min(how).replace('_', '-')} is for a live view: give --live as well")
-        return False
-    from aero_nb.live import LiveView
-
-    try:
-        return LiveView(**how)
-    except ValueError as error:
-        raise UsageError(f"--live: {error}") from error
-
-
-def _sampler(hz: float) -> Sampler:
-    try:
-        return Sampler(hz)
-    except ValueError as error:
-        raise UsageError(f"--sample: {error}") from error
 
 
 def _sentence(error: BaseException) -> str:

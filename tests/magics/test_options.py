@@ -8,6 +8,7 @@ import pytest
 
 import aero_nb
 from aero_nb.magics import aero_magics
+from aero_nb.magics import sources as magics_sources
 from aero_nb.magics.arguments import COMMANDS, OPTIONS, options_of
 from aero_nb.sources import ReplaySource, StartOptions, TakesOptions
 
@@ -25,7 +26,8 @@ def test_an_option_is_acted_on_in_one_place(option):
     elif option.commands == ("connect",):
         assert option.name in inspect.signature(aero_nb.connect).parameters
     else:
-        assert f"options.{option.name}" in Path(aero_magics.__file__).read_text(encoding="utf-8")
+        texts = [Path(one.__file__).read_text(encoding="utf-8") for one in (aero_magics, magics_sources)]
+        assert any(f"options.{option.name}" in text for text in texts)
 
 
 def sources():
