@@ -1,6 +1,6 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, Self
 
 SOURCE_HASH: str
 
@@ -59,7 +59,6 @@ class Ring:
     records the buffer has had already. Raises ValueError where there are too many or no room for them, MemoryError.
     """
 
-    pushed: list[float]  # a value for the next stamp of a counter is put here
     recorded: int  # how many were ever written
 
     def __new__(
@@ -68,14 +67,40 @@ class Ring:
     def write(self, code: int, time_ns: int, value: float = 0, /) -> None:
         """Write one record; an int is kept as such. OverflowError: it does not fit 64 bits."""
 
-    def stamp(self, code: int, /) -> Iterator[None]:
-        """Return an iterator, each ``next()`` of which writes a record of this code with the time of the moment."""
-
     def learn(self, name: int, code: int, /) -> None:
         """Know the code of the begin of the function with this number."""
 
     def copy(self) -> tuple[int, bytes]:
         """Return how many records were ever written, and the slots of those that survive, oldest first."""
+
+class RecordingCalls:
+    """The base of a recorder: its calls that are made most.
+
+    They record where they know the ring of the running thread. Else they call a method of the subclass,
+    ``_record_call(kind, name, value)``, with the kinds of recorder/memory_ring.py (COUNTER: of any value). It records
+    and returns the :class:`Ring` that the running code records into; False: none, until ``_watch`` or what it watches
+    says so; None: it is to be asked again, as it is each time in a subinterpreter.
+    """
+
+    _spans: dict[str, Any]  # those that are kept, by name
+
+    def span_begin(self, name: str) -> None: ...
+    def span_end(self, name: str | None = None) -> None: ...
+    def counter(self, name: str, value: float) -> None: ...
+    def span(self, name: str) -> Any:
+        """Return the span of this name that is kept, else what the subclass's ``_new_span(name)`` returns."""
+
+    def _watch(self, state: _Buffer | None, tasks: dict[Any, Any] | None, /) -> None:
+        """Ask again in each thread: now, when the first 8 bytes of ``state`` change, when ``tasks`` does."""
+
+class Span:
+    """A named interval, recorded through the calls: the base of a type that is a decorator as well."""
+
+    name: str
+
+    def __new__(cls, calls: RecordingCalls, name: str) -> Self: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *error: object) -> None: ...
 
 class FunctionHooks:
     """Records calls of Python functions into the rings of their lanes.
@@ -101,12 +126,7 @@ class FunctionHooks:
         disable: object,
     ) -> FunctionHooks: ...
     def watch(self, state: _Buffer | None, tasks: dict[Any, Any] | None, /) -> None:
-        """Ask ``record`` again in each thread: now, when the first 8 bytes of ``state`` change, when ``tasks`` does."""
-
-    # The recorder's own calls, with its method for ``record``: ``(kind, name, value)``, kind -1: of an odd value
-    def span_begin(self, name: str) -> None: ...
-    def span_end(self, name: str | None = None) -> None: ...
-    def counter(self, name: str, value: float) -> None: ...
+        """Ask ``record`` again, as ``RecordingCalls._watch`` does."""
 
     # Python 3.11: of each thread the profile function
     def __call__(self, frame: FrameType, event: str, arg: object) -> None: ...

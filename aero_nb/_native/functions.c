@@ -7,7 +7,6 @@
  */
 #include "functions.h"
 
-#include <math.h>
 #include <stddef.h>
 #include <structmember.h>
 
@@ -68,249 +67,30 @@ static bool insert(Functions *table, PyObject *code, int32_t name)
     return true;
 }
 
-/* ---- What is held by thread ---- */
-
 typedef struct {
-    int32_t name;
-    int64_t begin_ns;
-} OpenCall;
-
-/* A begin or end where the stack had no room to record it, or a Ctrl-C came between. */
-typedef struct {
-    PyObject *code, *globals;
-    int64_t at_ns;
-    int kind;
-} Late;
-
-/* What changes when records may have to go elsewhere. */
-typedef struct {
-    uint64_t epoch, tasks;
-    int64_t state;
-} Moment;
-
-typedef struct FunctionHooks FunctionHooks;
-
-typedef struct Thread {
-    PyObject_HEAD
-    FunctionHooks *hooks;         /* NULL: they have gone */
-    struct Thread *after, **link; /* in the list of the hooks */
-    Ring *ring;                   /* NULL: ask */
-    bool idle;                    /* nothing is recorded at present */
-    Moment since;                 /* when that was so */
-    OpenCall *open;
-    size_t open_count, open_room;
-    Late *late;
-    size_t late_count, late_room;
-} Thread;
-
-struct FunctionHooks {
-    PyObject_HEAD
+    ThreadLanes lanes;
     PyObject *look_up, *record, *fail, *disable;
     PyObject *ended; /* while they are installed, and in the thread that did it until it was told (Python 3.11) */
     uint64_t home;   /* that thread */
     bool installed;
     int64_t least_ns;
     Functions functions;
-    Thread *threads;
-    uint64_t serial; /* an address may come again */
-    uint64_t epoch;
-    PyObject *tasks; /* asyncio's dict of running tasks, or NULL */
-    bool has_state;
-    Py_buffer state; /* its first 8 bytes change when the recorder's owner starts or stops */
-};
-
-static uint64_t serials;
-
-static _Thread_local struct {
-    uint64_t serial; /* of the hooks that `thread` belongs to; 0: of none */
-    Thread *thread;
-} here;
-
-/* Make room for one more in an array. */
-static bool reserve(void **array, size_t *room, size_t count, size_t size)
-{
-    if (count < *room)
-        return true;
-    size_t larger = *room ? 2 * *room : 64;
-    void *moved = larger <= SIZE_MAX / size ? PyMem_Realloc(*array, larger * size) : NULL;
-    if (!moved) {
-        PyErr_NoMemory();
-        return false;
-    }
-    *array = moved;
-    *room = larger;
-    return true;
-}
-
-/* Let go of what a thread holds of its recorder. */
-static void forget_thread(Thread *thread)
-{
-    while (thread->late_count) {
-        Late late = thread->late[--thread->late_count];
-        Py_DECREF(late.code);
-        Py_DECREF(late.globals);
-    }
-    PyMem_Free(thread->late);
-    PyMem_Free(thread->open);
-    thread->late = NULL;
-    thread->open = NULL;
-    thread->late_room = thread->open_room = thread->open_count = 0;
-    Py_CLEAR(thread->ring);
-}
-
-static void unlink_thread(Thread *thread)
-{
-    if (thread->hooks) {
-        *thread->link = thread->after;
-        if (thread->after)
-            thread->after->link = thread->link;
-        thread->hooks = NULL;
-    }
-}
-
-static void thread_dealloc(Thread *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    if (here.thread == self)
-        here.serial = 0;
-    unlink_thread(self);
-    forget_thread(self);
-    type->tp_free((PyObject *)self);
-    Py_DECREF(type);
-}
-
-static PyType_Slot thread_slots[] = {
-    {Py_tp_dealloc, thread_dealloc},
-    {Py_tp_doc, "What FunctionHooks hold of a thread: it ends with it."},
-    {0},
-};
-
-static PyType_Spec thread_spec = {
-    "aero_nb._native._core.HookedThread",
-    sizeof(Thread),
-    0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    thread_slots,
-};
-
-/* Remove what a thread still holds of hooks that have gone, found one after another: there is seldom more than one. */
-static bool remove_gone(PyObject *locals, PyTypeObject *type)
-{
-    PyObject *key, *value;
-    for (Py_ssize_t at = 0; PyDict_Next(locals, &at, &key, &value);) {
-        if (!Py_IS_TYPE(value, type) || ((Thread *)value)->hooks)
-            continue;
-        Py_INCREF(key);
-        int removed = PyDict_DelItem(locals, key);
-        Py_DECREF(key);
-        if (removed < 0)
-            return false;
-        at = 0;
-    }
-    return true;
-}
-
-static Thread *new_thread(FunctionHooks *hooks, PyObject *locals, PyObject *key)
-{
-    PyTypeObject *type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(hooks)))->thread;
-    if (!remove_gone(locals, type))
-        return NULL;
-    Thread *thread = (Thread *)type->tp_alloc(type, 0);
-    if (!thread)
-        return NULL;
-    thread->hooks = hooks;
-    thread->after = hooks->threads;
-    thread->link = &hooks->threads;
-    if (thread->after)
-        thread->after->link = &thread->after;
-    hooks->threads = thread;
-    int kept = PyDict_SetItem(locals, key, (PyObject *)thread);
-    Py_DECREF(thread); /* the thread's dict holds it */
-    return kept < 0 ? NULL : thread;
-}
-
-/* Return the calling thread's part of the hooks, NULL with an exception set. */
-static Thread *this_thread(FunctionHooks *hooks)
-{
-    if (here.serial == hooks->serial)
-        return here.thread;
-    PyObject *locals = PyThreadState_GetDict();
-    if (!locals)
-        return (Thread *)PyErr_NoMemory();
-    PyObject *key = PyUnicode_FromFormat("aero_nb function hooks %llu", (unsigned long long)hooks->serial);
-    if (!key)
-        return NULL;
-    Thread *thread = (Thread *)PyDict_GetItemWithError(locals, key);
-    if (!thread && !PyErr_Occurred())
-        thread = new_thread(hooks, locals, key);
-    Py_DECREF(key);
-    if (thread) {
-        here.serial = hooks->serial;
-        here.thread = thread;
-    }
-    return thread;
-}
+} FunctionHooks;
 
 /* ---- Recording ---- */
 
-#if PY_VERSION_HEX < 0x030E0000
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations" /* since 3.12, to be gone in 3.14 */
-static uint64_t tasks_version(const FunctionHooks *hooks)
-{
-    return hooks->tasks ? ((PyDictObject *)hooks->tasks)->ma_version_tag : 0;
-}
-#pragma GCC diagnostic pop
-#else
-static uint64_t tasks_version(const FunctionHooks *hooks)
-{
-    (void)hooks; /* Python asks asyncio each time */
-    return 0;
-}
-#endif
-
-static Moment this_moment(const FunctionHooks *hooks)
-{
-    int64_t state = hooks->has_state ? *(volatile int64_t *)hooks->state.buf : 0;
-    return (Moment){hooks->epoch, tasks_version(hooks), state};
-}
-
-static bool nothing_changed(const FunctionHooks *hooks, const Thread *thread)
-{
-    Moment now = this_moment(hooks);
-    return now.epoch == thread->since.epoch && now.tasks == thread->since.tasks && now.state == thread->since.state;
-}
-
-/* Take what Python says of where the running code records, `before` it was asked; NULL: an exception is set. */
-static int take_ring(FunctionHooks *hooks, Thread *thread, Moment before, PyObject *found)
-{
-    if (!found)
-        return -1;
-    PyTypeObject *ring_type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(hooks)))->ring;
-    bool is_ring = Py_IS_TYPE(found, ring_type);
-    Ring *ring = thread->ring;
-    thread->idle = found == Py_False;
-    thread->ring = is_ring ? (Ring *)Py_NewRef(found) : NULL;
-    thread->since = before;
-    if (!is_ring && !thread->idle)
-        thread->since.epoch = 0; /* of no hooks: ask again */
-    Py_XDECREF(ring);
-    Py_DECREF(found);
-    return 0;
-}
-
 static int record_in_python(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
 {
-    Moment before = this_moment(hooks);
+    Moment before = this_moment(&hooks->lanes);
     if (!thread->late_count && !hooks->least_ns)
         at_ns = -1; /* now, once its lane is there */
     PyObject *found = PyObject_CallFunction(hooks->record, "iiL", kind, (int)name, (long long)at_ns);
-    return take_ring(hooks, thread, before, found);
+    return take_ring(&hooks->lanes, thread, before, found);
 }
 
 static int record(FunctionHooks *hooks, Thread *thread, int kind, int32_t name, int64_t at_ns)
 {
-    if (nothing_changed(hooks, thread)) {
+    if (nothing_changed(&hooks->lanes, thread)) {
         if (thread->idle)
             return 0;
         if (ring_knows(thread->ring, name)) {
@@ -487,7 +267,7 @@ static int on_event(FunctionHooks *hooks, int kind, PyObject *code, void *frame,
     const Function *known = find(&hooks->functions, code);
     if (known && known->name == UNWANTED)
         return 1;
-    Thread *thread = this_thread(hooks);
+    Thread *thread = this_thread(&hooks->lanes);
     if (!thread) {
         give_up(hooks);
         return 0;
@@ -615,131 +395,7 @@ static PyObject *hooks_unwind(FunctionHooks *self, PyObject *const *args, Py_ssi
 
 #endif
 
-/* ---- The recorder's own calls ---- */
-
-/* Record one by its name, by Python where it is no name that the lane knows, or no value that is usual. */
-static PyObject *record_named(FunctionHooks *hooks, int kind, PyObject *name, PyObject *number, int64_t value)
-{
-    Thread *thread = this_thread(hooks);
-    if (!thread)
-        return NULL;
-    if (kind >= 0 && nothing_changed(hooks, thread)) {
-        if (thread->idle)
-            Py_RETURN_NONE;
-        PyObject *code = NULL;
-        if (thread->ring && PyUnicode_CheckExact(name))
-            code = PyDict_GetItemWithError(thread->ring->begins, name);
-        if (code) {
-            ring_write(thread->ring, (int32_t)PyLong_AsLong(code) + kind, clock_ns(), value);
-            Py_RETURN_NONE;
-        }
-        if (PyErr_Occurred())
-            return NULL;
-    }
-    Moment before = this_moment(hooks);
-    PyObject *found = PyObject_CallFunction(hooks->record, "iOO", kind, name, number);
-    return take_ring(hooks, thread, before, found) < 0 ? NULL : Py_NewRef(Py_None);
-}
-
-/* Take arguments that may be given by name; false with an exception set. */
-static bool take_arguments(PyObject *const *args, Py_ssize_t count, PyObject *named, const char *const *names, int most, PyObject **into)
-{
-    Py_ssize_t given = named ? PyTuple_GET_SIZE(named) : 0;
-    if (count > most) {
-        PyErr_Format(PyExc_TypeError, "expected at most %d arguments, found %zd", most, count);
-        return false;
-    }
-    for (Py_ssize_t i = 0; i < count; i++)
-        into[i] = args[i];
-    for (Py_ssize_t i = 0; i < given; i++) {
-        int at = 0;
-        while (at < most && PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(named, i), names[at]) != 0)
-            at++;
-        if (at == most || at < count) {
-            PyErr_Format(PyExc_TypeError, "found an unexpected or repeated argument %R", PyTuple_GET_ITEM(named, i));
-            return false;
-        }
-        into[at] = args[count + i];
-    }
-    for (int at = 0; at < most; at++)
-        if (!into[at]) {
-            PyErr_Format(PyExc_TypeError, "expected an argument '%s', found none", names[at]);
-            return false;
-        }
-    return true;
-}
-
-static const char *const argument_names[] = {"name", "value"};
-
-static PyObject *hooks_span_begin(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
-{
-    PyObject *name[1] = {NULL};
-    if (!take_arguments(args, count, named, argument_names, 1, name))
-        return NULL;
-    return record_named(self, RECORD_BEGIN, name[0], Py_None, 0);
-}
-
-static PyObject *hooks_span_end(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
-{
-    PyObject *name[1] = {count || named ? NULL : Py_None};
-    if (!take_arguments(args, count, named, argument_names, 1, name))
-        return NULL;
-    return record_named(self, RECORD_END, name[0], Py_None, 0);
-}
-
-static PyObject *hooks_counter(FunctionHooks *self, PyObject *const *args, Py_ssize_t count, PyObject *named)
-{
-    PyObject *given[2] = {NULL, NULL};
-    if (!take_arguments(args, count, named, argument_names, 2, given) || !given[1]) /* which gcc does not see */
-        return NULL;
-    int kind = -1;
-    int64_t value = 0;
-    if (PyFloat_CheckExact(given[1]) && isfinite(PyFloat_AS_DOUBLE(given[1]))) {
-        kind = RECORD_FLOAT;
-        value = bits_of(PyFloat_AS_DOUBLE(given[1]));
-    } else if (PyLong_CheckExact(given[1])) {
-        int overflow;
-        value = PyLong_AsLongLongAndOverflow(given[1], &overflow);
-        kind = overflow ? -1 : RECORD_INTEGER;
-    }
-    return record_named(self, kind, given[0], given[1], value);
-}
-
 /* ---- FunctionHooks ---- */
-
-static void forget_state(FunctionHooks *self)
-{
-    if (self->has_state)
-        PyBuffer_Release(&self->state);
-    self->has_state = false;
-    Py_CLEAR(self->tasks);
-}
-
-static PyObject *hooks_watch(FunctionHooks *self, PyObject *args)
-{
-    PyObject *state, *tasks;
-    Py_buffer buffer;
-    if (!PyArg_ParseTuple(args, "OO:watch", &state, &tasks))
-        return NULL;
-    if (tasks != Py_None && !PyDict_CheckExact(tasks))
-        return PyErr_Format(PyExc_TypeError, "expected a dict of tasks, found %s", Py_TYPE(tasks)->tp_name);
-    if (state != Py_None) {
-        if (PyObject_GetBuffer(state, &buffer, PyBUF_SIMPLE) < 0)
-            return NULL;
-        if (buffer.len < (Py_ssize_t)sizeof(int64_t)) {
-            PyBuffer_Release(&buffer);
-            return PyErr_Format(PyExc_ValueError, "expected a state of 8 bytes, found less");
-        }
-    }
-    forget_state(self);
-    if (state != Py_None) {
-        self->state = buffer;
-        self->has_state = true;
-    }
-    self->tasks = tasks == Py_None ? NULL : Py_NewRef(tasks);
-    self->epoch++;
-    Py_RETURN_NONE;
-}
 
 static PyObject *hooks_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
@@ -752,27 +408,24 @@ static PyObject *hooks_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         return PyErr_Format(PyExc_RuntimeError, "expected the main interpreter, found a subinterpreter: its functions are traced in pure Python");
     FunctionHooks *self = (FunctionHooks *)type->tp_alloc(type, 0);
     if (self) {
-        self->look_up = Py_NewRef(look_up);
+        lanes_open(&self->lanes, PyType_GetModuleState(type));
         self->record = Py_NewRef(record);
+        self->look_up = Py_NewRef(look_up);
         self->fail = Py_NewRef(fail);
         self->disable = Py_NewRef(disable);
         self->least_ns = least_ns;
-        self->serial = ++serials;
-        self->epoch = 1; /* 0 is that of a thread that is to ask */
     }
     return (PyObject *)self;
 }
 
 static int hooks_traverse(FunctionHooks *self, visitproc visit, void *arg)
 {
-    Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->look_up);
     Py_VISIT(self->record);
     Py_VISIT(self->fail);
     Py_VISIT(self->disable);
     Py_VISIT(self->ended);
-    Py_VISIT(self->tasks);
-    return 0;
+    return lanes_traverse(&self->lanes, visit, arg);
 }
 
 static int hooks_clear(FunctionHooks *self)
@@ -782,7 +435,7 @@ static int hooks_clear(FunctionHooks *self)
     Py_CLEAR(self->fail);
     Py_CLEAR(self->disable);
     Py_CLEAR(self->ended);
-    forget_state(self);
+    lanes_clear(&self->lanes);
     return 0;
 }
 
@@ -790,11 +443,7 @@ static void hooks_dealloc(FunctionHooks *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
-    while (self->threads) {
-        Thread *thread = self->threads;
-        unlink_thread(thread);
-        forget_thread(thread);
-    }
+    lanes_close(&self->lanes);
     hooks_clear(self);
     for (size_t i = 0; i < self->functions.room; i++)
         Py_XDECREF(self->functions.entries[i].code);
@@ -803,13 +452,8 @@ static void hooks_dealloc(FunctionHooks *self)
     Py_DECREF(type);
 }
 
-#define NAMED(function) (PyCFunction)(void (*)(void))function, METH_FASTCALL | METH_KEYWORDS
-
 static PyMethodDef hooks_methods[] = {
-    {"span_begin", NAMED(hooks_span_begin), "span_begin($self, name)\n--\n\nBegin a span named ``name`` on the lane of the running thread or task."},
-    {"span_end", NAMED(hooks_span_end), "span_end($self, name=None)\n--\n\nEnd the innermost open span named ``name`` (without a name: the innermost open span)."},
-    {"counter", NAMED(hooks_counter), "counter($self, name, value)\n--\n\nRecord one sample of the series ``name``. NaN and infinities become ``null``, as in the page."},
-    {"watch", (PyCFunction)(void (*)(void))hooks_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
+    {"watch", (PyCFunction)(void (*)(void))lanes_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
 #if PY_VERSION_HEX < 0x030C0000
     {"install", (PyCFunction)(void (*)(void))hooks_install, METH_O, "Be the profile function of all threads that have none, and this one."},
     {"uninstall", (PyCFunction)(void (*)(void))hooks_uninstall, METH_NOARGS, "Be that of no thread any more but of the one that installed them, which calls what install() was given."},
@@ -845,8 +489,8 @@ static PyType_Spec hooks_spec = {
 
 int functions_add_types(PyObject *module, CoreTypes *types)
 {
-    types->thread = (PyTypeObject *)PyType_FromModuleAndSpec(module, &thread_spec, NULL);
-    PyObject *hooks = types->thread ? PyType_FromModuleAndSpec(module, &hooks_spec, NULL) : NULL;
+    (void)types;
+    PyObject *hooks = PyType_FromModuleAndSpec(module, &hooks_spec, NULL);
     if (!hooks)
         return -1;
     int added = PyModule_AddType(module, (PyTypeObject *)hooks);

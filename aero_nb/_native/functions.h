@@ -2,7 +2,7 @@
 #ifndef AERO_NB_FUNCTIONS_H
 #define AERO_NB_FUNCTIONS_H
 
-#include "ring.h"
+#include "lanes.h"
 
 /* Add `FunctionHooks` to the module; -1 with an exception set. */
 int functions_add_types(PyObject *module, CoreTypes *types);

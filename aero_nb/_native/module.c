@@ -1,4 +1,5 @@
 /* The native core for Python, as _core.pyi describes it; the scan and the nest pass are wrapped here. */
+#include "calls.h"
 #include "functions.h"
 #include "nest.h"
 #include "ring.h"
@@ -236,7 +237,9 @@ static int module_exec(PyObject *module)
     int added = PyModule_AddType(module, (PyTypeObject *)type);
     Py_DECREF(type);
     CoreTypes *types = PyModule_GetState(module);
-    if (added < 0 || ring_add_types(module, types) < 0 || functions_add_types(module, types) < 0)
+    if (added < 0 || ring_add_types(module, types) < 0 || lanes_add_types(module, types) < 0)
+        return -1;
+    if (calls_add_types(module, types) < 0 || functions_add_types(module, types) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "SOURCE_HASH", SOURCE_HASH);
 }
@@ -245,7 +248,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 {
     CoreTypes *types = PyModule_GetState(module);
     Py_VISIT(types->ring);
-    Py_VISIT(types->stamp);
+    Py_VISIT(types->calls);
     Py_VISIT(types->thread);
     return 0;
 }
@@ -254,7 +257,7 @@ static int module_clear(PyObject *module)
 {
     CoreTypes *types = PyModule_GetState(module);
     Py_CLEAR(types->ring);
-    Py_CLEAR(types->stamp);
+    Py_CLEAR(types->calls);
     Py_CLEAR(types->thread);
     return 0;
 }
@@ -272,7 +275,7 @@ static PyModuleDef_Slot module_slots[] = {
     {0},
 };
 
-static PyModuleDef module = {
+PyModuleDef core_module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_core",
     .m_doc = "What of the reader and the recorder is written in C.",
@@ -286,5 +289,5 @@ static PyModuleDef module = {
 
 PyMODINIT_FUNC PyInit__core(void)
 {
-    return PyModuleDef_Init(&module);
+    return PyModuleDef_Init(&core_module);
 }

@@ -1,17 +1,7 @@
-/* `Ring` and the stamps that write into it, as _core.pyi describes them. */
+/* `Ring`, as _core.pyi describes it. */
 #include "ring.h"
 
-#include <structmember.h>
-
 #define MOST_NAMES (1 << 24)
-
-/* ---- Stamps: iterators, as next() of one is the quickest call that Python code can make ---- */
-
-typedef struct {
-    PyObject_HEAD
-    Ring *ring;
-    int32_t code;
-} Stamp;
 
 /* Return whether `number` can be kept as 64 bits; an exception is set otherwise. */
 static bool as_value(PyObject *number, int64_t *value)
@@ -23,53 +13,6 @@ static bool as_value(PyObject *number, int64_t *value)
     *value = PyLong_AsLongLong(number);
     return *value != -1 || !PyErr_Occurred();
 }
-
-/* Take the value that was pushed last. */
-static bool pop_value(Ring *ring, int64_t *value)
-{
-    Py_ssize_t size = PyList_GET_SIZE(ring->pushed);
-    if (!size) {
-        PyErr_SetString(PyExc_IndexError, "expected a value that was pushed before, found none");
-        return false;
-    }
-    PyObject *number = Py_NewRef(PyList_GET_ITEM(ring->pushed, size - 1));
-    bool done = PyList_SetSlice(ring->pushed, size - 1, size, NULL) == 0 && as_value(number, value);
-    Py_DECREF(number);
-    return done;
-}
-
-static PyObject *stamp_next(Stamp *self)
-{
-    int64_t value = 0;
-    if (self->code % KINDS > RECORD_INSTANT && !pop_value(self->ring, &value))
-        return NULL;
-    ring_write(self->ring, self->code, clock_ns(), value);
-    Py_RETURN_NONE;
-}
-
-static void stamp_dealloc(Stamp *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-    Py_XDECREF(self->ring);
-    type->tp_free((PyObject *)self);
-    Py_DECREF(type);
-}
-
-static PyType_Slot stamp_slots[] = {
-    {Py_tp_dealloc, stamp_dealloc},
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, stamp_next},
-    {Py_tp_doc, "Writes one record at each next()."},
-    {0},
-};
-
-static PyType_Spec stamp_spec = {
-    "aero_nb._native._core.Stamp",
-    sizeof(Stamp),
-    0,
-    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-    stamp_slots,
-};
 
 /* ---- Ring ---- */
 
@@ -83,9 +26,6 @@ static int ring_open(Ring *self, Py_ssize_t records, PyObject *memory, Py_ssize_
     self->records = (size_t)records;
     self->next = (size_t)(written % records);
     self->lap = (uint32_t)(written / records) + 1;
-    self->pushed = PyList_New(0);
-    if (!self->pushed)
-        return -1;
     if (memory == Py_None) {
         self->slots = PyMem_RawCalloc(self->records, sizeof(Slot)); /* its pages are taken as they are used */
         if (!self->slots)
@@ -128,7 +68,6 @@ static void ring_dealloc(Ring *self)
     else
         PyMem_RawFree(self->slots);
     PyMem_Free(self->codes);
-    Py_XDECREF(self->pushed);
     Py_XDECREF(self->begins);
     type->tp_free((PyObject *)self);
     Py_DECREF(type);
@@ -144,22 +83,6 @@ static PyObject *ring_write_record(Ring *self, PyObject *args)
         return NULL;
     ring_write(self, code, time_ns, value);
     Py_RETURN_NONE;
-}
-
-static PyObject *ring_stamp(Ring *self, PyObject *code)
-{
-    long number = PyLong_AsLong(code);
-    if (number == -1 && PyErr_Occurred())
-        return NULL;
-    if (number < 0 || number > INT32_MAX)
-        return PyErr_Format(PyExc_ValueError, "expected the code of a name, found %ld", number);
-    PyTypeObject *type = ((CoreTypes *)PyType_GetModuleState(Py_TYPE(self)))->stamp;
-    Stamp *stamp = (Stamp *)type->tp_alloc(type, 0);
-    if (stamp) {
-        stamp->ring = (Ring *)Py_NewRef(self);
-        stamp->code = (int32_t)number;
-    }
-    return (PyObject *)stamp;
 }
 
 static PyObject *ring_learn(Ring *self, PyObject *args)
@@ -203,7 +126,6 @@ static PyObject *ring_recorded(Ring *self, void *Py_UNUSED(nothing))
 
 static PyMethodDef ring_methods[] = {
     {"write", (PyCFunction)(void (*)(void))ring_write_record, METH_VARARGS, "Write one record."},
-    {"stamp", (PyCFunction)(void (*)(void))ring_stamp, METH_O, "Return an iterator that writes records of this code."},
     {"learn", (PyCFunction)(void (*)(void))ring_learn, METH_VARARGS, "Know the code of a function's name."},
     {"copy", (PyCFunction)(void (*)(void))ring_copy, METH_NOARGS, "Return (recorded, the slots that survive)."},
     {0},
@@ -214,17 +136,11 @@ static PyGetSetDef ring_getset[] = {
     {0},
 };
 
-static PyMemberDef ring_members[] = {
-    {"pushed", T_OBJECT_EX, offsetof(Ring, pushed), READONLY, "The values of counters on their way to a stamp."},
-    {0},
-};
-
 static PyType_Slot ring_slots[] = {
     {Py_tp_new, ring_new},
     {Py_tp_dealloc, ring_dealloc},
     {Py_tp_methods, ring_methods},
     {Py_tp_getset, ring_getset},
-    {Py_tp_members, ring_members},
     {Py_tp_doc, "Ring(records, begins, memory=None, offset=0, written=0): the records of one lane."},
     {0},
 };
@@ -235,9 +151,6 @@ static PyType_Spec ring_spec = {
 
 int ring_add_types(PyObject *module, CoreTypes *types)
 {
-    types->stamp = (PyTypeObject *)PyType_FromModuleAndSpec(module, &stamp_spec, NULL);
-    if (!types->stamp)
-        return -1;
     types->ring = (PyTypeObject *)PyType_FromModuleAndSpec(module, &ring_spec, NULL);
     return types->ring ? PyModule_AddType(module, types->ring) : -1;
 }

@@ -40,7 +40,6 @@ typedef struct {
     bool is_mapped;
     Py_buffer mapped;   /* where the slots lie, unless they are our own */
     PyObject *begins;   /* name -> code of its begin: the dict that interns, or NULL */
-    PyObject *pushed;   /* the values of counters on their way to a stamp: a list */
     int32_t *codes;     /* by number of a function's name: of its begin, -1: not known to this lane yet */
     size_t known;
 } Ring;
@@ -83,8 +82,10 @@ static inline bool ring_knows(const Ring *ring, int32_t name)
 
 /* The types that C code makes objects of. */
 typedef struct {
-    PyTypeObject *ring, *stamp, *thread;
+    PyTypeObject *ring, *thread, *calls;
 } CoreTypes;
+
+extern PyModuleDef core_module;
 
 /* Add the types to the module; -1 with an exception set. */
 int ring_add_types(PyObject *module, CoreTypes *types);

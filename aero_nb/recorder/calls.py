@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import functools
 import itertools
-import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal
 
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot
+from aero_nb.recorder.frequent_calls import FrequentCalls, make_span
 from aero_nb.recorder.functions import FunctionTracing, Modules
 from aero_nb.recorder.lane_users import FINISHED_THREADS
 from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable, Ring, as_text
 from aero_nb.recorder.native_ring import NativeRing, native_rings
-from aero_nb.recorder.span_fast_paths import STOPPED, IdleSpan, RingSpan
 from aero_nb.recorder.spans import Span
 from aero_nb.recorder.thread_lanes import (
     COUNTED_ONLY,
@@ -24,7 +23,6 @@ from aero_nb.recorder.thread_lanes import (
     PERHAPS,
     Lane,
     TaskLanes,
-    running_task,
     running_tasks,
 )
 from aero_nb.recorder.values import as_number, encode_args
@@ -33,19 +31,17 @@ RECORDS = 32_768
 STRINGS = 2_048
 MAIN = (0, 0)  # process (0: this one), serial of the lane in it
 NOT_KEPT = (-1, 0)  # the lane of those that were not kept
-COUNTER_KINDS = {int: INTEGER, float: COUNTER}
-EXACT = 2**63
-CALLS_OF_THE_CORE = ("span_begin", "span_end", "counter")
 SCOPES = ("t", "p", "g")
 Scope = Literal["t", "p", "g"]
 
 
-class RecordingCalls:
-    """The half of :class:`Recorder` that writes: one ring for each thread, and for each task that needs one."""
+class RecordingCalls(FrequentCalls):
+    """The half of :class:`Recorder` that writes: one ring for each thread, and for each task that needs one.
 
-    _state: Sequence[int] = (0,)  # SharedRecorder's, for spans that were made by one
-    _seen = 0
-    _calls: Any = None  # the core's FunctionHooks that stand for the recording calls, from the first start on
+    The calls made most are its base: in C they come here, to ``_record_call``, wherever they do not know the ring.
+    """
+
+    _state: memoryview[int] | None = None  # SharedRecorder's: [0] is what the owner wants
 
     def __init__(
         self,
@@ -59,53 +55,28 @@ class RecordingCalls:
         self._clock_ns = clock_ns
         self._epoch_ns = epoch_ns
         self._lock = threading.RLock()
-        self._bypass: object = STOPPED  # true: recording calls look twice before they take the fast path
+        self._recording = False
+        self._tasks: object = False  # what running_tasks() said at the start
         self._start_ns = 0
         self._stop_ns: int | None = None
         self._start_epoch_us = 0
         self._failures = 0
-        self._local = threading.local()  # .lanes: this thread's TaskLanes; else what its fast paths need
+        self._local = threading.local()  # .lanes: this thread's TaskLanes
         self._lanes: list[Lane] = []
         self._serials = itertools.count(1)
         self._new_tids = itertools.count(MAIN_TID + 1)
         self._tids: dict[tuple[int, int], int] = {MAIN: MAIN_TID}
         self._listeners: list[Callable[[], None]] = []
-        self._spans: dict[str, Span] = {}  # they have no state: one of each name will do
 
     @property
     def trace_enabled(self) -> bool:
         """Whether the recorder records at this moment."""
-        return self._bypass is not STOPPED
+        return self._recording
 
     @property
     def records(self) -> int:
         """How many records each lane keeps from the last, or else the next, start on."""
         return self._records
-
-    def span_begin(self, name: str) -> None:
-        """Begin a span named ``name`` on the lane of the running thread or task."""
-        if self._bypass and (self._bypass is True or self._recorded_elsewhere(BEGIN, name)):
-            return
-        try:
-            next(self._local.begins[name])
-        except Exception:
-            self._record(BEGIN, name)
-
-    def span_end(self, name: str | None = None) -> None:
-        """End the innermost open span named ``name`` (without a name: the innermost open span)."""
-        if self._bypass and (self._bypass is True or self._recorded_elsewhere(END, name)):
-            return
-        try:
-            next(self._local.ends[name])
-        except Exception:
-            self._record(END, name)
-
-    def span(self, name: str) -> Span:
-        """Return a span named ``name``: ``with perf.span("render"): ...`` or ``@perf.span("render")``."""
-        try:
-            return self._spans[name]
-        except Exception:
-            return self._new_span(name)
 
     def instant(self, name: str, scope: Scope = "t", args: object = None) -> None:
         """Record a moment. ``scope``: "t" thread, "p" process, "g" global. ``args``: anything JSON can carry;
@@ -119,32 +90,6 @@ class RecordingCalls:
                 RecordingCalls._fail(self, error)
                 return
             self._record(INSTANT, name, (scope if known else "t", encoded), reprs)
-
-    def counter(self, name: str, value: float) -> None:
-        """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
-        try:
-            kind = COUNTER_KINDS.get(type(value))
-            if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
-                self._odd_counter(name, value)
-                return
-        except Exception:  # a type without a hash
-            self._odd_counter(name, value)
-            return
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
-            return
-        try:
-            push, quick = self._local.sampling
-            sample = quick[kind][name]
-            push(value)
-            next(sample)
-        except Exception:
-            self._record(kind, name, (value,))
-
-    def _odd_counter(self, name: str, value: object) -> None:
-        if self.trace_enabled:
-            number, changed = as_number(value)
-            self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
 
     def trace_functions(self, include: Modules = (), exclude: Modules = (), min_us: float = 0) -> FunctionTracing:
         """Record calls of Python functions, unedited, as spans ``module.function``, until the result is stopped.
@@ -194,35 +139,28 @@ class RecordingCalls:
         try:
             if not self.trace_enabled:
                 return False
-            if self._bypass is PERHAPS:
+            if self._tasks is PERHAPS:
                 self._find_tasks()
             ring = self._local.lanes.current()
-            return ring if ring.native is not None and type(self._bypass) in (bool, dict) else True
+            return ring if ring.native is not None and type(self._tasks) in (bool, dict) else True
         except Exception:  # a ring in Python, or none
             return True
 
-    def _record_call(self, kind: int, name: Any, value: Any) -> object:
-        """Record in Python what the core could not; return the ring in C for the next, False: none, None: ask again."""
-        if kind == BEGIN:
-            type(self).span_begin(self, name)
-        elif kind == END:
-            type(self).span_end(self, name)
+    def _record_usual(self, kind: int, name: Any, value: Any) -> None:
+        """Record a begin, an end, or a sample of a counter (COUNTER, whatever its value is)."""
+        if not self.trace_enabled:
+            return
+        if kind in (BEGIN, END):
+            self._record(kind, name)
         else:
-            type(self).counter(self, name, value)
+            number, changed = as_number(value)
+            self._record(INTEGER if isinstance(number, int) else COUNTER, name, (number,), changed)
+
+    def _record_call(self, kind: int, name: Any, value: Any) -> object:
+        """Record what the core could not; return the ring in C for the next, False: none, None: ask again."""
+        self._record_usual(kind, name, value)
         ring = self._current_ring()
         return (None if ring else False) if isinstance(ring, bool) else ring.native
-
-    def _use_core(self) -> None:
-        """Let the core stand for the recording calls that are made most, as attributes of this object."""
-        if sys.version_info >= (3, 14):
-            return  # asyncio does not show which tasks run
-        with suppress(ImportError, RuntimeError):  # there is none, or this is a subinterpreter
-            core = self.native_core()
-            if core is not None:
-                self._calls = core.FunctionHooks(None, self._record_call, None, 0, None)
-                for name in CALLS_OF_THE_CORE:
-                    self.__dict__[name] = getattr(self._calls, name)
-                self._update_spans()
 
     @property
     def lanes_change_with(self) -> tuple[object, object]:
@@ -230,20 +168,20 @@ class RecordingCalls:
 
         The first 8 bytes of the state, and the dict of the tasks that run, change then.
         """
-        state, tasks = self._state, self._bypass
-        return state if isinstance(state, memoryview) else None, tasks if type(tasks) is dict else None
+        return self._state, self._tasks if type(self._tasks) is dict else None
 
     def on_change(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call ``listener`` whenever recording starts, stops or goes elsewhere; return what ends that."""
         self._listeners.append(listener)
         return functools.partial(self._listeners.remove, listener)
 
-    def _set_bypass(self, bypass: object) -> None:
-        self._bypass = bypass
-        if self._calls is None and bypass is not STOPPED:
-            self._use_core()
-        if self._calls is not None:
-            self._calls.watch(*self.lanes_change_with)
+    def _set_recording(self, recording: bool) -> None:
+        self._recording = recording
+        self._set_tasks(running_tasks(self._asyncio_was_imported) if recording else False)
+
+    def _set_tasks(self, tasks: object) -> None:
+        self._tasks = tasks
+        self._watch(*self.lanes_change_with)
         for listener in list(self._listeners):
             listener()
 
@@ -257,61 +195,28 @@ class RecordingCalls:
 
     def _new_span(self, name: str) -> Span:
         if type(name) is not str or len(self._spans) >= self._strings:
-            return Span(self, name)
-        with self._lock:  # or a start between the two would miss it
-            return self._spans.setdefault(name, self._span_type(self, name))
-
-    @property
-    def _span_type(self) -> type[Span]:
-        """What the spans that are kept are at present."""
-        if self._bypass is STOPPED:
-            return IdleSpan
-        return RingSpan if self._calls is None else Span
-
-    def _update_spans(self) -> None:
-        with self._lock:
-            for span in list(self._spans.values()):  # a signal handler may add some
-                span.__class__ = self._span_type
-
-    def _recorded_elsewhere(self, kind: int, name: object, payload: tuple[Any, ...] = ()) -> bool:
-        """Record on a task's own lane if that is where the running code records; False: the fast path may."""
-        if self._bypass is PERHAPS:
-            self._find_tasks()
-        try:
-            tasks = self._bypass
-            own = self._local.lanes.own_holder()
-            if own is not None and type(tasks) is dict and tasks.get(own.get_loop()) is own:
-                return False  # sooner than by asking asyncio which loop runs in this thread
-            task = running_task(tasks)
-            if task is None or task is own:
-                return False
-        except Exception:
-            return False  # this thread's first record
-        self._record(kind, name, payload)
-        return True
+            return make_span(self, name)
+        return self._spans.setdefault(name, make_span(self, name))  # they have no state: one of each name will do
 
     def _find_tasks(self) -> None:
         with self._lock:  # or a stop between the two would be undone
-            if self._bypass is PERHAPS:
-                self._set_bypass(running_tasks(self._asyncio_was_imported))
+            if self._tasks is PERHAPS:
+                self._set_tasks(running_tasks(self._asyncio_was_imported))
 
     def _asyncio_was_imported(self) -> None:
-        if self._bypass is not STOPPED:
-            self._set_bypass(PERHAPS)
+        if self._recording:
+            self._set_tasks(PERHAPS)
 
     def _record(
         self, kind: int, name: object, payload: tuple[Any, ...] = (), reprs: int = 0, at_ns: int | None = None
     ) -> None:
-        """Store a record by the long way round: a thread's first, a new name, the end of a lap, a task's."""
         try:
             try:
                 lanes = self._local.lanes
             except AttributeError:
                 lanes = self._enter_thread()
-            ring = lanes.current()
-            ring.record(kind, name, self._clock_ns() if at_ns is None or at_ns < 0 else at_ns, payload, reprs)
-            if ring is lanes.own:
-                self._quicken(ring)
+            now = self._clock_ns() if at_ns is None or at_ns < 0 else at_ns
+            lanes.current().record(kind, name, now, payload, reprs)
         except Exception as error:
             if at_ns is not None and isinstance(error, RecursionError):
                 raise  # function tracing, which tries again once the stack has room
@@ -320,11 +225,6 @@ class RecordingCalls:
     def _fail(self, error: Exception) -> None:  # noqa: ARG002 (for SharedRecorder)
         """Count a call that recorded nothing (``otherData.aero_nb``): user code is never failed by the recorder."""
         self._failures += 1
-
-    def _quicken(self, ring: Any) -> None:
-        """Give the fast paths of the calling thread what they need."""
-        local, quick = self._local, ring.quick
-        local.begins, local.ends, local.sampling = quick[BEGIN], quick[END], (ring.push, quick)
 
     # Lanes
 
@@ -364,7 +264,7 @@ class RecordingCalls:
 
     def _lane_to_use_again(self, name: str) -> Lane | None:
         """Return a lane of a finished thread: one of the same kind with room, at the most lanes any, room first."""
-        if self._bypass is STOPPED:
+        if not self._recording:
             return None  # what was recorded stays as it is
         finished = [lane for lane in self._lanes if lane.finished]
         if len(self._lanes) < MOST_LANES:
@@ -388,7 +288,7 @@ class RecordingCalls:
         if core is not None:
             with suppress(MemoryError, OverflowError, ValueError):  # far too large to have at once: let it grow
                 return NativeRing(core, records, names)
-        return Ring(records, names, self._clock_ns)
+        return Ring(records, names)
 
     def _mark_start(self, ring: Any) -> None:
         args, _ = encode_args({"startTimeEpochUs": self._start_epoch_us})

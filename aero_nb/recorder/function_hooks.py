@@ -12,12 +12,11 @@ from typing import Any, Protocol
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.memory_ring import BEGIN, END
 
+NOW = -1
 _TOOL_IDS = (4, 3, 5, 2)  # free ones first: debuggers, coverage, profilers and optimizers have theirs by convention
 
 
 class _Recorder(Protocol):
-    def span_begin(self, name: str) -> None: ...
-    def span_end(self, name: str) -> None: ...
     def record_at(self, kind: int, name: str, at_ns: int) -> None: ...
     def clock_ns(self) -> int: ...
 
@@ -39,14 +38,10 @@ class PythonHooks:
         self._span_names: dict[int, str | None] = {}
         self._codes: list[CodeType] = []  # keeps them alive: their ids are the keys
         self._choice = choice
-        self._enter: Callable[[str], None] = recorder.span_begin
-        self._leave: Callable[[str], None] = recorder.span_end
         self._record_at = recorder.record_at
         self._clock_ns = recorder.clock_ns
         if least_ns > 0:
-            long_calls = _LongCalls(recorder, least_ns)
-            self._enter, self._leave = long_calls.enter, long_calls.leave
-            self._record_at = long_calls.record_at
+            self._record_at = _LongCalls(recorder, least_ns).record_at
         # Per thread, calls and returns that happened where the stack had no room left to record them.
         self._late: dict[int, list[tuple[int, CodeType, dict[str, Any], int]]] = {}
         self._stopped = False
@@ -89,7 +84,7 @@ class PythonHooks:
         self._late.pop(get_ident(), None)
 
     def _profile(self) -> Callable[[], None]:
-        names, enter, leave, name_of = self._span_names, self._enter, self._leave, self._name
+        names, record_at, name_of = self._span_names, self._record_at, self._name
         late, record_late, clock_ns = self._late, self._record_late, self._clock_ns
         fail = self._choice.fail
 
@@ -107,13 +102,13 @@ class PythonHooks:
                             return
                         name = name_of(code, frame.f_globals)
                     if name is not None:
-                        enter(name)
+                        record_at(BEGIN, name, NOW)
                 elif event == "return":
                     if late:
                         record_late()
                     name = names.get(id(frame.f_code))
                     if name is not None:
-                        leave(name)
+                        record_at(END, name, NOW)
             except RecursionError:  # nothing of ours can be called here
                 kind = BEGIN if event == "call" else END
                 late.setdefault(get_ident(), []).append((kind, frame.f_code, frame.f_globals, clock_ns()))
@@ -128,7 +123,7 @@ class PythonHooks:
 
     def _monitor(self) -> Callable[[], None]:
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        names, enter, leave, name_of = self._span_names, self._enter, self._leave, self._name
+        names, record_at, name_of = self._span_names, self._record_at, self._name
         late, record_late, clock_ns = self._late, self._record_late, self._clock_ns
         fail = self._choice.fail
         disable, get_frame = monitoring.DISABLE, sys._getframe  # noqa: SLF001 (the way to the running module)
@@ -141,7 +136,7 @@ class PythonHooks:
                     name = names[id(code)]
                 except KeyError:
                     name = name_of(code, get_frame(1).f_globals)
-                return disable if name is None else enter(name)
+                return disable if name is None else record_at(BEGIN, name, NOW)
             except RecursionError:  # nothing of ours can be called here
                 late.setdefault(get_ident(), []).append((BEGIN, code, get_frame(1).f_globals, clock_ns()))
             except Exception as error:
@@ -156,7 +151,7 @@ class PythonHooks:
                     name = names[id(code)]
                 except KeyError:  # it ran already when the tracing began: nobody knows yet whether it is wanted
                     return None
-                return disable if name is None else leave(name)
+                return disable if name is None else record_at(END, name, NOW)
             except RecursionError:
                 late.setdefault(get_ident(), []).append((END, code, get_frame(1).f_globals, clock_ns()))
             except Exception as error:
@@ -193,13 +188,8 @@ class _LongCalls:
         self._least_ns = least_ns
         self._local = threading.local()
 
-    def enter(self, name: str) -> None:
-        self.record_at(BEGIN, name, self._recorder.clock_ns())
-
-    def leave(self, name: str) -> None:
-        self.record_at(END, name, self._recorder.clock_ns())
-
     def record_at(self, kind: int, name: str, at_ns: int) -> None:
+        at_ns = self._recorder.clock_ns() if at_ns == NOW else at_ns
         try:
             open_calls = self._local.open
         except AttributeError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import compress, repeat, starmap
 from operator import length_hint
 from typing import Any
@@ -28,13 +28,12 @@ counter its value.
 class NameTable:
     """The interned strings of one lane: name -> index, at most ``capacity`` of them, ``<unknown>`` beyond."""
 
-    __slots__ = ("begins", "capacity", "dropped", "ends", "reprs", "strings")
+    __slots__ = ("begins", "capacity", "dropped", "reprs", "strings")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.strings: list[str] = []
         self.begins: dict[str, int] = {}  # name -> code of its begin: the lookup is the interning
-        self.ends: dict[str, int] = {}
         self.dropped = 0  # occurrences recorded as <unknown>
         self.reprs = 0
 
@@ -50,7 +49,6 @@ class NameTable:
                 return UNKNOWN_CODE + kind
             begin = KINDS * len(self.strings)
             self.strings.append(text)
-            self.ends[text] = begin + END
             self.begins[text] = begin
         return begin + kind
 
@@ -81,52 +79,32 @@ def as_text(name: object) -> tuple[str, bool]:
 class Ring:
     """The last ``capacity`` records of one thread, in memory of this process.
 
-    Only its thread writes; any thread may take a :meth:`snapshot`. ``quick`` holds an iterator for each kind and name
-    (but instants) after its first record; ``next(quick[BEGIN]["render"])`` reads the clock, counts and stores a record
-    without a step of Python, which is quicker than spelling it out and cannot be interrupted half-way. A counter's
-    value is handed to ``push`` before.
+    Only its thread writes; any thread may take a :meth:`snapshot`.
     """
 
-    __slots__ = ("_ahead", "_records", "_store", "_times", "_values", "capacity", "names", "push", "quick")
+    __slots__ = ("_ahead", "_push", "_records", "_store", "capacity", "names")
 
-    def __init__(self, capacity: int, names: NameTable, clock_ns: Callable[[], int]) -> None:
+    def __init__(self, capacity: int, names: NameTable) -> None:
         self.names = names
         self.capacity = capacity
         self._records: deque[Record] = deque(maxlen=capacity)
         self._ahead = repeat(True, sys.maxsize)  # each record takes one: what is left says how many there were
-        self._times = starmap(clock_ns, repeat(()))
-        pushed: list[Any] = []  # a stack: a signal handler that records between push and next takes its own
-        self.push = pushed.append
-        self._values = starmap(pushed.pop, repeat(()))
-        self._store = self._stores(starmap(pushed.pop, repeat(())))
-        self.quick: list[dict[str, Iterator[None]]] = [{} for _ in range(KINDS)]
+        pushed: list[Record] = []  # a stack: a signal handler that records between push and next takes its own
+        self._push = pushed.append
+        self._store = map(self._records.append, compress(starmap(pushed.pop, repeat(())), self._ahead))
 
     def record(self, kind: int, name: object, now: int, payload: Record = (), reprs: int = 0) -> None:
         """Store one record, over the oldest if the ring is full. It is in the ring when this returns."""
         code = self.names.code(kind, name)
         self._count(reprs)
         self._store_record(code, now, payload)
-        if code >= 0 and kind != INSTANT:
-            text = self.names.strings[code // KINDS]
-            if text not in self.quick[kind]:
-                for other in (BEGIN, END) if kind in (BEGIN, END) else (kind,):  # there may be no stack left at the end
-                    self.quick[other][text] = self._quick(code - kind + other)
 
     def _count(self, reprs: int) -> None:
         self.names.reprs += reprs
 
     def _store_record(self, code: int, now: int, payload: Record) -> None:
-        self.push((code, now, *payload))
-        next(self._store)
-
-    def _quick(self, code: int) -> Iterator[None]:
-        fields = (repeat(code), self._times, self._values)
-        has_value = code % KINDS > INSTANT
-        return self._stores(zip(*(fields if has_value else fields[:2]), strict=False))
-
-    def _stores(self, records: Iterator[Record]) -> Iterator[None]:
-        # Counted last: a clock written in Python lets others run, who must not see a record counted that is missing.
-        return map(self._records.append, compress(records, self._ahead))
+        self._push((code, now, *payload))
+        next(self._store)  # one step: nobody sees a record counted that is missing
 
     @property
     def recorded(self) -> int:

@@ -41,8 +41,6 @@ class NativeRing(Ring):
         self.native = core.Ring(capacity, names.begins)
         self.names = names
         self.capacity = capacity
-        self.push = self.native.pushed.append
-        self.quick: list[dict[str, Iterator[None]]] = [{} for _ in range(KINDS)]
         self._numbers = itertools.count()  # of instants
         self._instants: deque[tuple[int, Record]] = deque(maxlen=capacity)  # by number: no more can be in the ring
 
@@ -53,10 +51,6 @@ class NativeRing(Ring):
             self.native.write(code, now, number)
         else:
             self.native.write(code, now, *(math.nan if value is None else value for value in payload))
-
-    def _quick(self, code: int) -> Iterator[None]:
-        stamp: Iterator[None] = self.native.stamp(code)
-        return stamp
 
     @property
     def recorded(self) -> int:

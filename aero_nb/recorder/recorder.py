@@ -12,8 +12,7 @@ from aero_nb.recorder.calls import NOT_KEPT, RecordingCalls, bounds
 from aero_nb.recorder.draining import Drain
 from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
 from aero_nb.recorder.memory_ring import as_text
-from aero_nb.recorder.span_fast_paths import STOPPED
-from aero_nb.recorder.thread_lanes import fold_beyond, running_task, running_tasks
+from aero_nb.recorder.thread_lanes import fold_beyond, running_task
 
 if TYPE_CHECKING:
     from aero_nb.recorder.live_reader import Look, ReadableLane
@@ -87,8 +86,7 @@ class Recorder(RecordingCalls):
         for lane in self._lanes:
             lane.renew(self._new_ring(lane.counted_only))
         self._local = threading.local()  # every thread finds its new ring at its next record
-        self._set_bypass(running_tasks(self._asyncio_was_imported))
-        self._update_spans()
+        self._set_recording(True)
         if running_task() is None:
             self._lane_of(threading.main_thread())
         else:
@@ -98,8 +96,7 @@ class Recorder(RecordingCalls):
         """Stop recording; what was recorded stays for :meth:`export_trace`. Harmless when stopped."""
         with self._lock:
             if self.trace_enabled:
-                self._set_bypass(STOPPED)
-                self._update_spans()
+                self._set_recording(False)
                 self._stop_ns = self._clock_ns()
                 self._end_drain()
 

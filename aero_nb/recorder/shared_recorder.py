@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from aero_nb.recorder.calls import CALLS_OF_THE_CORE, COUNTER_KINDS, EXACT
 from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.memory_ring import BEGIN, END, as_text
+from aero_nb.recorder.memory_ring import as_text
 from aero_nb.recorder.process_recorder import ProcessRecorder, this_process
 from aero_nb.recorder.shared_folder import (
     JOIN_VARIABLE,
@@ -25,9 +24,7 @@ from aero_nb.recorder.shared_folder import (
     SharedFolder,
 )
 from aero_nb.recorder.shared_ring import LaneIdentity, SharedRing
-from aero_nb.recorder.span_fast_paths import STOPPED, SharedSpan
-from aero_nb.recorder.spans import Span
-from aero_nb.recorder.thread_lanes import TaskLanes, running_tasks
+from aero_nb.recorder.thread_lanes import TaskLanes
 
 
 class _Refusal:
@@ -59,16 +56,13 @@ class SharedRecorder(ProcessRecorder):
     ``trace_start()`` itself leaves the owner and records for itself from then on.
     """
 
-    @property
-    def _span_type(self) -> type[Span]:
-        """What the spans that are kept are, also when stopped: they look whether the owner has started."""
-        return SharedSpan if self._calls is None else Span
+    _state: memoryview[int]
 
     def __init__(self, folder: SharedFolder, *, is_worker: bool, **options: Any) -> None:
         super().__init__(**options)
         self._is_worker = is_worker
         self._folder: SharedFolder | None = folder
-        self._state: memoryview[int] = folder.control  # [STATE] is what the owner wants
+        self._state = folder.control
         self._seen = 0
         self._idle: list[SharedRing] = []  # lanes of the present start whose threads have ended
         self._serial_of: WeakKeyDictionary[threading.Thread, dict[int, int]] = WeakKeyDictionary()
@@ -76,59 +70,12 @@ class SharedRecorder(ProcessRecorder):
 
     # Recording
 
-    def span_begin(self, name: str) -> None:
-        """Begin a span named ``name`` on the lane of the running thread or task."""
-        if self._state[0] != self._seen:
-            self._follow()
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(BEGIN, name)):
-            return
-        try:
-            next(self._local.begins[name])
-        except Exception:
-            self._record(BEGIN, name)
-
-    def span_end(self, name: str | None = None) -> None:
-        """End the innermost open span named ``name`` (without a name: the innermost open span)."""
-        if self._state[0] != self._seen:
-            self._follow()
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(END, name)):
-            return
-        try:
-            next(self._local.ends[name])
-        except Exception:
-            self._record(END, name)
-
-    def counter(self, name: str, value: float) -> None:
-        """Record one sample of the series ``name``. NaN and infinities become ``null``, as in the page."""
-        if self._state[0] != self._seen:
-            self._follow()
-        try:
-            kind = COUNTER_KINDS.get(type(value))
-            if kind is None or not -EXACT < value < EXACT:  # also NaN, which is not less than anything
-                self._odd_counter(name, value)
-                return
-        except Exception:  # a type without a hash
-            self._odd_counter(name, value)
-            return
-        bypass = self._bypass
-        if bypass and (bypass is True or self._recorded_elsewhere(kind, name, (value,))):
-            return
-        try:
-            push, quick = self._local.sampling
-            sample = quick[kind][name]
-            push(value)
-            next(sample)
-        except Exception:
-            self._record(kind, name, (value,))
-
     @property
     def trace_enabled(self) -> bool:
         """Whether the recorder records at this moment."""
         if self._state[STATE] != self._seen:
             self._follow()
-        return self._bypass is not STOPPED
+        return self._recording
 
     def _follow(self) -> None:
         """Do what the owner wants by now."""
@@ -139,7 +86,7 @@ class SharedRecorder(ProcessRecorder):
             self._stop_ns = control[STOP_NS] or None
             if self._seen & 1:
                 self._local, self._idle = threading.local(), []
-            self._set_bypass(running_tasks(self._asyncio_was_imported) if self._seen & 1 else STOPPED)
+            self._set_recording(bool(self._seen & 1))
 
     def _fail(self, error: Exception) -> None:
         if not isinstance(error, FileNotFoundError):
@@ -147,7 +94,7 @@ class SharedRecorder(ProcessRecorder):
             return
         self._follow()  # a new start took the place of the one we know, or the owner is gone
         if self._folder_is_gone():
-            self._set_bypass(STOPPED)
+            self._set_recording(False)
 
     def _enter_thread(self) -> TaskLanes[Any]:
         try:
@@ -158,10 +105,6 @@ class SharedRecorder(ProcessRecorder):
             refusal = _Refusal(self._state)
             self._local.lanes = lanes = TaskLanes(refusal, lambda _: refusal)
             return lanes
-
-    def _quicken(self, ring: Any) -> None:
-        if not isinstance(ring, _Refusal):
-            super()._quicken(ring)
 
     # Lanes
 
@@ -267,10 +210,9 @@ def become_shared_owner(perf: ProcessRecorder, folder: SharedFolder | None = Non
 
 def _become(perf: ProcessRecorder, other: ProcessRecorder) -> None:
     """Turn ``perf`` into ``other`` in place, as modules all over the process hold on to it and to its spans."""
-    lasting = ("_spans", "_listeners", "_calls", *CALLS_OF_THE_CORE)  # `perf` is what they hold on to
+    lasting = ("_spans", "_listeners")  # `perf` is what they hold on to
     kept = {name: perf.__dict__[name] for name in lasting if name in perf.__dict__}
     perf.__class__ = type(other)
     perf.__dict__.clear()
     perf.__dict__.update({name: value for name, value in other.__dict__.items() if name not in lasting} | kept)
-    perf._set_bypass(perf._bypass)  # noqa: SLF001 (tells the listeners)
-    perf._update_spans()  # noqa: SLF001
+    perf._set_tasks(perf._tasks)  # noqa: SLF001 (tells the listeners)

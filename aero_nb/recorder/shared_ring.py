@@ -13,7 +13,7 @@ import json
 import mmap
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import length_hint
@@ -22,7 +22,7 @@ from struct import Struct
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, KINDS, NameTable, Ring
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, INSTANT, KINDS, NameTable, Ring
 from aero_nb.recorder.native_ring import native_rings
 
 MAGIC = b"aero_nb2"
@@ -151,7 +151,6 @@ class SharedNameTable(NameTable):
         """Know the names that are in the file."""
         self.strings, self._at = read_names(self._memory, self._layout, self._counters[STRINGS_KEPT])
         self.begins = {name: KINDS * index + BEGIN for index, name in enumerate(self.strings)}
-        self.ends = {name: begin + END for name, begin in self.begins.items()}
         self.dropped = self._counters[STRINGS_DROPPED]
 
 
@@ -203,7 +202,6 @@ class SharedRing(Ring):
         self._counters = memoryview(self.memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
         self.names = SharedNameTable(layout, self.memory, self._counters)
         self.capacity = layout.records
-        self.quick = [{} for _ in range(KINDS)]
         self._args = 0  # position in the endless stream of args that the byte ring shows the end of
         self._offsets = range(HEADER_BYTES, layout.strings_at, SLOT_BYTES)
         self._begin_at(0)
@@ -224,8 +222,6 @@ class SharedRing(Ring):
         self.native = (
             None if core is None else core.Ring(self.capacity, self.names.begins, self.memory, HEADER_BYTES, written)
         )
-        self.pushed: list[float] = [] if self.native is None else self.native.pushed
-        self.push = self.pushed.append
         laps, position = divmod(written, self.capacity)
         self.place: tuple[Callable[[], int], int] = iter(self._offsets[position:]).__next__, laps + 1  # next slot, lap
 
@@ -325,12 +321,6 @@ class SharedRing(Ring):
         offset, lap = self.next_slot()
         pack.pack_into(self.memory, offset, lap, code, now, value, lap)
 
-    def _quick(self, code: int) -> Iterator[None]:
-        if self.native is None:
-            return _Stamp(self, code)
-        stamp: Iterator[None] = self.native.stamp(code)
-        return stamp
-
     def next_slot(self) -> tuple[int, int]:
         """Return the offset of the next slot and its lap."""
         while True:
@@ -368,24 +358,6 @@ class SharedRing(Ring):
         if is_ours:
             self._counters[FINISHED] = 1
         return is_ours
-
-
-class _Stamp:
-    """Writes one record at each next(), in Python."""
-
-    __slots__ = ("_code", "_has_value", "_ring")
-
-    def __init__(self, ring: SharedRing, code: int) -> None:
-        self._ring = ring
-        self._code = code
-        self._has_value = code % KINDS > INSTANT
-
-    def __iter__(self) -> _Stamp:
-        return self
-
-    def __next__(self) -> None:
-        value = self._ring.pushed.pop() if self._has_value else 0
-        self._ring.write(self._code, time.perf_counter_ns(), value)
 
 
 class _Process:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncGenerator, Callable, Generator
-from types import TracebackType
 from typing import Any, TypeVar, cast
 
 F = TypeVar("F")  # what a decorator gets, and gives back
@@ -20,23 +19,14 @@ class Span:
     is: a static or class method, a property, a class.
     """
 
-    __slots__ = ("name", "recorder")
-
-    def __init__(self, recorder: Any, name: str) -> None:
-        self.recorder = recorder
-        self.name = name
+    __slots__ = ()
+    name: str
 
     def __enter__(self) -> Span:
-        self.recorder.span_begin(self.name)
-        return self
+        raise NotImplementedError
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.recorder.span_end(self.name)
+    def __exit__(self, *error: object) -> None:
+        raise NotImplementedError
 
     def __call__(self, function: F) -> F:
         """Return ``function`` wrapped so that its runs are recorded under this span's name.
@@ -74,6 +64,45 @@ class Span:
 
     def __repr__(self) -> str:
         return f"span({self.name!r})"
+
+
+class _Exit:
+    """``__exit__``, looked up when a ``with`` begins: where nothing is recorded then, neither is the end."""
+
+    def __get__(self, span: PythonSpan | None, _: object) -> Callable[..., None]:
+        if span is None:
+            return self
+        return functools.partial(self, span) if span.recorder.trace_enabled else _do_nothing
+
+    def __call__(self, span: PythonSpan, *_: object) -> None:
+        span.recorder.span_end(span.name)
+
+
+def _do_nothing(*_: object) -> None:
+    return None
+
+
+class PythonSpan(Span):
+    """A span whose begin and end are recorded in Python."""
+
+    __slots__ = ("name", "recorder")
+
+    def __init__(self, recorder: Any, name: str) -> None:
+        self.recorder = recorder
+        self.name = name
+
+    def __enter__(self) -> Span:
+        self.recorder.span_begin(self.name)
+        return self
+
+    __exit__ = _Exit()
+
+
+@functools.cache
+def native_span(core: Any) -> Callable[[Any, str], Span]:
+    """Return the type of spans whose begin and end are recorded by the core: ``(the core's calls, name)``."""
+    space = {"__slots__": (), "__module__": __name__, "__doc__": "A span whose begin and end are recorded in C."}
+    return cast("Callable[[Any, str], Span]", type("NativeSpan", (core.Span, Span), space))
 
 
 def _wrapper_for(function: Any) -> Callable[[Span, Any], Callable[..., Any]]:

@@ -59,14 +59,13 @@ class _AsyncioWatch:
                 on_asyncio()
 
 
-def running_task(table: object = None) -> asyncio.Task[Any] | None:
-    """Return the asyncio task that runs in this thread, if one does; sooner with what running_tasks() returned."""
+def running_task() -> asyncio.Task[Any] | None:
+    """Return the asyncio task that runs in this thread, if one does."""
     events = sys.modules.get("asyncio.events")
     loop = None if events is None else events._get_running_loop()
     if loop is None:
         return None
-    task: asyncio.Task[Any] | None
-    task = table.get(loop) if type(table) is dict else sys.modules["asyncio.tasks"].current_task(loop)
+    task: asyncio.Task[Any] | None = sys.modules["asyncio.tasks"].current_task(loop)
     return task
 
 
@@ -96,9 +95,6 @@ class TaskLanes(Generic[RingType]):
         self._open_ring = open_ring
         self._rings = [own]
         self._holders: list[Callable[[], asyncio.Task[Any] | None]] = [_nobody]
-        self.own_holder: Callable[[], asyncio.Task[Any] | None] = (
-            _nobody  # returns the task that records into the thread's own ring
-        )
         self._held: dict[int, int] = {}  # id of a task -> index of its ring
 
     def current(self) -> RingType:
@@ -126,7 +122,6 @@ class TaskLanes(Generic[RingType]):
     def _hold(self, index: int, task: asyncio.Task[Any]) -> None:
         self._held = {held: at for held, at in self._held.items() if at != index}
         self._holders[index] = ref(task)
-        self.own_holder = self._holders[0]
         self._held[id(task)] = index
 
     def _is_free(self, index: int) -> bool:

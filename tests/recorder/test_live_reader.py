@@ -23,7 +23,7 @@ ALL = 1_000_000
 
 
 def memory_lane(folder):
-    ring = Ring(CAPACITY, NameTable(4), lambda: 0)
+    ring = Ring(CAPACITY, NameTable(4))
     return ring, MemoryLane(Lane(1, "a thread", threading.current_thread(), 0, 0, ring))
 
 

@@ -2,7 +2,7 @@
 
 import gc
 import json
-import math
+import os
 import random
 import struct
 import subprocess
@@ -16,6 +16,7 @@ import pytest
 from aero_nb import Recorder, _native
 from aero_nb.recorder.memory_ring import BEGIN, COUNTER, INSTANT, INTEGER, KINDS, NameTable, Ring
 from aero_nb.recorder.native_ring import NativeRing, native_rings
+from tests.support.recorder_reading import ROOT
 
 CORE = _native._found()[0]
 pytestmark = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")
@@ -70,20 +71,13 @@ def test_what_is_no_room_for_a_ring_is_refused(arguments, error):
         CORE.Ring(arguments[0], {}, *arguments[1:])
 
 
-def test_a_counter_without_a_value_and_odd_numbers_are_refused():
+def test_odd_numbers_are_refused():
     ring = CORE.Ring(4, {})
-    with pytest.raises(IndexError, match="expected a value that was pushed before"):
-        next(ring.stamp(INTEGER))
-    ring.pushed.append(2**63)
     with pytest.raises(OverflowError):
-        next(ring.stamp(INTEGER))
-    ring.pushed.append("x")
+        ring.write(INTEGER, 0, 2**63)
     with pytest.raises(TypeError):
-        next(ring.stamp(COUNTER))
-    assert (ring.recorded, ring.pushed) == (0, [])
-    for wrong in (-1, 2**31):
-        with pytest.raises(ValueError, match="expected the code of a name"):
-            ring.stamp(wrong)
+        ring.write(COUNTER, 0, "x")
+    assert ring.recorded == 0
     for wrong in (-1, 2**24):
         with pytest.raises(ValueError, match="expected the number of a name"):
             ring.learn(wrong, 0)
@@ -93,7 +87,7 @@ def test_a_counter_without_a_value_and_odd_numbers_are_refused():
 def test_a_ring_in_c_holds_what_one_in_python_does(seed):
     choose = random.Random(seed)
     records, strings = choose.randrange(1, 20), choose.randrange(1, 6)
-    rings = [Ring(records, NameTable(strings), time.perf_counter_ns), NativeRing(CORE, records, NameTable(strings))]
+    rings = [Ring(records, NameTable(strings)), NativeRing(CORE, records, NameTable(strings))]
     for now in range(100):
         kind = choose.randrange(5)
         payload = {
@@ -152,8 +146,10 @@ def traced(min_us=0.0):
     recorder = Recorder(records=50)
     recorder.trace_start()
     with recorder.trace_functions(include=__name__, min_us=min_us):
-        for _ in range(20):
+        for number in range(20):
             list(yields())
+            with recorder.span("kept"), recorder.span(number):
+                recorder.counter("n", number)
         thread = threading.Thread(target=leaf)
         thread.start()
         thread.join()
@@ -166,7 +162,7 @@ def test_nothing_is_kept_of_a_tracing_that_is_over():
             traced()
             traced(min_us=0.001)
             ring = CORE.Ring(10, {}, bytearray(320))
-            next(ring.stamp(KINDS + BEGIN))
+            ring.write(KINDS + BEGIN, 0)
             ring.learn(5, 8)
         gc.collect()
         return tracemalloc.get_traced_memory()[0]
@@ -224,9 +220,13 @@ recorder = Recorder()
 recorder.trace_start()
 with recorder.trace_functions(include="__main__"):
     leaf()
+with recorder.span("a"):
+    recorder.counter("n", 1)
+    recorder.counter("n", 2)
 names = [event["name"] for event in recorder.export_trace()["traceEvents"]]
+counts = [names.count(name) for name in ("__main__.leaf", "a", "counters")]
 with open({file!r}, "w") as file:
-    file.write(__import__("json").dumps([refusal, names.count("__main__.leaf")]))
+    file.write(__import__("json").dumps([refusal, *counts]))
 """
 
 
@@ -239,51 +239,63 @@ def test_a_subinterpreter_is_traced_in_python(tmp_path):
     program = f"{made}print(interpreters.run_string(made, {code!r}))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert (tmp_path / "found").exists(), done.stdout + done.stderr
-    refusal, calls = json.loads((tmp_path / "found").read_text())
+    refusal, *calls = json.loads((tmp_path / "found").read_text())
     assert refusal.startswith("expected the main interpreter, found a subinterpreter")
-    assert calls == 2
+    assert calls == [2, 2, 2]
 
 
-# The recorder's own calls
+# The recorder's own calls, and spans
 
+CALLS = """
+import contextlib, json, math, sys
+from aero_nb import Recorder
 
-def short(recorder):
-    return [(e["ph"], e.get("name"), e.get("args")) for e in recorder.export_trace()["traceEvents"] if e["ph"] in "BEC"]
-
-
-def calls_of(recorder):
+def calls(recorder):
     recorder.span_begin(name="a")
     recorder.counter("n", 1)
     recorder.counter("n", value=0.5)
     recorder.counter(value=True, name="n")
-    recorder.counter("n", math.inf)
-    recorder.counter("n", 2**63)
-    recorder.counter("n", -(2**63))
-    recorder.counter("n", 2.0**70)
-    recorder.counter("n", "x")
-    recorder.span_begin("\udc00")
+    for odd in (math.inf, 2**63, -(2**63), 2.0**70, "x"):
+        recorder.counter("n", odd)
+    recorder.span_begin("\\udc00")
     recorder.span_begin(7)
     recorder.span_end()
-    recorder.span_end(name="\udc00")
+    recorder.span_end(name="\\udc00")
     recorder.span_end(None)
-    with recorder.span("b"), recorder.span("b"):
+    with recorder.span("b"), recorder.span(name="b"):
         recorder.span_end("other")
+    with contextlib.suppress(ValueError), recorder.span(7), recorder.span("c"):
+        raise ValueError
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(recorder.span("d"))
+    kept = recorder.span("kept")
+    assert recorder.span("kept") is kept and recorder.span(7) is not recorder.span(7)
+    with kept as entered:
+        assert entered is kept
+
+recorder = Recorder(strings=5)
+with recorder.span("before"):
+    recorder.trace_start()
+for _ in range(2):
+    calls(recorder)
+with recorder.span("over"):
+    recorder.trace_stop()
+calls(recorder)
+exported = recorder.export_trace()
+events = [(e["ph"], e.get("name"), e.get("args")) for e in exported["traceEvents"] if e["ph"] in "BEC"]
+print(json.dumps([type(recorder.span("a")).__name__, events, exported["otherData"]["aero_nb"]]))
+"""
 
 
-def test_calls_in_c_record_what_calls_in_python_do(monkeypatch):
+def test_calls_in_c_record_what_calls_in_python_do():
     found = []
     for how in "10":
-        monkeypatch.setenv("AERO_NB_NATIVE", how)
-        recorder = Recorder(strings=4)
-        recorder.trace_start()
-        for _ in range(2):
-            calls_of(recorder)
-        recorder.trace_stop()
-        calls_of(recorder)
-        lanes = recorder.export_trace()["otherData"]["aero_nb"]
-        found.append((short(recorder), lanes))
-    assert found[0] == found[1]
-    assert len(found[0][0]) == 2 * 19
+        env = os.environ | {"AERO_NB_NATIVE": how, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run([sys.executable, "-c", CALLS], env=env, capture_output=True, text=True, check=True)
+        found.append(json.loads(run.stdout))
+    assert [kind for kind, *_ in found] == ["NativeSpan", "PythonSpan"]
+    assert found[0][1:] == found[1][1:]
+    assert len(found[0][1]) == 2 * 27 + 1
 
 
 @pytest.mark.parametrize(
@@ -295,12 +307,67 @@ def test_calls_in_c_record_what_calls_in_python_do(monkeypatch):
         ("span_end", (), {"nome": "b"}),
         ("counter", ("a",), {}),
         ("counter", ("a", 1), {"value": 1}),
+        ("span", (), {}),
+        ("span", ("a",), {"nome": "b"}),
     ],
 )
-def test_a_wrong_call_is_the_callers_error_natively_as_in_python(monkeypatch, method, arguments, named):
-    for how in "10":
-        monkeypatch.setenv("AERO_NB_NATIVE", how)
-        recorder = Recorder()
+def test_a_wrong_call_is_the_callers_error(method, arguments, named):
+    recorder = Recorder()
+    recorder.trace_start()
+    with pytest.raises(TypeError):
+        getattr(recorder, method)(*arguments, **named)
+
+
+def test_a_span_takes_a_recorder_and_its_exit_a_span():
+    with pytest.raises(TypeError):
+        CORE.Span(7, "a")
+    span = CORE.Span(CORE.RecordingCalls(), "a")
+    with pytest.raises(TypeError, match="expected a span, found int"):
+        CORE.Span.__exit__(7)
+    with pytest.raises(AttributeError):  # what a recorder has, and the base has not
+        span.__enter__()
+    with pytest.raises(AttributeError):
+        _ = span.__exit__
+
+
+def test_many_recorders_by_turns_in_many_threads_keep_their_records_apart():
+    recorders = [Recorder() for _ in range(9)]
+    for recorder in recorders:
         recorder.trace_start()
-        with pytest.raises(TypeError):
-            getattr(recorder, method)(*arguments, **named)
+
+    def record():
+        for turn in range(30):
+            for number, recorder in enumerate(recorders):
+                with recorder.span(f"of {number}"):
+                    recorder.counter(f"{number}", turn)
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, recorder in enumerate(recorders):
+        events = [(e["ph"], e["name"]) for e in recorder.export_trace()["traceEvents"] if e["ph"] in "BE"]
+        assert sorted(events) == [("B", f"of {number}")] * 120 + [("E", f"of {number}")] * 120
+
+
+def test_what_looks_up_who_records_may_be_interrupted():
+    class Interrupted(Recorder):
+        refusing = False
+
+        @property
+        def trace_enabled(self):
+            if self.refusing:
+                raise KeyboardInterrupt
+            return super().trace_enabled
+
+    recorder = Interrupted()
+    recorder.trace_start()
+    recorder.refusing = True
+    for call in (lambda: recorder.span_begin("a"), lambda: recorder.counter("n", 1), recorder.span("a").__enter__):
+        with pytest.raises(KeyboardInterrupt):
+            call()
+    recorder.refusing = False
+    with recorder.span("a"):
+        pass
+    assert [e["ph"] for e in recorder.export_trace()["traceEvents"]][-2:] == ["B", "E"]
