@@ -1,6 +1,6 @@
 """What grew and what shrank between two builds: one bar per name, and a flame graph coloured by the difference."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from aero_nb.figures.bars import ROW_PX, Bars
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
-from aero_nb.figures.icicles import place_nodes
+from aero_nb.figures.icicles import place_nodes, widest_nodes
+from aero_nb.figures.live_flames import MAX_NODES, FlameFigure, packed_flames, packed_tree, short_times
 from aero_nb.figures.theme import LINE_COLOR, base_layout, label_margin, row_axis, time_axis
 from aero_nb.figures.units import format_duration, markup_text, plain_text
 
@@ -89,7 +90,8 @@ def difference_flame_graph(tree: pd.DataFrame) -> Figure:
     """
     if tree.empty:
         return empty_figure("no spans in these traces")
-    nodes = place_nodes(tree, "total_us")
+    placed = place_nodes(tree, "total_us")
+    nodes = widest_nodes(placed)
     whole_us = float(tree.loc[tree["parent"] < 0, "total_us"].sum())
     known = nodes[nodes["merged"] == 0]
     bars = Bars(
@@ -108,14 +110,29 @@ def difference_flame_graph(tree: pd.DataFrame) -> Figure:
     figure = Figure([bars.series()], layout)
     figure.update_xaxes(time_axis((0.0, whole_us / 1e6 or 1e-9)))
     figure.update_yaxes(row_axis(rows, {}))
-    return figure
+    return FlameFigure.of(figure, _flames(title, widest_nodes(placed, MAX_NODES, 0.0)))
+
+
+def _flames(title: str, nodes: pd.DataFrame) -> dict[str, Any]:
+    """Return what the live form of the difference is made of: both sides' times, and a shade for each node."""
+    nodes = nodes.sort_values(["depth", "left_us"], kind="stable")
+    names = pd.Index(nodes["name"].astype("object").unique())
+    sides = {side: nodes[f"{side}_us"].fillna(0.0).to_numpy(np.float64) for side in ("base", "candidate")}
+    part = packed_tree(nodes, names)
+    part |= {side: short_times(us) for side, us in sides.items()}
+    part["shade"] = [_shade_index(b, c) for b, c in zip(sides["base"], sides["candidate"], strict=True)]
+    return {**packed_flames(title, [part], names), "shades": list(_SHADES)}
 
 
 def _shade(base_us: float, candidate_us: float) -> str:
+    return _SHADES[_shade_index(base_us, candidate_us)]
+
+
+def _shade_index(base_us: float, candidate_us: float) -> int:
     larger = max(base_us, candidate_us)
     change = (candidate_us - base_us) / larger if larger else 0.0
     middle = len(_SHADES) // 2
-    return _SHADES[middle + round(float(np.clip(change / _FULL_SHADE_SHARE, -1, 1)) * middle)]
+    return middle + round(float(np.clip(change / _FULL_SHADE_SHARE, -1, 1)) * middle)
 
 
 def _intervals(rows: pd.DataFrame) -> go.Scatter:

@@ -1,7 +1,7 @@
 """The flame graph: spans with the same path of names as one bar, as wide as their time together."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from aero_nb.analysis.trees import bottom_up, call_tree, sandwich
 from aero_nb.figures.bars import ROW_PX, Bars
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
+from aero_nb.figures.live_flames import MAX_NODES, FlameFigure, packed_flames, packed_tree
 from aero_nb.figures.palette import NEUTRAL, color_of
 from aero_nb.figures.theme import base_layout, row_axis, time_axis
 from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
@@ -24,8 +25,9 @@ def flame_graph(
 ) -> Figure:
     """Draw the aggregated tree of spans as an icicle: one bar per path of names, its width the time spent there.
 
-    Bars narrower than a pixel (or beyond the 1,000 widest) are drawn together as one grey bar per parent that says how
-    many they are; paths of more than 60 names are cut there.
+    In a page a click zooms into a bar, the box above searches and sums, and the mouse is told self time, total and
+    count, of the 10,000 widest bars. In a still picture bars narrower than a pixel (or beyond the 1,000 widest) are
+    drawn together as one grey bar per parent that says how many they are. Paths of more than 60 names are cut there.
 
     Args:
         spans: a Trace's ``spans`` (or a selection of its rows).
@@ -50,20 +52,46 @@ def flame_graph(
         if callees.empty:
             return empty_figure(f"no span is called {plain_text(around)}")
         above, below = place_nodes(callers, "total_us"), place_nodes(callees, "total_us")
-        above = above[above["depth"] > 0]  # the name itself is drawn once
-        above = above.assign(depth=-above["depth"])
-        title = f"Callers of {markup_text(around, 40)} above it, what it calls below"
-        return _figure(pd.concat([above, below]), title, groups=False)
+        bars = widest_nodes(above)
+        bars = bars[bars["depth"] > 0]  # the name itself is drawn once
+        bars = pd.concat([bars.assign(depth=-bars["depth"]), widest_nodes(below)])
+        title = f"Callers of {plain_text(around, 40)} above it, what it calls below"
+        return _live(_figure(bars, title, groups=False), title, above=above, below=below)
     if inverted:
-        return _figure(place_nodes(bottom_up(spans), "self_us"), "Self time by name, callers beneath", groups=False)
-    title = "Time by path of calls" + (f", by {markup_text(by)}" if by else "")
-    return _figure(place_nodes(call_tree(spans, by), "total_us"), title, groups=by is not None)
+        title = "Self time by name, callers beneath"
+        nodes = place_nodes(bottom_up(spans), "self_us")
+        return _live(_figure(widest_nodes(nodes), title, groups=False), title, below=nodes, weight="self")
+    title = "Time by path of calls" + (f", by {plain_text(by)}" if by else "")
+    nodes = place_nodes(call_tree(spans, by), "total_us")
+    groups = by is not None
+    return _live(_figure(widest_nodes(nodes), title, groups=groups), title, below=nodes, groups=groups)
+
+
+def _live(
+    figure: Figure,
+    title: str,
+    *,
+    below: pd.DataFrame,
+    above: pd.DataFrame | None = None,
+    groups: bool = False,
+    weight: Literal["total", "self"] = "total",
+) -> FlameFigure:
+    """Return a figure with the trees that its live form draws: from the root down, and its callers."""
+    trees = {towards: widest_nodes(tree, MAX_NODES, 0.0) for towards, tree in _towards(below, above)}
+    names = pd.Index(pd.concat([tree["name"].astype("object") for tree in trees.values()]).unique())
+    parts = [packed_tree(tree, names, towards=towards, groups=groups, weight=weight) for towards, tree in trees.items()]
+    return FlameFigure.of(figure, packed_flames(title, parts, names, weight=weight))
+
+
+def _towards(below: pd.DataFrame, above: pd.DataFrame | None) -> list[tuple[Literal["down", "up"], pd.DataFrame]]:
+    return [("down", below)] if above is None else [("down", below), ("up", above)]
 
 
 def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
-    """Return the nodes that are drawn: ``name depth count self_us weight_us left_us width_us share merged``.
+    """Return the nodes of a tree with their places: ``weight_us left_us width_us share merged`` (0: one node).
 
     Siblings stand side by side from the largest on; children wider than their parent (crossed spans) are narrowed.
+    Paths of more than 60 names are cut there.
     """
     nodes = tree[tree["depth"] < _MAX_ROWS].assign(weight_us=tree[weight].clip(lower=0), merged=0)
     whole = float(nodes.loc[nodes["parent"] < 0, "weight_us"].sum())
@@ -78,15 +106,17 @@ def place_nodes(tree: pd.DataFrame, weight: str) -> pd.DataFrame:
         scale = np.divide(room, full, out=np.zeros(len(at)), where=full > 0)
         left[at] = before * scale + (0.0 if depth == 0 else left[parent])
         width[at] = own * scale
-    nodes = nodes.assign(left_us=left, width_us=width, share=width / (whole or 1.0))
-    return _bounded(nodes)
+    return nodes.assign(left_us=left, width_us=width, share=width / (whole or 1.0))
 
 
-def _bounded(nodes: pd.DataFrame) -> pd.DataFrame:
-    """Keep the widest nodes; merge the others into one per parent that is drawn."""
-    least = _LEAST_SHARE
-    if len(nodes) > MAX_BARS:
-        least = max(least, float(np.partition(nodes["share"], -MAX_BARS)[-MAX_BARS]))
+def widest_nodes(nodes: pd.DataFrame, most: int = MAX_BARS, least_share: float = _LEAST_SHARE) -> pd.DataFrame:
+    """Keep the ``most`` widest nodes of :func:`place_nodes` that have ``least_share`` of the whole.
+
+    The others are one node per parent that is kept; its ``merged`` is how many they are.
+    """
+    least = least_share
+    if len(nodes) > most:
+        least = max(least, float(np.partition(nodes["share"], -most)[-most]))
     wide = nodes["share"] >= least  # a child is never wider than its parent, so parents of the kept are kept
     narrow = nodes[~wide & ((nodes["parent"] < 0) | nodes["parent"].isin(nodes.index[wide]))]
     merged = narrow.groupby(["parent", "depth"], as_index=False).agg(
@@ -98,7 +128,7 @@ def _bounded(nodes: pd.DataFrame) -> pd.DataFrame:
         share=("share", "sum"),
         merged=("name", "size"),
     )
-    merged = merged[merged["share"] >= _LEAST_SHARE].assign(name="")
+    merged = merged[merged["share"] >= least_share].assign(name="")
     return pd.concat([nodes[wide], merged]) if len(merged) else nodes[wide]
 
 
@@ -142,7 +172,10 @@ def _figure(nodes: pd.DataFrame, title: str, *, groups: bool) -> Figure:
         for name, us in tops.nlargest(5, "weight_us").set_index("name")["weight_us"].items()
     )
     layout = base_layout(
-        title=title, height=72 + rows * ROW_PX, left=24, alt=f"Flame graph of {format_duration(whole_us)}: {widest}"
+        title=markup_text(title, 200),
+        height=72 + rows * ROW_PX,
+        left=24,
+        alt=f"Flame graph of {format_duration(whole_us)}: {widest}",
     )
     figure = Figure([bars.series()], layout)
     figure.update_xaxes(time_axis((0.0, whole_us / 1e6 or 1e-9)))

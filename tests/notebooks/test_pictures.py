@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "pictures.ipynb"
-PLOTLY = "application/vnd.plotly.v1+json"
 
 
 def test_the_notebook_is_committed_without_outputs():
@@ -23,7 +22,10 @@ def test_every_picture_of_the_notebook_is_drawn(tmp_path, monkeypatch):
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
     pictures = [
-        output.data for cell in notebook.cells for output in cell.get("outputs", []) if PLOTLY in output.get("data", {})
+        output.data
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if 'class="aero-nb-figure"' in output.get("data", {}).get("text/html", "")
     ]
     assert len(pictures) == 11
     for picture in pictures:

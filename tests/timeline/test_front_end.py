@@ -14,6 +14,7 @@ FRONT = ROOT / "aero_nb" / "timeline" / "front"
 BUNDLES = [
     *sorted((ROOT / "aero_nb" / "timeline" / "bundle").glob("*.js")),
     ROOT / "aero_nb" / "figures" / "awaken.js",
+    ROOT / "aero_nb" / "figures" / "flames_awaken.js",
     ROOT / "aero_nb" / "live" / "bundle.js",
 ]
 
@@ -39,7 +40,15 @@ def test_a_bundle_was_built_from_the_present_sources(bundle: Path) -> None:
 
 
 def test_there_is_a_bundle_for_each_use() -> None:
-    assert [path.stem for path in BUNDLES] == ["awaken", "loader", "opener", "timeline", "awaken", "bundle"]
+    assert [path.stem for path in BUNDLES] == [
+        "awaken",
+        "loader",
+        "opener",
+        "timeline",
+        "awaken",
+        "flames_awaken",
+        "bundle",
+    ]
 
 
 def test_the_page_s_description_of_the_wire_is_the_python_one() -> None:

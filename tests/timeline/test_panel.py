@@ -61,7 +61,10 @@ def test_bottom_up_opens_to_the_callers_and_the_flame_graph_zooms(page: Any) -> 
     graph = page.locator(".aero-flame")
     box = graph.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 25)  # the widest root: step
-    assert "step: 2.90 ms" in (page.locator(".aero-flames p").text_content() or "")
+    assert page.locator(".aero-flames .aero-tip > *").all_text_contents()[:2] == ["step", "total 2.90 ms (61.7 %)"]
+    page.get_by_label("Search the flame graph").fill("draw")
+    assert "1 bar: 150 µs" in (page.locator(".aero-flames [role=status]").text_content() or "")
+    page.get_by_label("Search the flame graph").fill("")
     page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + 25)  # frame
     page.get_by_role("button", name="Show the whole flame graph").click()
     page.get_by_role("button", name="The range by name").click()

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 9c832e64033972a7ffb4ea2306841e5909c403b12756be305bc105c425c0cd58 */
+/* aero_nb: built by front/build.js; sources sha256 cdeafa0e547ae661a3a56fa4a8e835211f0f0237155ff6a48d4de444fa3762ca */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.

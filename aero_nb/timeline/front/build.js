@@ -22,6 +22,7 @@ const BUNDLES = [
   { entry: "awaken", target: "timeline/bundle/awaken.js", options: SCRIPT },
   { entry: "live", target: "live/bundle.js", options: MODULE },
   { entry: "figure", target: "figures/awaken.js", options: SCRIPT },
+  { entry: "flame", target: "figures/flames_awaken.js", options: SCRIPT },
 ];
 
 /** SHA-256 over names and contents of all sources, the lock file and this script. */

@@ -1,11 +1,12 @@
 // Draws a plotly figure in place of its still picture as soon as the page has plotly.js: now, or when whoever brings
 // it dispatches "aero-nb:plotly" on window. Nothing is ever fetched.
 
-import { fromBase64 } from "../page/bytes";
+import { unpackJson } from "../page/unpacking";
 
-async function unpackFigure(packed: string): Promise<{ data: unknown[]; layout: unknown; config: object }> {
-  const stream = new Blob([fromBase64(packed)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Response(stream).json();
+interface Figure {
+  data: unknown[];
+  layout: unknown;
+  config: object;
 }
 
 export function awaken(identity: string): void {
@@ -14,7 +15,7 @@ export function awaken(identity: string): void {
   const draw = async () => {
     if (!window.Plotly || place.dataset.alive) return;
     place.dataset.alive = "true";
-    const { data, layout, config } = await unpackFigure(place.dataset.figure ?? "");
+    const { data, layout, config } = await unpackJson<Figure>(place.dataset.figure ?? "");
     const live = document.createElement("div");
     live.style.height = `${place.dataset.height}px`;
     live.style.setProperty("--aero-nb-text", "currentcolor"); // of the page, also when its theme changes

@@ -6,7 +6,7 @@ import { formatCount } from "./format";
 import type { Found } from "./raster";
 
 /** A predicate for a query; null for an empty one. An unfinished /expression counts as text until it is valid. */
-function matcher(query: string): ((name: string) => boolean) | null {
+export function matcher(query: string): ((name: string) => boolean) | null {
   if (!query) return null;
   const expression = query.match(/^\/(.+)\/([imsu]*)$/);
   if (expression) {

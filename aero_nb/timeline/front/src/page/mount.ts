@@ -8,13 +8,14 @@ import { traceInWords } from "../logic/words";
 import { bytesOf } from "./bytes";
 import { el } from "./dom";
 import type { Plotly } from "./plotly";
+import flame from "./style/flame.css";
 import names from "./style/names.css";
 import panel from "./style/panel.css";
 import stage from "./style/stage.css";
 import toolbar from "./style/toolbar.css";
 import { Timeline } from "./timeline";
 
-const STYLE = [stage, names, toolbar, panel].join("\n");
+const STYLE = [stage, names, toolbar, panel, flame].join("\n");
 const STYLE_ID = "aero-nb-timeline-style";
 
 /** Draw a packed trace into an element, by the view in `hash`; the axis follows when `findPlotly` has found plotly.js. */

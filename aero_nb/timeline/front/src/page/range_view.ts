@@ -1,13 +1,14 @@
 // The numbers of a range: by name, from the callees up, and as a flame graph.
 
-import { formatCount, formatDuration, plainText } from "../logic/format";
+import { colorIndex } from "../logic/colors";
+import { formatCount, formatDuration, formatMany, plainText, threeDigits } from "../logic/format";
 import type { Interval } from "../logic/hosts";
 import { type SpanTotals, spansInRange } from "../logic/ranges";
 import type { TimelineState } from "../logic/state";
 import { bottomUp, type Caller, callersOf, callTree, type TreeNode } from "../logic/tree";
 import { copyText } from "./copy";
 import { button, el } from "./dom";
-import { FlameGraph } from "./flame";
+import { FlameGraph, type FlameWords } from "./flame";
 import { type Column, SortedTable } from "./sorted_table";
 
 export const MOST_LISTED = 200;
@@ -46,7 +47,7 @@ export class RangeView {
     if (this.#flame) this.#flame.draw();
   }
 
-  #flame: FlameGraph | null = null;
+  #flame: FlameGraph<TreeNode> | null = null;
 
   #choice(form: Form, number: number): HTMLElement {
     const choose = () => {
@@ -64,8 +65,25 @@ export class RangeView {
     if (form === "by name") return this.#byName();
     this.#tree ??= callTree(this.state.store, this.state.layout.shownBands, ...this.range);
     if (form === "bottom-up") return this.#bottomUp(this.#tree);
-    this.#flame = new FlameGraph(this.#tree, this.state, this.select);
+    this.#flame = this.#flameOf(this.#tree);
     return this.#flame.element;
+  }
+
+  #flameOf(tree: TreeNode): FlameGraph<TreeNode> {
+    const { names } = this.state.store;
+    const words: FlameWords<TreeNode> = {
+      name: ({ name }) => (name < 0 ? "all" : plainText(names[name])),
+      paint: ({ name }) => (name < 0 ? -1 : colorIndex(names[name])),
+      facts: ({ total, self, count }) => [
+        `total ${formatDuration(total)} (${threeDigits((100 * total) / (tree.total || 1))} %)`,
+        `self ${formatDuration(self)}`,
+        ...(count ? [formatMany(count, "span")] : []),
+      ],
+      unit: 1,
+      whole: `${formatDuration(tree.total)} of the shown threads`,
+    };
+    const select = ({ longest }: TreeNode) => longest >= 0 && this.select(longest);
+    return new FlameGraph(tree, words, { theme: this.state.theme, select });
   }
 
   #byName(): HTMLElement {
