@@ -18,8 +18,8 @@ from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
 from aero_nb.figures.lanes import Lanes
 from aero_nb.figures.palette import PALETTE, color_index
-from aero_nb.figures.theme import GRID_COLOR, base_layout, label_margin, row_axis, time_axis
-from aero_nb.figures.units import format_count, format_duration, markup_text, plain_text
+from aero_nb.figures.theme import GRID_COLOR, base_layout, label_margin, row_axis, time_axis, value_axis
+from aero_nb.figures.units import format_count, format_duration, format_value, markup_text, plain_text
 from aero_nb.figures.windows import extent, padded
 from aero_nb.tables.columns import Bools, Floats, Ints
 
@@ -42,6 +42,7 @@ def flame_chart(
     min_width_px: float = 2.0,
     max_depth: int = 24,
     start_us: float | None = None,
+    axis: str | None = None,
 ) -> Figure:
     """Draw spans over time, one band per track, rows by depth, colour by name.
 
@@ -58,9 +59,11 @@ def flame_chart(
         min_width_px: narrower spans (on a plot of 800 px) get no bar.
         max_depth: rows per track; deeper spans share one more row.
         start_us: the ``ts_us`` that the axis calls 0; None: the first event of the tracks.
+        axis: draw by ``x`` and ``x_end`` of ``spans`` (:meth:`aero_nb.Trace.on_axis`), which count this; ``window`` is
+            in it too. What has no place there is not drawn, and counted in the title. None: by time.
 
     Returns:
-        A plotly figure; the x axis is in seconds since ``start_us``.
+        A plotly figure; the x axis is in seconds since ``start_us``, or in what ``axis`` counts.
 
     Raises:
         ValueError: ``window`` ends before it begins, or ``only`` names a track that has no spans.
@@ -70,23 +73,67 @@ def flame_chart(
         return empty_figure("no spans in this trace")
     lanes = Lanes.of(spans, tracks, only=only, max_depth=max_depth)
     whole = extent(spans["ts_us"], spans["dur_us"], tracks)
-    chart = _Chart.of(spans, lanes, padded(whole if window is None else window))
-    zero = whole[0] if start_us is None else start_us
+    start_us = whole[0] if start_us is None else start_us
+    scale = _Scale.of_time(spans, start_us, whole) if axis is None else _Scale.of_places(spans, start_us, axis)
+    chart = _Chart.of(spans, lanes, scale, padded(scale.whole if window is None else window))
     plural = "" if chart.shown == 1 else "s"
-    title = f"{format_count(chart.shown)} span{plural} in {format_duration(chart.window[1] - chart.window[0])}"
-    window_s = ((chart.window[0] - zero) / 1e6, (chart.window[1] - zero) / 1e6)
+    title = f"{format_count(chart.shown)} span{plural} in {scale.told(chart.window[1] - chart.window[0])}"
     layout = base_layout(
-        title=title + lanes.note,
+        title=title + scale.note + lanes.note,
         height=round(72 + lanes.height * ROW_PX),
         left=label_margin(list(lanes.labels.values())),
         alt=f"Flame chart of {title}, on {', '.join(lanes.names[:8])}. {_mostly(spans, chart.positions)}",
     )
-    figure = Figure(chart.series(min_width_px, zero), layout)
-    figure.update_xaxes(time_axis(window_s))
+    figure = Figure(chart.series(min_width_px), layout)
+    figure.update_xaxes(scale.x_axis(chart.window))
     figure.update_yaxes(row_axis(lanes.height, {top + 0.45: markup_text(s) for top, s in lanes.labels.items()}))
     for y in lanes.borders:
         figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=y, y1=y, line={"color": GRID_COLOR, "width": 1})
     return figure
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """What the chart is drawn by: time, or what an axis counts."""
+
+    start: Floats  # of each span; NaN: it has no place
+    length: Floats
+    whole: tuple[float, float]
+    start_us: float  # what hovers call 0
+    zero: float  # what the axis calls 0
+    unit: float  # how much one of the axis is
+    counts: str = ""  # what the axis counts
+
+    @classmethod
+    def of_time(cls, spans: pd.DataFrame, start_us: float, whole: tuple[float, float]) -> "_Scale":
+        length = np.nan_to_num(spans["dur_us"].to_numpy(np.float64))
+        return cls(spans["ts_us"].to_numpy(np.float64), length, whole, start_us, zero=start_us, unit=1e6)
+
+    @classmethod
+    def of_places(cls, spans: pd.DataFrame, start_us: float, counts: str) -> "_Scale":
+        start, end = spans["x"].to_numpy(np.float64), spans["x_end"].to_numpy(np.float64)
+        known = np.r_[start, end][~np.isnan(np.r_[start, end])]
+        whole = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+        first = np.where(np.isnan(start) & ~np.isnan(end), whole[0], start)
+        last = np.where(np.isnan(end) & ~np.isnan(start), whole[1], end)
+        return cls(first, last - first, whole, start_us, zero=0.0, unit=1.0, counts=counts)
+
+    def on_axis(self, places: Any) -> Any:
+        return (places - self.zero) / self.unit
+
+    def told(self, length: float) -> str:
+        return f"{format_value(length)} {markup_text(self.counts)}" if self.counts else format_duration(length)
+
+    @property
+    def note(self) -> str:
+        placeless = int(np.isnan(self.start).sum())
+        return f" · {format_count(placeless)} without a place on it" if placeless else ""
+
+    def x_axis(self, window: tuple[float, float]) -> dict[str, Any]:
+        first, last = self.on_axis(window[0]), self.on_axis(window[1])
+        if not self.counts:
+            return time_axis((first, last))
+        return value_axis(range=[first, last], tickformat=",.12~s", title={"text": markup_text(self.counts)})
 
 
 @dataclass(frozen=True)
@@ -95,27 +142,27 @@ class _Chart:
 
     spans: pd.DataFrame
     lanes: Lanes
+    scale: _Scale
     window: tuple[float, float]
     positions: Ints  # of the spans in the window, in the table
-    ts_us: Floats
-    dur_us: Floats
+    start: Floats
+    length: Floats
     row: Ints
     code: Ints
     names: list[str]
 
     @classmethod
-    def of(cls, spans: pd.DataFrame, lanes: Lanes, window: tuple[float, float]) -> "_Chart":
-        ts_us = spans["ts_us"].to_numpy(np.float64)
-        dur_us = np.nan_to_num(spans["dur_us"].to_numpy(np.float64))
-        here = np.flatnonzero(viewport.in_window(ts_us, dur_us, window) & (lanes.row >= 0))
+    def of(cls, spans: pd.DataFrame, lanes: Lanes, scale: _Scale, window: tuple[float, float]) -> "_Chart":
+        here = np.flatnonzero(viewport.in_window(scale.start, scale.length, window) & (lanes.row >= 0))
         names = spans["name"].iloc[here].astype("category").cat.remove_unused_categories()
         return cls(
             spans=spans,
             lanes=lanes,
+            scale=scale,
             window=window,
             positions=here,
-            ts_us=ts_us[here],
-            dur_us=dur_us[here],
+            start=scale.start[here],
+            length=scale.length[here],
             row=lanes.row[here],
             code=names.cat.codes.to_numpy().astype(np.int64),
             names=[str(name) for name in names.cat.categories],
@@ -125,11 +172,11 @@ class _Chart:
     def shown(self) -> int:
         return len(self.positions)
 
-    def series(self, min_width_px: float, zero: float) -> list[Any]:
+    def series(self, min_width_px: float) -> list[Any]:
         """Return what plotly draws: the raster of the narrow spans, its hover, the bars."""
         barred = viewport.widest(
-            self.ts_us,
-            self.dur_us,
+            self.start,
+            self.length,
             window=self.window,
             pixels=_PLOT_PX,
             min_width_px=min_width_px,
@@ -138,39 +185,39 @@ class _Chart:
         barred = barred[~self.lanes.folded[self.row[barred]]]
         dense = np.ones(self.shown, dtype=bool)
         dense[barred] = False
-        drawn = [self._bars(barred, zero).series()]
+        drawn = [self._bars(barred).series()]
         if dense.any():
-            drawn = [self._image(dense, zero), self._runs(dense, zero).hover_only(), *drawn]
+            drawn = [self._image(dense), self._runs(dense).hover_only(), *drawn]
         return drawn
 
-    def _bars(self, at: Ints, zero: float) -> Bars:
-        left = np.maximum(self.ts_us[at], self.window[0])
-        right = np.minimum(self.ts_us[at] + self.dur_us[at], self.window[1])
+    def _bars(self, at: Ints) -> Bars:
+        left = np.maximum(self.start[at], self.window[0])
+        right = np.minimum(self.start[at] + self.length[at], self.window[1])
         labels = [markup_text(name) for name in self.names]
         colors = [PALETTE[color_index(name)] for name in self.names]
         code = self.code[at]
         return Bars(
-            left=(left - zero) / 1e6,
-            length=(right - left) / 1e6,
+            left=self.scale.on_axis(left),
+            length=(right - left) / self.scale.unit,
             top=self.lanes.tops[self.row[at]],
             color=[colors[i] for i in code],
             label=[labels[i] for i in code],
-            hover=_hover(self.spans.iloc[self.positions[at]], zero),
+            hover=_hover(self.spans.iloc[self.positions[at]], self.scale.start_us),
         )
 
-    def _image(self, dense: Bools, zero: float) -> go.Image:
+    def _image(self, dense: Bools) -> go.Image:
         at = np.flatnonzero(dense)
         picture = viewport.raster(
-            self.ts_us[at],
-            self.dur_us[at],
+            self.start[at],
+            self.length[at],
             self.row[at],
             rows=len(self.lanes.tops),
             window=self.window,
             pixels=_RASTER_PX,
         )
         covered = viewport.coverage(
-            self.ts_us[at],
-            self.dur_us[at],
+            self.start[at],
+            self.length[at],
             self.row[at],
             rows=len(self.lanes.tops),
             window=self.window,
@@ -181,21 +228,21 @@ class _Chart:
         shade = np.ceil(covered[filled] * len(_SHADES)).clip(1).astype(np.uint8) - 1
         cells = np.full(picture.longest.shape, _CLEAR, dtype=np.uint8)
         cells[filled] = paint[picture.longest[filled]] * len(_SHADES) + shade
-        step = (self.window[1] - self.window[0]) / _RASTER_PX / 1e6
+        step = (self.window[1] - self.window[0]) / _RASTER_PX / self.scale.unit
         return go.Image(
             source=_png(cells, self.lanes),
-            x0=(self.window[0] - zero) / 1e6 + step / 2,
+            x0=self.scale.on_axis(self.window[0]) + step / 2,
             dx=step,
             y0=0.5 / _IMAGE_ROW_PX,
             dy=1 / _IMAGE_ROW_PX,
             hoverinfo="skip",
         )
 
-    def _runs(self, dense: Bools, zero: float) -> Bars:
+    def _runs(self, dense: Bools) -> Bars:
         at = np.flatnonzero(dense)
         runs = viewport.runs(
-            self.ts_us[at],
-            self.dur_us[at],
+            self.start[at],
+            self.length[at],
             self.row[at],
             self.code[at],
             window=self.window,
@@ -206,8 +253,8 @@ class _Chart:
         names = [markup_text(name) for name in self.names]
         contents = zip(runs.count, runs.name, runs.share, strict=True)
         return Bars(
-            left=(self.window[0] - zero + runs.first_pixel * step) / 1e6,
-            length=(runs.end_pixel - runs.first_pixel) * step / 1e6,
+            left=self.scale.on_axis(self.window[0] + runs.first_pixel * step),
+            length=(runs.end_pixel - runs.first_pixel) * step / self.scale.unit,
             top=self.lanes.tops[runs.row],
             color=[],
             label=[],

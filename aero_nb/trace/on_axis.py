@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from aero_nb.analysis.guest_time import Progress
 from aero_nb.tables.trace_tables import TraceTables
 
 if TYPE_CHECKING:
+    from aero_nb.figures import Figure
     from aero_nb.timeline import Timeline
     from aero_nb.timeline.axes import Axes
 
@@ -101,6 +104,33 @@ class OnAxis:
         from aero_nb.timeline.view_state import with_axis
 
         return to_html(self._drawn, path, axes=self._axes(), **with_axis(options, self.progress.name))
+
+    def flame_chart(
+        self,
+        *,
+        window: tuple[float, float] | None = None,
+        tracks: Sequence[int | str] | None = None,
+        min_width_px: float = 2.0,
+    ) -> Figure:
+        """Draw the spans by this axis, ``window`` in what it counts; see ``figures.flame_chart``.
+
+        A span that begins before the guest's first known place, or ends after its last, reaches to that end of the
+        axis. One that lies beyond it altogether has no place; the title counts them.
+        """
+        from aero_nb.figures import flame_chart
+
+        spans, known = self.trace.spans, self.progress.map
+        ends = spans["ts_us"] + spans["dur_us"].fillna(0)
+        nowhere = ((ends < known.at[0]) | (spans["ts_us"] > known.at[-1])).to_numpy()
+        places = [np.where(nowhere, np.nan, known(times.clip(*known.at[[0, -1]]))) for times in (spans["ts_us"], ends)]
+        return flame_chart(
+            spans.assign(x=places[0], x_end=places[1]),
+            self.trace.tracks,
+            window=window,
+            only=tracks,
+            min_width_px=min_width_px,
+            axis=self.progress.name,
+        )
 
     @property
     def _drawn(self) -> TraceTables:

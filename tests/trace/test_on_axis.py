@@ -46,6 +46,22 @@ def test_what_lies_outside_of_the_samples_is_counted(trace: Trace) -> None:
     assert late.progress.name == "levels"
 
 
+def test_its_flame_chart_is_drawn_by_it(trace: Trace) -> None:
+    on = trace.on_axis("instructions")
+    chart = on.flame_chart(window=(8_000, 12_000), tracks=["cpu"])
+    assert chart.layout.xaxis.title.text == "instructions"
+    assert chart.layout.xaxis.range == (8_000, 12_000)
+    bars = next(bar for bar in chart.data if bar.type == "bar")
+    edges = set(bars.base) | {start + length for start, length in zip(bars.base, bars.x, strict=True)}
+    assert {8_000, 9_000, 10_000, 11_000, 12_000} <= edges
+    assert "spans in 4.00 k instructions" in chart.layout.annotations[0].text
+    samples = trace.columns.counters.ts
+    late = trace.on_axis([(samples[3] / 1000, 3.0), (samples[5] / 1000, 5.0)], name="levels")
+    spans = trace.spans
+    beyond = (spans["ts_us"] + spans["dur_us"] < samples[3] / 1000) | (spans["ts_us"] > samples[5] / 1000)
+    assert f"{beyond.sum()} without a place on it" in late.flame_chart().layout.annotations[0].text
+
+
 def test_its_timeline_is_drawn_by_it_and_shows_how_long_the_guest_waited(trace: Trace, tmp_path: Path) -> None:
     shown = trace.timeline(axis="instructions")
     assert shown.axis == "instructions"
