@@ -5,6 +5,7 @@ import types
 from pathlib import Path
 from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_typeddict
 
+from aero_nb.timeline.first_sight import Lack, Opening
 from aero_nb.timeline.scene import Band
 from aero_nb.timeline.wire import (
     Axis,
@@ -29,7 +30,10 @@ def typescript() -> str:
         "// What a timeline sends to its page. Written from aero_nb/timeline/wire.py by scripts/wire_types.py.",
         *(_union(name, get_args(literal)) for name, literal in keys.items()),
         "/** A stretch without records: from and to in ns, and why. */\nexport type Lost = [number, number, string];",
-        *map(_interface, (IntegerSection, FloatSection, TextSection, Sections, Process, Band, Axis, Header)),
+        *map(
+            _interface,
+            (IntegerSection, FloatSection, TextSection, Sections, Process, Band, Axis, Opening, Lack, Header),
+        ),
     ]
     return "\n\n".join(parts) + "\n"
 

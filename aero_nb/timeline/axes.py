@@ -8,6 +8,7 @@ import numpy as np
 
 from aero_nb.tables.columns import Floats, Ints
 from aero_nb.tables.time_map import TimeMap
+from aero_nb.timeline.first_sight import opening_of, seen_at_first
 from aero_nb.timeline.scene import Band, Points, Scene
 
 _NO_SPANS = np.empty(0, np.int64)
@@ -86,9 +87,9 @@ class Axes:
 
 
 def drawn_by(scene: Scene, axis: Axis | None) -> Scene:
-    """Return the scene with all its times where an axis has them, for a still picture."""
+    """Return the scene as a still picture has it: all its times where an axis has them, or what it opens on."""
     if axis is None:
-        return scene
+        return seen_at_first(scene, opening_of(scene))
     drawn = copy(scene)
     rows, bands = scene.spans, scene.bands
     part_of_track = {band.track: band.part for band in bands}

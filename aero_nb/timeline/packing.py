@@ -16,6 +16,7 @@ import numpy as np
 from aero_nb.tables.columns import Codes, Floats, Ints
 from aero_nb.timeline import wire
 from aero_nb.timeline.axes import Axes
+from aero_nb.timeline.first_sight import lack_of, opening_of
 from aero_nb.timeline.rows import SpanRows
 from aero_nb.timeline.scene import Points, Scene
 from aero_nb.timeline.wire import FloatKey, Header, IntegerKey, Sections, TextKey
@@ -83,7 +84,7 @@ def _plain(value: Any) -> Any:
 
 def _header(scene: Scene, sections: SectionWriter, axes: list[wire.Axis]) -> Header:
     spans = scene.spans
-    return {
+    header: Header = {
         "version": 1,
         "zero_us": scene.zero_us,
         "duration_ns": scene.duration_ns,
@@ -101,6 +102,12 @@ def _header(scene: Scene, sections: SectionWriter, axes: list[wire.Axis]) -> Hea
         "unfinished": np.flatnonzero(spans.unfinished).tolist(),
         "sections": cast("Sections", sections.directory),
     }
+    opening, lack = opening_of(scene), lack_of(scene)
+    if opening is not None:
+        header["opening"] = opening
+    if lack is not None:
+        header["lack"] = lack
+    return header
 
 
 def _pack_spans(sections: SectionWriter, spans: SpanRows) -> None:

@@ -15,6 +15,7 @@ from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets
 from aero_nb.timeline.arguments import MOST_BYTES, packed_arguments
 from aero_nb.timeline.axes import Axes, drawn_by
+from aero_nb.timeline.first_sight import strays_of
 from aero_nb.timeline.notes import valid_notes
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.scene import Scene
@@ -133,4 +134,4 @@ def _four_digits(value: float) -> str:
 
 def _heading(scene: Scene) -> str:
     spans, length = format_count(scene.span_count), format_duration(scene.duration_ns / 1000)
-    return f"Timeline: {spans} spans in {length}{scene.note}"
+    return f"Timeline: {spans} spans in {length}{scene.note}{strays_of(scene)}"

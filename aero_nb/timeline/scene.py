@@ -82,6 +82,8 @@ class Scene:
 
     axis_zero = 0.0  # what the first place is of a count; time begins at 0
     axis_unit = ""
+    axis_base = ""  # of a still picture of a part: the moment its axis counts from
+    foot = ""  # of a still picture: what is not in it
 
     @property
     def process_titles(self) -> list[str]:

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from aero_nb.figures.palette import PALETTE, color_of, label_color
 from aero_nb.figures.units import format_count, format_duration, format_value, plain_text
 from aero_nb.tables.columns import Ints
+from aero_nb.timeline.first_sight import lack_of
 from aero_nb.timeline.scene import Band, Scene
 from aero_nb.viewport import EMPTY, raster
 
@@ -23,19 +24,21 @@ INK, FAINT, LINE, PAPER, LOST, HEADING = "#1f2328", "#59636e", "#d8dee4", "#ffff
 
 
 def still_png(scene: Scene) -> bytes:
-    """Return the whole trace as a PNG of few colours."""
+    """Return what there is to see of the trace as a PNG of few colours."""
     headed = _first_of_processes(scene)
     bands = [(band, _band_height(band) + TITLE * (band.track in headed)) for band in scene.bands]
-    wanted = AXIS + sum(height for _, height in bands) + 8
+    foot = TITLE if scene.foot else 0
+    wanted = AXIS + sum(height for _, height in bands) + 8 + foot
     height = min(max(wanted, AXIS + 60), MOST_HEIGHT)
     image = Image.new("RGB", (WIDTH, height), PAPER)
     draw = ImageDraw.Draw(image)
     font: Any = ImageFont.load_default(11)
-    _draw_axis(draw, font, scene, height)
+    if bands:
+        _draw_axis(draw, font, scene, height)
     longest = _longest(scene, _rows_in_sight(bands))
     y = AXIS
     for number, (band, band_height) in enumerate(bands):
-        room = height - (18 if wanted > height else 0) - y
+        room = height - (18 if wanted > height else 0) - foot - y
         heading = headed.get(band.track)
         if heading and room > 2 * TITLE + ROW:
             draw.rectangle((0, y, WIDTH, y + TITLE - 1), HEADING)
@@ -45,12 +48,17 @@ def still_png(scene: Scene) -> bytes:
             fitting = (room - TITLE) // ROW if band.kind != "counter" else 0
             if fitting > 0:
                 _draw_band(draw, font, scene, longest, replace(band, rows=fitting), y)
-            draw.text((8, height - 16), _left_out(band, fitting, len(bands) - number - (fitting > 0)), INK, font)
+            left_out = _left_out(band, fitting, len(bands) - number - (fitting > 0))
+            draw.text((8, height - 16 - foot), left_out, INK, font)
             break
         _draw_band(draw, font, scene, longest, band, y)
         y += band_height
-    if not bands:
-        draw.text((GUTTER + 8, AXIS + 20), "no spans, instants or counters in this trace", FAINT, font)
+    lack = lack_of(scene)
+    if lack is not None and not bands:
+        draw.text((GUTTER + 8, AXIS + 10), lack.what, INK, font)
+        draw.text((GUTTER + 8, AXIS + 28), _drawable(lack.advice), FAINT, font)
+    elif scene.foot:
+        draw.text((8, height - 16), f"Not in this picture: {scene.foot}.", FAINT, font)
     target = io.BytesIO()
     image.quantize(palette=_few_colors(), dither=Image.Dither.NONE).save(target, "PNG", optimize=True)
     return target.getvalue()
@@ -96,6 +104,10 @@ def _band_height(band: Band) -> int:
     return COUNTER + 4 if band.kind == "counter" else TITLE + max(band.rows, 0) * ROW + 4
 
 
+def _drawable(text: str) -> str:
+    return text.replace("µ", "u")  # which Pillow's own font has not
+
+
 def _scale(scene: Scene) -> float:
     return PLOT / max(scene.duration_ns, 1)
 
@@ -104,7 +116,7 @@ def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) 
     span = max(scene.duration_ns, 1)
     step = 10 ** math.floor(math.log10(span / 4))
     step = next(step * m for m in (1, 2, 5, 10) if span / (step * m) <= 8)
-    draw.text((8, 5), plain_text(scene.axis_unit, 24), FAINT, font)
+    draw.text((8, 5), f"{scene.axis_base} +" if scene.axis_base else plain_text(scene.axis_unit, 24), FAINT, font)
     zero = scene.axis_zero
     for number in range(math.ceil(zero / step), int((zero + span) / step) + 1):
         x = GUTTER + (number * step - zero) * _scale(scene)
@@ -112,7 +124,7 @@ def _draw_axis(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, height: int) 
         places = number * step
         label = "0" if not places else format_value(places) if scene.axis_unit else format_duration(places / 1000)
         if x + draw.textlength(label, font) < WIDTH - 4:
-            draw.text((x + 3, 5), label, FAINT, font)
+            draw.text((x + 3, 5), _drawable(label), FAINT, font)
 
 
 def _draw_band(
@@ -129,7 +141,9 @@ def _draw_band(
         _draw_counter(draw, font, scene, band, y + 2)
         return
     items = slice(band.first_item, band.first_item + band.items)
-    for x in np.unique((GUTTER + scene.instants.time[items] * _scale(scene)).astype(int)).tolist():
+    time = scene.instants.time[items]
+    time = time[(time >= 0) & (time <= scene.duration_ns)]
+    for x in np.unique((GUTTER + time * _scale(scene)).astype(int)).tolist():
         draw.line((x, y + 3, x, y + TITLE - 3), INK)
     for row in range(band.rows):
         _draw_row(draw, font, scene, longest[band.first_row + row], y + TITLE + row * ROW)
@@ -188,7 +202,7 @@ def _draw_span(draw: ImageDraw.ImageDraw, font: Any, name: str, left: int, last:
 def _draw_counter(draw: ImageDraw.ImageDraw, font: Any, scene: Scene, band: Band, y: int) -> None:
     part = slice(band.first_item, band.first_item + band.items)
     time, value = scene.samples.time[part], scene.samples.value[part]
-    known = np.isfinite(value)
+    known = np.isfinite(value) & (time >= 0) & (time <= scene.duration_ns)
     if not known.any():
         draw.text((GUTTER + 4, y + 8), "no finite values", FAINT, font)
         return

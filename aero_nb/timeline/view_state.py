@@ -10,6 +10,7 @@ import numpy as np
 
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.axes import Axes, Axis
+from aero_nb.timeline.first_sight import opening_of
 from aero_nb.timeline.notes import is_note, is_number, kept_of, saved_notes, valid_notes
 from aero_nb.timeline.scene import Scene
 
@@ -45,7 +46,7 @@ def state_of(scene: Scene, values: Mapping[str, Any], axes: Axes) -> dict[str, A
     """
     axis = axes.named(values["axis"])
     told = {key: values[key] for key in ("selection_range", "search", "color_by", "counter_mode", "wheel", "notes")}
-    told["window"] = None if _is_whole(scene, axis, values["window"]) else values["window"]
+    told["window"] = None if _is_opening(scene, axis, values["window"]) else values["window"]
     told |= {key: None if values[key] is None else names_of_tracks(scene, values[key]) for key in TRACKS}
     told["selected"] = _name_of_span(scene, values["_selected"])
     changed = {key: told[key] for key, usual in DEFAULTS.items() if told[key] != usual}
@@ -120,7 +121,8 @@ def whole_view(scene: Scene, axes: Axes, state: Mapping[str, Any]) -> tuple[dict
 
     """
     values, lacking = values_of(scene, state, axes, asked=True)
-    usual = {**DEFAULTS, "window": list(whole_of(scene)), "_selected": -1}
+    window = opening_window(scene, axes.named(values.get("axis", "")))
+    usual = {**DEFAULTS, "window": list(window), "_selected": -1}
     return {**usual, **values}, _said(lacking)
 
 
@@ -202,9 +204,21 @@ def whole_of(scene: Scene, axis: Axis | None = None) -> tuple[float, float]:
     return scene.zero_us, scene.zero_us + scene.duration_ns / 1000
 
 
-def _is_whole(scene: Scene, axis: Axis | None, window: Sequence[float] | None) -> bool:
-    start, end = whole_of(scene, axis)
-    return window is None or (window[0] <= start + 1e-3 and window[1] >= end - 1e-3)
+def opening_window(scene: Scene, axis: Axis | None = None) -> tuple[float, float]:
+    """Return the moments (µs) that a timeline opens on."""
+    opening = None if axis is not None else opening_of(scene)
+    if opening is None:
+        return whole_of(scene, axis)
+    return scene.zero_us + opening.start_ns / 1000, scene.zero_us + opening.end_ns / 1000
+
+
+def _is_opening(scene: Scene, axis: Axis | None, window: Sequence[float] | None) -> bool:
+    if window is None:
+        return True
+    opening, whole = opening_window(scene, axis), whole_of(scene, axis)
+    if opening != whole:
+        return all(abs(one - other) < 2e-3 for one, other in zip(opening, window, strict=True))
+    return window[0] <= whole[0] + 1e-3 and window[1] >= whole[1] - 1e-3
 
 
 def _touches(scene: Scene, interval: Sequence[float]) -> bool:

@@ -19,6 +19,7 @@ from aero_nb.timeline.added import AddedTrack, AddedTracks, FrameReader
 from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text
 from aero_nb.timeline.axes import Axes, drawn_by
+from aero_nb.timeline.first_sight import strays_of
 from aero_nb.timeline.notes import valid_notes, with_kept
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.page import to_html
@@ -371,7 +372,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         return (
             f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(scene.span_count)} spans, "
             f"{format_count(len(self.trace.instants))} instants, {len(scene.bands)} tracks"
-            f"{scene.note}{self._added.note}"
+            f"{scene.note}{strays_of(scene)}{self._added.note}"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -5,6 +5,7 @@ The page's description, ``front/src/data/wire.ts``, is written from this one by 
 
 from typing import Literal, NotRequired, TypedDict
 
+from aero_nb.timeline.first_sight import Lack, Opening
 from aero_nb.timeline.scene import Band
 
 IntegerKey = Literal[
@@ -119,6 +120,8 @@ class Header(TypedDict):
     processes: list[Process]
     bands: list[Band]
     axes: list[Axis]
+    opening: NotRequired[Opening]
+    lack: NotRequired[Lack]
     row_start: list[int]
     row_depth: list[int]
     row_lane: list[int]

@@ -44,6 +44,13 @@ test("a page that was just opened has an empty view, and an address without one 
   assert.deepEqual(readLink("", store), { values: {}, word: "" });
 });
 
+test("where a page opens on less than the whole, the whole is what a view tells", () => {
+  const opening = { start_ns: 100, end_ns: 300, note: "1 event lies off" };
+  const opened = Object.assign(smallStore({ spans: [{ name: "a", start: 0, duration: 5000 }] }), { opening });
+  assert.deepEqual(viewOf(new StubHost({ window: [us(100), us(300)] }), opened), {});
+  assert.deepEqual(viewOf(new StubHost({ window: [us(0), us(5010)] }), opened), { window: [us(0), us(5010)] });
+});
+
 test("what is no view is left out, and said", () => {
   const wrong: Record<string, unknown> = {
     window: [5, 1],

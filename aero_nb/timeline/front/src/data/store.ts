@@ -3,7 +3,7 @@
 import { AxisMap } from "./axes";
 import { codes, floats, integers } from "./decode";
 import { lowerBound, runningSum } from "./numbers";
-import type { Axis, FloatKey, Header, IntegerKey, Process, TextKey, Band as WireBand } from "./wire";
+import type { Axis, FloatKey, Header, IntegerKey, Lack, Opening, Process, TextKey, Band as WireBand } from "./wire";
 
 export interface Band extends WireBand {
   number: number;
@@ -48,6 +48,9 @@ export class Store {
   readonly end: number;
   readonly axes: Axis[];
   readonly axis: Axis | null;
+  /** What to open on where that is not all of it. */
+  readonly opening: Opening | null;
+  readonly lack: Lack | null;
   readonly host: HostTimes;
 
   readonly #header: Header;
@@ -105,6 +108,8 @@ export class Store {
     }
     this.axes = header.axes;
     this.axis = header.axes.find((axis) => axis.name === axisName) ?? null;
+    this.opening = (!this.axis && header.opening) || null;
+    this.lack = header.lack ?? null;
     this.#maps = this.#mapsOf(this.axis);
     const { start, duration, instants, samples } = this;
     this.host = { start, duration, instants: instants.time, samples: samples.time };

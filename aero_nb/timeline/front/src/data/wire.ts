@@ -106,6 +106,19 @@ export interface Axis {
   bounds: number[];
 }
 
+/** The stretch that holds all but a few events, in ns since the timeline's zero, and what lies outside of it. */
+export interface Opening {
+  start_ns: number;
+  end_ns: number;
+  note: string;
+}
+
+/** What a trace has nothing of, and what to do about it. */
+export interface Lack {
+  what: string;
+  advice: string;
+}
+
 /** The JSON before the sections; times in ns, `zero_us` is the trace's first moment in µs of the tables. */
 export interface Header {
   version: number;
@@ -116,6 +129,8 @@ export interface Header {
   processes: Process[];
   bands: Band[];
   axes: Axis[];
+  opening?: Opening;
+  lack?: Lack;
   row_start: number[];
   row_depth: number[];
   row_lane: number[];

@@ -13,8 +13,8 @@ const LONGEST = 200_000; // characters of an address that are looked at
 /** What differs from a timeline that was just opened. */
 export function viewOf(host: Host, store: Store): Record<string, unknown> {
   const view: Record<string, unknown> = {};
-  const window = host.get("window");
-  if (window && !isWhole(window, store)) view.window = window;
+  const seen = host.get("window");
+  if (seen && !isOpening(seen, store)) view.window = seen;
   const range = host.get("selection_range");
   if (range) view.selection_range = range;
   for (const [key, usual] of USUAL) if ((host.get(key) ?? usual) !== usual) view[key] = host.get(key);
@@ -139,6 +139,13 @@ function namesOf(numbers: readonly number[], store: Store): Names[] {
 function spanAt(store: Store, name: string, us: number): number {
   const wanted = (us - store.zeroUs) * 1000;
   return store.host.start.findIndex((start, span) => Math.abs(start - wanted) <= 1 && store.nameOf(span) === name);
+}
+
+function isOpening(seen: Interval, store: Store): boolean {
+  const { opening, zeroUs } = store;
+  if (!opening) return isWhole(seen, store);
+  const [from, to] = [opening.start_ns, opening.end_ns].map((ns) => zeroUs + ns / 1000);
+  return Math.abs(from - seen[0]) < 2e-3 && Math.abs(to - seen[1]) < 2e-3;
 }
 
 function isWhole([from, to]: readonly [number, number], store: Store): boolean {

@@ -15,6 +15,8 @@ export interface Elements {
   scroller: HTMLDivElement;
   bar: HTMLDivElement;
   menu: HTMLDivElement;
+  notice: HTMLDivElement;
+  empty: HTMLDivElement;
   tip: HTMLDivElement;
   handle: HTMLDivElement;
   edge: HTMLDivElement;
@@ -43,6 +45,8 @@ export function buildElements(root: HTMLElement): Elements {
     scroller: part("scroller", { tabindex: "0", role: "group", "aria-label": "scroll the tracks" }),
     bar: part("bar", { role: "toolbar", "aria-label": "timeline" }),
     menu: part("menu", { role: "dialog", hidden: true }),
+    notice: part("notice", { role: "status", hidden: true }),
+    empty: part("empty", { hidden: true }),
     tip: part("tip", { role: "tooltip", hidden: true }),
     // A document to read within the application: its tables and facts are text.
     panel: part("panel", { role: "document", tabindex: "-1", hidden: true }),
@@ -64,10 +68,10 @@ export function buildElements(root: HTMLElement): Elements {
     }),
     said: part("said", { role: "status" }),
   };
-  const { stage, base, names, plot, scroller, bar, menu, tip, edge, handle, panel, said } = elements;
+  const { stage, base, names, plot, scroller, bar, menu, empty, tip, edge, handle, panel, said } = elements;
   scroller.append(el("div"));
   const gutter = el("div", { class: "aero-gutter" }, names);
-  stage.append(rows, over, overview, base, gutter, plot, edge, scroller, bar, menu, tip);
+  stage.append(rows, over, overview, base, gutter, plot, edge, scroller, empty, bar, menu, tip);
   root.replaceChildren(stage, handle, panel, said);
   return elements;
 }

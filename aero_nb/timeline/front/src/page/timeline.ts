@@ -17,6 +17,7 @@ import { buildElements, type Elements } from "./elements";
 import { Following } from "./following";
 import { Gestures } from "./gestures";
 import { pressKey } from "./keys";
+import { Notice } from "./notice";
 import { Panel } from "./panel";
 import { savePicture } from "./picture";
 import type { Plotly } from "./plotly";
@@ -34,6 +35,7 @@ const REST = 150; // ms without a move after which Python is told
 export class Timeline implements Actions {
   readonly state: TimelineState;
   readonly toolbar: Toolbar;
+  readonly #notice: Notice;
   stopped = false;
   /** How often it was painted. */
   frames = 0;
@@ -53,6 +55,7 @@ export class Timeline implements Actions {
   readonly #unwatch: () => void;
   readonly #publishSoon = debounced(() => this.#publish(), REST);
   dark: boolean | null = null;
+  #started = false;
   #painting = false;
   #pointing = false;
   /** A key led here, so that a screen reader has to be told where. */
@@ -65,6 +68,8 @@ export class Timeline implements Actions {
   ) {
     this.state = new TimelineState(store, () => this.#moved());
     const { state } = this;
+    const { opening } = store;
+    if (opening) state.view.show(opening.start_ns, opening.end_ns);
     const elements = buildElements(root);
     this.#elements = elements;
     this.painter = new Painter(elements.rows, state);
@@ -92,12 +97,15 @@ export class Timeline implements Actions {
     ];
     this.selecting = new Selecting(state, this.#panel, this);
     this.toolbar = new Toolbar(elements.bar, elements.menu, state, this);
+    this.#notice = new Notice(elements, state, this);
     this.searching = new Searching(state, this.toolbar, this);
     this.#unwatch = this.#watch();
     this.#restyle();
     this.#following = new Following(host, state, this.toolbar, this);
     this.relayout();
+    this.#started = true;
     if (!host.get("window")) this.#publish();
+    this.#notice.show();
   }
 
   /** Draw the axis with plotly. */
@@ -214,6 +222,7 @@ export class Timeline implements Actions {
     this.tip.show();
     this.overview.mark();
     this.names.place();
+    if (this.#started) this.#notice.show();
     const words = pictureInWords(state.store, state.layout, state.view, (time) => state.moment(time));
     this.#elements.rows.element.setAttribute("aria-label", words);
     this.#elements.base.textContent = state.ticks.base;
