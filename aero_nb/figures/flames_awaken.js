@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 cdeafa0e547ae661a3a56fa4a8e835211f0f0237155ff6a48d4de444fa3762ca */
+/* aero_nb: built by front/build.js; sources sha256 6f3ee1763fbc2e1e9589f47ff29bd56a8733bfbd868cce7a7011a6e229003cd9 */
 "use strict";var aeroNbAwaken=(()=>{var $=Object.defineProperty;var Z=Object.getOwnPropertyDescriptor;var q=Object.getOwnPropertyNames;var Q=Object.prototype.hasOwnProperty;var tt=(o,t)=>{for(var e in t)$(o,e,{get:t[e],enumerable:!0})},et=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
 ion")for(let r of q(t))!Q.call(o,r)&&r!==e&&$(o,r,{get:()=>t[r],enumerable:!(n=Z(t,r))||n.enumerable});return o};var nt=o=>et($({},"__esModule",{value:!0}),o);var xt={};tt(xt,{awaken:()=>bt,mount:()=>J});var R=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
 084f0"];var yt=new TextEncoder;function S(o){return[1,3,5].map(t=>Number.parseInt(o.slice(t,t+2),16))}function rt(o){let[t,e,n]=S(o).map(r=>r/255).map(
