@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 from typing import cast
 
+import numpy as np
+
 from aero_nb.live.lanes import LiveLane, Names
 from aero_nb.live.marks import Marker
 from aero_nb.live.numbers import Frames, Series
@@ -79,16 +81,18 @@ class Feed:
 
     def _add(self, source: int, news: LaneNews, batch: Batch) -> None:
         lane = self._lanes.setdefault((source, news.lane), LiveLane(len(self._lanes)))
-        known = len(batch.samples)
+        known = len(batch.samples)  # blocks
         starts = lane.add(news, self._names, self._last_read_ns, batch)
         batch.frames += self._frames.add(lane.number, starts, after_loss=news.missed > 0)
-        for number, name, _, value in batch.samples[known:]:
-            self._series.setdefault((number, name), Series(self._names.texts[name])).add(value)
+        for samples, values in zip(batch.samples[known:], batch.values[known:], strict=True):
+            for name in np.unique(samples[:, 1]).tolist():
+                series = self._series.setdefault((lane.number, name), Series(self._names.texts[name]))
+                series.add(values[samples[:, 1] == name])
 
     def _push(self, now_ns: int, batch: Batch, spent_s: float) -> Push:
         lanes = list(self._lanes.items())
         opened: list[tuple[int, int, int, float]] = [
-            (lane.number, self._names[name], depth, began_ns - self.start_ns)
+            (lane.number, name, depth, began_ns - self.start_ns)
             for _, lane in lanes
             for depth, (name, began_ns) in enumerate(lane.open)
         ]
@@ -103,7 +107,7 @@ class Feed:
             "lanes": [self._head(source, lane, now_ns) for (source, _), lane in lanes],
             "open": opened,
             "numbers": self._numbers(now_ns, spent_s),
-            "counts": (len(batch.spans), len(batch.instants), len(batch.samples), len(batch.frames)),
+            "counts": batch.counts,
             "marks": self.marks[-MARKS_SHOWN:],
         }
 

@@ -23,8 +23,9 @@ class Marker:
                 self._see(-1, began, length / 1e6, " ms")
             return
         code = names[condition.name]
-        for lane, name, at, value in batch.samples:
-            if name == code:
+        for samples, values in zip(batch.samples, batch.values, strict=True):
+            wanted = samples[:, 1] == code
+            for (lane, _, at), value in zip(samples[wanted].tolist(), values[wanted].tolist(), strict=True):
                 self._see(lane, at, value)
 
     def _see(self, lane: int, at: int, value: float, unit: str = "") -> None:

@@ -3,6 +3,9 @@
 from collections import Counter, deque
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from aero_nb.analysis.frame_times import BUDGET_US, LATE
 from aero_nb.analysis.percentiles import percentiles
 
@@ -33,7 +36,8 @@ class Frames:
             return []
         before = [*([] if last is None else [last]), *starts[:-1]]
         after = starts if last is not None else starts[1:]
-        found = [(began, ended - began) for began, ended in zip(before, after, strict=True)]
+        pairs = zip(before, after, strict=True)
+        found = [(began, ended - began) for began, ended in pairs if ended >= began]  # of a clock that was set back
         self._last[lane] = starts[-1]
         self._seen[lane] += len(starts)
         self._intervals.setdefault(lane, deque()).extend(found)
@@ -82,12 +86,12 @@ class Series:
     falls: int = 0
     recent: deque[tuple[int, float]] = field(default_factory=deque)  # its last sample, as of each push
 
-    def add(self, value: float) -> None:
-        """Add a sample."""
-        if self.value is not None:
-            self.rises += value > self.value
-            self.falls += value < self.value
-        self.value = value
+    def add(self, values: npt.NDArray[np.float64]) -> None:
+        """Add samples."""
+        steps = np.diff(values, prepend=values[:1] if self.value is None else self.value)
+        self.rises += int(np.count_nonzero(steps > 0))
+        self.falls += int(np.count_nonzero(steps < 0))
+        self.value = float(values[-1])
 
     def pushed(self, now_ns: int) -> tuple[float, bool]:
         """Return its value, or how much it rises a second where it only ever rose, and which of both that is."""

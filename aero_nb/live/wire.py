@@ -10,15 +10,25 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
+Rows = npt.NDArray[np.int64]
+"""A table, a row for each event."""
+
 
 @dataclass
 class Batch:
-    """What the lanes gave since the last push; ns as the Sources tell them."""
+    """What the lanes gave since the last push, in blocks of rows; ns as the Sources tell them."""
 
-    spans: list[tuple[int, int, int, int, int]] = field(default_factory=list)  # lane, name, depth, began, ended
-    instants: list[tuple[int, int, int]] = field(default_factory=list)  # lane, name, ns
-    samples: list[tuple[int, int, int, float]] = field(default_factory=list)  # lane, name, ns, value
+    spans: list[Rows] = field(default_factory=list)  # lane, name, depth, began, ended
+    instants: list[Rows] = field(default_factory=list)  # lane, name, ns
+    samples: list[Rows] = field(default_factory=list)  # lane, name, ns
+    values: list[npt.NDArray[np.float64]] = field(default_factory=list)  # of the samples
     frames: list[tuple[int, int]] = field(default_factory=list)  # when a frame began, ns until the next one
+
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many spans, instants, samples and frames there are."""
+        spans, instants, samples = (sum(map(len, blocks)) for blocks in (self.spans, self.instants, self.samples))
+        return spans, instants, samples, len(self.frames)
 
 
 class LaneHead(TypedDict):
@@ -74,16 +84,21 @@ def columns(batch: Batch, start_ns: int) -> bytes:
     float64: span start, span duration, instant time, sample time, sample value, frame time, frame interval (ns);
     uint32: span, instant, sample name; uint16: span, instant, sample lane; uint8: span depth (255 at most).
     """
-    spans, instants, frames = _table(batch.spans, 5), _table(batch.instants, 3), _table(batch.frames, 2)
-    named = _table([sample[:3] for sample in batch.samples], 3)
-    values = np.array([sample[3] for sample in batch.samples], np.float64)
+    spans, instants, named = _joined(batch.spans, 5), _joined(batch.instants, 3), _joined(batch.samples, 3)
+    frames = rows(batch.frames, 2)
+    values = np.concatenate([*batch.values, np.empty(0)])
     wide = [spans[:, 3] - start_ns, spans[:, 4] - spans[:, 3], instants[:, 2] - start_ns, named[:, 2] - start_ns]
     parts = [column.astype("<f8") for column in (*wide, values, frames[:, 0] - start_ns, frames[:, 1])]
-    parts += [rows[:, 1].astype("<u4") for rows in (spans, instants, named)]
-    parts += [rows[:, 0].astype("<u2") for rows in (spans, instants, named)]
+    parts += [table[:, 1].astype("<u4") for table in (spans, instants, named)]
+    parts += [table[:, 0].astype("<u2") for table in (spans, instants, named)]
     parts.append(np.minimum(spans[:, 2], 255).astype("<u1"))
     return b"".join(part.tobytes() for part in parts)
 
 
-def _table(rows: Sequence[tuple[int, ...]], width: int) -> npt.NDArray[np.int64]:
-    return np.array(rows, np.int64).reshape(len(rows), width)
+def rows(of: Sequence[tuple[int, ...]], width: int) -> Rows:
+    """Return tuples as a table of so many columns."""
+    return np.array(of, np.int64).reshape(len(of), width)
+
+
+def _joined(blocks: list[Rows], width: int) -> Rows:
+    return np.concatenate([*blocks, np.empty((0, width), np.int64)])

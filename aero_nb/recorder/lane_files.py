@@ -102,15 +102,19 @@ def read_record(slot: Slot, data: bytes | mmap.mmap, layout: Layout, reserved: C
     _, code, now, value, _ = slot
     kind = code % KINDS
     if kind == INSTANT:
-        mark = value & 3 if value >= 0 else -1 - value
-        args = None if value < 0 else _args(value >> 2, data, layout, reserved)
-        return code, now, SCOPES[mark], args
+        return code, now, *instant_payload(value, data, layout, reserved)
     if kind == INTEGER:
         return code, now, value
     if kind == COUNTER:
         (number,) = _AS_FLOAT.unpack(_AS_INTEGER.pack(value))
         return code, now, number if number == number else None  # NaN is how a missing value is stored
     return code, now
+
+
+def instant_payload(value: int, data: bytes | mmap.mmap, layout: Layout, reserved: Callable[[], int]) -> Record:
+    """Return scope and args of an instant, by the value in its slot; the rest is as in :func:`read_record`."""
+    mark = value & 3 if value >= 0 else -1 - value
+    return SCOPES[mark], None if value < 0 else _args(value >> 2, data, layout, reserved)
 
 
 def _args(start: int, data: bytes | mmap.mmap, layout: Layout, reserved: Callable[[], int]) -> bytes:

@@ -5,26 +5,25 @@ from __future__ import annotations
 import mmap
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from aero_nb.recorder.lane_files import Slot, read_record
-from aero_nb.recorder.memory_ring import INSTANT, KINDS, UNKNOWN, Record, Ring
+from aero_nb.recorder.lane_files import instant_payload
+from aero_nb.recorder.live_events import RecordedEvents, whole_slots
+from aero_nb.recorder.memory_ring import Record, Ring
+from aero_nb.recorder.native_ring import SlotRecords
 from aero_nb.recorder.shared_ring import (
     ARGS_RESERVED,
     COUNTERS_AT,
     HEADER_BYTES,
     SLOT_BYTES,
     STRINGS_KEPT,
-    WITH_INTEGER,
     LaneHeader,
     LaneIdentity,
     count_records,
     read_names,
 )
 from aero_nb.recorder.thread_lanes import Lane
-from aero_nb.sources.live import LaneNews, LiveEvent, News
-
-_PHASES = "BEiCC"  # of BEGIN, END, INSTANT, COUNTER, INTEGER
+from aero_nb.sources.live import LaneNews, News
 
 
 class ReadableLane(Protocol):
@@ -76,6 +75,8 @@ class MemoryLane:
 
     def between(self, first: int, stop: int) -> Sequence[Record]:
         """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are."""
+        if first >= stop:
+            return []
         # Whole: its thread writes on, and a part cannot be copied in one step.
         recorded, records = self._ring.snapshot()
         oldest = recorded - len(records)
@@ -134,18 +135,18 @@ class FileLane:
         """
         capacity = self._layout.records
         first = max(first, stop - capacity)
-        found: list[Slot] = []
+        found = b""
         while first < stop:
             lap, place = divmod(first, capacity)
             count = min(stop - first, capacity - place)
             at = HEADER_BYTES + place * SLOT_BYTES
-            slots = self._memory[at : at + count * SLOT_BYTES]
-            found += [slot for slot in WITH_INTEGER.iter_unpack(slots) if slot[0] == slot[4] == lap + 1]
+            found += whole_slots(self._memory[at : at + count * SLOT_BYTES], lap + 1)
             first += count
-        return [read_record(slot, self._memory, self._layout, self._args_reserved) for slot in found]
+        return SlotRecords(found, self)
 
-    def _args_reserved(self) -> int:
-        return self._counters[ARGS_RESERVED]
+    def __getitem__(self, value: int) -> Record:
+        """Return scope and args of an instant, by the value in its slot."""
+        return instant_payload(value, self._memory, self._layout, lambda: self._counters[ARGS_RESERVED])
 
     def names(self) -> list[str]:
         """Return the interned names so far, by index."""
@@ -215,27 +216,7 @@ class RecorderReader:
     def _lane_news(self, key: Hashable, stop: int, share: float, shift_ns: int, look: Look) -> LaneNews:
         number, lane, position = self._places[key]
         records = lane.between(stop - int((stop - position) * share), stop)
-        meaning = _Meanings([*lane.names(), None, UNKNOWN])  # after the records: the names of all of them
-        events: list[LiveEvent] = [
-            (*meaning[record[0]], record[1] + shift_ns, None if len(record) == 2 else _value(record))
-            for record in records
-        ]
+        events = RecordedEvents(records, lane.names(), shift_ns)  # after the records: the names of all of them
         self._places[key] = _Place(number, lane, stop)
         missed = stop - position - len(records)
         return LaneNews(number, lane.name, events, missed, 0 if look.streamed else lane.overwritten)
-
-
-class _Meanings(dict[int, tuple[str, str | None]]):
-    """Phase letter and name of each code; found once, as most records of a lane have few."""
-
-    def __init__(self, names: list[str | None]) -> None:
-        self._names = names  # the last two are those of the negative codes, as in export.py
-
-    def __missing__(self, code: int) -> tuple[str, str | None]:
-        meaning = self[code] = _PHASES[code % KINDS], self._names[code // KINDS]
-        return meaning
-
-
-def _value(record: Record) -> Any:
-    """Return a counter's value, or an instant's scope and args."""
-    return record[2:] if record[0] % KINDS == INSTANT else record[2]

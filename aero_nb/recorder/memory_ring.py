@@ -10,10 +10,10 @@ from operator import length_hint
 from typing import Any
 
 from aero_nb.recorder.values import unprintable
+from aero_nb.sources.live import UNKNOWN as UNKNOWN
 
 BEGIN, END, INSTANT, COUNTER, INTEGER = range(5)  # INTEGER: a counter's sample that is an int
 KINDS = 8
-UNKNOWN = "<unknown>"
 UNKNOWN_CODE = -KINDS  # + kind
 NAMELESS_END = END - 2 * KINDS
 

@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from struct import Struct
-from typing import Any, overload
+from typing import Any, Protocol, overload
 
 from aero_nb import _native
 from aero_nb.recorder.memory_ring import COUNTER, END, INSTANT, INTEGER, KINDS, NameTable, Record, Ring
@@ -67,12 +67,24 @@ class NativeRing(Ring):
                 return recorded, SlotRecords(slots, instants)
 
 
+class Instants(Protocol):
+    """The payloads of instants, by the value in their slot."""
+
+    def __getitem__(self, value: int, /) -> Record:
+        """Return scope and args."""
+
+
 class SlotRecords(Sequence[Record]):
     """Records as the core keeps them, unpacked where they are looked at."""
 
-    def __init__(self, slots: bytes | memoryview, instants: dict[int, Record]) -> None:
+    def __init__(self, slots: bytes | memoryview, instants: Instants) -> None:
         self._slots = memoryview(slots)
         self._instants = instants
+
+    @property
+    def slots(self) -> memoryview:
+        """The records as they are kept, 32 bytes each (:data:`SLOT`)."""
+        return self._slots
 
     def __len__(self) -> int:
         return len(self._slots) // SLOT.size

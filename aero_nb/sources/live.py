@@ -1,6 +1,11 @@
 """What a Source can show of itself while it records: its newest records, read bit by bit."""
 
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 LiveEvent = tuple[str, str | None, int, Any]
 """``(ph, name, ns, value)``: phase letter ``B``, ``E``, ``i`` or ``C``; an end without a name is that of the innermost
@@ -8,12 +13,35 @@ open span; ns on the clock of :class:`News`; the value of a ``C``, of an
 ``i`` its scope and its args as JSON (or None)."""
 
 
+class EventColumns(NamedTuple):
+    """Events as columns of one length, for what reads many of them."""
+
+    kinds: "npt.NDArray[np.uint8]"  # place in KINDS
+    names: "npt.NDArray[np.int64]"  # place in ``texts``; -1: one that was not kept, -2: an end without a name
+    ns: "npt.NDArray[np.int64]"
+    values: "npt.NDArray[np.float64]"  # of a ``C``; NaN: none
+    texts: Sequence[str]  # grows from read to read; what is there stays where it is
+
+
+KINDS = "BEiC"
+UNKNOWN = "<unknown>"
+"""The name of what has one that was not kept."""
+
+
+@runtime_checkable
+class Columnar(Protocol):
+    """Events that can be had as columns, without their tuples; instants without scope and args."""
+
+    def columns(self) -> EventColumns | None:
+        """Return them as columns; None where the tuples are all there is."""
+
+
 class LaneNews(NamedTuple):
     """What one lane recorded since it was read last."""
 
     lane: int  # its number, for as long as the recording is the same
     name: str
-    events: list[LiveEvent]  # in the order in which they were recorded
+    events: Sequence[LiveEvent]  # in the order in which they were recorded
     missed: int = 0  # records before ``events`` that were overwritten or too many to be read
     overwritten: int = 0  # records that the recording itself has lost so far
 

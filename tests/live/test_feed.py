@@ -1,10 +1,15 @@
 """What is pushed to the page: spans paired, frames and counters counted, nothing sent twice and nothing unsaid."""
 
+import json
+from unittest import mock
+
 import numpy as np
-from hypothesis import given
+import pytest
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aero_nb import Recorder, Trace
+from aero_nb.live import lanes
 from aero_nb.live.feed import KEYFRAME, MOST_RECORDS, Feed
 from aero_nb.live.lanes import MOST_OPEN
 from aero_nb.sources.conditions import Condition
@@ -134,6 +139,36 @@ def test_frames_are_intervals_of_the_lane_that_has_most_and_none_goes_across_a_l
     assert push["numbers"]["late"] == 1
 
 
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_a_clock_that_jumps_harms_neither_the_view_nor_the_recording(jump):
+    times = iter([n * MS + (jump * 1000 * MS if n > 20 else 0) for n in range(1, 200)])
+    recorder = Recorder(clock_ns=times.__next__, epoch_ns=lambda: START)
+    recorder.trace_start()
+    feed = watching(recorder)
+    found, frames, told = [], [], []
+    for _ in range(12):
+        with recorder.span("frame"), recorder.span("step"):
+            pass
+        push, data = pushed(feed)
+        told.append(push)
+        found += data["spans"]
+        frames += data["frames"]
+    assert [name for _, name, _, _, _ in found] == ["step", "frame"] * 12
+    assert all(length >= 0 for *_, length in found)
+    assert len(frames) == (11 if jump > 0 else 10)
+    assert all(length >= 0 for _, length in frames)
+    assert all(0 <= lane["busy"] <= 1 for push in told for lane in push["lanes"])
+    json.dumps(told, allow_nan=False)
+    assert len(Trace.from_bytes(recorder.stop()).spans) == 24
+
+
+def test_256_lanes_are_all_told():
+    lanes = [lane(begin("a", 1 + n), end("a", 2 + n), number=n, name=f"thread {n}") for n in range(256)]
+    push, found = pushed(feed_of((1000, lanes)))
+    assert [head["name"] for head in push["lanes"]] == [f"thread {n}" for n in range(256)]
+    assert [number for number, *_ in found["spans"]] == list(range(256))
+
+
 def test_what_hangs_shows_no_frames_a_second():
     second = 1_000 * MS
     reads = (
@@ -225,6 +260,43 @@ def test_the_view_pairs_as_the_trace_does(acts):
     spans = trace.spans[~trace.spans["unfinished"]]
     wanted = zip(spans["name"], (spans["ts_us"] * 1000).round(), (spans["dur_us"] * 1000).round(), strict=True)
     assert sorted((name, start, length) for _, name, _, start, length in shown) == sorted(wanted)
+
+
+EVENTS = st.lists(
+    st.sampled_from(
+        ["begin a", "begin frame", "end a", "end frame", "end", "instant i", "counter c", "counter d", "begin", "push"]
+    ),
+    max_size=80,
+)
+
+
+@given(EVENTS)
+@example(["begin frame", "push", "begin frame", "end frame", "end frame", "begin frame"])
+@example(["begin a", "begin b", "end a", "end b"])
+def test_many_events_at_once_are_told_as_one_by_one(acts):
+    recorder = Recorder(strings=4)  # "begin" of other names does not fit
+    recorder.trace_start()
+    ways = [(watching(recorder), few) for few in (0, 10**9)]
+    for number, act in enumerate([*acts, "push"]):
+        what, _, name = act.partition(" ")
+        if what == "begin":
+            recorder.span_begin(name or f"another {number}")
+        elif what == "end":
+            recorder.span_end(name or None)
+        elif what == "instant":
+            recorder.instant(name)
+        elif what == "counter":
+            recorder.counter(name, number if name == "c" else number / 2)
+        else:
+            told = []
+            for feed, few in ways:
+                push_names[:] = feed._names.texts if feed._recording >= 0 else []
+                with mock.patch.object(lanes, "FEW", few):
+                    push, data = pushed(feed)
+                opened = [(push_names[code], depth, at) for _, code, depth, at in push["open"]]
+                counters = sorted((head["name"], head["rate"]) for head in push["numbers"]["counters"])
+                told.append((data, opened, counters))
+            assert told[0] == told[1]
 
 
 def test_a_closed_feed_closes_its_readers():

@@ -131,3 +131,41 @@ def test_the_notebook_about_it_moves_and_ends_as_a_timeline(page: Any, jupyter: 
     page.wait_for_function(f"(before) => {PIXELS} !== before", arg=before)
     page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
     assert page.locator(".aero-live").count() == 0
+
+
+def test_two_views_a_reload_a_second_start_and_a_restart_of_the_kernel(page: Any, jupyter: JupyterServer) -> None:
+    stop = jupyter.folder / "stop"
+    stop.unlink(missing_ok=True)
+    magic = "get_ipython().run_line_magic('aero_trace', 'start --live')"
+    again = f"try:\n    {magic}\nexcept Exception as error:\n    print(error)\n"
+    loop = BUSY.partition("\n")[2]
+    jupyter.write("hard.ipynb", "%load_ext aero_nb\n%aero_trace start --live --rate 10", again + loop)
+    open_notebook(page, jupyter, "hard.ipynb")
+    run_all(page)
+    page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0")
+    page.evaluate(
+        """() => {
+            const { content } = globalThis.jupyterapp.shell.currentWidget;
+            content.activeCellIndex = 0;
+            globalThis.jupyterapp.commands.execute("notebook:create-output-view");
+        }"""
+    )
+    page.wait_for_function("() => document.querySelectorAll('.aero-live').length === 2")
+    each = "[...document.querySelectorAll('.aero-live')].map((view) => view.aeroLive.frames)"
+    before = page.evaluate(f"() => {each}")
+    page.wait_for_function(f"(before) => {each}.every((frames, at) => frames > before[at] + 3)", arg=before)
+    page.wait_for_function("() => document.body.innerText.includes('is being recorded already')")
+
+    page.reload()
+    page.wait_for_function(
+        "() => globalThis.jupyterapp?.shell?.currentWidget?.context?.sessionContext?.session?.kernel"
+    )
+    page.evaluate("() => globalThis.jupyterapp.shell.currentWidget.context.sessionContext.session.kernel.restart()")
+    stop.touch()
+    jupyter.write("after.ipynb", "%load_ext aero_nb", BUSY)
+    stop.unlink()
+    open_notebook(page, jupyter, "after.ipynb")
+    run_all(page)
+    page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0")
+    stop.touch()
+    page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
