@@ -72,6 +72,7 @@ def a_program(folder):
             yield program
         finally:
             (folder / "stop").touch()
+            program.wait()
 
 
 def test_a_script_is_recorded_exactly_and_saved_by_ctrl_c(tmp_path):
@@ -146,7 +147,7 @@ def test_what_cannot_be_is_said_before_anything_starts(tmp_path, monkeypatch, ca
 def test_pixels_move_in_each_tab_marks_are_shared_and_the_timeline_follows(tmp_path, page):
     (tmp_path / "traces").mkdir()
     errors = []
-    with a_program(tmp_path) as program, watching(tmp_path, "traces", "--rate", "10") as (watch, url, _):
+    with a_program(tmp_path) as program, watching(tmp_path, "traces", "--seconds", "1") as (watch, url, _):
         other = page.context.new_page()
         for tab in (page, other):
             tab.on("pageerror", lambda error: errors.append(str(error)))
@@ -161,7 +162,7 @@ def test_pixels_move_in_each_tab_marks_are_shared_and_the_timeline_follows(tmp_p
         page.reload()
         page.wait_for_function(f"() => {LIVE}?.aeroLiveStore?.numbers?.fps > 0 && {LIVE}.aeroLive.marked === 1")
         assert page.evaluate(f"() => {LIVE}.aeroLiveStore.names.includes('frame')")
-        page.keyboard.press("Tab")
+        page.wait_for_function(f"() => {LIVE}.aeroLiveStore.now > 2e9")
         page.locator(".aero-live").focus()
         for key in (" ", "w", "w", "w"):
             page.keyboard.press(key)

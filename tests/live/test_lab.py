@@ -151,10 +151,11 @@ def test_two_views_a_reload_a_second_start_and_a_restart_of_the_kernel(page: Any
         }"""
     )
     page.wait_for_function("() => document.querySelectorAll('.aero-live').length === 2")
-    each = "[...document.querySelectorAll('.aero-live')].map((view) => view.aeroLive.frames)"
-    before = page.evaluate(f"() => {each}")
-    page.wait_for_function(f"(before) => {each}.every((frames, at) => frames > before[at] + 3)", arg=before)
-    page.wait_for_function("() => document.body.innerText.includes('is being recorded already')")
+    for at in range(2):
+        one = f"document.querySelectorAll('.aero-live')[{at}]"
+        before = page.evaluate(f"() => {{ {one}.scrollIntoView(); return {one}.aeroLive.frames; }}")
+        page.wait_for_function(f"(before) => {one}.aeroLive.frames > before + 3", arg=before)
+    page.wait_for_function("() => document.body.innerText.includes('already recording since')")
 
     page.reload()
     page.wait_for_function(
