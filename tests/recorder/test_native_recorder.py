@@ -158,7 +158,7 @@ def traced(min_us=0.0):
 
 def test_nothing_is_kept_of_a_tracing_that_is_over():
     def kept():
-        for _ in range(30):
+        for _ in range(12):
             traced()
             traced(min_us=0.001)
             ring = CORE.Ring(10, {}, bytearray(320))
@@ -296,6 +296,18 @@ def test_calls_in_c_record_what_calls_in_python_do():
     assert [kind for kind, *_ in found] == ["NativeSpan", "PythonSpan"]
     assert found[0][1:] == found[1][1:]
     assert len(found[0][1]) == 2 * 27 + 1
+
+
+def test_made_up_programs_are_recorded_in_c_as_in_python():
+    command = [sys.executable, ROOT / "tests/support/recorded_programs.py", "0", "25"]
+    found = []
+    for how in "10":
+        env = os.environ | {"AERO_NB_NATIVE": how, "PYTHONPATH": str(ROOT)}
+        run = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        found.append([json.loads(line) for line in run.stdout.splitlines()])
+    assert len(found[0]) == 25
+    for native, python in zip(*found, strict=True):
+        assert native == python
 
 
 @pytest.mark.parametrize(

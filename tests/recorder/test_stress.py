@@ -148,3 +148,47 @@ def test_every_call_is_found_or_counted_where_workers_take_over_the_lanes_of_kil
     loaded = aero_nb.load(trace)
     assert loaded.spans["depth"].max() == 0
     assert loaded.losses["dropped_records"].sum() == sum(lane["dropped_records"] for lane in shared)
+
+
+TRACED = """
+import json, os, signal, sys
+from aero_nb import perf
+
+def leaf():
+    pass
+
+def work():
+    leaf()
+    leaf()
+
+perf.trace_start(records=300)
+theirs, ours = os.pipe()
+child = os.fork()
+if child == 0:
+    os.close(theirs)
+    with perf.trace_functions(include="__main__"):
+        while True:
+            work()
+            os.write(ours, b"x")
+os.close(ours)
+with os.fdopen(theirs, "rb") as file:
+    returned = len(file.read(int(sys.argv[1])))
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    returned += len(file.read())
+json.dump({"returned": returned, "trace": perf.export_trace()}, open("result.json", "w"))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+@pytest.mark.parametrize("least", [1, 5_000])
+def test_every_traced_call_is_found_or_counted_where_its_process_is_killed(tmp_path, least):
+    run_python(TRACED, str(least), folder=tmp_path)
+    result = json.loads((tmp_path / "result.json").read_bytes())
+    trace = document(result["trace"])
+    (lane,) = (lane for lane in trace["otherData"]["aero_nb"]["lanes"] if lane["tid"] != 1)
+    found = [event["name"] for event in trace["traceEvents"] if event["ph"] in "BE" and event["tid"] == lane["tid"]]
+    whole = any(event["name"] == "traceStart" and event["tid"] == lane["tid"] for event in trace["traceEvents"])
+    recorded = len(found) + whole + lane["dropped_records"] - 1  # traceStart
+    assert 6 * result["returned"] <= recorded <= 6 * result["returned"] + 6
+    assert set(found) <= {"__main__.work", "__main__.leaf"}
