@@ -81,8 +81,41 @@ static bool make_slots(Table *table)
     return true;
 }
 
+/* Where a text that was used lately may be found: a mix of its first and last bytes, which anybody may make collide. */
+static size_t place_of(const char *text, size_t length)
+{
+    uint64_t first = 0, last = 0;
+    if (length >= sizeof first) {
+        memcpy(&first, text, sizeof first);
+        memcpy(&last, text + length - sizeof last, sizeof last);
+    } else {
+        memcpy(&first, text, length);
+    }
+    return (size_t)((first ^ (last << 29 | last >> 35) ^ length) * 0x9E3779B97F4A7C15u >> 56);
+}
+
+/* Return what was used lately and had this place, NULL: nothing that is still known. */
+static const Entry *recent_entry(const Table *table, size_t place)
+{
+    uint32_t code = table->recent[place];
+    return code && code <= table_size(table) ? table_entry(table, code - 1) : NULL;
+}
+
+static int32_t look_up(Table *table, HashFunction hash_of, const char *text, size_t length, int32_t element);
+
 /* Return the code of a text, -1: no memory. */
 static int32_t code_of(Table *table, HashFunction hash_of, const char *text, size_t length, int32_t element)
+{
+    size_t place = place_of(text, length);
+    const Entry *entry = recent_entry(table, place);
+    if (entry && entry->length == length && !memcmp(table->text.data + entry->start, text, length))
+        return (int32_t)table->recent[place] - 1;
+    int32_t code = look_up(table, hash_of, text, length, element);
+    table->recent[place] = (uint32_t)(code + 1);
+    return code;
+}
+
+static int32_t look_up(Table *table, HashFunction hash_of, const char *text, size_t length, int32_t element)
 {
     if (!make_slots(table))
         return -1;
@@ -356,6 +389,26 @@ typedef struct {
 
 static bool read_time(Text text, Time *time)
 {
+    static const int64_t powers_of_ten[MOST_DECIMALS] = {
+        1,
+        10,
+        100,
+        1000,
+        10000,
+        100000,
+        1000000,
+        10000000,
+        100000000,
+        1000000000,
+        10000000000,
+        100000000000,
+        1000000000000,
+        10000000000000,
+        100000000000000,
+        1000000000000000,
+        10000000000000000,
+        100000000000000000,
+    };
     const char *at = text.start, *end = text.end;
     if (*at == '"') {
         at++;
@@ -376,15 +429,12 @@ static bool read_time(Text text, Time *time)
         if (*at != '.' || end - at < 2 || end - at > MOST_DECIMALS + 1)
             return false;
         at++;
-        int places = 0;
-        for (; places < MOST_DECIMALS; places++) {
-            decimals *= 10;
-            if (at == end)
-                continue;
-            if (!is_digit(*at))
-                return false;
-            decimals += *at++ - '0';
-        }
+        const char *point = at;
+        for (; at < end && is_digit(*at); at++)
+            decimals = 10 * decimals + (*at - '0');
+        if (at < end)
+            return false;
+        decimals *= powers_of_ten[MOST_DECIMALS - (at - point)];
     }
     int64_t sign = negative ? -1 : 1;
     time->ns = sign * (us * 1000 + decimals / REST_OF_NS);
@@ -496,7 +546,7 @@ static const char *read_event(Event *event, const char *at, const char *end)
         if (at == end || *at != ':')
             return NULL;
         at = skip_space(at + 1, end);
-        Text value = {at, value_end(at, end)};
+        Text value = {at, at < end && *at == '"' ? string_end(at, end) : value_end(at, end)};
         if (!value.end || !add_field(event, key, value, &seen))
             return NULL;
         at = skip_space(value.end, end);
@@ -527,20 +577,58 @@ static size_t length_of(Text text)
     return (size_t)(text.end - text.start);
 }
 
-/* Return the code of the event's shape, -1: no memory. */
-static int32_t shape_of(Scan *scan, const Event *event, int32_t element)
+enum { PARTS = 5 };
+static const int parts[PARTS] = {PH, CAT, PID, TID, S};
+
+/* Whether a text is the event's shape. */
+static bool is_shape(const char *at, const char *end, const Event *event)
 {
-    static const int parts[] = {PH, CAT, PID, TID, S};
+    static const char null[] = "null";
+    for (int part = 0; part < PARTS; part++) {
+        Text text = event->fields[parts[part]];
+        if (!text.start)
+            text = (Text){null, null + 4};
+        if (at == end || *at++ != (part ? ',' : '['))
+            return false;
+        if (end - at <= text.end - text.start || memcmp(at, text.start, length_of(text)))
+            return false;
+        at += length_of(text);
+    }
+    return end - at == 1;
+}
+
+/* Look up the shape by its text; -1: no memory. */
+static int32_t new_shape(Scan *scan, const Event *event, int32_t element)
+{
     Vector *key = &scan->key;
     key->size = 0;
-    for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
+    for (int part = 0; part < PARTS; part++) {
         Text text = event->fields[parts[part]];
         bool added = append(key, part ? "," : "[", 1) &&
                      (text.start ? append(key, text.start, length_of(text)) : append(key, "null", 4));
         if (!added)
             return -1;
     }
-    return append(key, "]", 1) ? code_of(&scan->shapes, scan->hash, key->data, key->size, element) : -1;
+    return append(key, "]", 1) ? look_up(&scan->shapes, scan->hash, key->data, key->size, element) : -1;
+}
+
+/* Return the code of the event's shape, -1: no memory. */
+static int32_t shape_of(Scan *scan, const Event *event, int32_t element)
+{
+    size_t place = 0;
+    for (int part = 0; part < PARTS; part++)
+        if (event->fields[parts[part]].start)
+            place = place * 31 + place_of(event->fields[parts[part]].start, length_of(event->fields[parts[part]]));
+    place %= RECENT;
+    const Entry *entry = recent_entry(&scan->shapes, place);
+    if (entry) {
+        const char *start = scan->shapes.text.data + entry->start;
+        if (is_shape(start, start + entry->length, event))
+            return (int32_t)scan->shapes.recent[place] - 1;
+    }
+    int32_t code = new_shape(scan, event, element);
+    scan->shapes.recent[place] = (uint32_t)(code + 1);
+    return code;
 }
 
 static bool keep_extras(Scan *scan, const Event *event, int32_t element)

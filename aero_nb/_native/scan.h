@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define NO_TIME INT64_MIN
+#define RECENT 256
 
 /* Bytes, or values of one type, that grow. */
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
     Vector fresh;   /* int32_t: the element that used each text behind `kept` first */
     uint32_t *slots; /* code + 1, 0: free */
     size_t slot_count, kept;
+    uint32_t recent[RECENT]; /* code + 1 of a text used lately, by a quick mix of its bytes; to be compared */
 } Table;
 
 typedef struct {

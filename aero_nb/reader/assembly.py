@@ -23,7 +23,7 @@ from aero_nb.reader.document import read_document
 from aero_nb.reader.flows import read_flows
 from aero_nb.reader.interning import canonical_id
 from aero_nb.reader.lane_events import Gaps
-from aero_nb.reader.oddities import count_covering, count_distant
+from aero_nb.reader.oddities import DAY, count_covering, count_distant
 from aero_nb.reader.profiles import as_chrome_json
 from aero_nb.reader.samples import Sampled, read_samples
 from aero_nb.reader.saved import restored
@@ -155,15 +155,22 @@ def _place_in_time(events: Events, diagnostics: Diagnostics) -> _Phases:
     meta, complete = phase == ord(METADATA), phase == ord(COMPLETE)
     _count_oddities(events, complete, diagnostics)
     dur[dur == NO_TIME] = 0
-    ends_beyond_int64 = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
-    ts[ends_beyond_int64] = NO_TIME
-    ends = np.where(complete, ts + dur + events.carry, ts)
-    placed = _within_int64(ts, ends, (ts != NO_TIME) & ~meta)
+    ends = ts
+    if complete.any():
+        ends_beyond_int64 = complete & (ts != NO_TIME) & (ts > MAX_NS - dur - events.carry)
+        ts[ends_beyond_int64] = NO_TIME
+        ends = np.where(complete, ts + dur + events.carry, ts)
+    placed = (ts != NO_TIME) & ~meta
+    first, trace_end = _range(ts, ends, placed)
+    if trace_end - first > MAX_NS:
+        placed = _within_int64(ts, ends, placed)
+        first, trace_end = _range(ts, ends, placed)
     unplaced = ~placed & ~meta
     ts[unplaced] = NO_TIME
     diagnostics.add_events("unplaced", events.event[unplaced], "no usable ts")
-    count_distant(events, placed, ends, diagnostics)
-    first, trace_end = _range(ts, ends, placed)
+    if trace_end - first > DAY:
+        count_distant(events, placed, ends, diagnostics)
+    in_time = ts[placed]
     return _Phases(
         events=events,
         placed=placed,
@@ -171,7 +178,7 @@ def _place_in_time(events: Events, diagnostics: Diagnostics) -> _Phases:
         first=first,
         trace_end=trace_end,
         counts=np.bincount(phase, minlength=128),
-        in_order=bool((np.diff(ts[placed]) >= 0).all()),
+        in_order=bool((in_time[1:] >= in_time[:-1]).all()),
     )
 
 
@@ -238,14 +245,12 @@ def _range(ts: Ints, ends: Ints, placed: Bools) -> tuple[int, int]:
     """Return the first and the last time (ns) of the placed events, 0 and 0 where there are none."""
     if not placed.any():
         return 0, 0
-    return int(ts[placed].min()), int(ends[placed].max())
+    begins = ts[placed]
+    return int(begins.min()), int((begins if ends is ts else ends[placed]).max())
 
 
 def _within_int64(ts: Ints, ends: Ints, placed: Bools) -> Bools:
     """Return which events to place so that no two are 2^63 ns or more apart: those around the median one."""
-    first, last = _range(ts, ends, placed)
-    if last - first <= MAX_NS:
-        return placed
     times = ts[placed]
     middle = (len(times) - 1) // 2
     median = int(np.partition(times, middle)[middle])

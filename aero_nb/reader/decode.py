@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -87,6 +88,12 @@ class _Layout:
             return None
 
 
+@cache
+def _usual_layout() -> _Layout:
+    """Return the one without further fields; making a decoder takes as long as reading hundreds of events."""
+    return _Layout()
+
+
 class PerShape:
     """A column of codes that is looked up where it is asked for: few rows need it, and shapes are few."""
 
@@ -143,7 +150,7 @@ class EventSink:
         self._strings = Strings()
         self._shapes = Shapes(self._strings)
         self._batches = Batches()
-        self._layout = _Layout()
+        self._layout = _usual_layout()
         self._usual = usual_events()
         self._documents: list[bytes] = []
 

@@ -11,8 +11,8 @@ from aero_nb.reader.decode import Events
 from aero_nb.reader.diagnostics import Diagnostics
 from aero_nb.tables.columns import Bools, Ints, Spans
 
-_DAY = 86_400 * 10**9  # ns
-_YEAR = 365.25 * _DAY
+DAY = 86_400 * 10**9  # ns
+_YEAR = 365.25 * DAY
 _FAR = 100  # times the length of the rest of the trace
 _ONE_AT_A_TIME = ("kernel", "gpu_memcpy", "gpu_memset")  # categories of what a GPU's stream does (PyTorch's profiler)
 
@@ -24,21 +24,19 @@ def count_distant(events: Events, placed: Bools, end: Ints, diagnostics: Diagnos
     that part of the trace lasts, away from it. ``end`` of all events.
     """
     rows = np.flatnonzero(placed)
-    if not len(rows) or float(end[rows].max()) - float(events.ts[rows].min()) <= _DAY:
-        return
     begin = events.ts[rows].astype(np.float64)
     order = np.sort(begin)
-    bounds = np.concatenate([[0], np.flatnonzero(np.diff(order) > _DAY) + 1, [len(order)]])
+    bounds = np.concatenate([[0], np.flatnonzero(np.diff(order) > DAY) + 1, [len(order)]])
     largest = int(np.argmax(np.diff(bounds)))
     main = order[bounds[largest] : bounds[largest + 1]]
     if 2 * len(main) <= len(rows):
         return
-    reach = max(_DAY, _FAR * (main[-1] - main[0]))
+    reach = max(DAY, _FAR * (main[-1] - main[0]))
     distance = np.maximum(main[0] - begin, end[rows] - main[-1])
     far = rows[distance > reach]
     if len(far):
         years = distance.max() / _YEAR
-        away = f"{years:.0f} years" if years >= 1 else f"{distance.max() / _DAY:.0f} days"
+        away = f"{years:.0f} years" if years >= 1 else f"{distance.max() / DAY:.0f} days"
         diagnostics.add_events("distant_time", events.event[far], f"up to {away} from the other {len(rows) - len(far)}")
 
 

@@ -57,8 +57,11 @@ def read_spans(
 
 def ends_of(events: Events, rows: Ints) -> Ints:
     """Return the ends of X events, rounded as a whole, and the ts of the others."""
-    length = events.dur[rows] + events.carry[rows]
-    return events.ts[rows] + np.where(events.phase[rows] == _X, length, 0)
+    ends = events.ts[rows]
+    whole = np.flatnonzero(events.phase[rows] == _X)
+    if len(whole):
+        ends[whole] += events.dur[rows[whole]] + events.carry[rows[whole]]
+    return ends
 
 
 def _by_thread(events: Events, rows: Ints) -> Ints:
@@ -101,19 +104,21 @@ def _spans(events: Events, rows: Ints, columns: dict[str, Any], lane_of: Codes) 
     end_event = np.full(len(row), -1, np.int64)
     ended = np.flatnonzero(finish >= 0)
     end_event[ended] = events.event[rows[finish[ended]]]
-    whole = events.phase[row] == _X
-    carry = np.where(whole, events.carry[row], 0).astype(np.int8)
+    whole = np.flatnonzero(events.phase[row] == _X)
+    carry = np.zeros(len(row), np.int8)
+    carry[whole] = events.carry[row[whole]]
     dur = in_order.pop("end") - ts - carry
     if carry.any():  # self time is of the durations that the file gives
         in_order["self_time"] = self_times(ts, dur, parent)
+    thread = events.thread[row]
     return Spans(
         ts=ts,
         dur=dur,
         carry=carry,
         name=events.name[row],
         cat=events.cat[row],
-        track=lane_of[events.thread[row]],
-        thread=events.thread[row],
+        track=lane_of[thread],
+        thread=thread,
         event=events.event[row],
         end_event=end_event,
         **in_order,
