@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 6f3ee1763fbc2e1e9589f47ff29bd56a8733bfbd868cce7a7011a6e229003cd9 */
+/* aero_nb: built by front/build.js; sources sha256 6a82384df1ecb92598bbef6649726e3c586da70bf38f0c0b72f718290e25225f */
 var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.

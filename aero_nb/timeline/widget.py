@@ -17,7 +17,7 @@ from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline import assets, static, view_state
 from aero_nb.timeline.added import AddedTrack, AddedTracks, FrameReader
 from aero_nb.timeline.answers import answer
-from aero_nb.timeline.arguments import arguments_text
+from aero_nb.timeline.arguments import arguments_text, places_with
 from aero_nb.timeline.axes import Axes, drawn_by
 from aero_nb.timeline.first_sight import strays_of
 from aero_nb.timeline.notes import valid_notes, with_kept
@@ -344,9 +344,14 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             {
                 "data": lambda: ({}, [self._packed]),
                 "args": lambda: ({"text": arguments_text(self._scene, int(request["span"]))}, []),
+                "find_args": lambda: ({}, [self._found_args(request)]),
                 "trace": lambda: ({"title": self._alt}, [self._whole.to_bytes()]),
             },
         )
+
+    def _found_args(self, request: Mapping[str, Any]) -> bytes:
+        places = places_with(self._scene, str(request["key"]), str(request["text"]))
+        return places.astype("<i4").tobytes()
 
     @cached_property
     def _packed(self) -> bytes:

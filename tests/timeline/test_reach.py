@@ -118,7 +118,7 @@ def test_every_control_is_reached_by_tab_and_has_a_name(page: Any) -> None:
 
 @pytest.mark.parametrize("width", [360, 620, 900])
 def test_every_control_can_be_clicked_in_a_narrow_place(page: Any, width: int) -> None:
-    shown = TimelinePage(page, small(), width=width)
+    shown = TimelinePage(page, small(), width=width, search="draw")  # with the button that lists what was found
     covered = page.evaluate(
         """() => [...document.querySelectorAll(".aero-bar button, .aero-bar input, .aero-bar select")]
             .filter((node) => {

@@ -298,6 +298,17 @@ export class Store {
     return places[at] === span ? JSON.stringify(JSON.parse(lines[at]), null, 1) : "";
   }
 
+  /** Of each span, whether its args, an object decoded from JSON, are as wanted; null where the stream holds none. */
+  spansWithArgs(wanted: (args: unknown) => boolean): Uint8Array | null {
+    if (this.argsText(0) === null || !this.#arguments) return null;
+    const { lines, places } = this.#arguments;
+    const found = new Uint8Array(this.size);
+    places.forEach((place, n) => {
+      found[place] = Number(wanted(JSON.parse(lines[n])));
+    });
+    return found;
+  }
+
   #text(key: TextKey): string {
     const section = this.#header.sections[key];
     if (!section) return "";

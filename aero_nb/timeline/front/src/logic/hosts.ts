@@ -38,7 +38,7 @@ export interface Answer {
   title?: string;
   buffers: DataView<ArrayBuffer>[];
 }
-export type Ask = (request: { ask: string; span?: number }) => Promise<Answer>;
+export type Ask = (request: { ask: string; span?: number; key?: string; text?: string }) => Promise<Answer>;
 
 export interface Host {
   /** Questions to the kernel; null where there is none. */

@@ -21,20 +21,36 @@ export function matcher(query: string): ((name: string) => boolean) | null {
   return (name) => name.toLowerCase().includes(wanted);
 }
 
+/** An argument that a span shall have: `key` is `text`, or without a key the text is somewhere in its arguments. */
+export interface WantedArgument {
+  key: string;
+  text: string;
+}
+
 /** What a query asks for: `cat:io thread:"GPU main" draw` are texts of category, thread and name, all of which must be. */
 interface Wanted {
+  args: WantedArgument[];
   name: ((text: string) => boolean) | null;
   cat: ((text: string) => boolean) | null;
   thread: ((text: string) => boolean) | null;
 }
 
-const FIELD = /^\s*(cat|thread):(?:"([^"]*)"|(\S*))\s*/i;
+const FIELD = /^\s*(cat|thread|arg):(?:"([^"]*)"|([^\s="]*="[^"]*")|(\S*))\s*/i;
 
-function wantedBy(query: string): Wanted {
-  const wanted: Wanted = { name: null, cat: null, thread: null };
+/** `key=value`, `key="two words"`, or a text. */
+function argument(written: string): WantedArgument {
+  const equals = written.match(/^([^="]+)=(?:"(.*)"|(.*))$/);
+  return equals ? { key: equals[1], text: equals[2] ?? equals[3] } : { key: "", text: written };
+}
+
+export function wantedBy(query: string): Wanted {
+  const wanted: Wanted = { args: [], name: null, cat: null, thread: null };
   let rest = query;
   for (let field = rest.match(FIELD); field; field = rest.match(FIELD)) {
-    wanted[field[1].toLowerCase() as "cat" | "thread"] = matcher(field[2] ?? field[3]);
+    const text = field[2] ?? field[3] ?? field[4];
+    const kind = field[1].toLowerCase() as "cat" | "thread" | "arg";
+    if (kind !== "arg") wanted[kind] = matcher(text);
+    else if (text) wanted.args.push(argument(text));
     rest = rest.slice(field[0].length);
   }
   wanted.name = matcher(rest);
@@ -51,31 +67,34 @@ export class Search {
   /** The rank of the present match in time order, and its span; -1 before the first step. */
   at = -1;
   span = -1;
+  /** Said in place of how many were found: that the answer is not there yet, or cannot be. */
+  note = "";
 
   constructor(private readonly store: Store) {}
 
-  /** Note which spans match, and how many. */
-  find(query: string): void {
+  /** Note which spans match, and how many; `having` are those that have the arguments that were asked for. */
+  find(query: string, having: Uint8Array | null = null): void {
     const { store } = this;
     this.query = query;
+    this.note = "";
     this.at = -1;
     this.span = -1;
     this.count = 0;
     const { name, cat, thread } = wantedBy(query);
-    const any = name !== null || cat !== null || thread !== null;
+    const any = name !== null || cat !== null || thread !== null || having !== null;
     this.found = any ? new Uint8Array(store.size) : null;
     this.foundNames = any ? Uint8Array.from(store.names, (text) => Number(name?.(text) ?? false)) : null;
     const cats = Uint8Array.from(store.cats, (text) => Number(cat?.(text) ?? true));
     const titles = store.bands.map((band) => thread?.(band.title) ?? true);
     for (let row = 0; any && row < store.rows; row += 1) {
-      if (titles[store.bandOfRow[row]]) this.#findInRow(row, cats, name === null);
+      if (titles[store.bandOfRow[row]]) this.#findInRow(row, cats, name === null, having);
     }
   }
 
-  #findInRow(row: number, cats: Uint8Array, anyName: boolean): void {
+  #findInRow(row: number, cats: Uint8Array, anyName: boolean, having: Uint8Array | null): void {
     const { name, cat, rowStart } = this.store;
     for (let i = rowStart[row]; i < rowStart[row + 1]; i += 1) {
-      if (!cats[cat[i]] || !(anyName || this.foundNames?.[name[i]])) continue;
+      if (!cats[cat[i]] || !(anyName || this.foundNames?.[name[i]]) || having?.[i] === 0) continue;
       if (this.found) this.found[i] = 1;
       this.count += 1;
     }
@@ -127,6 +146,16 @@ export class Search {
     return -1;
   }
 
+  /** The longest matches, longest first. */
+  longest(most: number): number[] {
+    const { duration } = this.store.host;
+    const all: number[] = [];
+    this.found?.forEach((hit, i) => {
+      if (hit) all.push(i);
+    });
+    return all.sort((a, b) => duration[b] - duration[a] || a - b).slice(0, most);
+  }
+
   private rankOf(span: number): number {
     const { start, size } = this.store;
     let rank = 0;
@@ -139,6 +168,7 @@ export class Search {
 
   /** "3 of 27", "27 found", "no match", or "". */
   get status(): string {
+    if (this.note) return this.note;
     if (!this.found) return "";
     if (!this.count) return "no match";
     const total = formatCount(this.count);

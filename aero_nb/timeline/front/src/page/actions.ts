@@ -33,6 +33,8 @@ export interface SearchingActions {
   /** Put a query into the box, too. */
   show(query: string): void;
   next(direction: 1 | -1): void;
+  /** Show what was found as a table, longest first. */
+  list(): void;
 }
 
 export interface Actions {

@@ -64,6 +64,12 @@ export const KEYS: readonly Binding[] = [
     act: ({ toolbar }) => toolbar.focusSearch(),
   },
   {
+    shown: "L",
+    key: "l",
+    meaning: "list what was found, longest first",
+    act: ({ actions }) => actions.searching.list(),
+  },
+  {
     shown: "N",
     key: "n",
     meaning: "note on the selection, or on the middle",

@@ -10,7 +10,6 @@ import {
   plainText,
   threeDigits,
 } from "../logic/format";
-import type { Interval } from "../logic/hosts";
 import { countersInRange } from "../logic/ranges";
 import { distributionOf } from "../logic/same_name";
 import type { TimelineState } from "../logic/state";
@@ -18,6 +17,7 @@ import { againstOther, spanInWords } from "../logic/words";
 import type { Actions } from "./actions";
 import { argsText } from "./args";
 import { button, el, table } from "./dom";
+import { hitsTable } from "./hits_view";
 import { MOST_LISTED, RangeView } from "./range_view";
 
 const MOST_FLOWS = 20;
@@ -216,7 +216,7 @@ export class Panel {
   showRange(from: number, to: number): void {
     const view = new RangeView(this.state, [from, to], (span) => {
       this.actions.selecting.span(span, true);
-      this.#offerBack([from, to]);
+      this.#offerBack("range", () => this.actions.selecting.range([from, to], true));
     });
     const counters = this.#counterTotals(from, to);
     const columns = ["counter", "samples", "min", "mean", "max", "delta", "rate"];
@@ -226,12 +226,21 @@ export class Panel {
     view.show();
   }
 
-  /** A way back from a span to the range whose table led there. */
-  #offerBack(range: Interval): void {
-    const back = () => this.actions.selecting.range(range, true);
+  /** What the search found, longest first. */
+  showHits(): void {
+    const { table, words } = hitsTable(this.state, (span) => {
+      this.actions.selecting.span(span, true);
+      this.#offerBack("hits", () => this.showHits());
+    });
+    this.actions.say(words);
+    this.#show("Hits of the search", table);
+  }
+
+  /** A way back from a span to the table that led there. */
+  #offerBack(what: string, back: () => void): void {
     this.element
       .querySelector("h4")
-      ?.before(button("Back to the range", back, { text: "‹ range", class: "aero-link" }));
+      ?.before(button(`Back to the ${what}`, back, { text: `‹ ${what}`, class: "aero-link" }));
   }
 
   #counterTotals(from: number, to: number): string[][] {

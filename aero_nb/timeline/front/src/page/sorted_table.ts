@@ -23,6 +23,7 @@ export class SortedTable<Row> {
     private readonly name: (row: Row) => Node,
     by: string,
     private readonly most: number,
+    private readonly ofWhat = "names",
   ) {
     this.#by = columns.find(({ head }) => head === by) ?? columns[0];
     this.#fill();
@@ -30,7 +31,7 @@ export class SortedTable<Row> {
 
   #fill(): void {
     const { rows, columns, most } = this;
-    const cut = rows.length > most ? `, the first ${most} of ${rows.length} names shown` : "";
+    const cut = rows.length > most ? `, the first ${most} of ${rows.length} ${this.ofWhat} shown` : "";
     const lines = this.#sorted.slice(0, most).map((row) => {
       const cells = columns.slice(1).map((column) => el("td", { class: "aero-number" }, column.text(row)));
       return el("tr", {}, el("td", {}, this.name(row)), ...cells);

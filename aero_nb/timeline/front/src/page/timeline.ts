@@ -98,7 +98,7 @@ export class Timeline implements Actions {
     this.selecting = new Selecting(state, this.#panel, this);
     this.toolbar = new Toolbar(elements.bar, elements.menu, state, this);
     this.#notice = new Notice(elements, state, this);
-    this.searching = new Searching(state, this.toolbar, this);
+    this.searching = new Searching(state, this.toolbar, this.#panel, this);
     this.#unwatch = this.#watch();
     this.#restyle();
     this.#following = new Following(host, state, this.toolbar, this);

@@ -36,6 +36,7 @@ export class Toolbar {
   readonly counters: HTMLSelectElement;
   readonly axes: HTMLSelectElement;
   readonly #status = el("span", { class: "aero-status", role: "status" }); // of the search, within its box
+  readonly #list: HTMLButtonElement;
   readonly #word = el("span", { class: "aero-word", role: "status" });
   readonly #buttons: HTMLButtonElement[];
 
@@ -60,9 +61,12 @@ export class Toolbar {
     const dragLabel = "what dragging does (Shift always selects)";
     const drag = select(dragLabel, DRAG_MODES, "pan", (mode) => actions.setDrag(mode));
     this.#buttons = this.#makeButtons(host);
+    const list = () => this.actions.searching.list();
+    this.#list = button("List what was found, longest first (L)", list, { text: "list", hidden: true });
     const find = el("span", { class: "aero-find" }, this.search, this.#status);
     bar.append(
       find,
+      this.#list,
       this.colors,
       this.counters,
       ...(axes.length ? [this.axes] : []),
@@ -77,7 +81,7 @@ export class Toolbar {
       type: "search",
       placeholder: "search or /regex/",
       title:
-        'a text or /regular expression/ of names; cat:io and thread:gpu (or thread:"GPU main") before it narrow it',
+        'a text or /regular expression/ of names; cat:io, thread:gpu (or thread:"GPU main"), arg:key=value and arg:text before it narrow it',
       "aria-label": "search spans",
       spellcheck: "false",
     });
@@ -135,6 +139,7 @@ export class Toolbar {
 
   showSearchStatus(): void {
     this.#status.textContent = this.state.search.status;
+    this.#list.hidden = !this.state.search.count;
   }
 
   /** Close the open menu, if any; the focus returns to the button that opens it. */
