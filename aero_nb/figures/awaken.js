@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 6a82384df1ecb92598bbef6649726e3c586da70bf38f0c0b72f718290e25225f */
+/* aero_nb: built by front/build.js; sources sha256 ff7317cac13b1da74f91fbaf181056df283396780c3e86de647ef6497bd94334 */
 "use strict";var aeroNbAwaken=(()=>{var i=Object.defineProperty;var d=Object.getOwnPropertyDescriptor;var y=Object.getOwnPropertyNames;var p=Object.prototype.hasOwnProperty;var m=(t,e)=>{for(var r in e)i(t,r,{get:e[r],enumerable:!0})},w=(t,e,r,a)=>{if(e&&typeof e=="object"||typeof e=="functio\
 n")for(let n of y(e))!p.call(t,n)&&n!==r&&i(t,n,{get:()=>e[n],enumerable:!(a=d(e,n))||a.enumerable});return t};var g=t=>w(i({},"__esModule",{value:!0}),t);var b={};m(b,{awaken:()=>h});function s(t){return Uint8Array.from(atob(t),e=>e.charCodeAt(0))}async function f(t){let e=new Blob([s(t)]).stream().pipeThrough(new DecompressionStream("deflate"));return new Response(
 e).json()}function h(t){let e=document.getElementById(t);if(!e)return;let r=async()=>{if(!window.Plotly||e.dataset.alive)return;e.

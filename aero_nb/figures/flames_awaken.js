@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 6a82384df1ecb92598bbef6649726e3c586da70bf38f0c0b72f718290e25225f */
+/* aero_nb: built by front/build.js; sources sha256 ff7317cac13b1da74f91fbaf181056df283396780c3e86de647ef6497bd94334 */
 "use strict";var aeroNbAwaken=(()=>{var $=Object.defineProperty;var J=Object.getOwnPropertyDescriptor;var Z=Object.getOwnPropertyNames;var Q=Object.prototype.hasOwnProperty;var tt=(o,t)=>{for(var e in t)$(o,e,{get:t[e],enumerable:!0})},et=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
 ion")for(let r of Z(t))!Q.call(o,r)&&r!==e&&$(o,r,{get:()=>t[r],enumerable:!(n=J(t,r))||n.enumerable});return o};var nt=o=>et($({},"__esModule",{value:!0}),o);var xt={};tt(xt,{awaken:()=>bt,mount:()=>q});var R=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
 084f0"];var yt=new TextEncoder;function S(o){return[1,3,5].map(t=>Number.parseInt(o.slice(t,t+2),16))}function rt(o){let[t,e,n]=S(o).map(r=>r/255).map(

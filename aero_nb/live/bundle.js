@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 6a82384df1ecb92598bbef6649726e3c586da70bf38f0c0b72f718290e25225f */
+/* aero_nb: built by front/build.js; sources sha256 ff7317cac13b1da74f91fbaf181056df283396780c3e86de647ef6497bd94334 */
 var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.
@@ -50,7 +50,7 @@ Math.abs(e-r),n)/1.2),h=Math.max(0,Math.ceil(-Math.log10(n/a)-1e-9)),u=o.map(d=>
 "0":m.toFixed(Math.min(h,9))} ${l}`});return{values:o,labels:u,base:i?`${He(r)} +`:"",step:n}}function He(s){let e=[],t=Math.
 abs(s);for(let[i,r]of[[ae,"d"],[36e11,"h"],[q,"min"]]){let o=Math.floor(t/i);o&&e.push(`${o} ${r}`),t-=o*i}let n=(t/1e9).
 toFixed(9).replace(/\.?0+$/,"");return(n!=="0"||!e.length)&&e.push(`${n} s`),(s<0?"-":"")+e.join(" ")}function he({context:s,r:e},t,n,i,r,o){let a=Math.min(4*e,(i-n)/2);s.fillStyle=t,s.beginPath();for(let l=r;l<r+o;l+=2*a)
-s.moveTo(i,l),s.lineTo(i-a,l+a),s.lineTo(i,l+2*a);s.fill()}var w=20,x=150,Ie=24,$e=3,Ce=110,_=class{constructor(e){this.target=e;this.setTheme(H.light)}target;#e=H.light;#n=[];#t=new Map;#a=new Float64Array(
+s.moveTo(i,l),s.lineTo(i-a,l+a),s.lineTo(i,l+2*a);s.fill()}var w=20,x=150,Ie=24,$e=3,Ce=110,B=class{constructor(e){this.target=e;this.setTheme(H.light)}target;#e=H.light;#n=[];#t=new Map;#a=new Float64Array(
 0);#i=new Int32Array(0);setTheme(e){this.#e=e,this.#n=re(j,e.paper)}#s(e,{window:[t,n]}){let i=x*this.target.r;return i+
 (e-t)/(n-t)*(this.target.width-i)}paint(e){let{context:t,width:n,height:i,r}=this.target,o=this.#e;t.fillStyle=o.paper,t.
 fillRect(0,0,n,i),t.textBaseline="middle",this.#l(e),this.#c(0,w*r,n,i-w*r,()=>{let a=({top:l,height:h})=>l+h>e.scroll&&
@@ -90,21 +90,21 @@ y)}p=this.#s(i.store.now,i),g.lineTo(p,y);let b=new Path2D(g);b.lineTo(p,(t+n)*a
 o.fillStyle=r,o.fill(b),o.globalAlpha=1,o.strokeStyle=r,o.lineWidth=1.2*a,o.stroke(g)}#r(e){let{context:t,width:n,height:i,
 r}=this.target;t.font=`${11*r}px ${N}`,this.#c(x*r,0,n,i,()=>{for(let[o,a]of e.marks){let l=Math.round(this.#s(o,e)),h=t.
 measureText(a).width+6*r;t.fillStyle=this.#e.mark,t.fillRect(l,0,Math.max(r,1),i),t.fillRect(l,2*r,h,(w-5)*r),t.fillStyle=
-this.#e.paper,t.fillText(a,l+3*r,w/2*r)}})}};function ce(s,e,t,n,i){let r=e.series.find(({top:l,height:h})=>n>=l&&n<l+h);if(r){let l=_e(r.rows,t);return l<0?null:[T(
+this.#e.paper,t.fillText(a,l+3*r,w/2*r)}})}};function ce(s,e,t,n,i){let r=e.series.find(({top:l,height:h})=>n>=l&&n<l+h);if(r){let l=Be(r.rows,t);return l<0?null:[T(
 s.nameOf(r.name)),S(r.rows.columns.value[l])]}let o=e.lanes.find(({top:l,height:h})=>n>=l&&n<l+h);if(!o)return null;let a=Math.
 floor((n-o.rows)/17);return a<0?De(s,o.lane,t,i):Pe(s,o.lane,a,t,i)}function Pe(s,e,t,n,i){let r=e.open.find(m=>m.depth===
 t&&m.start<=n+i);if(r&&n<=s.now)return Z(s,r.name,`open for ${M(s.now-r.start)}`,r.start);let{spans:o}=e,{time:a,value:l,
 name:h,depth:u}=o.columns,d=-1;for(let m=o.added-1;m>=o.first;m-=1){let c=o.at(m);if(a[c]+l[c]<n-i)break;u[c]!==t||a[c]>
 n+i||(d<0||l[c]>l[d])&&(d=c)}return d<0?null:Z(s,h[d],M(l[d]),a[d])}function De(s,{instants:e},t,n){let i=4*n;for(let r=e.
 added-1;r>=e.first;r-=1){let o=e.at(r);if(e.columns.time[o]<t-i)break;if(e.columns.time[o]<=t+i)return Z(s,e.columns.name[o],
-"instant",e.columns.time[o])}return null}function Z(s,e,t,n){return[T(s.nameOf(e)),`${t}, at ${oe(n)}`]}function _e(s,e){
-for(let t=s.added-1;t>=s.first;t-=1)if(s.columns.time[s.at(t)]<=e)return s.at(t);return-1}var B=class{constructor(e,t){this.store=e;this.seconds=t}store;seconds;paused=null;shown(e){if(this.paused)return this.paused;
+"instant",e.columns.time[o])}return null}function Z(s,e,t,n){return[T(s.nameOf(e)),`${t}, at ${oe(n)}`]}function Be(s,e){
+for(let t=s.added-1;t>=s.first;t-=1)if(s.columns.time[s.at(t)]<=e)return s.at(t);return-1}var _=class{constructor(e,t){this.store=e;this.seconds=t}store;seconds;paused=null;shown(e){if(this.paused)return this.paused;
 let t=this.seconds*1e9,n=t/Math.max(e,1),i=Math.max(Math.ceil(this.store.now/n)*n,t);return[i-t,i]}pause(e){this.paused??=
 this.shown(e)}resume(){this.paused=null}zoom(e,t,n){let[i,r]=this.shown(n),o=i+t*(r-i),a=Math.min(Math.max((r-i)*e,1e3),
 this.longest);this.#e(o-t*a,a)}pan(e,t){let[n,i]=this.shown(t);this.#e(n+e*(i-n),i-n)}stepFrame(e,t){let{frames:n}=this.
-store,[i,r]=this.shown(t),o=Be(n,(i+r)/2),a=this.paused?o+e:n.added-1;if(a<n.first||a>=n.added)return;let l=n.at(a),[h,u]=[
+store,[i,r]=this.shown(t),o=_e(n,(i+r)/2),a=this.paused?o+e:n.added-1;if(a<n.first||a>=n.added)return;let l=n.at(a),[h,u]=[
 n.columns.time[l],n.columns.value[l]];this.#e(h-.15*u,u*(1+2*.15))}get longest(){return Math.max(this.store.now,this.seconds*
-1e9)}#e(e,t){let n=Math.max(this.store.now-.85*t,0),i=Math.min(Math.max(e,0),n);this.paused=[i,i+t]}};function Be(s,e){let t=s.
+1e9)}#e(e,t){let n=Math.max(this.store.now-.85*t,0),i=Math.min(Math.max(e,0),n);this.paused=[i,i+t]}};function _e(s,e){let t=s.
 first,n=s.added;for(;t<n;){let i=t+n>>1;s.columns.time[s.at(i)]<=e?t=i+1:n=i}return t-1}function v(s,e={},...t){let n=document.createElement(s);for(let[i,r]of Object.entries(e))typeof r=="function"?n.addEventListener(
 i,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(i,String(r));return n.append(...t),n}function Q(s,e,{text:t=s,...n}={}){
 return v("button",{type:"button",title:s,"aria-label":s,click:e,...n},t)}function de(s,e){let t;return()=>{clearTimeout(t),t=setTimeout(s,e)}}var Fe=6e10,F=1e9/60,We=38,Ue=220,Ge=new Set(["overwritten","missed","cost"]),W=class{constructor(e){this.store=e}store;element=v(
@@ -243,8 +243,8 @@ n.removeEventListener("change",i);for(let r of me)document.removeEventListener(r
 ← →: from frame to frame · M: mark this moment",U=class{#e;#n;#t;#a;#i;#s=v("div",{class:"aero-live-state",role:"st\
 atus"});#c;#l=v("div",{class:"aero-live-scroller"});#p=v("div");#o=new R(v("canvas",{role:"img","aria-label":"the spans \
 of the last seconds"}),{alpha:!1});#h=v("div",{class:"aero-live-tip",role:"tooltip",hidden:!0});#b;#d={lanes:[],series:[],
-height:0};#u=null;#m=0;#v=!0;frames=0;#f=[];constructor(e,t,n){this.#i=e,this.#n=t,this.#e=n,this.#t=new B(n,Number(t.get(
-"seconds"))),this.#a=new W(n),this.#b=new _(this.#o),this.#c=Q("pause (Space)",()=>this.#y(),{text:"Pause"});let i=Q("ma\
+height:0};#u=null;#m=0;#v=!0;frames=0;#f=[];constructor(e,t,n){this.#i=e,this.#n=t,this.#e=n,this.#t=new _(n,Number(t.get(
+"seconds"))),this.#a=new W(n),this.#b=new B(this.#o),this.#c=Q("pause (Space)",()=>this.#y(),{text:"Pause"});let i=Q("ma\
 rk this moment (M)",()=>this.#S(),{text:"Mark"}),r=v("span",{title:xe,"aria-label":xe,role:"note"},"?"),o=v("div",{class:"\
 aero-live-head"},this.#s,this.#c,i,r);this.#l.append(this.#o.element,this.#p),e.classList.add("aero-live"),e.setAttribute(
 "tabindex","0"),e.setAttribute("role","application"),e.setAttribute("aria-label","live view of a recording"),e.dataset.lmSuppressShortcuts=

@@ -17,7 +17,7 @@ from aero_nb.timeline.scene import Scene
 COLORS: Final = ("name", "cat", "thread", "self")
 COUNTER_MODES: Final = ("level", "rate", "delta")
 WHEELS: Final = ("scroll", "zoom")
-TRACKS: Final = ("shown", "pinned", "collapsed")
+TRACKS: Final = ("shown", "pinned", "collapsed", "selection_tracks")
 DEFAULTS: Final[dict[str, Any]] = {
     "window": None,
     "selection_range": None,
@@ -29,6 +29,7 @@ DEFAULTS: Final[dict[str, Any]] = {
     "shown": None,
     "pinned": [],
     "collapsed": [],
+    "selection_tracks": None,
     "selected": None,
 }
 
@@ -85,8 +86,9 @@ def values_of(scene: Scene, state: Mapping[str, Any], axes: Axes, *, asked: bool
         if key in told:
             values[key], missing = _numbers_of_tracks(scene, told[key])
             lacking += [f"there is no track {title!r} of {process!r} ({key})" for process, title in missing]
-    if told.get("shown") and not values["shown"]:
-        del values["shown"]  # of another trace altogether: all of this one rather than nothing
+    for key in ("shown", "selection_tracks"):
+        if told.get(key) and not values[key]:
+            del values[key]  # of another trace altogether: all of this one rather than nothing
     if "selected" in told:
         values["_selected"] = _place_of_span(scene, *told["selected"])
         if values["_selected"] < 0:

@@ -42,7 +42,7 @@ def _numbers() -> Any:
 
 _OF_VIEW = (  # what the state of a view tells; the window last, for to show a selected span may move it
     *("search", "color_by", "counter_mode", "axis", "wheel", "notes", "shown", "pinned", "collapsed"),
-    *("_selected", "selection_range", "window"),
+    *("_selected", "selection_tracks", "selection_range", "window"),
 )
 
 
@@ -54,6 +54,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     - ``window`` (observable): ``[t0_us, t1_us]`` in sight; assign to move the view.
     - ``selection_range`` (observable): the selected ``[t0_us, t1_us]``, or None; assign to select.
+    - ``selection_tracks`` (observable): numbers of the tracks that range is on, or None: all.
     - ``selection`` (observable): a Trace of that range, or None. ``w.selection.spans`` are the selected rows.
     - ``selected_span`` (observable): the row of ``trace.spans`` (or ``async_spans``) last clicked as a Series, or None.
     - ``search`` (observable): text or ``/regular expression/`` to highlight.
@@ -72,6 +73,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     window = _interval()
     selection_range = _interval()
+    selection_tracks = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
     selected_span = traitlets.Any(None)
     search = traitlets.Unicode("").tag(sync=True)
     color_by = traitlets.Enum(view_state.COLORS, "name").tag(sync=True)
@@ -302,7 +304,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             warnings.warn(problem, stacklevel=3)
         self._added.put(kind, track)
         selected = self._own_row(self._selected)
-        names = {key: view_state.names_of_tracks(self._scene, getattr(self, key)) for key in ("pinned", "collapsed")}
+        marked = [key for key in ("pinned", "collapsed", "selection_tracks") if getattr(self, key) is not None]
+        names = {key: view_state.names_of_tracks(self._scene, getattr(self, key)) for key in marked}
         self._scene = Scene(self._drawn_with_added(), self._axes.part_of)
         self._cut = None
         self.__dict__.pop("_packed", None)

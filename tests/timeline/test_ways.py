@@ -90,3 +90,51 @@ def test_an_edge_of_a_range_is_dragged(page: Any) -> None:
     assert high == pytest.approx(2_000_000, abs=10_000)
     shown.drag(shown.at(500, 0), shown.at(200, 0))
     assert shown.get("t.state.range")[0] == pytest.approx(200_000, abs=10_000)
+
+
+def area(shown: TimelinePage, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Drag with Ctrl and Shift."""
+    for key in ("Control", "Shift"):
+        shown.page.keyboard.down(key)
+    shown.drag(start, end)
+    for key in ("Control", "Shift"):
+        shown.page.keyboard.up(key)
+
+
+def test_a_range_on_the_tracks_that_a_drag_passes_over(page: Any) -> None:
+    shown = TimelinePage(page, small())
+    tracks = {band.title: band.track for band in shown.scene.bands}
+    row = shown.row_named("step")
+    area(shown, shown.at(100, row), shown.at(700, row))
+    assert shown.table("1 spans touch")["name"].tolist() == ["step"]
+    assert "on 1 track;" in page.locator(".aero-table caption").first.text_content()
+    assert page.locator(".aero-table caption").count() == 1, "the counter is none of them"
+    assert shown.get("t.host.get('selection_tracks')") == [tracks["cpu"]]
+    page.click(".aero-table button:text-is('step')")
+    page.click("button:text-is('‹ range')")
+    assert shown.get("t.host.get('selection_tracks')") == [tracks["cpu"]]
+    before = shown.get("t.state.range")
+    shown.drag(shown.at(before[1] / 1000, row), shown.at(900, row))
+    assert shown.get("t.state.range[1]") == pytest.approx(900_000, rel=0.01)
+    assert shown.get("t.host.get('selection_tracks')") == [tracks["cpu"]], "an edge keeps them"
+    view = {"selection_range": [100.0, 900.0], "selection_tracks": [tracks["cpu"]]}
+    again = TimelinePage(page, small(), **view)
+    assert again.table("1 spans touch")["name"].tolist() == ["step"]
+    assert small().timeline(**view).state["selection_tracks"] == [["process 1", "cpu"]]
+    page.locator("#t").focus()
+    shown.press("Escape")
+    assert shown.get("t.host.get('selection_tracks')") is None
+
+
+def test_a_range_on_a_heading_is_on_its_process_and_one_beyond_the_tracks_on_all(page: Any) -> None:
+    other = {"ph": "M", "name": "process_name", "pid": 2, "args": {"name": "other"}}
+    shown = TimelinePage(page, trace_of(span("a", 0, 900), span("b", 0, 900), other, span("c", 0, 900, pid=2)))
+    heading = page.locator(".aero-process").nth(1).bounding_box()
+    y = heading["y"] + heading["height"] / 2
+    x = shown.plot["x"]
+    area(shown, (x + 100, y), (x + 300, y))
+    assert shown.table("1 spans touch")["name"].tolist() == ["c"]
+    shown.drag((x + 400, y), (x + 400, y))
+    page.select_option("select:has(option[value=area])", "area")
+    shown.drag((x + 100, y - 60), (x + 300, y + 30))
+    assert sorted(shown.table("3 spans touch")["name"]) == ["a", "b", "c"]

@@ -26,6 +26,7 @@ test("a view that was written into an address is read from it", () => {
     wheel: "zoom",
     notes: [{ ts_us: us(1), dur_us: 0, text: "naïve %20" }],
     shown: [track],
+    selection_tracks: [track],
     pinned: [track],
     collapsed: [],
     _selected: 1,

@@ -47,14 +47,31 @@ export class Overlay {
   }
 
   #drawRange(from: number, to: number): void {
-    const { context: c, height, r } = this.target;
+    const { context: c, r } = this.target;
     const { theme } = this.state;
     const [left, right] = [this.#x(from), this.#x(to)];
-    c.fillStyle = theme.shade;
-    c.fillRect(left, 0, right - left, height);
-    c.fillStyle = theme.select;
-    for (const x of [left, right]) c.fillRect(Math.round(x), 0, Math.max(Math.round(r), 1), height);
-    this.#flag(this.state.scale.length(to - from), (left + right) / 2, 26 * r, true); // below the crosshair's time
+    const heights = this.#rangeHeights();
+    for (const [top, height] of heights) {
+      c.fillStyle = theme.shade;
+      c.fillRect(left, top, right - left, height);
+      c.fillStyle = theme.select;
+      for (const x of [left, right]) c.fillRect(Math.round(x), top, Math.max(Math.round(r), 1), height);
+    }
+    const top = Math.max(heights[0]?.[0] ?? 0, 16 * r); // below the crosshair's time
+    this.#flag(this.state.scale.length(to - from), (left + right) / 2, top + 10 * r, true);
+  }
+
+  /** [top, height] of all that the range is on. */
+  #rangeHeights(): [number, number][] {
+    const { height, r } = this.target;
+    const { layout, rangeBands, scroll } = this.state;
+    if (!rangeBands) return [[0, height]];
+    return layout.strips.flatMap((strip): [number, number][] => {
+      if (strip.kind !== "band" || !rangeBands.has(strip.band.number)) return [];
+      const y = layout.topOf(strip, scroll);
+      const top = strip.pinned ? y : Math.max(y, layout.pinnedHeight);
+      return y + strip.height > top ? [[top * r, (y + strip.height - top) * r]] : [];
+    });
   }
 
   #drawNote({ start, duration, text }: Note): void {

@@ -22,6 +22,8 @@ export interface ModelValues {
   notes: ModelNote[];
   /** Numbers of trace.tracks, as in `pinned` and `collapsed`. */
   shown: number[] | null;
+  /** Of the selected range; null for all. */
+  selection_tracks: number[] | null;
   pinned: number[];
   collapsed: number[];
   height: number | null;

@@ -146,6 +146,19 @@ export class Layout {
     return Math.max(y, Math.min(this.pinnedHeight, strip.end - strip.height - scroll));
   }
 
+  /** The bands that lie between two heights of the plot, those of a process where only its heading does; null without. */
+  bandsBetween(one: number, other: number, scroll: number): Set<number> | null {
+    const [top, bottom] = [Math.min(one, other), Math.max(one, other)];
+    const touched = this.strips.filter((strip) => {
+      const y = this.topOf(strip, scroll);
+      return y <= bottom && y + strip.height > Math.max(top, strip.pinned ? 0 : this.pinnedHeight);
+    });
+    const bands = touched.flatMap((strip) => (strip.kind === "band" ? [strip.band] : []));
+    const processes = touched.map((strip) => (strip.kind === "process" ? strip.process : -1));
+    const found = bands.length ? bands : this.shownBands.filter(({ process }) => processes.includes(process));
+    return found.length ? new Set(found.map(({ number }) => number)) : null;
+  }
+
   stripOf(band: Band): BandStrip | undefined {
     return this.strips.find((strip): strip is BandStrip => strip.kind === "band" && strip.band === band);
   }

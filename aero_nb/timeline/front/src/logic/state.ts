@@ -1,6 +1,6 @@
 // What a timeline shows at the moment; the parts that draw read it, the timeline alone changes it.
 
-import type { Store } from "../data/store";
+import type { Band, Store } from "../data/store";
 import { THEMES, type Theme } from "./colors";
 import { CounterCache, type CounterMode } from "./counters";
 import type { Picture, Place } from "./hits";
@@ -47,6 +47,8 @@ export class TimelineState {
   /** The selected span, -1 without one; at most one of it and `range` is set. */
   selected = -1;
   range: Interval | null = null;
+  /** The bands that the range is on; null for all that are shown. */
+  rangeBands: ReadonlySet<number> | null = null;
   pointer: Place | null = null;
   notes: Note[] = [];
   /** Per counter band its scale in sight, once it was painted. */
@@ -75,6 +77,12 @@ export class TimelineState {
   get selectedInterval(): Interval | null {
     if (this.range) return this.range;
     return this.selected >= 0 ? [this.store.start[this.selected], this.store.endOf(this.selected)] : null;
+  }
+
+  /** What the numbers of the range are of. */
+  get rangedBands(): Band[] {
+    const { rangeBands } = this;
+    return this.layout.shownBands.filter(({ number }) => rangeBands?.has(number) ?? true);
   }
 
   timeAt(x: number): number {

@@ -20,8 +20,10 @@ export function viewOf(host: Host, store: Store): Record<string, unknown> {
   for (const [key, usual] of USUAL) if ((host.get(key) ?? usual) !== usual) view[key] = host.get(key);
   if (store.axes.length) view.axis = host.get("axis") ?? "";
   if (host.get("notes")?.length) view.notes = host.get("notes");
-  const shown = host.get("shown");
-  if (shown) view.shown = namesOf(shown, store);
+  for (const key of ["shown", "selection_tracks"] as const) {
+    const some = host.get(key);
+    if (some) view[key] = namesOf(some, store);
+  }
   for (const key of ["pinned", "collapsed"] as const) {
     const tracks = host.get(key);
     if (tracks?.length) view[key] = namesOf(tracks, store);
@@ -85,6 +87,7 @@ const READ: Record<string, Read> = {
   },
   notes: (value, _store, values) => Array.isArray(value) && value.every(isNote) && taken(values, "notes", value),
   shown: tracks("shown"),
+  selection_tracks: tracks("selection_tracks"),
   pinned: tracks("pinned"),
   collapsed: tracks("collapsed"),
   selected: (value, store, values) => {
@@ -117,7 +120,7 @@ function interval(key: "window" | "selection_range"): Read {
 }
 
 /** Of tracks that are not there the others are taken: false only where nothing is left. */
-function tracks(key: "shown" | "pinned" | "collapsed"): Read {
+function tracks(key: "shown" | "selection_tracks" | "pinned" | "collapsed"): Read {
   return (value, store, values) => {
     if (!Array.isArray(value) || !value.every(isNames)) return false;
     const names = value.map(([process, track]) => JSON.stringify([process, track]));

@@ -4,7 +4,7 @@ import type { Place } from "../logic/hits";
 import type { ColorMode, Host, Interval } from "../logic/hosts";
 import type { Strip } from "../logic/layout";
 
-export type DragMode = "pan" | "range" | "zoom";
+export type DragMode = "pan" | "range" | "area" | "zoom";
 
 /** Selecting spans and ranges. */
 export interface SelectingActions {
@@ -12,8 +12,8 @@ export interface SelectingActions {
   at(place: Place): void;
   /** Select a span, show its details; `reveal` also brings it into sight. */
   span(span: number, reveal: boolean): void;
-  /** Select a range of time; its numbers are shown once it is `finished`. */
-  range(range: Interval | null, finished: boolean): void;
+  /** Select a range of time, on all tracks or on some bands; its numbers are shown once it is `finished`. */
+  range(range: Interval | null, finished: boolean, bands?: ReadonlySet<number> | null): void;
   /** Select what is in sight: a range without a mouse. */
   sight(): void;
   clear(): void;

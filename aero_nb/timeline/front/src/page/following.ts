@@ -28,6 +28,7 @@ export class Following {
       collapsed: (tracks) => this.#marked(state.layout.collapsed, tracks ?? []),
       notes: (notes) => this.#notes(notes ?? []),
       _selected: (span) => this.#selected(span ?? -1),
+      selection_tracks: (tracks) => this.#area(tracks ?? null),
       selection_range: (range) => this.#range(range ? [state.fromUs(range[0]), state.fromUs(range[1])] : null),
       height: () => actions.relayout(),
       wheel: (way) => {
@@ -90,6 +91,14 @@ export class Following {
       return;
     }
     const same = range && wanted.every((time, i) => Math.abs(time - range[i]) <= 1);
-    if (!same) this.actions.selecting.range(wanted, true);
+    if (!same) this.actions.selecting.range(wanted, true, this.state.rangeBands);
+  }
+
+  #area(tracks: number[] | null): void {
+    const { state } = this;
+    const { bands } = state.store;
+    const numbers = bands.flatMap(({ number, track }) => (tracks?.includes(track) ? [number] : []));
+    state.rangeBands = tracks && new Set(numbers);
+    if (state.range) this.actions.selecting.range(state.range, true, state.rangeBands);
   }
 }

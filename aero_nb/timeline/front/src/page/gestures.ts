@@ -15,6 +15,8 @@ interface Press extends Place {
   t1: number;
   scroll: number;
   ranging: boolean;
+  /** On which bands; "area": on those that the press passes over. */
+  bands: ReadonlySet<number> | "area" | null;
   moved: boolean;
 }
 
@@ -79,8 +81,10 @@ export class Gestures {
     this.focus();
     const { view, scroll } = this.state;
     const held = event.shiftKey ? null : this.#otherEdge(at.x); // with Shift it is a new range
-    const ranging = held !== null || this.mode === "range" || event.shiftKey;
-    this.#press = { ...at, time: held ?? at.time, t0: view.t0, t1: view.t1, scroll, ranging, moved: false };
+    const area = this.mode === "area" || (event.shiftKey && (event.ctrlKey || event.metaKey));
+    const ranging = held !== null || area || this.mode === "range" || event.shiftKey;
+    const bands = held !== null ? this.state.rangeBands : area ? "area" : null;
+    this.#press = { ...at, time: held ?? at.time, t0: view.t0, t1: view.t1, scroll, ranging, bands, moved: false };
     event.preventDefault();
   }
 
@@ -110,9 +114,10 @@ export class Gestures {
   }
 
   #range(press: Press, at: Place): void {
-    const { view } = this.state;
+    const { view, layout, scroll } = this.state;
     const clamped = Math.min(Math.max(at.time, view.t0), view.t1);
-    this.actions.selecting.range([Math.min(press.time, clamped), Math.max(press.time, clamped)], false);
+    const bands = press.bands === "area" ? layout.bandsBetween(press.y, at.y, scroll) : press.bands;
+    this.actions.selecting.range([Math.min(press.time, clamped), Math.max(press.time, clamped)], false, bands);
   }
 
   #pan(press: Press, dx: number, dy: number): void {
@@ -126,7 +131,7 @@ export class Gestures {
     this.#press = null;
     if (!press) return;
     if (!press.moved) this.actions.selecting.at(this.#place(event));
-    else if (press.ranging) this.actions.selecting.range(this.state.range, true);
+    else if (press.ranging) this.actions.selecting.range(this.state.range, true, this.state.rangeBands);
   }
 
   #doubleClick(event: MouseEvent): void {

@@ -88,6 +88,7 @@ export const HANDS: readonly Line[] = [
   ["Shift+wheel", "pan"],
   ["drag", "pan and scroll"],
   ["Shift+drag", "select a range"],
+  ["Ctrl+Shift+drag", "select a range on the tracks it passes over"],
   ["drag an edge", "make the range longer or shorter"],
   ["right click a name", "pin, hide, show only that track or process"],
   ["click", "details of a span"],

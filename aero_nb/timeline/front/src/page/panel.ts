@@ -214,9 +214,10 @@ export class Panel {
   }
 
   showRange(from: number, to: number): void {
+    const bands = this.state.rangeBands;
     const view = new RangeView(this.state, [from, to], (span) => {
       this.actions.selecting.span(span, true);
-      this.#offerBack("range", () => this.actions.selecting.range([from, to], true));
+      this.#offerBack("range", () => this.actions.selecting.range([from, to], true, bands));
     });
     const counters = this.#counterTotals(from, to);
     const columns = ["counter", "samples", "min", "mean", "max", "delta", "rate"];
@@ -244,8 +245,8 @@ export class Panel {
   }
 
   #counterTotals(from: number, to: number): string[][] {
-    const { store, layout } = this.state;
-    return countersInRange(store, layout.shownBands, from, to).map((row) => {
+    const { store, rangedBands } = this.state;
+    return countersInRange(store, rangedBands, from, to).map((row) => {
       const { unit } = row.band;
       const levels = [row.min, row.mean, row.max, row.delta].map((value) => formatValue(value, unit));
       return [plainText(row.band.title), formatCount(row.count), ...levels, formatValue(row.rate, `${unit}/s`)];

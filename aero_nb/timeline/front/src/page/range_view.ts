@@ -1,5 +1,6 @@
 // The numbers of a range: by name, from the callees up, and as a flame graph.
 
+import type { Band } from "../data/store";
 import { colorIndex } from "../logic/colors";
 import { formatCount, formatDuration, formatMany, plainText, threeDigits } from "../logic/format";
 import type { Interval } from "../logic/hosts";
@@ -20,6 +21,7 @@ export class RangeView {
   readonly element = el("div", { class: "aero-range" });
   readonly caption: string;
   readonly #spans: SpanTotals[];
+  readonly #bands: Band[];
   readonly #word = el("span", { role: "status" });
   #tree: TreeNode | null = null;
   #copied: () => string = () => "";
@@ -31,10 +33,12 @@ export class RangeView {
     private readonly select: (span: number) => void,
   ) {
     const [from, to] = range;
-    this.#spans = spansInRange(state.store, state.layout.shownBands, from, to);
+    this.#bands = state.rangedBands;
+    this.#spans = spansInRange(state.store, this.#bands, from, to);
     const count = this.#spans.reduce((sum, row) => sum + row.count, 0);
     const where = `${state.scale.length(to - from)} from ${state.moment(from)}`;
-    this.caption = `${formatCount(count)} spans touch ${where}; their times within it`;
+    const on = state.rangeBands ? ` on ${formatMany(this.#bands.length, "track")}` : "";
+    this.caption = `${formatCount(count)} spans touch ${where}${on}; their times within it`;
   }
 
   /** Show it in the form that was chosen last; once the element is in the page. */
@@ -63,7 +67,7 @@ export class RangeView {
     this.#flame = null;
     this.#word.textContent = "";
     if (form === "by name") return this.#byName();
-    this.#tree ??= callTree(this.state.store, this.state.layout.shownBands, ...this.range);
+    this.#tree ??= callTree(this.state.store, this.#bands, ...this.range);
     if (form === "bottom-up") return this.#bottomUp(this.#tree);
     this.#flame = this.#flameOf(this.#tree);
     return this.#flame.element;

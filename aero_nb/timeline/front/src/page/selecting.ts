@@ -31,7 +31,9 @@ export class Selecting implements SelectingActions {
     const { host } = this.actions;
     this.state.selected = span;
     this.state.range = null;
+    this.state.rangeBands = null;
     host.set("selection_range", null);
+    host.set("selection_tracks", null);
     host.set("_selected", span);
     this.panel.showSpan(span);
     if (reveal) this.#reveal(span);
@@ -65,14 +67,16 @@ export class Selecting implements SelectingActions {
     if (!seen) this.actions.scrollTo(y - size.plotHeight / 2);
   }
 
-  range(range: Interval | null, finished: boolean): void {
+  range(range: Interval | null, finished: boolean, bands: ReadonlySet<number> | null = null): void {
     const { state, actions } = this;
     state.range = range;
+    state.rangeBands = bands;
     state.selected = -1;
     actions.draw();
     if (!finished || !range) return;
     this.panel.showRange(...range);
     actions.host.set("_selected", -1);
+    actions.host.set("selection_tracks", bands && state.layout.tracksOf(bands));
     actions.host.set("selection_range", [state.toUs(range[0]), state.toUs(range[1])]);
   }
 
@@ -85,9 +89,11 @@ export class Selecting implements SelectingActions {
     const { state, actions } = this;
     state.selected = -1;
     state.range = null;
+    state.rangeBands = null;
     this.panel.clear();
     actions.host.set("_selected", -1);
     actions.host.set("selection_range", null);
+    actions.host.set("selection_tracks", null);
     actions.draw();
   }
 

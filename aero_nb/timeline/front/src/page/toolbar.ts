@@ -25,6 +25,7 @@ const COUNTER_MODES: readonly (readonly [CounterMode, string])[] = [
 const DRAG_MODES: readonly (readonly [DragMode, string])[] = [
   ["pan", "drag: pan"],
   ["range", "drag: select"],
+  ["area", "drag: area"],
   ["zoom", "drag: zoom"],
 ];
 const SEARCH_REST = 120; // ms without a key after which the search runs
