@@ -27,6 +27,10 @@ def shown(progress: bool | Progress | None, label: str, unit: str = "B") -> Iter
         bar = _Bar(label, unit, at_once=progress is True)
         try:
             yield bar
+            bar.finish()
+        except GeneratorExit:  # whoever took the items has enough
+            bar.finish()
+            raise
         finally:
             bar.close()
 
@@ -66,6 +70,11 @@ class _Bar:
 
             self._bar = tqdm(total=total, desc=self._label, unit=self._unit, unit_scale=self._unit == "B", leave=False)
         self._bar.update(done - self._bar.n)
+
+    def finish(self) -> None:
+        """Be full, whatever was estimated: in a notebook a bar that is closed earlier stays, and red."""
+        if self._bar is not None:
+            self._bar.update((self._bar.total or self._bar.n) - self._bar.n)
 
     def close(self) -> None:
         if self._bar is not None:

@@ -1,5 +1,8 @@
 """The bar of what takes long."""
 
+import contextlib
+from typing import Any
+
 import pytest
 from tqdm.auto import tqdm
 
@@ -30,6 +33,30 @@ def test_a_bar_is_closed_where_the_work_fails(capsys):
     with pytest.raises(ZeroDivisionError), shown(True, "reading") as report:
         fail(report)
     assert len(tqdm._instances) == 0
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_in_a_notebook_only_the_bar_of_what_failed_stays_and_is_red(monkeypatch, fails):
+    notebook = pytest.importorskip("tqdm.notebook", reason="needs pip install 'aero-nb[lab]'")
+    pytest.importorskip("ipywidgets")
+    base: Any = notebook.tqdm
+    bars = []
+
+    class Bar(base):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options, display=False)
+            bars.append(self)
+
+    def work(report):
+        report(1, 3)  # fewer than was estimated
+        if fails:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr("tqdm.auto.tqdm", Bar)
+    with contextlib.suppress(ZeroDivisionError), shown(True, "reading") as report:
+        work(report)
+    (bar,) = bars
+    assert bar.container.children[1].bar_style == ("danger" if fails else "")
 
 
 def test_a_bar_is_closed_where_the_items_are_not_taken_to_the_end(capsys):

@@ -1,7 +1,7 @@
 """Counters over time: one row per series, in steps."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -11,11 +11,12 @@ from aero_nb.analysis.counter_values import counter_intervals
 from aero_nb.analysis.lane_names import lane_names
 from aero_nb.figures.empty import empty_figure
 from aero_nb.figures.figure import Figure
-from aero_nb.figures.step_rows import StepRow, step_figure
+from aero_nb.figures.step_rows import Scale, StepRow, step_figure
 from aero_nb.figures.units import format_count, plain_text, unit_of
 from aero_nb.figures.windows import extent, padded
 
 Mode = Literal["level", "rate", "delta"]
+Series = Sequence[str | Sequence[str]] | str | None
 
 MAX_ROWS: Final = 40
 _MAX_POINTS: Final = 6_000  # of all rows together: 128 kB of base64
@@ -26,8 +27,9 @@ _SECONDS: Final = {"ms": 1e-3, "µs": 1e-6, "ns": 1e-9}  # an axis in s, with SI
 def counter_timeline(
     counters: pd.DataFrame,
     *,
-    series: Sequence[str] | str | None = None,
+    series: Series = None,
     mode: Mode = "level",
+    scale: Scale = "zero",
     window: tuple[float, float] | None = None,
     start_us: float | None = None,
 ) -> Figure:
@@ -38,8 +40,10 @@ def counter_timeline(
 
     Args:
         counters: a Trace's ``counters``.
-        series: the names to draw, in this order; None: all, up to 40 rows.
+        series: the names to draw, in this order; names in a list of their own share a row; None: all, up to 40 rows.
         mode: ``"level"``: the values; ``"delta"``: how far the next sample is; ``"rate"``: that, per second.
+        scale: of each row: ``"zero"``: from zero on; ``"fit"``: from the least to the greatest value in the window;
+            ``"log"``: logarithmic, where what is not above zero has no place.
         window: (from, to) in µs as in ``ts_us``; None: everything.
         start_us: the ``ts_us`` that the axis calls 0; None: the first sample of all.
 
@@ -47,40 +51,62 @@ def counter_timeline(
         A plotly figure; the x axis is in seconds since ``start_us``.
 
     Raises:
-        ValueError: an unknown ``mode``, a ``series`` that is not there, or a ``window`` that ends before it begins.
+        ValueError: an unknown ``mode`` or ``scale``, a ``series`` that is not there, or a ``window`` that ends before
+            it begins.
 
     """
     if mode not in _COLUMNS:
         raise ValueError(f"expected mode 'level', 'rate' or 'delta', found {mode!r}")
+    if scale not in get_args(Scale):
+        raise ValueError(f"expected scale 'zero', 'fit' or 'log', found {scale!r}")
     if counters.empty:
         return empty_figure("no counters in this trace")
     whole = extent(counters["ts_us"], None)
     window = padded(whole if window is None else window)
     zero = whole[0] if start_us is None else start_us
-    table = counter_intervals(_chosen(counters, series), end_us=window[1])
+    asked = _together(counters, series)
+    table = counter_intervals(_chosen(counters, [name for row in asked for name in row]), end_us=window[1])
     lanes = list(table.groupby("track", sort=True))
     if not lanes:
         return empty_figure("no counter has a number for a value")
-    # As asked for; else by track, but a series of several threads stays together.
-    asked = [series] if isinstance(series, str) else series or [str(lane["series"].iloc[0]) for _, lane in lanes]
-    order = {name: i for i, name in reversed(list(enumerate(asked)))}
-    lanes.sort(key=lambda lane: order[str(lane[1]["series"].iloc[0])])
+    place = {name: i for i, row in reversed(list(enumerate(asked))) for name in row}
+    lanes.sort(key=lambda lane: place[str(lane[1]["series"].iloc[0])])
     kept = lanes[:MAX_ROWS]
     buckets = min(1_200, max(40, _MAX_POINTS // 4 // len(kept)))
     labels = _labels([lane for _, lane in kept])
-    rows = [_row(label, lane, mode, window, zero, buckets) for label, (_, lane) in zip(labels, kept, strict=True)]
+    lines = [_row(label, lane, mode, window, zero, buckets) for label, (_, lane) in zip(labels, kept, strict=True)]
+    rows = _rows(lines, [asked[place[str(lane["series"].iloc[0])]] for _, lane in kept])
     left_out = (
         f"{format_count(len(lanes) - MAX_ROWS)} more series left out: choose with series=" if lanes[MAX_ROWS:] else ""
     )
     what = {"level": "Counters", "delta": "Changes of counters", "rate": "Rates of counters"}[mode]
     window_s = ((window[0] - zero) / 1e6, (window[1] - zero) / 1e6)
-    return step_figure(rows, window_s, title=left_out, alt=f"{what} over time: {', '.join(labels[:12])}")
+    alt = f"{what} over time: {', '.join(labels[:12])}"
+    return step_figure(rows, window_s, title=left_out, alt=alt, scale=scale)
 
 
-def _chosen(counters: pd.DataFrame, series: Sequence[str] | str | None) -> pd.DataFrame:
-    if series is None:
-        return counters
-    wanted = [series] if isinstance(series, str) else list(series)
+def _together(counters: pd.DataFrame, series: Series) -> list[tuple[str, ...]]:
+    """Return the names of each row: as asked for, else by track, but a series of several threads stays together."""
+    if isinstance(series, str):
+        return [(series,)]
+    if series:
+        return [(names,) if isinstance(names, str) else tuple(names) for names in series]
+    first = counters.drop_duplicates("track").sort_values("track", kind="stable")
+    return [(str(name),) for name in first["series"].unique()]
+
+
+def _rows(lines: list[StepRow], names: list[tuple[str, ...]]) -> list[list[StepRow]]:
+    """Return the lines row by row: those of several names asked for together share one."""
+    rows: list[list[StepRow]] = []
+    for i, line in enumerate(lines):
+        if i and len(names[i]) > 1 and names[i] == names[i - 1]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return rows
+
+
+def _chosen(counters: pd.DataFrame, wanted: list[str]) -> pd.DataFrame:
     known = counters["series"].astype("object").unique().tolist()
     if missing := [name for name in wanted if name not in known]:
         shown = ", ".join(repr(plain_text(name, 40)) for name in known[:20])

@@ -29,6 +29,7 @@ _PLOT_PX: Final = 800  # what `min_width_px` is meant on
 # Columns of the raster: fewer than a screen gives it, since a browser that shrinks a picture drops columns.
 _RASTER_PX: Final = 700
 _IMAGE_ROW_PX: Final = 10  # so that THICKNESS of a row is a whole number of pixels
+_MANY: Final = 10  # narrow spans; a few are where they are drawn, whatever the zoom
 _SHADES: Final = (110, 130, 155, 185, 220, 255)  # opacity of a pixel by how much of its time is covered
 _CLEAR: Final = len(PALETTE) * len(_SHADES)  # the cell that nothing is in
 
@@ -49,7 +50,7 @@ def flame_chart(
     At most 1,000 spans get a bar with a label where it fits: the widest of those at least ``min_width_px`` wide.
     The others are filled in pixel by pixel in the colour of the longest span there, so that none vanishes, the paler
     the less of the pixel's time is covered. The hover text says how many they are and which name dominates. A live
-    figure zooms into what is drawn; ask again with a narrower ``window`` for more detail.
+    figure zooms into what is drawn, and its title says so; ask again with a narrower ``window`` for more detail.
 
     Args:
         spans: a Trace's ``spans``.
@@ -78,13 +79,16 @@ def flame_chart(
     chart = _Chart.of(spans, lanes, scale, padded(scale.whole if window is None else window))
     plural = "" if chart.shown == 1 else "s"
     title = f"{format_count(chart.shown)} span{plural} in {scale.told(chart.window[1] - chart.window[0])}"
+    barred = chart.barred(min_width_px)
+    merged = chart.shown - len(barred)
+    said = f"; {format_count(merged)} too narrow for a bar: zoom enlarges their shading, window= redraws"
     layout = base_layout(
-        title=title + scale.note + lanes.note,
+        title=title + scale.note + lanes.note + (said if merged >= _MANY else ""),
         height=round(72 + lanes.height * ROW_PX),
         left=label_margin(list(lanes.labels.values())),
         alt=f"Flame chart of {title}, on {', '.join(lanes.names[:8])}. {_mostly(spans, chart.positions)}",
     )
-    figure = Figure(chart.series(min_width_px), layout)
+    figure = Figure(chart.series(barred), layout)
     figure.update_xaxes(scale.x_axis(chart.window))
     figure.update_yaxes(row_axis(lanes.height, {top + 0.45: markup_text(s) for top, s in lanes.labels.items()}))
     for y in lanes.borders:
@@ -172,8 +176,8 @@ class _Chart:
     def shown(self) -> int:
         return len(self.positions)
 
-    def series(self, min_width_px: float) -> list[Any]:
-        """Return what plotly draws: the raster of the narrow spans, its hover, the bars."""
+    def barred(self, min_width_px: float) -> Ints:
+        """Return which spans get a bar of their own."""
         barred = viewport.widest(
             self.start,
             self.length,
@@ -182,7 +186,10 @@ class _Chart:
             min_width_px=min_width_px,
             limit=MAX_BARS,
         )
-        barred = barred[~self.lanes.folded[self.row[barred]]]
+        return barred[~self.lanes.folded[self.row[barred]]]
+
+    def series(self, barred: Ints) -> list[Any]:
+        """Return what plotly draws: the raster of the narrow spans, its hover, the bars."""
         dense = np.ones(self.shown, dtype=bool)
         dense[barred] = False
         drawn = [self._bars(barred).series()]

@@ -1,20 +1,20 @@
-/* aero_nb: built by front/build.js; sources sha256 ff7317cac13b1da74f91fbaf181056df283396780c3e86de647ef6497bd94334 */
-"use strict";var aeroNbAwaken=(()=>{var $=Object.defineProperty;var J=Object.getOwnPropertyDescriptor;var Z=Object.getOwnPropertyNames;var Q=Object.prototype.hasOwnProperty;var tt=(o,t)=>{for(var e in t)$(o,e,{get:t[e],enumerable:!0})},et=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
-ion")for(let r of Z(t))!Q.call(o,r)&&r!==e&&$(o,r,{get:()=>t[r],enumerable:!(n=J(t,r))||n.enumerable});return o};var nt=o=>et($({},"__esModule",{value:!0}),o);var xt={};tt(xt,{awaken:()=>bt,mount:()=>q});var R=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
-084f0"];var yt=new TextEncoder;function S(o){return[1,3,5].map(t=>Number.parseInt(o.slice(t,t+2),16))}function rt(o){let[t,e,n]=S(o).map(r=>r/255).map(
+/* aero_nb: built by front/build.js; sources sha256 71699a51cc403bd8f8a329d829c2450d745bcfb85946b3f54eba42f4c90fb6d4 */
+"use strict";var aeroNbAwaken=(()=>{var $=Object.defineProperty;var J=Object.getOwnPropertyDescriptor;var Q=Object.getOwnPropertyNames;var Z=Object.prototype.hasOwnProperty;var tt=(o,t)=>{for(var e in t)$(o,e,{get:t[e],enumerable:!0})},et=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
+ion")for(let r of Q(t))!Z.call(o,r)&&r!==e&&$(o,r,{get:()=>t[r],enumerable:!(n=J(t,r))||n.enumerable});return o};var nt=o=>et($({},"__esModule",{value:!0}),o);var wt={};tt(wt,{awaken:()=>xt,mount:()=>q});var R=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
+084f0"];var Nt=new TextEncoder;function A(o){return[1,3,5].map(t=>Number.parseInt(o.slice(t,t+2),16))}function rt(o){let[t,e,n]=A(o).map(r=>r/255).map(
 r=>r<=.04045?r/12.92:((r+.055)/1.055)**2.4);return .2126*t+.7152*e+.0722*n}function ot(o){let t=rt(o)+.05;return 1.05/t>=
-t/.05?"#ffffff":"#000000"}function F(o,t,e){let n=S(t);return`#${S(o).map((s,i)=>Math.round(s*e+n[i]*(1-e))).map(s=>s.toString(
+t/.05?"#ffffff":"#000000"}function F(o,t,e){let n=A(t);return`#${A(o).map((s,i)=>Math.round(s*e+n[i]*(1-e))).map(s=>s.toString(
 16).padStart(2,"0")).join("")}`}function O(o,t){return o.map(e=>({fill:e,label:ot(e),edge:F(e,t,.6),faded:F(e,t,.22)}))}
 var v={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636e",line:"#d8dee4",grid:"#eceff2",lost:"#8c959f",band:"#f6f8fa",
 mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12)"},dark:{paper:"#111111",ink:"#e6edf3",faint:"#a8b1bb",line:"#\
-3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"rgba(121,192,255,0.18)"}};function A(o,t){let e=[];for(let s=o.parent;s;s=s.parent)e.unshift(s);let n=e.map((s,i)=>({node:s,left:0,width:t,level:i,
-rest:0})),r=(s,i,a,l)=>{if(n.push({node:s,left:i,width:a,level:l,rest:0}),l+1>=400)return;let c=Math.max(s.total,s.children.
-reduce((m,{total:T})=>m+T,0)),u=a/(c||1),f=i,g=0;for(let m of s.children){if(m.total*u<.5)break;r(m,f,m.total*u,l+1),f+=
-m.total*u,g+=1}let d=s.children.slice(g),y=d.reduce((m,{total:T})=>m+T,0)*u;y>=.5&&n.push({node:s,left:f,width:y,level:l+
+3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"#79c0ff",select:"#f0f6fc",shade:"rgba(121,192,255,0.18)"}};function S(o,t){let e=[];for(let s=o.parent;s;s=s.parent)e.unshift(s);let n=e.map((s,i)=>({node:s,left:0,width:t,level:i,
+rest:0})),r=(s,i,a,l)=>{if(n.push({node:s,left:i,width:a,level:l,rest:0}),l+1>=400)return;let u=Math.max(s.total,s.children.
+reduce((m,{total:T})=>m+T,0)),c=a/(u||1),f=i,g=0;for(let m of s.children){if(m.total*c<.5)break;r(m,f,m.total*c,l+1),f+=
+m.total*c,g+=1}let d=s.children.slice(g),y=d.reduce((m,{total:T})=>m+T,0)*c;y>=.5&&n.push({node:s,left:f,width:y,level:l+
 1,rest:d.length})};return r(o,0,t,e.length),n}function C(o,t){let e=new Set,n=0,r=(s,i)=>{let a=t(s);a&&e.add(s),a&&!i&&
 (n+=s.total);for(let l of s.children)r(l,i||a)};return r(o,!1),{nodes:e,total:n}}function P(o){let t=[],e={name:-1,place:-1,
-group:!0,total:0,parent:null,children:[]},n=-1;o.parent.forEach((s,i)=>{n+=s;let a=t[n]??null,l=o.groups&&!a,u={name:o.name[i],
-place:i,group:l,total:o.total[i],parent:a,children:[]};(a??e).children.push(u),t.push(u)});let r=s=>s.name<0?-1:s.total;
+group:!0,total:0,parent:null,children:[]},n=-1;o.parent.forEach((s,i)=>{n+=s;let a=t[n]??null,l=o.groups&&!a,c={name:o.name[i],
+place:i,group:l,total:o.total[i],parent:a,children:[]};(a??e).children.push(c),t.push(c)});let r=s=>s.name<0?-1:s.total;
 for(let s of[e,...t])s.children.sort((i,a)=>r(a)-r(i));if(e.children.length===1)return e.children[0];for(let s of e.children)
 s.parent=e;return e.total=e.children.reduce((s,{total:i})=>s+i,0),e}var L=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"],[72e11,6e10,"min"],[1728e11,36e11,"h"],[Number.POSITIVE_INFINITY,
 864e11,"d"]],st=L[L.length-1];function it(o){return L.find(([t])=>o<t)??st}function B(o){let[t,e]=Math.abs(o).toExponential(
@@ -23,34 +23,35 @@ return+`${i+(a?1:0)}e${Number(e)-2}`}function x(o){let t=B(o);if(t===0)return"0"
 Math.abs(t))));return t.toFixed(e)}function p(o){if(!Number.isFinite(o))return"?";let t=B(o),[,e,n]=it(t);return`${o<0&&
 t?"-":""}${x(Math.abs(o)/e)} ${n}`}function E(o){return Math.round(o).toString().replace(/\B(?=(\d{3})+$)/g,",")}function N(o,t,e=`${t}\
 s`){return`${E(o)} ${o===1?t:e}`}function h(o,t={},...e){let n=document.createElement(o);for(let[r,s]of Object.entries(t))typeof s=="function"?n.addEventListener(
-r,s):s!==null&&s!==!1&&s!==void 0&&n.setAttribute(r,String(s));return n.append(...e),n}function D(o,t,{text:e=o,...n}={}){
-return h("button",{type:"button",title:o,"aria-label":o,click:t,...n},e)}function I(o,t){let e;return()=>{clearTimeout(e),e=setTimeout(o,t)}}var W="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",M=class{constructor(t,e={}){this.
+r,s):s!==null&&s!==!1&&s!==void 0&&n.setAttribute(r,String(s));return n.append(...e),n}var at=/^[a-z][a-z ]*$/i;function D(o,t,{
+text:e=o,...n}={}){let r=at.test(e)&&!o.toLowerCase().includes(e.toLowerCase())?`${e}: ${o}`:o;return h("button",{type:"\
+button",title:o,"aria-label":r,click:t,...n},e)}function W(o,t){let e;return()=>{clearTimeout(e),e=setTimeout(o,t)}}var I="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",M=class{constructor(t,e={}){this.
 element=t;let n=t.getContext("2d",e);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
 return this.element.width}get height(){return this.element.height}resize(t,e,n){let[r,s]=[Math.max(Math.round(t*n),1),Math.
 max(Math.round(e*n),1)],i=this.width!==r||this.height!==s||this.r!==n;return this.r=n,i&&Object.assign(this.element,{width:r,
 height:s}),i}};function z(o,t,e,n){if(e<=n)return t;let r=Array.from(t),s=a=>`${r.slice(0,a).join("")}…`,i=Math.floor(r.length*n/e);for(;i>=
 2&&o.measureText(s(i)).width>n;)i-=1;return i>=2?s(i):""}function H(o){if(!o)return null;let t=o.match(/^\/(.+)\/([imsu]*)$/);if(t)try{let n=new RegExp(t[1],t[2]);return r=>n.test(
-r)}catch{}let e=o.toLowerCase();return n=>n.toLowerCase().includes(e)}var b=18,at=24,k=class{constructor(t,e,n){this.root=t;this.words=e;this.options=n;this.theme=n.theme,this.#b=n.colors??R,
+r)}catch{}let e=o.toLowerCase();return n=>n.toLowerCase().includes(e)}var b=18,lt=24,k=class{constructor(t,e,n){this.root=t;this.words=e;this.options=n;this.theme=n.theme,this.#b=n.colors??R,
 this.#t=t,this.#a=n.callers??null;let r="Search the flame graph: a text or /regular expression/";this.#i=h("input",{type:"\
-search",placeholder:"search","aria-label":r,title:r}),this.#c=D("Show the whole flame graph",()=>this.#u(null),{text:"re\
-set"});let s=h("p",{},this.#i,this.#c,this.#p);this.element=h("div",{class:"aero-flames"},s,this.#e,this.#s),this.#E()}root;words;options;element;theme;#e=h(
+search",placeholder:"search","aria-label":r,title:r}),this.#u=D("Show the whole flame graph",()=>this.#c(null),{text:"re\
+set"});let s=h("p",{},this.#i,this.#u,this.#p);this.element=h("div",{class:"aero-flames"},s,this.#e,this.#s),this.#E()}root;words;options;element;theme;#e=h(
 "canvas",{class:"aero-flame",role:"application",tabindex:"0"});#p=h("span",{role:"status"});#s=h("div",{class:"aero-tip",
-hidden:!0});#i;#c;#g=new M(this.#e);#b;#o=[];#n=null;#t;#a;#r=null;#E(){let t=this.#e;this.#i.addEventListener("input",()=>this.#v(
+hidden:!0});#i;#u;#g=new M(this.#e);#b;#o=[];#n=null;#t;#a;#r=null;#E(){let t=this.#e;this.#i.addEventListener("input",()=>this.#v(
 this.#i.value)),this.#i.addEventListener("keydown",e=>{e.key==="Escape"&&this.#i.value&&(this.#i.value="",this.#v("")),e.
 stopPropagation()}),t.addEventListener("mousemove",e=>this.#f(this.#h(e),e)),t.addEventListener("mouseleave",()=>this.#f(
-null)),t.addEventListener("click",e=>{let n=this.#h(e);n&&this.#u(n.node===this.#t&&!n.rest?n.node.parent??n.node:n.node)}),
+null)),t.addEventListener("click",e=>{let n=this.#h(e);n&&this.#c(n.node===this.#t&&!n.rest?n.node.parent??n.node:n.node)}),
 t.addEventListener("contextmenu",e=>{let n=this.#h(e);!n||n.rest||!this.options.select||(e.preventDefault(),this.options.
 select(n.node))}),t.addEventListener("keydown",e=>this.#$(e)),t.addEventListener("focus",()=>this.#l()),t.addEventListener(
 "blur",()=>this.#l())}draw(){let t=Math.max(this.element.clientWidth-2,50),e=this.#w(this.root,this.options.callers??null,
 t);this.#o=this.#w(this.#t,this.#a,t);let n=i=>1+i.reduce((a,{level:l})=>Math.max(a,l),0),r=Math.max(n(e),n(this.#o))*b;
 Object.assign(this.#e.style,{width:`${t}px`,height:`${r}px`}),this.#g.resize(t,r,window.devicePixelRatio||1),this.#e.setAttribute(
-"aria-label",`flame graph: ${this.words.whole}; arrow keys go from bar to bar, Enter zooms, Escape resets`),this.#c.hidden=
+"aria-label",`flame graph: ${this.words.whole}; arrow keys go from bar to bar, Enter zooms, Escape resets`),this.#u.hidden=
 !this.#x,this.#l(),this.#f(null),this.#m()}get#x(){return this.#t!==this.root||this.#a!==(this.options.callers??null)}#w(t,e,n){
-let r=e?A(e,n).filter(({level:a})=>a>0):[],s=r.reduce((a,{level:l})=>Math.max(a,l),0);return[...r.map(a=>({...a,level:s-
-a.level})),...A(t,n).map(a=>({...a,level:a.level+s}))]}#l(){let{context:t,width:e,height:n,r}=this.#g,s=O(this.#b,this.theme.
-paper);t.clearRect(0,0,e,n),t.font=`${11*r}px ${W}`,t.textBaseline="middle";for(let a of this.#o){let{left:l,width:c,level:u}=a,
-{fill:f,label:g}=this.#M(a,s);if(t.fillStyle=f,t.fillRect(l*r,u*b*r,Math.max(c-(c>3?1:0),.5)*r,(b-1)*r),c<at)continue;let d=this.#d(
-a);t.fillStyle=g,t.fillText(z(t,d,t.measureText(d).width,(c-8)*r),(l+4)*r,(u+.5)*b*r)}let i=document.activeElement===this.#e||
+let r=e?S(e,n).filter(({level:a})=>a>0):[],s=r.reduce((a,{level:l})=>Math.max(a,l),0);return[...r.map(a=>({...a,level:s-
+a.level})),...S(t,n).map(a=>({...a,level:a.level+s}))]}#l(){let{context:t,width:e,height:n,r}=this.#g,s=O(this.#b,this.theme.
+paper);t.clearRect(0,0,e,n),t.font=`${11*r}px ${I}`,t.textBaseline="middle";for(let a of this.#o){let{left:l,width:u,level:c}=a,
+{fill:f,label:g}=this.#M(a,s);if(t.fillStyle=f,t.fillRect(l*r,c*b*r,Math.max(u-(u>3?1:0),.5)*r,(b-1)*r),u<lt)continue;let d=this.#d(
+a);t.fillStyle=g,t.fillText(z(t,d,t.measureText(d).width,(u-8)*r),(l+4)*r,(c+.5)*b*r)}let i=document.activeElement===this.#e||
 this.#e.matches(":focus")?this.#r:null;i&&(t.strokeStyle=this.theme.select,t.lineWidth=2*r,t.strokeRect((i.left+1)*r,(i.
 level*b+1)*r,Math.max(i.width-3,1)*r,(b-3)*r))}#M(t,e){let n=t.rest?-1:this.words.paint(t.node);if(n<0)return{fill:this.
 theme.line,label:this.theme.ink};let{fill:r,faded:s,label:i}=e[n];return(this.#n?!this.#n.nodes.has(t.node):this.#k(t.node))?
@@ -59,19 +60,19 @@ parent??null;e;e=e.parent)if(e===t)return!0;return!1}#d({node:t,rest:e}){return 
 offsetX:t,offsetY:e}){let n=Math.floor(e/b);return this.#o.find(r=>r.level===n&&t>=r.left&&t<r.left+r.width)??null}#y(t){
 if(t.rest)return[this.#d(t),"too narrow to draw one by one: a click zooms"];let e=this.words.facts(t.node),n=this.#N(t.node.
 total,this.#t.total);return[this.#d(t),...e,...this.#t===this.root?[]:[`${n} of what is zoomed into`]]}#N(t,e){return`${x(
-100*t/(e||1))} %`}#f(t,e){if(this.#s.hidden=!t,!t||!e)return;this.#s.replaceChildren(...this.#y(t).map((c,u)=>h(u?"div":
-"b",{},c)));let{offsetLeft:n,offsetTop:r}=this.#e,s=this.element.clientWidth-this.#s.offsetWidth-4,i=Math.min(n+e.offsetX+
+100*t/(e||1))} %`}#f(t,e){if(this.#s.hidden=!t,!t||!e)return;this.#s.replaceChildren(...this.#y(t).map((u,c)=>h(c?"div":
+"b",{},u)));let{offsetLeft:n,offsetTop:r}=this.#e,s=this.element.clientWidth-this.#s.offsetWidth-4,i=Math.min(n+e.offsetX+
 12,s),a=e.clientY+18+this.#s.offsetHeight>window.innerHeight,l=r+e.offsetY+(a?-this.#s.offsetHeight-8:16);Object.assign(
 this.#s.style,{left:`${Math.max(i,0)}px`,top:`${l}px`})}#m(){let t=document.activeElement===this.#e?this.#r:null,e=this.
 options.select?", right click shows its longest span":"";this.#p.textContent=this.#n?this.#T(this.#n):t?this.#y(t).join(
 ", "):`click zooms into a bar${e}`}#T({nodes:t,total:e}){if(!t.size)return"no match";let n=p(e*this.words.unit);return`${N(
 t.size,"bar")}: ${n}, ${this.#N(e,this.root.total)} of all`}#v(t){let e=H(t),n=r=>C(r,s=>e?.(this.words.name(s))??!1);if(this.#n=
 e&&n(this.root),this.#n&&this.options.callers){let r=n(this.options.callers);for(let s of r.nodes)this.#n.nodes.add(s);this.#n.
-total=Math.max(this.#n.total,r.total)}this.#l(),this.#m()}#u(t){let{callers:e=null}=this.options,n=t;for(;n?.parent;)n=n.
+total=Math.max(this.#n.total,r.total)}this.#l(),this.#m()}#c(t){let{callers:e=null}=this.options,n=t;for(;n?.parent;)n=n.
 parent;t?e&&n===e?this.#a=t:this.#t=t:[this.#t,this.#a]=[this.root,e],this.draw(),this.#r=t?this.#o.find(r=>r.node===t&&
-!r.rest)??null:null,this.#l()}#$(t){if(!(t.ctrlKey||t.metaKey||t.altKey)){if(t.key==="Escape"&&this.#x)this.#u(null);else if(t.
-key==="Enter"&&this.#r)this.#u(this.#r.node);else if(!this.#S(t.key))return;t.preventDefault(),t.stopPropagation(),this.#l(),
-this.#m()}}#S(t){let n={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,-1],ArrowDown:[0,1]}[t];if(!n)return!1;let r=this.#r??
+!r.rest)??null:null,this.#l()}#$(t){if(!(t.ctrlKey||t.metaKey||t.altKey)){if(t.key==="Escape"&&this.#x)this.#c(null);else if(t.
+key==="Enter"&&this.#r)this.#c(this.#r.node);else if(!this.#A(t.key))return;t.preventDefault(),t.stopPropagation(),this.#l(),
+this.#m()}}#A(t){let n={ArrowLeft:[-1,0],ArrowRight:[1,0],ArrowUp:[0,-1],ArrowDown:[0,1]}[t];if(!n)return!1;let r=this.#r??
 this.#o.find(i=>i.node===this.#t)??this.#o[0],s=this.#o.filter(({level:i})=>i===r.level+n[1]).filter(({left:i,width:a})=>n[0]?
 (i-r.left)*n[0]>0:i<r.left+r.width&&i+a>r.left).sort((i,a)=>Math.abs(i.left-r.left)-Math.abs(a.left-r.left));return this.#r=
 this.#r?s[0]??this.#r:r,!0}};var U=`.aero-flames {
@@ -137,7 +138,7 @@ this.#r?s[0]??this.#r:r,!0}};var U=`.aero-flames {
   --band: #1a1d21;
   --accent: #79c0ff;
 }
-.aero-flame-figure h4 {
+.aero-heading {
   margin: 4px 0;
   font-size: 13px;
   font-weight: 600;
@@ -175,26 +176,26 @@ this.#r?s[0]??this.#r:r,!0}};var U=`.aero-flames {
 .aero-flame-figure :is(input, button):focus-visible {
   outline: 2px solid var(--accent);
 }
-`;var ut=50,j=["load","transitionend"],ct=127;function dt(o){for(let t=o;t;t=t.parentElement??ft(t)){let[e,n,r,s]=ht(getComputedStyle(
-t).backgroundColor);if(s>ct)return[e,n,r]}return[255,255,255]}function ht(o){let t=new OffscreenCanvas(1,1).getContext("\
-2d");return t?(t.fillStyle=o,t.fillRect(0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function ft(o){let t=o.
-getRootNode();return t instanceof ShadowRoot?t.host:null}function K(o){let[t,e,n]=dt(o);return .299*t+.587*e+.114*n<128}
+`;var ut=50,j=["load","transitionend"],dt=127;function ht(o){for(let t=o;t;t=t.parentElement??mt(t)){let[e,n,r,s]=ft(getComputedStyle(
+t).backgroundColor);if(s>dt)return[e,n,r]}return[255,255,255]}function ft(o){let t=new OffscreenCanvas(1,1).getContext("\
+2d");return t?(t.fillStyle=o,t.fillRect(0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function mt(o){let t=o.
+getRootNode();return t instanceof ShadowRoot?t.host:null}function K(o){let[t,e,n]=ht(o);return .299*t+.587*e+.114*n<128}
 function Y(o){let t=new MutationObserver(o),e=["class","style","data-jp-theme-name","data-theme"];for(let s of[document.
 documentElement,document.body])t.observe(s,{attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: d\
-ark)"),r=I(o,ut);n.addEventListener("change",r);for(let s of j)document.addEventListener(s,r,!0);return()=>{t.disconnect(),
-n.removeEventListener("change",r);for(let s of j)document.removeEventListener(s,r,!0)}}var G="aero-nb-flame-style",w=1e3;function _(o,t,e){gt(o.getRootNode());let n=h("div",{class:"aero-flame-figure"},h("h4",
-{},e));n.dataset.lmSuppressShortcuts="true";let r=new Map,s=t.parts.map(d=>{let y=P(d);return r.set(y,d),{tree:y,towards:d.
-towards}}),i=s.find(({towards:d})=>d==="down")?.tree,a=s.find(({towards:d})=>d==="up")?.tree,l=()=>K(o)?v.dark:v.light,c=mt(
-t,r,i),u=new k(i,c,{theme:l(),colors:t.shades,callers:a});n.append(u.element),o.replaceChildren(n);let f=()=>{u.theme=l(),
-n.dataset.dark=String(u.theme===v.dark),u.draw()};f(),Y(f);let g=n.clientWidth;new ResizeObserver(()=>{n.clientWidth!==g&&
-(g=n.clientWidth,u.draw())}).observe(n)}function mt(o,t,e){let n=r=>{let s=r;for(;s.parent;)s=s.parent;return t.get(s)};
-return{name:r=>r.name>=0?o.names[r.name]:r.place<0?"all":`${N(n(r).merged[r.place],"more","more")}`,paint:r=>r.name<0||r.
-group?-1:n(r).shade?.[r.place]??o.colors[r.name],facts:r=>pt(r,n(r),o.weight,e.total),unit:w,whole:p(e.total*w)}}function pt(o,t,e,n){
-let r=`(${x(100*o.total/(n||1))} %)`,{place:s}=o,[i,a]=[t.base?.[s],t.candidate?.[s]];if(i!==void 0&&a!==void 0){let c=i>
-0?` (${a<i?"−":"+"}${x(100*Math.abs(a-i)/i)} %)`:" (new)";return[`${p(i*w)} → ${p(a*w)}${c}`]}let l=[`${e} ${p(o.total*
-w)} ${r}`];return s<0?l:o.name<0?[...l,"left out one by one: each is too small"]:o.group?l:(t.self&&l.push(`self ${p(t.self[s]*
-w)}`),[...l,N(t.count[s],"span")])}function gt(o){let t=o instanceof Document?o.head:o;t.querySelector(`#${G}`)||t.append(
-h("style",{id:G},U))}function V(o){return Uint8Array.from(atob(o),t=>t.charCodeAt(0))}async function X(o){let t=new Blob([V(o)]).stream().pipeThrough(new DecompressionStream("deflate"));return new Response(
-t).json()}async function bt(o){let t=document.getElementById(o);!t||t.dataset.alive||(t.dataset.alive="true",await q(t,t.dataset.figure??
+ark)"),r=W(o,ut);n.addEventListener("change",r);for(let s of j)document.addEventListener(s,r,!0);return()=>{t.disconnect(),
+n.removeEventListener("change",r);for(let s of j)document.removeEventListener(s,r,!0)}}var G="aero-nb-flame-style",w=1e3;function _(o,t,e){bt(o.getRootNode());let n=h("div",{class:"aero-flame-figure"},h("div",
+{class:"aero-heading"},e));n.dataset.lmSuppressShortcuts="true";let r=new Map,s=t.parts.map(d=>{let y=P(d);return r.set(
+y,d),{tree:y,towards:d.towards}}),i=s.find(({towards:d})=>d==="down")?.tree,a=s.find(({towards:d})=>d==="up")?.tree,l=()=>K(
+o)?v.dark:v.light,u=pt(t,r,i),c=new k(i,u,{theme:l(),colors:t.shades,callers:a});n.append(c.element),o.replaceChildren(n);
+let f=()=>{c.theme=l(),n.dataset.dark=String(c.theme===v.dark),c.draw()};f(),Y(f);let g=n.clientWidth;new ResizeObserver(
+()=>{n.clientWidth!==g&&(g=n.clientWidth,c.draw())}).observe(n)}function pt(o,t,e){let n=r=>{let s=r;for(;s.parent;)s=s.
+parent;return t.get(s)};return{name:r=>r.name>=0?o.names[r.name]:r.place<0?"all":`${N(n(r).merged[r.place],"more","more")}`,
+paint:r=>r.name<0||r.group?-1:n(r).shade?.[r.place]??o.colors[r.name],facts:r=>gt(r,n(r),o.weight,e.total),unit:w,whole:p(
+e.total*w)}}function gt(o,t,e,n){let r=`(${x(100*o.total/(n||1))} %)`,{place:s}=o,[i,a]=[t.base?.[s],t.candidate?.[s]];if(i!==
+void 0&&a!==void 0){let u=i>0?` (${a<i?"−":"+"}${x(100*Math.abs(a-i)/i)} %)`:" (new)";return[`${p(i*w)} → ${p(a*w)}${u}`]}
+let l=[`${e} ${p(o.total*w)} ${r}`];return s<0?l:o.name<0?[...l,"left out one by one: each is too small"]:o.group?l:(t.self&&
+l.push(`self ${p(t.self[s]*w)}`),[...l,N(t.count[s],"span")])}function bt(o){let t=o instanceof Document?o.head:o;t.querySelector(
+`#${G}`)||t.append(h("style",{id:G},U))}function V(o){return Uint8Array.from(atob(o),t=>t.charCodeAt(0))}async function X(o){let t=new Blob([V(o)]).stream().pipeThrough(new DecompressionStream("deflate"));return new Response(
+t).json()}async function xt(o){let t=document.getElementById(o);!t||t.dataset.alive||(t.dataset.alive="true",await q(t,t.dataset.figure??
 "",t.dataset.title),t.setAttribute("role","group"))}async function q(o,t,e){try{let n=await X(t);window.Plotly?.purge(o),
-_(o,n,e||n.title)}catch(n){console.error("aero_nb: this figure stays still:",n)}}return nt(xt);})();
+_(o,n,e||n.title)}catch(n){console.error("aero_nb: this figure stays still:",n)}}return nt(wt);})();

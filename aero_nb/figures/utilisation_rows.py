@@ -65,4 +65,6 @@ def utilisation_chart(
     title = f"{format_count(left_out)} more threads left out" if left_out > 0 else ""
     alt = f"Utilisation of each thread over {format_duration(window[1] - window[0])}: {', '.join(labels[:12])}"
     window_s = ((window[0] - zero) / 1e6, (window[1] - zero) / 1e6)
-    return step_figure(rows, window_s, title=markup_text(title) if title else "", alt=alt, number=".0%")
+    return step_figure(
+        [[row] for row in rows], window_s, title=markup_text(title) if title else "", alt=alt, number=".0%"
+    )

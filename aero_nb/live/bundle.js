@@ -1,132 +1,133 @@
-/* aero_nb: built by front/build.js; sources sha256 ff7317cac13b1da74f91fbaf181056df283396780c3e86de647ef6497bd94334 */
-var k=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
+/* aero_nb: built by front/build.js; sources sha256 71699a51cc403bd8f8a329d829c2450d745bcfb85946b3f54eba42f4c90fb6d4 */
+var k=class s{constructor(t){this.columns=t}columns;static KEPT=65536;added=0;#t=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
-added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.
-at(this.added-1)}#n(){this.#e*=2;for(let[e,t]of Object.entries(this.columns)){let n=new t.constructor(this.#e);n.set(t),
-Object.assign(this.columns,{[e]:n})}}},G=class{head={name:"",source:"",busy:0,missed:0};spans=k.of();instants=k.of();series=new Map;open=[];depth=0},
-P=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;marks=[];heard=0;#e=-1;take(e,t){e.recording!==this.#e&&
-this.#n(e.recording),this.names.length=Math.max(this.names.length,e.first),this.names.splice(e.first,e.names.length,...e.
-names),e.lanes.forEach((n,i)=>{this.lanes[i]??=new G,this.lanes[i].head=n,this.lanes[i].open=[]});for(let[n,i,r,o]of e.open)
-this.#t(n,r).open.push({name:i,depth:r,start:o});this.#a(e.counts,t),this.now=e.now,this.numbers=e.numbers,this.marks=e.
-marks}nameOf(e){return this.names[e]??"…"}#n(e){this.#e=e,this.lanes=[],this.names=[],this.frames=k.of()}#t(e,t){let n=this.
-lanes[e];return n.depth=Math.max(n.depth,t+1),n}#a([e,t,n,i],r){let o=r.buffer.slice(r.byteOffset,r.byteOffset+r.byteLength),
-a=0,l=(c,g,p)=>{let y=new c(o,a,p);return a+=g*p,y},h=[e,e,t,n,n,i,i].map(c=>l(Float64Array,8,c)),u=[e,t,n].map(c=>l(Uint32Array,
-4,c)),d=[e,t,n].map(c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,e);for(let c=0;c<e;c+=1){let g=this.#t(d[0][c],m[c]).spans;C(
-g,h[0][c],h[1][c],u[0][c],m[c])}for(let c=0;c<t;c+=1)C(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=
+added-this.#t)}at(t){return t&this.#t-1}add(){return this.added===this.#t&&this.#t<s.KEPT&&this.#n(),this.added+=1,this.
+at(this.added-1)}#n(){this.#t*=2;for(let[t,e]of Object.entries(this.columns)){let n=new e.constructor(this.#t);n.set(e),
+Object.assign(this.columns,{[t]:n})}}},G=class{head={name:"",source:"",busy:0,missed:0};spans=k.of();instants=k.of();series=new Map;open=[];depth=0},
+P=class{lanes=[];names=[];frames=k.of();now=0;numbers=null;ended=null;marks=[];heard=0;#t=-1;take(t,e){t.recording!==this.#t&&
+this.#n(t.recording),this.names.length=Math.max(this.names.length,t.first),this.names.splice(t.first,t.names.length,...t.
+names),t.lanes.forEach((n,i)=>{this.lanes[i]??=new G,this.lanes[i].head=n,this.lanes[i].open=[]});for(let[n,i,r,o]of t.open)
+this.#e(n,r).open.push({name:i,depth:r,start:o});this.#a(t.counts,e),this.now=t.now,this.numbers=t.numbers,this.marks=t.
+marks}nameOf(t){return this.names[t]??"…"}#n(t){this.#t=t,this.lanes=[],this.names=[],this.frames=k.of()}#e(t,e){let n=this.
+lanes[t];return n.depth=Math.max(n.depth,e+1),n}#a([t,e,n,i],r){let o=r.buffer.slice(r.byteOffset,r.byteOffset+r.byteLength),
+a=0,l=(c,g,p)=>{let y=new c(o,a,p);return a+=g*p,y},h=[t,t,e,n,n,i,i].map(c=>l(Float64Array,8,c)),u=[t,e,n].map(c=>l(Uint32Array,
+4,c)),d=[t,e,n].map(c=>l(Uint16Array,2,c)),m=l(Uint8Array,1,t);for(let c=0;c<t;c+=1){let g=this.#e(d[0][c],m[c]).spans;C(
+g,h[0][c],h[1][c],u[0][c],m[c])}for(let c=0;c<e;c+=1)C(this.lanes[d[1][c]].instants,h[2][c],0,u[1][c],0);for(let c=0;c<n;c+=
 1){let{series:g}=this.lanes[d[2][c]],p=g.get(u[2][c])??k.of();g.set(u[2][c],p),C(p,h[3][c],h[4][c],u[2][c],0)}for(let c=0;c<
-i;c+=1)C(this.frames,h[5][c],h[6][c],0,0)}};function C(s,e,t,n,i){let r=s.add(),{columns:o}=s;o.time[r]=e,o.value[r]=t,o.
-name[r]=n,o.depth[r]=i}var N="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",R=class{constructor(e,t={}){this.
-element=e;let n=e.getContext("2d",t);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
-return this.element.width}get height(){return this.element.height}resize(e,t,n){let[i,r]=[Math.max(Math.round(e*n),1),Math.
-max(Math.round(t*n),1)],o=this.width!==i||this.height!==r||this.r!==n;return this.r=n,o&&Object.assign(this.element,{width:i,
-height:r}),o}};function ee(s,e,t){if(s.measureText(e).width<=t)return e;let n=Array.from(e),i=a=>`${n.slice(0,Math.ceil(
+i;c+=1)C(this.frames,h[5][c],h[6][c],0,0)}};function C(s,t,e,n,i){let r=s.add(),{columns:o}=s;o.time[r]=t,o.value[r]=e,o.
+name[r]=n,o.depth[r]=i}var N="system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",R=class{constructor(t,e={}){this.
+element=t;let n=t.getContext("2d",e);if(!n)throw new Error("this browser draws no canvas");this.context=n}element;context;r=1;get width(){
+return this.element.width}get height(){return this.element.height}resize(t,e,n){let[i,r]=[Math.max(Math.round(t*n),1),Math.
+max(Math.round(e*n),1)],o=this.width!==i||this.height!==r||this.r!==n;return this.r=n,o&&Object.assign(this.element,{width:i,
+height:r}),o}};function tt(s,t,e){if(s.measureText(t).width<=e)return t;let n=Array.from(t),i=a=>`${n.slice(0,Math.ceil(
 a/2)).join("")}…${n.slice(-Math.floor(a/2)).join("")}`,[r,o]=[2,n.length];for(;r+1<o;){let a=r+o>>1;s.measureText(i(a)).
-width<=t?r=a:o=a}return i(r)}function te(s,e,t,n){if(t<=n)return e;let i=Array.from(e),r=a=>`${i.slice(0,a).join("")}…`,
-o=Math.floor(i.length*n/t);for(;o>=2&&s.measureText(r(o)).width>n;)o-=1;return o>=2?r(o):""}var j=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
-084f0"];var Se=new TextEncoder;function ne(s){let e=2166136261;for(let t of Se.encode(s.slice(0,512)).subarray(0,256))(t<48||t>57)&&
-(e=Math.imul(e^t,16777619));return(Math.imul(e,3273)>>>16)%j.length}function z(s){return[1,3,5].map(e=>Number.parseInt(s.
-slice(e,e+2),16))}function Me(s){let[e,t,n]=z(s).map(i=>i/255).map(i=>i<=.04045?i/12.92:((i+.055)/1.055)**2.4);return .2126*
-e+.7152*t+.0722*n}function Te(s){let e=Me(s)+.05;return 1.05/e>=e/.05?"#ffffff":"#000000"}function K(s,e,t){let n=z(e);return`\
-#${z(s).map((r,o)=>Math.round(r*t+n[o]*(1-t))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function re(s,e){return s.
-map(t=>({fill:t,label:Te(t),edge:K(t,e,.6),faded:K(t,e,.22)}))}var H={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636\
+width<=e?r=a:o=a}return i(r)}function et(s,t,e,n){if(e<=n)return t;let i=Array.from(t),r=a=>`${i.slice(0,a).join("")}…`,
+o=Math.floor(i.length*n/e);for(;o>=2&&s.measureText(r(o)).width>n;)o-=1;return o>=2?r(o):""}var K=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
+084f0"];var St=new TextEncoder;function nt(s){let t=2166136261;for(let e of St.encode(s.slice(0,512)).subarray(0,256))(e<48||e>57)&&
+(t=Math.imul(t^e,16777619));return(Math.imul(t,3273)>>>16)%K.length}function z(s){return[1,3,5].map(t=>Number.parseInt(s.
+slice(t,t+2),16))}function Mt(s){let[t,e,n]=z(s).map(i=>i/255).map(i=>i<=.04045?i/12.92:((i+.055)/1.055)**2.4);return .2126*
+t+.7152*e+.0722*n}function Tt(s){let t=Mt(s)+.05;return 1.05/t>=t/.05?"#ffffff":"#000000"}function j(s,t,e){let n=z(t);return`\
+#${z(s).map((r,o)=>Math.round(r*e+n[o]*(1-e))).map(r=>r.toString(16).padStart(2,"0")).join("")}`}function rt(s,t){return s.
+map(e=>({fill:e,label:Tt(e),edge:j(e,t,.6),faded:j(e,t,.22)}))}var H={light:{paper:"#ffffff",ink:"#1f2328",faint:"#59636\
 e",line:"#d8dee4",grid:"#eceff2",lost:"#8c959f",band:"#f6f8fa",mark:"#0550ae",select:"#0550ae",shade:"rgba(5,80,174,0.12\
 )"},dark:{paper:"#111111",ink:"#e6edf3",faint:"#a8b1bb",line:"#3d444d",grid:"#23272d",lost:"#6e7681",band:"#1a1d21",mark:"\
 #79c0ff",select:"#f0f6fc",shade:"rgba(121,192,255,0.18)"}};var V=[[1e3,1,"ns"],[1e6,1e3,"µs"],[1e9,1e6,"ms"],[12e10,1e9,"s"],[72e11,6e10,"min"],[1728e11,36e11,"h"],[Number.POSITIVE_INFINITY,
-864e11,"d"]],Le=V[V.length-1];function Y(s){return V.find(([e])=>s<e)??Le}function X(s){let[e,t]=Math.abs(s).toExponential(
-20).split("e"),n=e.replace(".",""),i=n.slice(3),r="5".padEnd(i.length,"0"),o=Number(n.slice(0,3)),a=i>r||i===r&&o%2===1;
-return+`${o+(a?1:0)}e${Number(t)-2}`}function ie(s){let e=X(s);if(e===0)return"0";let t=Math.max(0,2-Math.floor(Math.log10(
-Math.abs(e))));return e.toFixed(t)}function M(s){if(!Number.isFinite(s))return"?";let e=X(s),[,t,n]=Y(e);return`${s<0&&e?
-"-":""}${ie(Math.abs(s)/t)} ${n}`}function O(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}var Ee=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function S(s,e=""){if(Number.isNaN(s))return"?";if(!Number.isFinite(s))
-return s>0?"∞":"-∞";let t=X(s),[n,i]=Ee.find(([r])=>t>=r)??[1,""];return`${s<0&&t?"-":""}${ie(Math.abs(s)/n)} ${i}${e}`.
-trimEnd()}function oe(s){let e=Math.floor(Math.abs(s)/1e3),t=Math.round(Math.abs(s)-e*1e3),n=t?`.${String(t).padStart(3,
-"0")}`:"";return`${s<0?"-":""}${O(e)}${n} µs`}var ke=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Oe=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function T(s,e=80){let t=String(s).slice(0,2*e+2),n=Array.
-from(t);return(n.length>e?`${n.slice(0,e-1).join("")}…`:t).replace(Oe," ").replace(ke,"�")||"(empty name)"}function se(s){let e={lanes:[],series:[],height:0};for(let t of s.lanes){if(t.depth||t.instants.added){let n=Math.min(Math.
-max(t.depth,1),12),i=e.height+9,r=9+n*17+5;e.lanes.push({lane:t,top:e.height,height:r,rows:i,depths:n}),e.height+=r}for(let[
-n,i]of t.series)e.series.push({lane:t,name:n,rows:i,top:e.height,height:34}),e.height+=34}return e}var Ae=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],q=6e10,ae=864e11,Re=5e3;function Ne(s,e){let t=s/Math.max(
-e,1);if(t>3e10){let r=Ae.find(o=>o*q>=t);return q*(r??Math.ceil(t/ae)*1440)}let n=10**Math.floor(Math.log10(t)),i=[1,2,5].
-find(r=>r*n>=t*.999)??10;return Math.max(i*n,.001)}function le(s,e,t){let n=Ne(e-s,t),i=Math.max(Math.abs(s),Math.abs(e))/
-n>Re,r=i?Math.floor(s/(n*1e3))*n*1e3:0,o=[];for(let d=Math.ceil((s-r)/n);r+d*n<=e;d+=1)o.push(r+d*n);let[,a,l]=Y(Math.max(
-Math.abs(e-r),n)/1.2),h=Math.max(0,Math.ceil(-Math.log10(n/a)-1e-9)),u=o.map(d=>{let m=(d-r)/a;return`${i?"+":""}${m===0?
-"0":m.toFixed(Math.min(h,9))} ${l}`});return{values:o,labels:u,base:i?`${He(r)} +`:"",step:n}}function He(s){let e=[],t=Math.
-abs(s);for(let[i,r]of[[ae,"d"],[36e11,"h"],[q,"min"]]){let o=Math.floor(t/i);o&&e.push(`${o} ${r}`),t-=o*i}let n=(t/1e9).
-toFixed(9).replace(/\.?0+$/,"");return(n!=="0"||!e.length)&&e.push(`${n} s`),(s<0?"-":"")+e.join(" ")}function he({context:s,r:e},t,n,i,r,o){let a=Math.min(4*e,(i-n)/2);s.fillStyle=t,s.beginPath();for(let l=r;l<r+o;l+=2*a)
-s.moveTo(i,l),s.lineTo(i-a,l+a),s.lineTo(i,l+2*a);s.fill()}var w=20,x=150,Ie=24,$e=3,Ce=110,B=class{constructor(e){this.target=e;this.setTheme(H.light)}target;#e=H.light;#n=[];#t=new Map;#a=new Float64Array(
-0);#i=new Int32Array(0);setTheme(e){this.#e=e,this.#n=re(j,e.paper)}#s(e,{window:[t,n]}){let i=x*this.target.r;return i+
-(e-t)/(n-t)*(this.target.width-i)}paint(e){let{context:t,width:n,height:i,r}=this.target,o=this.#e;t.fillStyle=o.paper,t.
-fillRect(0,0,n,i),t.textBaseline="middle",this.#l(e),this.#c(0,w*r,n,i-w*r,()=>{let a=({top:l,height:h})=>l+h>e.scroll&&
-l-e.scroll<i/r-w;for(let l of e.layout.lanes.filter(a))this.#o(l,e);for(let l of e.layout.series.filter(a))this.#v(l,e)}),
-this.#r(e)}#c(e,t,n,i,r){let{context:o}=this.target;o.save(),o.beginPath(),o.rect(e,t,n,i),o.clip(),r(),o.restore()}#l(e){
-let{context:t,width:n,height:i,r}=this.target,[o,a]=e.window,l=le(o,a,(n/r-x)/Ce);t.font=`${11*r}px ${N}`,t.textAlign="c\
-enter",l.values.forEach((h,u)=>{let d=Math.round(this.#s(h,e));if(h<0&&o<0)return;t.fillStyle=this.#e.grid,t.fillRect(d,
-w*r,Math.ceil(r),i);let m=t.measureText(l.labels[u]).width/2;d-m<x*r||d+m>n||(t.fillStyle=this.#e.faint,t.fillText(l.labels[u],
-d,w/2*r))}),t.textAlign="left",t.fillStyle=this.#e.faint,l.base&&t.fillText(l.base,4*r,w/2*r)}#p(e,t,n,i){let{context:r,
-width:o,r:a}=this.target;r.fillStyle=this.#e.line,r.fillRect(0,Math.round(e*a),o,Math.ceil(a/2)),this.#c(0,e*a,(x-6)*a,t*
-a,()=>{r.font=`${11*a}px ${N}`,r.fillStyle=this.#e.faint;let l=(x-8)*a-r.measureText(i).width;r.fillText(i,l,(e+15)*a),r.
-font=`${12*a}px ${N}`,r.fillStyle=this.#e.ink,r.fillText(ee(r,T(n,80),l-12*a),4*a,(e+15)*a)})}#o(e,t){let{lane:n}=e,{width:i,
-r}=this.target,o=w+e.top-t.scroll;this.#p(o,e.height,n.head.name,`${Math.round(n.head.busy*100)}%`),this.#c(x*r,o*r,i-x*
-r,e.height*r,()=>{this.#h(e,w+e.rows-t.scroll,t),this.#m(n,o,t)})}#h({lane:e,depths:t},n,i){let{context:r,width:o,r:a}=this.
-target,l=b=>Math.round((n+b*17)*a),h=Math.round(16*a),{longest:u,names:d}=this.#b(t*o),{time:m,value:c,name:g,depth:p}=e.
-spans.columns,y=[];for(let b=e.spans.added-1;b>=e.spans.first;b-=1){let f=e.spans.at(b),E=m[f]+c[f];if(E<i.window[0])break;
-if(p[f]>=t||m[f]>i.window[1])continue;let A=Math.max(Math.floor(this.#s(m[f],i)),0),I=Math.min(Math.max(Math.ceil(this.#s(
-E,i)),A+1),o);if(I-A>=$e)y.push([g[f],p[f],A,I,!1]);else for(let $=p[f]*o+A;$<p[f]*o+I;$+=1)c[f]<=u[$]||(u[$]=c[f],d[$]=
-g[f])}for(let b of e.open){if(b.depth>=t||b.start>i.window[1])continue;let f=Math.floor(this.#s(b.start,i));y.push([b.name,
-b.depth,f,Math.max(Math.ceil(this.#s(i.store.now,i)),f+1),!0])}for(let b=0;b<t*o;b+=1)u[b]<0||(r.fillStyle=this.#u(i.store,
-d[b]).fill,r.fillRect(b%o,l(Math.floor(b/o)),1,h));let L=x*a-2;for(let[b,f,E,A,I]of y)this.#d(i.store,b,Math.max(E,L),Math.
-min(A,o+2),l(f),h,I)}#b(e){return this.#a.length<e&&(this.#a=new Float64Array(e),this.#i=new Int32Array(e)),this.#a.fill(
--1,0,e),{longest:this.#a,names:this.#i}}#d(e,t,n,i,r,o,a){if(i<=n)return;let{context:l,r:h}=this.target,u=this.#u(e,t);if(l.
+864e11,"d"]],Lt=V[V.length-1];function Y(s){return V.find(([t])=>s<t)??Lt}function X(s){let[t,e]=Math.abs(s).toExponential(
+20).split("e"),n=t.replace(".",""),i=n.slice(3),r="5".padEnd(i.length,"0"),o=Number(n.slice(0,3)),a=i>r||i===r&&o%2===1;
+return+`${o+(a?1:0)}e${Number(e)-2}`}function it(s){let t=X(s);if(t===0)return"0";let e=Math.max(0,2-Math.floor(Math.log10(
+Math.abs(t))));return t.toFixed(e)}function M(s){if(!Number.isFinite(s))return"?";let t=X(s),[,e,n]=Y(t);return`${s<0&&t?
+"-":""}${it(Math.abs(s)/e)} ${n}`}function O(s){return Math.round(s).toString().replace(/\B(?=(\d{3})+$)/g,",")}var Et=[[1e12,"T"],[1e9,"G"],[1e6,"M"],[1e3,"k"]];function S(s,t=""){if(Number.isNaN(s))return"?";if(!Number.isFinite(s))
+return s>0?"∞":"-∞";let e=X(s),[n,i]=Et.find(([r])=>e>=r)??[1,""];return`${s<0&&e?"-":""}${it(Math.abs(s)/n)} ${i}${t}`.
+trimEnd()}function ot(s){let t=Math.floor(Math.abs(s)/1e3),e=Math.round(Math.abs(s)-t*1e3),n=e?`.${String(e).padStart(3,
+"0")}`:"";return`${s<0?"-":""}${O(t)}${n} µs`}var kt=/(?!\u200d)[\p{Cf}\p{Cs}]/gu,Ot=/[\p{Cc}\p{Zl}\p{Zp}]/gu;function T(s,t=80){let e=String(s).slice(0,2*t+2),n=Array.
+from(e);return(n.length>t?`${n.slice(0,t-1).join("")}…`:e).replace(Ot," ").replace(kt,"�")||"(empty name)"}function st(s){let t={lanes:[],series:[],height:0};for(let e of s.lanes){if(e.depth||e.instants.added){let n=Math.min(Math.
+max(e.depth,1),12),i=t.height+9,r=9+n*17+5;t.lanes.push({lane:e,top:t.height,height:r,rows:i,depths:n}),t.height+=r}for(let[
+n,i]of e.series)t.series.push({lane:e,name:n,rows:i,top:t.height,height:34}),t.height+=34}return t}var At=[1,2,5,10,15,30,60,120,180,360,720,1440,2880,7200,14400],q=6e10,at=864e11,Rt=5e3;function Nt(s,t){let e=s/Math.max(
+t,1);if(e>3e10){let r=At.find(o=>o*q>=e);return q*(r??Math.ceil(e/at)*1440)}let n=10**Math.floor(Math.log10(e)),i=[1,2,5].
+find(r=>r*n>=e*.999)??10;return Math.max(i*n,.001)}function lt(s,t,e){let n=Nt(t-s,e),i=Math.max(Math.abs(s),Math.abs(t))/
+n>Rt,r=i?Math.floor(s/(n*1e3))*n*1e3:0,o=[];for(let d=Math.ceil((s-r)/n);r+d*n<=t;d+=1)o.push(r+d*n);let[,a,l]=Y(Math.max(
+Math.abs(t-r),n)/1.2),h=Math.max(0,Math.ceil(-Math.log10(n/a)-1e-9)),u=o.map(d=>{let m=(d-r)/a;return`${i?"+":""}${m===0?
+"0":m.toFixed(Math.min(h,9))} ${l}`});return{values:o,labels:u,base:i?`${Ht(r)} +`:"",step:n}}function Ht(s){let t=[],e=Math.
+abs(s);for(let[i,r]of[[at,"d"],[36e11,"h"],[q,"min"]]){let o=Math.floor(e/i);o&&t.push(`${o} ${r}`),e-=o*i}let n=(e/1e9).
+toFixed(9).replace(/\.?0+$/,"");return(n!=="0"||!t.length)&&t.push(`${n} s`),(s<0?"-":"")+t.join(" ")}function ht({context:s,r:t},e,n,i,r,o){let a=Math.min(4*t,(i-n)/2);s.fillStyle=e,s.beginPath();for(let l=r;l<r+o;l+=2*a)
+s.moveTo(i,l),s.lineTo(i-a,l+a),s.lineTo(i,l+2*a);s.fill()}var x=20,w=150,$t=24,It=3,Ct=110,B=class{constructor(t){this.target=t;this.setTheme(H.light)}target;#t=H.light;#n=[];#e=new Map;#a=new Float64Array(
+0);#i=new Int32Array(0);setTheme(t){this.#t=t,this.#n=rt(K,t.paper)}#s(t,{window:[e,n]}){let i=w*this.target.r;return i+
+(t-e)/(n-e)*(this.target.width-i)}paint(t){let{context:e,width:n,height:i,r}=this.target,o=this.#t;e.fillStyle=o.paper,e.
+fillRect(0,0,n,i),e.textBaseline="middle",this.#l(t),this.#c(0,x*r,n,i-x*r,()=>{let a=({top:l,height:h})=>l+h>t.scroll&&
+l-t.scroll<i/r-x;for(let l of t.layout.lanes.filter(a))this.#o(l,t);for(let l of t.layout.series.filter(a))this.#v(l,t)}),
+this.#r(t)}#c(t,e,n,i,r){let{context:o}=this.target;o.save(),o.beginPath(),o.rect(t,e,n,i),o.clip(),r(),o.restore()}#l(t){
+let{context:e,width:n,height:i,r}=this.target,[o,a]=t.window,l=lt(o,a,(n/r-w)/Ct);e.font=`${11*r}px ${N}`,e.textAlign="c\
+enter",l.values.forEach((h,u)=>{let d=Math.round(this.#s(h,t));if(h<0&&o<0)return;e.fillStyle=this.#t.grid,e.fillRect(d,
+x*r,Math.ceil(r),i);let m=e.measureText(l.labels[u]).width/2;d-m<w*r||d+m>n||(e.fillStyle=this.#t.faint,e.fillText(l.labels[u],
+d,x/2*r))}),e.textAlign="left",e.fillStyle=this.#t.faint,l.base&&e.fillText(l.base,4*r,x/2*r)}#p(t,e,n,i){let{context:r,
+width:o,r:a}=this.target;r.fillStyle=this.#t.line,r.fillRect(0,Math.round(t*a),o,Math.ceil(a/2)),this.#c(0,t*a,(w-6)*a,e*
+a,()=>{r.font=`${11*a}px ${N}`,r.fillStyle=this.#t.faint;let l=(w-8)*a-r.measureText(i).width;r.fillText(i,l,(t+15)*a),r.
+font=`${12*a}px ${N}`,r.fillStyle=this.#t.ink,r.fillText(tt(r,T(n,80),l-12*a),4*a,(t+15)*a)})}#o(t,e){let{lane:n}=t,{width:i,
+r}=this.target,o=x+t.top-e.scroll;this.#p(o,t.height,n.head.name,`${Math.round(n.head.busy*100)}%`),this.#c(w*r,o*r,i-w*
+r,t.height*r,()=>{this.#h(t,x+t.rows-e.scroll,e),this.#m(n,o,e)})}#h({lane:t,depths:e},n,i){let{context:r,width:o,r:a}=this.
+target,l=b=>Math.round((n+b*17)*a),h=Math.round(16*a),{longest:u,names:d}=this.#b(e*o),{time:m,value:c,name:g,depth:p}=t.
+spans.columns,y=[];for(let b=t.spans.added-1;b>=t.spans.first;b-=1){let f=t.spans.at(b),E=m[f]+c[f];if(E<i.window[0])break;
+if(p[f]>=e||m[f]>i.window[1])continue;let A=Math.max(Math.floor(this.#s(m[f],i)),0),$=Math.min(Math.max(Math.ceil(this.#s(
+E,i)),A+1),o);if($-A>=It)y.push([g[f],p[f],A,$,!1]);else for(let I=p[f]*o+A;I<p[f]*o+$;I+=1)c[f]<=u[I]||(u[I]=c[f],d[I]=
+g[f])}for(let b of t.open){if(b.depth>=e||b.start>i.window[1])continue;let f=Math.floor(this.#s(b.start,i));y.push([b.name,
+b.depth,f,Math.max(Math.ceil(this.#s(i.store.now,i)),f+1),!0])}for(let b=0;b<e*o;b+=1)u[b]<0||(r.fillStyle=this.#u(i.store,
+d[b]).fill,r.fillRect(b%o,l(Math.floor(b/o)),1,h));let L=w*a-2;for(let[b,f,E,A,$]of y)this.#d(i.store,b,Math.max(E,L),Math.
+min(A,o+2),l(f),h,$)}#b(t){return this.#a.length<t&&(this.#a=new Float64Array(t),this.#i=new Int32Array(t)),this.#a.fill(
+-1,0,t),{longest:this.#a,names:this.#i}}#d(t,e,n,i,r,o,a){if(i<=n)return;let{context:l,r:h}=this.target,u=this.#u(t,e);if(l.
 fillStyle=u.fill,l.fillRect(n,r,i-n,o),l.fillStyle=u.edge,i-n>4*h&&l.fillRect(n,r,Math.max(Math.round(h/2),1),o),a&&i-n>
-4*h&&he(this.target,this.#e.paper,n,i,r,o),i-n<Ie*h)return;l.font=`${11*h}px ${N}`,l.fillStyle=u.label;let d=T(e.nameOf(
-t)),m=i-n-7*h;l.fillText(te(l,d,l.measureText(d).width,m),n+4*h,r+o/2+h/2)}#u(e,t){let n=e.nameOf(t),i=this.#t.get(n);return i===
-void 0&&(i=ne(n),this.#t.set(n,i)),this.#n[i]}#m({instants:e},t,n){let{context:i,r}=this.target;i.fillStyle=this.#e.mark;
-let o=-1;for(let a=e.added-1;a>=e.first;a-=1){let l=e.columns.time[e.at(a)];if(l<n.window[0])break;let h=Math.round(this.#s(
-l,n));h!==o&&(o=h,i.beginPath(),i.moveTo(h-3*r,(t+2)*r),i.lineTo(h+3*r,(t+2)*r),i.lineTo(h,(t+8)*r),i.fill())}}#v(e,t){let{
-width:n,r:i}=this.target,{rows:r}=e,o=w+e.top-t.scroll,a=r.columns.value[r.at(r.added-1)];this.#p(o,e.height,t.store.nameOf(
-e.name),S(a)),this.#c(x*i,o*i,n-x*i,e.height*i,()=>this.#f(r,o+4,e.height-6,t,this.#u(t.store,e.name).fill))}#f(e,t,n,i,r){
-let{context:o,r:a}=this.target,{time:l,value:h}=e.columns,u=e.added-1;for(;u>e.first&&l[e.at(u)]>i.window[0];)u-=1;let[d,
-m]=[Number.POSITIVE_INFINITY,Number.NEGATIVE_INFINITY];for(let f=u;f<e.added;f+=1)d=Math.min(d,h[e.at(f)]),m=Math.max(m,
-h[e.at(f)]);d===m&&(d=Math.min(d-1,0));let c=f=>(t+n-(f-d)/(m-d)*n)*a,g=new Path2D,[p,y]=[this.#s(l[e.at(u)],i),c(h[e.at(
-u)])],L=p;g.moveTo(p,y);for(let f=u+1;f<e.added;f+=1){let E=e.at(f);p=this.#s(l[E],i),g.lineTo(p,y),y=c(h[E]),g.lineTo(p,
-y)}p=this.#s(i.store.now,i),g.lineTo(p,y);let b=new Path2D(g);b.lineTo(p,(t+n)*a),b.lineTo(L,(t+n)*a),o.globalAlpha=.25,
-o.fillStyle=r,o.fill(b),o.globalAlpha=1,o.strokeStyle=r,o.lineWidth=1.2*a,o.stroke(g)}#r(e){let{context:t,width:n,height:i,
-r}=this.target;t.font=`${11*r}px ${N}`,this.#c(x*r,0,n,i,()=>{for(let[o,a]of e.marks){let l=Math.round(this.#s(o,e)),h=t.
-measureText(a).width+6*r;t.fillStyle=this.#e.mark,t.fillRect(l,0,Math.max(r,1),i),t.fillRect(l,2*r,h,(w-5)*r),t.fillStyle=
-this.#e.paper,t.fillText(a,l+3*r,w/2*r)}})}};function ce(s,e,t,n,i){let r=e.series.find(({top:l,height:h})=>n>=l&&n<l+h);if(r){let l=Be(r.rows,t);return l<0?null:[T(
-s.nameOf(r.name)),S(r.rows.columns.value[l])]}let o=e.lanes.find(({top:l,height:h})=>n>=l&&n<l+h);if(!o)return null;let a=Math.
-floor((n-o.rows)/17);return a<0?De(s,o.lane,t,i):Pe(s,o.lane,a,t,i)}function Pe(s,e,t,n,i){let r=e.open.find(m=>m.depth===
-t&&m.start<=n+i);if(r&&n<=s.now)return Z(s,r.name,`open for ${M(s.now-r.start)}`,r.start);let{spans:o}=e,{time:a,value:l,
-name:h,depth:u}=o.columns,d=-1;for(let m=o.added-1;m>=o.first;m-=1){let c=o.at(m);if(a[c]+l[c]<n-i)break;u[c]!==t||a[c]>
-n+i||(d<0||l[c]>l[d])&&(d=c)}return d<0?null:Z(s,h[d],M(l[d]),a[d])}function De(s,{instants:e},t,n){let i=4*n;for(let r=e.
-added-1;r>=e.first;r-=1){let o=e.at(r);if(e.columns.time[o]<t-i)break;if(e.columns.time[o]<=t+i)return Z(s,e.columns.name[o],
-"instant",e.columns.time[o])}return null}function Z(s,e,t,n){return[T(s.nameOf(e)),`${t}, at ${oe(n)}`]}function Be(s,e){
-for(let t=s.added-1;t>=s.first;t-=1)if(s.columns.time[s.at(t)]<=e)return s.at(t);return-1}var _=class{constructor(e,t){this.store=e;this.seconds=t}store;seconds;paused=null;shown(e){if(this.paused)return this.paused;
-let t=this.seconds*1e9,n=t/Math.max(e,1),i=Math.max(Math.ceil(this.store.now/n)*n,t);return[i-t,i]}pause(e){this.paused??=
-this.shown(e)}resume(){this.paused=null}zoom(e,t,n){let[i,r]=this.shown(n),o=i+t*(r-i),a=Math.min(Math.max((r-i)*e,1e3),
-this.longest);this.#e(o-t*a,a)}pan(e,t){let[n,i]=this.shown(t);this.#e(n+e*(i-n),i-n)}stepFrame(e,t){let{frames:n}=this.
-store,[i,r]=this.shown(t),o=_e(n,(i+r)/2),a=this.paused?o+e:n.added-1;if(a<n.first||a>=n.added)return;let l=n.at(a),[h,u]=[
-n.columns.time[l],n.columns.value[l]];this.#e(h-.15*u,u*(1+2*.15))}get longest(){return Math.max(this.store.now,this.seconds*
-1e9)}#e(e,t){let n=Math.max(this.store.now-.85*t,0),i=Math.min(Math.max(e,0),n);this.paused=[i,i+t]}};function _e(s,e){let t=s.
-first,n=s.added;for(;t<n;){let i=t+n>>1;s.columns.time[s.at(i)]<=e?t=i+1:n=i}return t-1}function v(s,e={},...t){let n=document.createElement(s);for(let[i,r]of Object.entries(e))typeof r=="function"?n.addEventListener(
-i,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(i,String(r));return n.append(...t),n}function Q(s,e,{text:t=s,...n}={}){
-return v("button",{type:"button",title:s,"aria-label":s,click:e,...n},t)}function de(s,e){let t;return()=>{clearTimeout(t),t=setTimeout(s,e)}}var Fe=6e10,F=1e9/60,We=38,Ue=220,Ge=new Set(["overwritten","missed","cost"]),W=class{constructor(e){this.store=e}store;element=v(
-"div",{class:"aero-live-numbers"});#e=new R(v("canvas",{class:"aero-live-line",role:"img"}));#n=new Map;update(e,t){let{
-numbers:n}=this.store;if(!n)return;let i=new Set,r=(o,a,l,h=!1)=>{i.add(o),this.#a(o,a,l,h)};this.#t(n,r);for(let{name:o,
+4*h&&ht(this.target,this.#t.paper,n,i,r,o),i-n<$t*h)return;l.font=`${11*h}px ${N}`,l.fillStyle=u.label;let d=T(t.nameOf(
+e)),m=i-n-7*h;l.fillText(et(l,d,l.measureText(d).width,m),n+4*h,r+o/2+h/2)}#u(t,e){let n=t.nameOf(e),i=this.#e.get(n);return i===
+void 0&&(i=nt(n),this.#e.set(n,i)),this.#n[i]}#m({instants:t},e,n){let{context:i,r}=this.target;i.fillStyle=this.#t.mark;
+let o=-1;for(let a=t.added-1;a>=t.first;a-=1){let l=t.columns.time[t.at(a)];if(l<n.window[0])break;let h=Math.round(this.#s(
+l,n));h!==o&&(o=h,i.beginPath(),i.moveTo(h-3*r,(e+2)*r),i.lineTo(h+3*r,(e+2)*r),i.lineTo(h,(e+8)*r),i.fill())}}#v(t,e){let{
+width:n,r:i}=this.target,{rows:r}=t,o=x+t.top-e.scroll,a=r.columns.value[r.at(r.added-1)];this.#p(o,t.height,e.store.nameOf(
+t.name),S(a)),this.#c(w*i,o*i,n-w*i,t.height*i,()=>this.#f(r,o+4,t.height-6,e,this.#u(e.store,t.name).fill))}#f(t,e,n,i,r){
+let{context:o,r:a}=this.target,{time:l,value:h}=t.columns,u=t.added-1;for(;u>t.first&&l[t.at(u)]>i.window[0];)u-=1;let[d,
+m]=[Number.POSITIVE_INFINITY,Number.NEGATIVE_INFINITY];for(let f=u;f<t.added;f+=1)d=Math.min(d,h[t.at(f)]),m=Math.max(m,
+h[t.at(f)]);d===m&&(d=Math.min(d-1,0));let c=f=>(e+n-(f-d)/(m-d)*n)*a,g=new Path2D,[p,y]=[this.#s(l[t.at(u)],i),c(h[t.at(
+u)])],L=p;g.moveTo(p,y);for(let f=u+1;f<t.added;f+=1){let E=t.at(f);p=this.#s(l[E],i),g.lineTo(p,y),y=c(h[E]),g.lineTo(p,
+y)}p=this.#s(i.store.now,i),g.lineTo(p,y);let b=new Path2D(g);b.lineTo(p,(e+n)*a),b.lineTo(L,(e+n)*a),o.globalAlpha=.25,
+o.fillStyle=r,o.fill(b),o.globalAlpha=1,o.strokeStyle=r,o.lineWidth=1.2*a,o.stroke(g)}#r(t){let{context:e,width:n,height:i,
+r}=this.target;e.font=`${11*r}px ${N}`,this.#c(w*r,0,n,i,()=>{for(let[o,a]of t.marks){let l=Math.round(this.#s(o,t)),h=e.
+measureText(a).width+6*r;e.fillStyle=this.#t.mark,e.fillRect(l,0,Math.max(r,1),i),e.fillRect(l,2*r,h,(x-5)*r),e.fillStyle=
+this.#t.paper,e.fillText(a,l+3*r,x/2*r)}})}};function ct(s,t,e,n,i){let r=t.series.find(({top:l,height:h})=>n>=l&&n<l+h);if(r){let l=Bt(r.rows,e);return l<0?null:[T(
+s.nameOf(r.name)),S(r.rows.columns.value[l])]}let o=t.lanes.find(({top:l,height:h})=>n>=l&&n<l+h);if(!o)return null;let a=Math.
+floor((n-o.rows)/17);return a<0?Dt(s,o.lane,e,i):Pt(s,o.lane,a,e,i)}function Pt(s,t,e,n,i){let r=t.open.find(m=>m.depth===
+e&&m.start<=n+i);if(r&&n<=s.now)return Z(s,r.name,`open for ${M(s.now-r.start)}`,r.start);let{spans:o}=t,{time:a,value:l,
+name:h,depth:u}=o.columns,d=-1;for(let m=o.added-1;m>=o.first;m-=1){let c=o.at(m);if(a[c]+l[c]<n-i)break;u[c]!==e||a[c]>
+n+i||(d<0||l[c]>l[d])&&(d=c)}return d<0?null:Z(s,h[d],M(l[d]),a[d])}function Dt(s,{instants:t},e,n){let i=4*n;for(let r=t.
+added-1;r>=t.first;r-=1){let o=t.at(r);if(t.columns.time[o]<e-i)break;if(t.columns.time[o]<=e+i)return Z(s,t.columns.name[o],
+"instant",t.columns.time[o])}return null}function Z(s,t,e,n){return[T(s.nameOf(t)),`${e}, at ${ot(n)}`]}function Bt(s,t){
+for(let e=s.added-1;e>=s.first;e-=1)if(s.columns.time[s.at(e)]<=t)return s.at(e);return-1}var _=class{constructor(t,e){this.store=t;this.seconds=e}store;seconds;paused=null;shown(t){if(this.paused)return this.paused;
+let e=this.seconds*1e9,n=e/Math.max(t,1),i=Math.max(Math.ceil(this.store.now/n)*n,e);return[i-e,i]}pause(t){this.paused??=
+this.shown(t)}resume(){this.paused=null}zoom(t,e,n){let[i,r]=this.shown(n),o=i+e*(r-i),a=Math.min(Math.max((r-i)*t,1e3),
+this.longest);this.#t(o-e*a,a)}pan(t,e){let[n,i]=this.shown(e);this.#t(n+t*(i-n),i-n)}stepFrame(t,e){let{frames:n}=this.
+store,[i,r]=this.shown(e),o=_t(n,(i+r)/2),a=this.paused?o+t:n.added-1;if(a<n.first||a>=n.added)return;let l=n.at(a),[h,u]=[
+n.columns.time[l],n.columns.value[l]];this.#t(h-.15*u,u*(1+2*.15))}get longest(){return Math.max(this.store.now,this.seconds*
+1e9)}#t(t,e){let n=Math.max(this.store.now-.85*e,0),i=Math.min(Math.max(t,0),n);this.paused=[i,i+e]}};function _t(s,t){let e=s.
+first,n=s.added;for(;e<n;){let i=e+n>>1;s.columns.time[s.at(i)]<=t?e=i+1:n=i}return e-1}function v(s,t={},...e){let n=document.createElement(s);for(let[i,r]of Object.entries(t))typeof r=="function"?n.addEventListener(
+i,r):r!==null&&r!==!1&&r!==void 0&&n.setAttribute(i,String(r));return n.append(...e),n}var Ft=/^[a-z][a-z ]*$/i;function Q(s,t,{
+text:e=s,...n}={}){let i=Ft.test(e)&&!s.toLowerCase().includes(e.toLowerCase())?`${e}: ${s}`:s;return v("button",{type:"\
+button",title:s,"aria-label":i,click:t,...n},e)}function dt(s,t){let e;return()=>{clearTimeout(e),e=setTimeout(s,t)}}var Wt=6e10,F=1e9/60,Ut=38,Gt=220,zt=new Set(["overwritten","missed","cost"]),W=class{constructor(t){this.store=t}store;element=v(
+"div",{class:"aero-live-numbers"});#t=new R(v("canvas",{class:"aero-live-line",role:"img"}));#n=new Map;update(t,e){let{
+numbers:n}=this.store;if(!n)return;let i=new Set,r=(o,a,l,h=!1)=>{i.add(o),this.#a(o,a,l,h)};this.#e(n,r);for(let{name:o,
 value:a,rate:l}of n.counters)r(`counter ${o}`,S(a,l?"/s":""),T(o,32));n.overwritten&&r("overwritten",O(n.overwritten),"r\
 ecords left the rings",!0),n.missed&&r("missed",O(n.missed),"not shown here"),r("cost",`${(n.cpu*100).toFixed(1)}%`,`of \
 a core for this view, ${S(n.bytes_per_s,"B/s")}`);for(let[o,{tile:a}]of this.#n)i.has(o)||(a.remove(),this.#n.delete(o));
-this.element.append(...[...this.#n.entries()].filter(([o])=>Ge.has(o)).map(([,{tile:o}])=>o)),this.#i(e,t)}#t(e,t){if(e.
-fps===null)return;t("fps",e.fps<10?e.fps.toFixed(1):O(e.fps),"frames a second"),this.#e.element.parentElement||this.element.
-append(this.#e.element),t("ms",e.frame_ms===null?"none":`${S(e.frame_ms)} ms`,"a frame, last second"),t("low",e.low===null?
-"?":S(e.low),"1% low, last minute");let n=e.frames?100*e.late/e.frames:0;t("late",`${O(e.late)}`,`late of ${O(e.frames)}\
- (${n.toFixed(0)}%)`)}#a(e,t,n,i){let r=this.#n.get(e);if(!r){let[o,a]=[v("b"),v("span")];r={tile:v("div",{class:"aero-l\
-ive-number","data-number":e},o,a),value:o,label:a},this.#n.set(e,r),this.element.append(r.tile)}r.tile.classList.toggle(
-"aero-live-bad",i),r.value.textContent!==t&&(r.value.textContent=t),r.label.textContent!==n&&(r.label.textContent=n)}#i(e,t){
-let{frames:n,now:i}=this.store;if(!n.added)return;this.#e.resize(Ue,We,t);let{context:r,width:o,height:a,r:l}=this.#e,h=new Float64Array(
+this.element.append(...[...this.#n.entries()].filter(([o])=>zt.has(o)).map(([,{tile:o}])=>o)),this.#i(t,e)}#e(t,e){if(t.
+fps===null)return;e("fps",t.fps<10?t.fps.toFixed(1):O(t.fps),"frames a second"),this.#t.element.parentElement||this.element.
+append(this.#t.element),e("ms",t.frame_ms===null?"none":`${S(t.frame_ms)} ms`,"a frame, last second"),e("low",t.low===null?
+"?":S(t.low),"1% low, last minute");let n=t.frames?100*t.late/t.frames:0;e("late",`${O(t.late)}`,`late of ${O(t.frames)}\
+ (${n.toFixed(0)}%)`)}#a(t,e,n,i){let r=this.#n.get(t);if(!r){let[o,a]=[v("b"),v("span")];r={tile:v("div",{class:"aero-l\
+ive-number","data-number":t},o,a),value:o,label:a},this.#n.set(t,r),this.element.append(r.tile)}r.tile.classList.toggle(
+"aero-live-bad",i),r.value.textContent!==e&&(r.value.textContent=e),r.label.textContent!==n&&(r.label.textContent=n)}#i(t,e){
+let{frames:n,now:i}=this.store;if(!n.added)return;this.#t.resize(Gt,Ut,e);let{context:r,width:o,height:a,r:l}=this.#t,h=new Float64Array(
 o),u=2*F,d=6*F;for(let c=n.added-1;c>=n.first;c-=1){let g=n.at(c),[p,y]=[n.columns.time[g],n.columns.value[g]],L=Math.floor(
-(1-(i-p)/Fe)*o);if(L<0)break;h[L]=Math.max(h[L],y),u=Math.min(Math.max(u,y),d)}r.clearRect(0,0,o,a),r.fillStyle=e.band,r.
-fillRect(0,0,o,a),h.forEach((c,g)=>{let p=Math.min(c/u,1)*a;r.fillStyle=c>1.1*F?"#c0300c":e.faint,c&&r.fillRect(g,a-p,1,
-p)}),r.fillStyle=e.mark,r.fillRect(0,Math.round(a*(1-F/u)),o,Math.max(Math.round(l/2),1));let m=S(u/1e6);this.#e.element.
-title=`frame times of the last minute, to ${m} ms; the line is 1/60 s`,this.#e.element.setAttribute("aria-label",this.#e.
-element.title)}};var ue=`.aero-live {
+(1-(i-p)/Wt)*o);if(L<0)break;h[L]=Math.max(h[L],y),u=Math.min(Math.max(u,y),d)}r.clearRect(0,0,o,a),r.fillStyle=t.band,r.
+fillRect(0,0,o,a),h.forEach((c,g)=>{let p=Math.min(c/u,1)*a;r.fillStyle=c>1.1*F?"#c0300c":t.faint,c&&r.fillRect(g,a-p,1,
+p)}),r.fillStyle=t.mark,r.fillRect(0,Math.round(a*(1-F/u)),o,Math.max(Math.round(l/2),1));let m=S(u/1e6);this.#t.element.
+title=`frame times of the last minute, to ${m} ms; the line is 1/60 s`,this.#t.element.setAttribute("aria-label",this.#t.
+element.title)}};var ut=`.aero-live {
   --paper: #ffffff;
   position: relative;
   background: var(--paper);
@@ -232,60 +233,60 @@ element.title)}};var ue=`.aero-live {
 .aero-live-tip div {
   color: var(--faint);
 }
-`;var Ke=50,me=["load","transitionend"],je=127;function Ve(s){for(let e=s;e;e=e.parentElement??Xe(e)){let[t,n,i,r]=Ye(getComputedStyle(
-e).backgroundColor);if(r>je)return[t,n,i]}return[255,255,255]}function Ye(s){let e=new OffscreenCanvas(1,1).getContext("\
-2d");return e?(e.fillStyle=s,e.fillRect(0,0,1,1),e.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function Xe(s){let e=s.
-getRootNode();return e instanceof ShadowRoot?e.host:null}function fe(s){let[e,t,n]=Ve(s);return .299*e+.587*t+.114*n<128}
-function pe(s){let e=new MutationObserver(s),t=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.
-documentElement,document.body])e.observe(r,{attributes:!0,attributeFilter:t});let n=matchMedia("(prefers-color-scheme: d\
-ark)"),i=de(s,Ke);n.addEventListener("change",i);for(let r of me)document.addEventListener(r,i,!0);return()=>{e.disconnect(),
-n.removeEventListener("change",i);for(let r of me)document.removeEventListener(r,i,!0)}}var be="aero-nb-live-style",ge=3e3,ve=.7,qe=420,xe="Space: pause or go on · Ctrl+wheel, W, S: zoom · drag, A, D: move · \
-← →: from frame to frame · M: mark this moment",U=class{#e;#n;#t;#a;#i;#s=v("div",{class:"aero-live-state",role:"st\
+`;var Kt=50,mt=["load","transitionend"],Vt=127;function Yt(s){for(let t=s;t;t=t.parentElement??qt(t)){let[e,n,i,r]=Xt(getComputedStyle(
+t).backgroundColor);if(r>Vt)return[e,n,i]}return[255,255,255]}function Xt(s){let t=new OffscreenCanvas(1,1).getContext("\
+2d");return t?(t.fillStyle=s,t.fillRect(0,0,1,1),t.getImageData(0,0,1,1).data):new Uint8ClampedArray(4)}function qt(s){let t=s.
+getRootNode();return t instanceof ShadowRoot?t.host:null}function ft(s){let[t,e,n]=Yt(s);return .299*t+.587*e+.114*n<128}
+function pt(s){let t=new MutationObserver(s),e=["class","style","data-jp-theme-name","data-theme"];for(let r of[document.
+documentElement,document.body])t.observe(r,{attributes:!0,attributeFilter:e});let n=matchMedia("(prefers-color-scheme: d\
+ark)"),i=dt(s,Kt);n.addEventListener("change",i);for(let r of mt)document.addEventListener(r,i,!0);return()=>{t.disconnect(),
+n.removeEventListener("change",i);for(let r of mt)document.removeEventListener(r,i,!0)}}var bt="aero-nb-live-style",gt=3e3,vt=.7,Zt=420,wt="Space: pause or go on · Ctrl+wheel, W, S: zoom · drag, A, D: move · \
+← →: from frame to frame · M: mark this moment",U=class{#t;#n;#e;#a;#i;#s=v("div",{class:"aero-live-state",role:"st\
 atus"});#c;#l=v("div",{class:"aero-live-scroller"});#p=v("div");#o=new R(v("canvas",{role:"img","aria-label":"the spans \
 of the last seconds"}),{alpha:!1});#h=v("div",{class:"aero-live-tip",role:"tooltip",hidden:!0});#b;#d={lanes:[],series:[],
-height:0};#u=null;#m=0;#v=!0;frames=0;#f=[];constructor(e,t,n){this.#i=e,this.#n=t,this.#e=n,this.#t=new _(n,Number(t.get(
+height:0};#u=null;#m=0;#v=!0;frames=0;#f=[];constructor(t,e,n){this.#i=t,this.#n=e,this.#t=n,this.#e=new _(n,Number(e.get(
 "seconds"))),this.#a=new W(n),this.#b=new B(this.#o),this.#c=Q("pause (Space)",()=>this.#y(),{text:"Pause"});let i=Q("ma\
-rk this moment (M)",()=>this.#S(),{text:"Mark"}),r=v("span",{title:xe,"aria-label":xe,role:"note"},"?"),o=v("div",{class:"\
-aero-live-head"},this.#s,this.#c,i,r);this.#l.append(this.#o.element,this.#p),e.classList.add("aero-live"),e.setAttribute(
-"tabindex","0"),e.setAttribute("role","application"),e.setAttribute("aria-label","live view of a recording"),e.dataset.lmSuppressShortcuts=
-"true",e.replaceChildren(o,this.#a.element,this.#l,this.#h),this.#k(),this.changed()}changed(){this.#m||!this.#v||(this.#m=
-requestAnimationFrame(()=>{this.#m=0,this.#L()}))}get inSight(){return this.#t.shown(this.#r)}get marked(){return this.#w.
-length}stop(){for(let e of this.#f)e();cancelAnimationFrame(this.#m)}get#r(){return Math.max(this.#o.width-x*this.#o.r,1)}#L(){
-let e=devicePixelRatio,t=fe(this.#i.parentElement??this.#i),n=t?H.dark:H.light;for(let[a,l]of Object.entries(n))this.#i.
-style.setProperty(`--${a}`,l);this.#i.style.setProperty("--bad",t?"#ff7b72":"#c0300c"),this.#b.setTheme(n),(!this.#t.paused||
-!this.#d.height)&&(this.#d=se(this.#e));let i=w+Math.max(this.#d.height,40),r=Math.max(qe,Number(this.#n.get("tallest")??
+rk this moment (M)",()=>this.#S(),{text:"Mark"}),r=v("span",{title:wt,"aria-label":wt,role:"note"},"?"),o=v("div",{class:"\
+aero-live-head"},this.#s,this.#c,i,r);this.#l.append(this.#o.element,this.#p),t.classList.add("aero-live"),t.setAttribute(
+"tabindex","0"),t.setAttribute("role","application"),t.setAttribute("aria-label","live view of a recording"),t.dataset.lmSuppressShortcuts=
+"true",t.replaceChildren(o,this.#a.element,this.#l,this.#h),this.#k(),this.changed()}changed(){this.#m||!this.#v||(this.#m=
+requestAnimationFrame(()=>{this.#m=0,this.#L()}))}get inSight(){return this.#e.shown(this.#r)}get marked(){return this.#x.
+length}stop(){for(let t of this.#f)t();cancelAnimationFrame(this.#m)}get#r(){return Math.max(this.#o.width-w*this.#o.r,1)}#L(){
+let t=devicePixelRatio,e=ft(this.#i.parentElement??this.#i),n=e?H.dark:H.light;for(let[a,l]of Object.entries(n))this.#i.
+style.setProperty(`--${a}`,l);this.#i.style.setProperty("--bad",e?"#ff7b72":"#c0300c"),this.#b.setTheme(n),(!this.#e.paused||
+!this.#d.height)&&(this.#d=st(this.#t));let i=x+Math.max(this.#d.height,40),r=Math.max(Zt,Number(this.#n.get("tallest")??
 0)),o=Math.min(i,r);this.#l.style.maxHeight=`${r}px`,this.#o.element.style.height=`${o}px`,this.#p.style.height=`${i-o}p\
-x`,this.#o.resize(this.#l.clientWidth,o,e),this.#b.paint({store:this.#e,layout:this.#d,window:this.#t.shown(this.#r),scroll:this.#l.
-scrollTop,marks:[...this.#e.marks,...this.#w]}),this.#a.update(n,e),this.#E(),this.#T(),this.frames+=1}#E(){let{now:e,numbers:t,
-ended:n,heard:i}=this.#e,r=performance.now()-i,[o,a]=this.#t.shown(this.#r),[l,h]=["recording",`for ${M(e)}`];(!t||!this.#e.
-lanes.length)&&([l,h]=["waiting","for the first records"]),t&&r>ge&&([l,h]=["no news",`for ${M(r*1e6)}; ${h} until then`]),
-n!==null&&([l,h]=["ended",n]),this.#t.paused&&([l,h]=["paused",`at ${M(a-o)} from ${M(o)} on; the recording goes on`]),this.#s.
-replaceChildren(v("b",{},l),` ${h}`),this.#c.textContent=this.#t.paused?"Go on":"Pause"}#k(){let e=(o,a,l,h)=>{o.addEventListener(
-a,l,h),this.#f.push(()=>o.removeEventListener(a,l,h))},{element:t}=this.#o;e(this.#i,"keydown",o=>this.#O(o)),e(t,"wheel",
-o=>this.#A(o),{passive:!1}),e(t,"pointerdown",o=>this.#R(o)),e(t,"pointermove",o=>this.#M(o)),e(t,"pointerleave",()=>this.#M(
-null)),e(this.#l,"scroll",()=>this.changed()),this.#f.push(pe(()=>this.changed()));let n=new ResizeObserver(()=>this.changed());
+x`,this.#o.resize(this.#l.clientWidth,o,t),this.#b.paint({store:this.#t,layout:this.#d,window:this.#e.shown(this.#r),scroll:this.#l.
+scrollTop,marks:[...this.#t.marks,...this.#x]}),this.#a.update(n,t),this.#E(),this.#T(),this.frames+=1}#E(){let{now:t,numbers:e,
+ended:n,heard:i}=this.#t,r=performance.now()-i,[o,a]=this.#e.shown(this.#r),[l,h]=["recording",`for ${M(t)}`];(!e||!this.#t.
+lanes.length)&&([l,h]=["waiting","for the first records"]),e&&r>gt&&([l,h]=["no news",`for ${M(r*1e6)}; ${h} until then`]),
+n!==null&&([l,h]=["ended",n]),this.#e.paused&&([l,h]=["paused",`at ${M(a-o)} from ${M(o)} on; the recording goes on`]),this.#s.
+replaceChildren(v("b",{},l),` ${h}`),this.#c.textContent=this.#e.paused?"Go on":"Pause"}#k(){let t=(o,a,l,h)=>{o.addEventListener(
+a,l,h),this.#f.push(()=>o.removeEventListener(a,l,h))},{element:e}=this.#o;t(this.#i,"keydown",o=>this.#O(o)),t(e,"wheel",
+o=>this.#A(o),{passive:!1}),t(e,"pointerdown",o=>this.#R(o)),t(e,"pointermove",o=>this.#M(o)),t(e,"pointerleave",()=>this.#M(
+null)),t(this.#l,"scroll",()=>this.changed()),this.#f.push(pt(()=>this.changed()));let n=new ResizeObserver(()=>this.changed());
 n.observe(this.#i);let i=new IntersectionObserver(([o])=>{this.#v=o.isIntersecting,this.changed()});i.observe(this.#i);let r=setInterval(
-()=>this.changed(),1e3);this.#f.push(()=>n.disconnect(),()=>i.disconnect(),()=>clearInterval(r))}#O(e){if(e.ctrlKey||e.metaKey||
-e.altKey)return;let t=e.target.closest("button")!==null,i={" ":()=>this.#y(),w:()=>this.#t.zoom(ve,.5,this.#r),s:()=>this.#t.
-zoom(1/ve,.5,this.#r),a:()=>this.#t.pan(-.2,this.#r),d:()=>this.#t.pan(.2,this.#r),ArrowLeft:()=>this.#t.stepFrame(-1,this.#r),
-ArrowRight:()=>this.#t.stepFrame(1,this.#r),m:()=>this.#S()}[e.key.length===1?e.key.toLowerCase():e.key];!i||t&&e.key===
-" "||(e.preventDefault(),e.stopPropagation(),i(),this.#g())}#y(){this.#t.paused?this.#t.resume():this.#t.pause(this.#r),
-this.#g()}#A(e){e.ctrlKey&&(e.preventDefault(),this.#t.zoom(1.002**e.deltaY,this.#x(e),this.#r),this.#g())}#R(e){if(e.button!==
-0)return;let{element:t}=this.#o;t.setPointerCapture(e.pointerId);let n=this.#x(e),i=r=>{this.#t.pan(n-this.#x(r),this.#r),
-n=this.#x(r),this.#g()};t.addEventListener("pointermove",i),t.addEventListener("lostpointercapture",()=>t.removeEventListener(
-"pointermove",i),{once:!0})}#x(e){let t=this.#o.element.getBoundingClientRect();return Math.min(Math.max((e.clientX-t.left-
-x)/Math.max(t.width-x,1),0),1)}#g(){this.#n.set("window",this.#t.paused),this.#n.save_changes(),this.changed()}get#w(){return this.#n.
-get("marks")??[]}#S(){let[e,t]=this.#t.shown(this.#r),n=Math.min(performance.now()-this.#e.heard,ge)*1e6,i=this.#t.paused?
-(e+t)/2:this.#e.now+n;this.#n.set("marks",[...this.#w,[i,`mark ${this.#w.length+1}`]]),this.#g()}#M(e){let t=this.#o.element.
-getBoundingClientRect();this.#u=e&&{x:e.clientX-t.left,y:e.clientY-t.top},this.#T()}#T(){let e=this.#u,t=e&&e.x>x&&e.y>w?
-this.#N(e.x,e.y):null;if(this.#h.hidden=!t,!e||!t)return;this.#h.replaceChildren(v("b",{},t[0]),v("div",{},t[1]));let{offsetLeft:n,
-offsetTop:i}=this.#l,r=this.#i.clientWidth-this.#h.offsetWidth-4,o=i+e.y+16,a=o+this.#h.offsetHeight<this.#i.clientHeight;
-this.#h.style.left=`${Math.max(Math.min(n+e.x+12,r),0)}px`,this.#h.style.top=`${a?o:Math.max(i+e.y-this.#h.offsetHeight-
-10,0)}px`}#N(e,t){let[n,i]=this.#t.shown(this.#r),r=(i-n)/Math.max(this.#o.width/this.#o.r-x,1),o=n+(e-x)*r;return ce(this.#e,
-this.#d,o,t-w+this.#l.scrollTop,r)}};function we(s){let e=s instanceof Document?s.head:s;e.querySelector(`#${be}`)||e.append(
-v("style",{id:be},ue))}var J=new Map;function ye(s){let e=s.get("_key"),t=J.get(e)??{store:new P,views:new Set};return J.set(e,t),t}function Ze({
-model:s}){let{store:e,views:t}=ye(s);e.heard=performance.now();let n=(r,o)=>{"ended"in r?e.ended=r.ended:e.take(r,o[0]),
-e.heard=performance.now();for(let a of t)a.changed()},i=()=>{for(let r of t)r.changed()};return s.on("msg:custom",n),s.on(
-"change:marks",i),()=>{s.off("msg:custom",n),s.off("change:marks",i),J.delete(s.get("_key"))}}function Qe({model:s,el:e}){
-let{store:t,views:n}=ye(s),i=document.createElement("div");e.append(i),we(i.getRootNode());let r=new U(i,s,t);return Object.
-assign(i,{aeroLive:r,aeroLiveStore:t}),n.add(r),()=>{n.delete(r),r.stop()}}var Vt={initialize:Ze,render:Qe};export{Vt as default};
+()=>this.changed(),1e3);this.#f.push(()=>n.disconnect(),()=>i.disconnect(),()=>clearInterval(r))}#O(t){if(t.ctrlKey||t.metaKey||
+t.altKey)return;let e=t.target.closest("button")!==null,i={" ":()=>this.#y(),w:()=>this.#e.zoom(vt,.5,this.#r),s:()=>this.#e.
+zoom(1/vt,.5,this.#r),a:()=>this.#e.pan(-.2,this.#r),d:()=>this.#e.pan(.2,this.#r),ArrowLeft:()=>this.#e.stepFrame(-1,this.#r),
+ArrowRight:()=>this.#e.stepFrame(1,this.#r),m:()=>this.#S()}[t.key.length===1?t.key.toLowerCase():t.key];!i||e&&t.key===
+" "||(t.preventDefault(),t.stopPropagation(),i(),this.#g())}#y(){this.#e.paused?this.#e.resume():this.#e.pause(this.#r),
+this.#g()}#A(t){t.ctrlKey&&(t.preventDefault(),this.#e.zoom(1.002**t.deltaY,this.#w(t),this.#r),this.#g())}#R(t){if(t.button!==
+0)return;let{element:e}=this.#o;e.setPointerCapture(t.pointerId);let n=this.#w(t),i=r=>{this.#e.pan(n-this.#w(r),this.#r),
+n=this.#w(r),this.#g()};e.addEventListener("pointermove",i),e.addEventListener("lostpointercapture",()=>e.removeEventListener(
+"pointermove",i),{once:!0})}#w(t){let e=this.#o.element.getBoundingClientRect();return Math.min(Math.max((t.clientX-e.left-
+w)/Math.max(e.width-w,1),0),1)}#g(){this.#n.set("window",this.#e.paused),this.#n.save_changes(),this.changed()}get#x(){return this.#n.
+get("marks")??[]}#S(){let[t,e]=this.#e.shown(this.#r),n=Math.min(performance.now()-this.#t.heard,gt)*1e6,i=this.#e.paused?
+(t+e)/2:this.#t.now+n;this.#n.set("marks",[...this.#x,[i,`mark ${this.#x.length+1}`]]),this.#g()}#M(t){let e=this.#o.element.
+getBoundingClientRect();this.#u=t&&{x:t.clientX-e.left,y:t.clientY-e.top},this.#T()}#T(){let t=this.#u,e=t&&t.x>w&&t.y>x?
+this.#N(t.x,t.y):null;if(this.#h.hidden=!e,!t||!e)return;this.#h.replaceChildren(v("b",{},e[0]),v("div",{},e[1]));let{offsetLeft:n,
+offsetTop:i}=this.#l,r=this.#i.clientWidth-this.#h.offsetWidth-4,o=i+t.y+16,a=o+this.#h.offsetHeight<this.#i.clientHeight;
+this.#h.style.left=`${Math.max(Math.min(n+t.x+12,r),0)}px`,this.#h.style.top=`${a?o:Math.max(i+t.y-this.#h.offsetHeight-
+10,0)}px`}#N(t,e){let[n,i]=this.#e.shown(this.#r),r=(i-n)/Math.max(this.#o.width/this.#o.r-w,1),o=n+(t-w)*r;return ct(this.#t,
+this.#d,o,e-x+this.#l.scrollTop,r)}};function xt(s){let t=s instanceof Document?s.head:s;t.querySelector(`#${bt}`)||t.append(
+v("style",{id:bt},ut))}var J=new Map;function yt(s){let t=s.get("_key"),e=J.get(t)??{store:new P,views:new Set};return J.set(t,e),e}function Qt({
+model:s}){let{store:t,views:e}=yt(s);t.heard=performance.now();let n=(r,o)=>{"ended"in r?t.ended=r.ended:t.take(r,o[0]),
+t.heard=performance.now();for(let a of e)a.changed()},i=()=>{for(let r of e)r.changed()};return s.on("msg:custom",n),s.on(
+"change:marks",i),()=>{s.off("msg:custom",n),s.off("change:marks",i),J.delete(s.get("_key"))}}function Jt({model:s,el:t}){
+let{store:e,views:n}=yt(s),i=document.createElement("div");t.append(i),xt(i.getRootNode());let r=new U(i,s,e);return Object.
+assign(i,{aeroLive:r,aeroLiveStore:e}),n.add(r),()=>{n.delete(r),r.stop()}}var Ye={initialize:Qt,render:Jt};export{Ye as default};

@@ -18,7 +18,7 @@ from aero_nb.viewport import EMPTY, raster
 
 WIDTH, GUTTER, AXIS = 960, 150, 24
 PLOT = WIDTH - GUTTER - 4
-ROW, TITLE, COUNTER = 14, 16, 34
+ROW, TITLE, COUNTER, LOWEST = 14, 16, 34, 18
 MOST_HEIGHT = 900  # a saved notebook holds this picture three times
 INK, FAINT, LINE, PAPER, LOST, HEADING = "#1f2328", "#59636e", "#d8dee4", "#ffffff", "#b0b7be", "#eef1f4"
 
@@ -40,12 +40,12 @@ def still_png(scene: Scene) -> bytes:
     for number, (band, band_height) in enumerate(bands):
         room = height - (18 if wanted > height else 0) - foot - y
         heading = headed.get(band.track)
-        if heading and room > 2 * TITLE + ROW:
+        if heading and room >= TITLE + LOWEST:
             draw.rectangle((0, y, WIDTH, y + TITLE - 1), HEADING)
             draw.text((8, y + 2), heading, INK, font)
             y, room, band_height = y + TITLE, room - TITLE, band_height - TITLE
         if band_height > room:
-            fitting = (room - TITLE) // ROW if band.kind != "counter" else 0
+            fitting = (room - _rows_top(band)) // ROW if band.kind != "counter" else 0
             if fitting > 0:
                 _draw_band(draw, font, scene, longest, replace(band, rows=fitting), y)
             left_out = _left_out(band, fitting, len(bands) - number - (fitting > 0))
@@ -101,7 +101,12 @@ def _mixed(one: str, other: str, share: float) -> tuple[int, ...]:
 
 
 def _band_height(band: Band) -> int:
-    return COUNTER + 4 if band.kind == "counter" else TITLE + max(band.rows, 0) * ROW + 4
+    return COUNTER + 4 if band.kind == "counter" else max(_rows_top(band) + max(band.rows, 0) * ROW + 4, LOWEST)
+
+
+def _rows_top(band: Band) -> int:
+    """Return where the rows begin: on the line of the track's name, below its instants if it has any."""
+    return TITLE if band.items else 2
 
 
 def _drawable(text: str) -> str:
@@ -146,7 +151,7 @@ def _draw_band(
     for x in np.unique((GUTTER + time * _scale(scene)).astype(int)).tolist():
         draw.line((x, y + 3, x, y + TITLE - 3), INK)
     for row in range(band.rows):
-        _draw_row(draw, font, scene, longest[band.first_row + row], y + TITLE + row * ROW)
+        _draw_row(draw, font, scene, longest[band.first_row + row], y + _rows_top(band) + row * ROW)
 
 
 def _rows_in_sight(bands: list[tuple[Band, int]]) -> Ints:

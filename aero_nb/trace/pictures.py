@@ -93,15 +93,18 @@ class TracePictures:
     def counter_timeline(
         self: TraceTables,
         *,
-        series: Sequence[str] | str | None = None,
+        series: Sequence[str | Sequence[str]] | str | None = None,
         mode: Literal["level", "rate", "delta"] = "level",
+        scale: Literal["zero", "fit", "log"] = "zero",
         window: tuple[float, float] | None = None,
     ) -> Figure:
         """Draw counters in steps, one row per series; see ``figures.counter_timeline``."""
         from aero_nb.figures import counter_timeline
 
         whole, start_us = _extent_us(self.tracks)
-        return counter_timeline(self.counters, series=series, mode=mode, window=window or whole, start_us=start_us)
+        return counter_timeline(
+            self.counters, series=series, mode=mode, scale=scale, window=window or whole, start_us=start_us
+        )
 
     def duration_histogram(
         self: TraceTables, name: str, *, bins: int = 60, table: Literal["spans", "async_spans"] = "spans"

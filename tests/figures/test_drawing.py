@@ -291,6 +291,16 @@ def test_a_long_series_keeps_its_extremes_in_few_points():
     assert (line.y.max(), line.y.min()) == (value.max(), value.min())
 
 
+def test_a_flame_chart_says_that_zoom_shows_no_more_of_what_it_merged():
+    def title(rows):
+        spans = nested_spans(rows)
+        return flame_chart(spans, tracks_of(spans)).layout.annotations[0].text
+
+    narrow = [(0, "a", k * 1.0, 0.5) for k in range(5_000)]
+    assert "5,000 too narrow for a bar: zoom enlarges their shading, window= redraws" in title(narrow)
+    assert "zoom" not in title([(0, "a", 0.0, 100.0)])
+
+
 def test_a_flame_graphs_widths_are_the_sums_of_the_paths():
     spans = emulator_run(frames=20)
     drawn = bars_of(flame_graph(spans))

@@ -103,7 +103,7 @@ def test_a_page_without_a_kernel_finds_the_same_and_lists_it_by_duration(page: A
     assert table["name"].tolist() == ["hit2", "hit1", "hit0"]
     assert table["duration"].tolist() == ["12.0 µs", "11.0 µs", "10.0 µs"]
     page.click(".aero-table button:text-is('hit1')")
-    assert page.locator(".aero-facts h4").text_content() == "hit1"
+    assert page.locator(".aero-facts h2").text_content() == "hit1"
     page.click("button:text-is('‹ hits')")
     assert longer.table("3 found for hit")["name"].tolist() == ["hit2", "hit1", "hit0"]
     assert not longer.errors

@@ -103,7 +103,7 @@ def test_a_click_shows_the_span_its_ancestors_children_and_args(page: Any) -> No
     render = int(spans.index[spans["name"] == "render"][0])
     shown.click_span(render)
     facts = shown.facts()
-    assert page.locator(".aero-facts h4").text_content() == "render"
+    assert page.locator(".aero-facts h2").text_content() == "render"
     assert facts["category"] == "c"
     assert facts["thread"].startswith("Main")
     assert facts["start"] == "100 µs"
@@ -113,7 +113,7 @@ def test_a_click_shows_the_span_its_ancestors_children_and_args(page: Any) -> No
     assert shown.table("2 children")[["name", "count", "total"]].to_numpy().tolist() == [["draw", "2", "150 µs"]]
     page.locator(".aero-facts p .aero-link").click()  # the parent
     shown.rest()
-    assert page.locator(".aero-facts h4").text_content() == "frame"
+    assert page.locator(".aero-facts h2").text_content() == "frame"
     assert '"note": "<b>bold</b>"' in (page.locator(".aero-args").text_content() or "")
     assert shown.table("2 children")["name"].tolist() == ["render", "present"]
 
@@ -142,11 +142,11 @@ def test_keys_zoom_pan_fit_and_walk_the_call_tree(page: Any) -> None:
     shown.press("s", "s", "0")
     assert shown.window_us == pytest.approx(whole)
     shown.click_span(0)
-    assert page.locator(".aero-facts h4").text_content() == "frame"
+    assert page.locator(".aero-facts h2").text_content() == "frame"
     shown.press("ArrowRight")
     assert shown.facts()["start"] == "2,000 µs"
     shown.press("ArrowLeft", "ArrowDown")
-    assert page.locator(".aero-facts h4").text_content() == "render"
+    assert page.locator(".aero-facts h2").text_content() == "render"
     shown.press("f")
     t0, t1 = shown.window_us
     assert (t0, t1) == pytest.approx((20, 580), abs=1)

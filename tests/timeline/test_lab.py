@@ -98,7 +98,7 @@ def test_a_timeline_zooms_selects_and_is_linked_with_python(page: Any, jupyter: 
     ask_kernel(page, "w.zoom_to(4)")
     page.wait_for_function(f"() => {STATE}.selected >= 0")
     name = ask_kernel(page, "w.selected_span['name']")
-    page.wait_for_function("(name) => document.querySelector('.aero-facts h4')?.textContent === name", arg=name)
+    page.wait_for_function("(name) => document.querySelector('.aero-facts h2')?.textContent === name", arg=name)
     ask_kernel(page, "setattr(w, 'search', 'step')")
     page.wait_for_function("() => document.querySelector('.aero-status').textContent === '300 found'")
     ask_kernel(page, "setattr(w, 'selection_range', [1000, 1500])")

@@ -39,7 +39,7 @@ def test_depth_folds_and_a_click_or_a_search_shows_it(page: Any) -> None:
     page.fill(".aero-find input", "d54")
     page.press(".aero-find input", "Enter")
     shown.rest()
-    assert page.locator(".aero-facts h4").text_content() == "d54"
+    assert page.locator(".aero-facts h2").text_content() == "d54"
     assert len(shown.get("t.state.layout.strips[1].rows")) == 55
 
 
@@ -154,3 +154,16 @@ def test_a_live_change_of_theme_redraws_overview_and_axis(page: Any) -> None:
     page.wait_for_function("window.timeline.dark === true")
     shown.rest()
     assert sum(shown.get(corner)) < 3 * 130
+
+
+def test_what_lies_below_the_fold_is_said_and_a_click_goes_there(page: Any) -> None:
+    rows = [span("a", 0, 100, pid=1, tid=tid) for tid in range(30)]
+    shown = TimelinePage(page, trace_of(*rows, span("b", 0, 100, pid=2), span("c", 0, 100, pid=3)))
+    below = page.locator(".aero-below")
+    assert below.text_content().startswith("↓ process 2 +1 · ")
+    while below.is_visible():
+        before = shown.get("t.state.scroll")
+        below.click()
+        shown.rest()
+        assert shown.get("t.state.scroll") > before
+    assert shown.get("t.state.scroll + t.state.size.plotHeight") >= shown.get("t.state.layout.height") - 1

@@ -1,10 +1,12 @@
 """The timeline for everyone: by key alone, by ear, in both themes, in a narrow place."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aero_nb.figures.palette import contrast
+from tests.support.browsers import rest
 from tests.support.timeline_page import TimelinePage, small, span, trace_of
 
 pytestmark = pytest.mark.browser
@@ -211,3 +213,27 @@ def test_names_of_pinned_tracks_lie_over_those_that_scroll(page: Any) -> None:
         [box["x"] + 60, box["y"], pinned],
     )
     assert all(seen)
+
+
+AXE = Path(__file__).resolve().parents[2] / "aero_nb/timeline/front/node_modules/axe-core/axe.min.js"
+
+
+@pytest.mark.skipif(not AXE.is_file(), reason="needs axe-core (scripts/front installs it)")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_page_whatever_is_open(page: Any, tmp_path: Path, scheme: str) -> None:
+    trace = small()
+    page.emulate_media(color_scheme=scheme)
+    page.goto(trace.to_html(tmp_path / "page.html", tables={"summary": trace.summary()}).as_uri())
+    page.wait_for_selector(".modebar")
+    page.add_script_tag(path=AXE)
+    for action in (
+        "t.draw()",
+        "t.selecting.range([0, 2900000], true)",
+        "document.querySelector('[data-form=\"2\"]').click()",
+        "t.selecting.span(0, true)",
+        "document.querySelector('[aria-haspopup=dialog]').click()",
+    ):
+        page.evaluate(f"() => {{ const t = document.querySelector('#timeline').aeroTimeline; {action}; }}")
+        rest(page)
+        found = page.evaluate("async () => (await axe.run()).violations.map(({ id, nodes }) => [id, nodes[0].html])")
+        assert found == [], action

@@ -27,12 +27,12 @@ def test_flows_are_listed_and_followed_by_keys(page: Any) -> None:
     assert "leads to" in (page.locator(".aero-flows").text_content() or "")
     assert page.locator(".aero-flows .aero-link").all_text_contents() == ["to"]
     shown.press(".")
-    assert page.locator(".aero-facts h4").text_content() == "to"
+    assert page.locator(".aero-facts h2").text_content() == "to"
     assert "comes from" in (page.locator(".aero-flows").text_content() or "")
     shown.press(".")
     assert "no flow leads on" in (page.locator(".aero-said").text_content() or "")
     shown.press(",")
-    assert page.locator(".aero-facts h4").text_content() == "from"
+    assert page.locator(".aero-facts h2").text_content() == "from"
 
 
 @pytest.mark.parametrize(

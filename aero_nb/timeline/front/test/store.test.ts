@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { gunzip, integers } from "../src/data/decode";
-import { lowerBound, quantile } from "../src/data/numbers";
+import { lowerBound, quantile, unsortedQuantile } from "../src/data/numbers";
 import { smallStore } from "./small_store";
 
 const nested = () =>
@@ -105,4 +105,21 @@ test("quantile interpolates", () => {
   assert.equal(quantile([10, 20], 0.5), 15);
   assert.equal(quantile([1, 2, 3, 4], 0.95), 3.8499999999999996);
   assert.equal(quantile([7], 0.95), 7);
+});
+
+test("a quantile needs no sorting", () => {
+  let seed = 1;
+  const random = () => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return seed % 1000;
+  };
+  for (const count of [1, 2, 3, 10, 999]) {
+    const values = Float64Array.from({ length: count }, random);
+    const sorted = values.slice().sort();
+    for (const share of [0, 0.5, 0.95, 1]) {
+      assert.equal(unsortedQuantile(values, share), quantile(sorted, share), `${share} of ${count}`);
+    }
+    assert.deepEqual(values.sort(), sorted);
+  }
+  assert.equal(unsortedQuantile(new Float64Array(50).fill(7), 0.5), 7);
 });

@@ -24,6 +24,7 @@ export function awaken(identity: string): void {
     try {
       await window.Plotly.newPlot(live, data, layout, { ...config, responsive: true });
       still.remove();
+      place.setAttribute("role", "group"); // no longer a mere image
     } catch (error) {
       live.remove(); // the still picture stays
       console.error("aero_nb: this figure stays still:", error);

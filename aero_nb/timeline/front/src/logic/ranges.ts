@@ -1,6 +1,6 @@
 // The numbers of a range: spans by name and counters, as pandas computes them.
 
-import { lowerBound, quantile } from "../data/numbers";
+import { lowerBound, unsortedQuantile } from "../data/numbers";
 import type { Band, Store } from "../data/store";
 
 /** Times in ns, as in analysis.summary; `name` is the name's code. */
@@ -68,6 +68,7 @@ export function partsInRange(store: Store, bands: Band[], t0: number, t1: number
 
 /** Spans as they are within [t0, t1): those that reach out of it are shorter, and so may be their self time. */
 export class CutSpans {
+  readonly #reachesOut: Uint8Array;
   readonly #inside = new Map<number, number[]>(); // the children in the range of each span that reaches out of it
   readonly #range: [number, number][]; // of each part of the timeline, in host time
 
@@ -79,32 +80,41 @@ export class CutSpans {
   ) {
     const count = Math.max(...store.bands.map((band) => band.part)) + 1;
     this.#range = Array.from({ length: count }, (_, part) => [store.toHost(t0, part), store.toHost(t1, part)]);
-    for (const [from, to] of parts) {
-      for (let i = from; i < to; i += 1) if (this.#reachesOut(i)) this.#inside.set(i, []);
-    }
-    const { parent } = store;
-    for (const [from, to] of parts) for (let i = from; i < to; i += 1) this.#inside.get(parent[i])?.push(i);
+    this.#reachesOut = new Uint8Array(store.size);
+    // Those of a row do not overlap, so that just its first and its last can.
+    for (const [from, to] of parts) if (from < to) for (const span of [from, to - 1]) this.#mark(span);
+    if (this.#inside.size) for (const [from, to] of parts) this.#sortIn(from, to);
   }
 
-  #reachesOut(span: number): boolean {
-    return this.store.start[span] < this.t0 || this.store.endOf(span) > this.t1;
+  #mark(span: number): void {
+    if (this.store.start[span] >= this.t0 && this.store.endOf(span) <= this.t1) return;
+    this.#reachesOut[span] = 1;
+    this.#inside.set(span, []);
+  }
+
+  #sortIn(from: number, to: number): void {
+    const { parent } = this.store;
+    for (let i = from; i < to; i += 1) {
+      if (parent[i] >= 0 && this.#reachesOut[parent[i]]) this.#inside.get(parent[i])?.push(i);
+    }
   }
 
   #bounds(span: number): [number, number] {
     const { start, duration } = this.store.host;
-    if (!this.#reachesOut(span)) return [start[span], start[span] + duration[span]];
+    if (!this.#reachesOut[span]) return [start[span], start[span] + duration[span]];
     const [t0, t1] = this.#range[this.store.bandOf(span).part];
     return [Math.max(start[span], t0), Math.min(start[span] + duration[span], t1)];
   }
 
   duration(span: number): number {
+    if (!this.#reachesOut[span]) return this.store.host.duration[span];
     const [start, end] = this.#bounds(span);
     return end - start;
   }
 
   selfTime(span: number): number {
-    const children = this.#inside.get(span);
-    if (!children) return this.store.selfTime[span];
+    if (!this.#reachesOut[span]) return this.store.selfTime[span];
+    const children = this.#inside.get(span) ?? [];
     const [start, end] = this.#bounds(span);
     let covered = 0;
     let reached = start;
@@ -118,18 +128,21 @@ export class CutSpans {
 }
 
 function totalsOf(name: number, durations: Float64Array, self: number, longest: number): SpanTotals {
-  durations.sort();
   const count = durations.length;
-  const total = durations.reduce((sum, ns) => sum + ns, 0);
+  let [total, max] = [0, 0];
+  for (const ns of durations) {
+    total += ns;
+    if (ns > max) max = ns;
+  }
   return {
     name,
     count,
     total,
     self,
     mean: total / count,
-    p50: quantile(durations, 0.5),
-    p95: quantile(durations, 0.95),
-    max: durations[count - 1],
+    p50: unsortedQuantile(durations, 0.5),
+    p95: unsortedQuantile(durations, 0.95),
+    max,
     longest,
   };
 }

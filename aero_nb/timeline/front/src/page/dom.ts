@@ -18,13 +18,17 @@ export function el<Tag extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+const WORD = /^[a-z][a-z ]*$/i;
+
 /** A button that says what it does; `text` is what it shows, where that is shorter. */
 export function button(
   label: string,
   action: () => void,
   { text = label, ...attributes }: Attributes & { text?: string } = {},
 ): HTMLButtonElement {
-  return el("button", { type: "button", title: label, "aria-label": label, click: action, ...attributes }, text);
+  // Who speaks to the computer says the word that is to be seen.
+  const named = WORD.test(text) && !label.toLowerCase().includes(text.toLowerCase()) ? `${text}: ${label}` : label;
+  return el("button", { type: "button", title: label, "aria-label": named, click: action, ...attributes }, text);
 }
 
 export function select<Key extends string>(

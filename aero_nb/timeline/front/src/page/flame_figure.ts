@@ -14,7 +14,7 @@ const US = 1000; // ns
 /** Draw it into a place, for good; `title` stands above it. */
 export function drawFlames(place: HTMLElement, packed: PackedFlames, title: string): void {
   addStyle(place.getRootNode());
-  const root = el("div", { class: "aero-flame-figure" }, el("h4", {}, title));
+  const root = el("div", { class: "aero-flame-figure" }, el("div", { class: "aero-heading" }, title));
   root.dataset.lmSuppressShortcuts = "true"; // of JupyterLab and Notebook 7
   const parts = new Map<FigureNode, PackedTree>();
   const trees = packed.parts.map((part) => {

@@ -62,7 +62,7 @@ export class Panel {
 
   showSpan(span: number): void {
     const { store } = this.state;
-    const title = el("h4", {}, plainText(store.nameOf(span), 400));
+    const title = el("h2", {}, plainText(store.nameOf(span), 400));
     const args = el("pre", { class: "aero-args", tabindex: "0", role: "group", "aria-label": "arguments" });
     const told = [
       factList(this.#facts(span)),
@@ -209,7 +209,7 @@ export class Panel {
       ["instant", `${SCOPES[scope[index]]} scope`],
       ["at", exactTime(store.host.instants[index])],
     ]);
-    const title = el("h4", {}, plainText(text, 400));
+    const title = el("h2", {}, plainText(text, 400));
     this.#show("Details of an instant", el("div", { class: "aero-facts" }, title, facts));
   }
 
@@ -240,7 +240,7 @@ export class Panel {
   /** A way back from a span to the table that led there. */
   #offerBack(what: string, back: () => void): void {
     this.element
-      .querySelector("h4")
+      .querySelector("h2")
       ?.before(button(`Back to the ${what}`, back, { text: `‹ ${what}`, class: "aero-link" }));
   }
 

@@ -1,12 +1,14 @@
 // The names of bands beside the rows, each a button that collapses its band; the scale of counters.
 
 import { Canvas, FONT, fittingMiddle } from "../draw/canvas";
-import { formatCount, formatValue, plainText } from "../logic/format";
+import { formatCount, formatMany, formatValue, plainText } from "../logic/format";
 import type { BandStrip, Strip } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
 import { button, el } from "./dom";
 
+const BELOW = 20; // CSS pixels that the word of what lies below covers
+const OVERLAP = 40; // CSS pixels that stay in sight where one scrolls on
 const MARK = 40; // CSS pixels of "async" or "pinned" beside a name
 const LARGEST_MARK = 0.45; // of the width, of a process beside a pinned name
 
@@ -22,12 +24,17 @@ interface Line {
 export class TrackNames {
   lines: Line[] = [];
   readonly #measuring = new Canvas(el("canvas")).context;
+  readonly #below: HTMLButtonElement;
 
   constructor(
     private readonly element: HTMLElement,
     private readonly state: TimelineState,
     private readonly actions: Actions,
-  ) {}
+  ) {
+    const on = () => actions.scrollTo(state.scroll + state.size.plotHeight - state.layout.pinnedHeight - OVERLAP);
+    this.#below = button("Scroll on to the tracks below", on, { class: "aero-below", "aria-label": null });
+    element.after(this.#below);
+  }
 
   build(): void {
     const focused = this.element.querySelector<HTMLElement>(":focus")?.dataset.key;
@@ -109,6 +116,8 @@ export class TrackNames {
   /** Put the lines where their strips are; what is out of sight is hidden. */
   place(): void {
     const { scroll, layout, size } = this.state;
+    const processes: string[] = [];
+    let tracks = 0;
     for (const line of this.lines) {
       const { strip, node } = line;
       const y = layout.topOf(strip, scroll);
@@ -117,7 +126,20 @@ export class TrackNames {
       if (line.hidden !== hidden) node.style.visibility = hidden ? "hidden" : "";
       Object.assign(line, { y, hidden });
       if (strip.kind === "band" && strip.band.kind === "counter") this.#showScale(line, strip);
+      if (y < size.plotHeight - BELOW) continue;
+      if (strip.kind === "process") processes.push(strip.title);
+      else tracks += 1;
     }
+    this.#tellBelow(tracks, processes);
+  }
+
+  /** What lies below the fold, where the eye ends. */
+  #tellBelow(tracks: number, processes: string[]): void {
+    this.#below.hidden = !tracks && !processes.length;
+    const more = processes.length > 1 ? ` +${formatCount(processes.length - 1)}` : "";
+    const first = processes.length ? `${plainText(processes[0], 40)}${more}` : "";
+    const count = tracks ? formatMany(tracks, "track") : "";
+    this.#below.textContent = `↓ ${[first, count].filter(Boolean).join(" · ")}`;
   }
 
   #showScale(line: Line, { band }: BandStrip): void {
