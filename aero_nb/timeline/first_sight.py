@@ -160,6 +160,9 @@ def lack_of(scene: Scene) -> Lack | None:
     if trace.cut_us is not None:
         start, end = (f"{moment:,.10g}" for moment in trace.cut_us)
         return Lack(_NOTHING, f"It was cut to {start} µs to {end} µs (window), where nothing is: take a wider one.")
+    others = _other_kinds(scene)
+    if others:
+        return Lack(_NOTHING, f"It has events that a timeline does not draw ({others}): see trace.to_dataframe().")
     if len(trace.tracks):
         named = "1 track" if len(trace.tracks) == 1 else f"{format_count(len(trace.tracks))} tracks"
         return Lack(_NOTHING, f"It only names {named}: nothing was recorded on them, or filter() left nothing.")
@@ -170,6 +173,14 @@ def lack_of(scene: Scene) -> Lack | None:
 
 _NOTHING = "No spans, instants or counters in this trace"
 _SPANS = "Spans come from perf.span(...), aero-nb record, or B, E and X events."
+
+
+def _other_kinds(scene: Scene) -> str:
+    """Return how many events of which kinds only ``to_dataframe()`` has, metadata aside."""
+    columns = scene.trace.columns
+    kinds, counts = np.unique(columns.leftovers.kind, return_counts=True)
+    told = [(columns.strings[kind], count) for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True)]
+    return ", ".join(f"{format_count(count)} {kind}" for kind, count in told if kind != "metadata")
 
 
 def _counted(scene: Scene) -> str:

@@ -62,12 +62,16 @@ def test_the_control_switches_to_host_time_and_back(shown: TimelinePage) -> None
     assert not shown.errors
 
 
-def test_the_window_stays_where_it_was_when_the_axis_changes(shown: TimelinePage) -> None:
+def test_window_and_closed_processes_stay_as_they_were_when_the_axis_changes(shown: TimelinePage) -> None:
+    shown.page.locator(".aero-process .aero-name").first.click()
+    closed = shown.get("[...t.state.layout.closed]")
+    assert len(closed) == 1
     shown.page.evaluate("() => window.timeline.state.view.show(10000, 20000)")
     shown.page.wait_for_function("() => Math.abs(window.timeline.host.get('window')[0] - 2000) < 1")
     choose(shown, "")
     t0, t1 = shown.get("[t.state.view.t0, t.state.view.t1]")
     assert (t0, t1) == pytest.approx((1_000_000, 2_000_000), rel=0.01)
+    assert shown.get("[...t.state.layout.closed]") == closed
 
 
 def test_a_span_says_what_its_counterpart_took(shown: TimelinePage) -> None:

@@ -115,8 +115,13 @@ def test_the_state_of_a_timeline_tells_the_whole_where_it_opened_on_less() -> No
         (small().window(1e6, 2e6), "No spans, instants or counters", "cut to 1,000,000 µs to 2,000,000 µs"),
         (small().filter(name="none"), "No spans, instants or counters", r"filter\(\) left nothing"),
         (trace_of(instant(0), sample(1), sample(2)), "only 1 instant and 2 counter samples", "Spans come from"),
+        (
+            trace_of({"ph": "O", "name": "tree", "id": 1, "ts": 5, "args": {}}),
+            "No spans, ins",
+            r"\(1 object\): see trace.to_",
+        ),
     ],
-    ids=["empty", "names", "window", "filter", "points"],
+    ids=["empty", "names", "window", "filter", "points", "objects"],
 )
 def test_a_trace_without_spans_says_what_it_lacks_and_what_to_do(trace: aero_nb.Trace, what: str, advice: str) -> None:
     lack = lack_of(Scene(trace))

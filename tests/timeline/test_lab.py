@@ -124,6 +124,11 @@ def test_tracks_that_are_added_appear_and_the_view_stays(page: Any, jupyter: Jup
     page.mouse.click(box["x"] + 0.35 * box["width"], box["y"] + 32)
     assert wait_for_python(page, "w.selected_span is not None and w.selected_span['who']", bool) == "a log"
     page.wait_for_function("() => document.querySelector('.aero-args')?.textContent.includes('a log')")
+    page.click("[aria-label='Collapse gpu']")
+    assert wait_for_python(page, "w.state.get('collapsed')", bool) == [["added", "gpu"]]
+    ask_kernel(page, f"w.add_spans({frame}, name='more')")
+    page.wait_for_selector("[aria-label='Collapse more']")
+    assert page.locator("[aria-label='Expand gpu']").is_visible(), "a fold outlives another track"
 
 
 def test_timelines_in_two_cells_ranges_and_a_restarted_kernel(page: Any, jupyter: JupyterServer) -> None:

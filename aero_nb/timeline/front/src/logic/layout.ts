@@ -50,6 +50,10 @@ function rowsTop(band: Band): number {
   return band.items ? INSTANTS_HEIGHT : ROWS_TOP;
 }
 
+function nameOf({ bands, processes }: Store, number: number): string {
+  return JSON.stringify([processes[bands[number].process].title, bands[number].title]);
+}
+
 export class Layout {
   readonly hidden = new Set<number>();
   readonly pinned = new Set<number>();
@@ -165,6 +169,18 @@ export class Layout {
 
   toggle(set: Set<number>, key: number): void {
     if (!set.delete(key)) set.add(key);
+    this.arrange();
+  }
+
+  /** Close and unfold what is closed and unfolded in another layout, maybe of other tracks: by title. */
+  foldAs(other: Layout): void {
+    const closed = new Map(other.store.processes.map(({ title }, number) => [title, other.closed.has(number)]));
+    this.store.processes.forEach(({ title }, number) => {
+      if (closed.get(title) === true) this.closed.add(number);
+      if (closed.get(title) === false) this.closed.delete(number);
+    });
+    const unfolded = new Set([...other.unfolded].map((number) => nameOf(other.store, number)));
+    for (const { number } of this.store.bands) if (unfolded.has(nameOf(this.store, number))) this.unfolded.add(number);
     this.arrange();
   }
 

@@ -3,6 +3,7 @@
 import { gunzip } from "../data/decode";
 import { Store } from "../data/store";
 import type { Host, ModelKey } from "../logic/hosts";
+import type { Layout } from "../logic/layout";
 import { readLink } from "../logic/view_link";
 import { traceInWords } from "../logic/words";
 import { bytesOf } from "./bytes";
@@ -57,8 +58,12 @@ export class Mounted {
     this.#unfollow = [host.on("axis", () => this.#redraw()), host.on("_revision", () => this.#renew())];
   }
 
-  #draw(store: Store): Timeline {
+  #draw(store: Store, before: Layout | null = null): Timeline {
     const timeline = new Timeline(this.root, store, this.host);
+    if (before) {
+      timeline.state.layout.foldAs(before);
+      timeline.relayout();
+    }
     Object.assign(this.root, { aeroTimeline: timeline }); // for tests and benchmarks
     requestAnimationFrame(() => setTimeout(() => this.#startAxis(timeline)));
     return timeline;
@@ -71,11 +76,11 @@ export class Mounted {
   }
 
   #redraw(): void {
-    const { store } = this.#timeline.state;
+    const { store, layout } = this.#timeline.state;
     const name = this.host.get("axis") ?? "";
     if (name === (store.axis?.name ?? "")) return;
     this.#timeline.stop();
-    this.#timeline = this.#draw(store.drawnBy(name));
+    this.#timeline = this.#draw(store.drawnBy(name), layout);
   }
 
   /** Tracks were added: ask for the trace anew and keep the view. */
@@ -88,7 +93,7 @@ export class Mounted {
     const { state } = this.#timeline;
     const seen = [state.toUs(state.view.t0), state.toUs(state.view.t1)];
     this.#timeline.stop();
-    this.#timeline = this.#draw(store);
+    this.#timeline = this.#draw(store, state.layout);
     const fresh = this.#timeline.state;
     fresh.view.show(fresh.fromUs(seen[0]), fresh.fromUs(seen[1]));
   }
