@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 71699a51cc403bd8f8a329d829c2450d745bcfb85946b3f54eba42f4c90fb6d4 */
+/* aero_nb: built by front/build.js; sources sha256 a52c5ae031500b1d04f3a3339d8da9a0f7372e8ad24ee7b5b1cabdaed6aca2c0 */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.
