@@ -73,6 +73,16 @@ class Ring:
     def copy(self) -> tuple[int, bytes]:
         """Return how many records were ever written, and the slots of those that survive, oldest first."""
 
+def lines(
+    slots: _Buffer, names: list[bytes], tid: int, start_ns: int, open_names: list[int], /
+) -> tuple[bytes, int, int, list[int]]:
+    """Write records as the lines of JSON that recorder/export.py makes of them, up to the first that is not usual.
+
+    Usual are begins and ends with a name, and counters that are integers. ``names``: the lane's, each as JSON;
+    ``open_names``: which of them are open, the innermost last. Returns the lines with ``,\\n`` between them, how many
+    they are, the time of the latest, and what is open behind them. The names may not change meanwhile.
+    """
+
 class RecordingCalls:
     """The base of a recorder: its calls that are made most.
 

@@ -1,6 +1,7 @@
 /* The native core for Python, as _core.pyi describes it; the scan and the nest pass are wrapped here. */
 #include "calls.h"
 #include "functions.h"
+#include "lines.h"
 #include "nest.h"
 #include "ring.h"
 #include "scan.h"
@@ -226,6 +227,7 @@ static PyObject *module_nest(PyObject *Py_UNUSED(module), PyObject *const *args,
 
 static PyMethodDef module_methods[] = {
     {"nest", (PyCFunction)(void (*)(void))module_nest, METH_FASTCALL, "Nest the lanes whose spans nest properly."},
+    {"lines", module_lines, METH_VARARGS, "Write records as lines of JSON."},
     {0},
 };
 

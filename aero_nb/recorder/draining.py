@@ -22,10 +22,12 @@ from aero_nb.recorder.export import (
     start_metadata,
     stop_event,
 )
+from aero_nb.recorder.native_lines import parts_of
 from aero_nb.sources.repeating import Repeated
 from aero_nb.sources.streaming import TraceFile
 
 DRAIN_S = 0.05
+BUSY = 4  # a ring of which a share of this was new is drained again at once
 
 
 @dataclass
@@ -45,6 +47,7 @@ class _Batch:
     data: list[bytes] = field(default_factory=list)
     lanes: dict[int, _Written] = field(default_factory=dict)
     gaps: list[dict[str, Any]] = field(default_factory=list)
+    is_busy: bool = False  # a large share of a ring was new
 
 
 class Drain:
@@ -68,7 +71,7 @@ class Drain:
     def run(self, take: Callable[[], Snapshot]) -> None:
         """Drain what ``take`` shows from now until :meth:`finish`."""
         self._take = take
-        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_if_possible(take()))
+        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take))
 
     def document(self) -> bytes:
         """Return the trace so far, whole."""
@@ -103,20 +106,28 @@ class Drain:
             self._timer.end()
         self._file.close()
 
-    def _drain_if_possible(self, snapshot: Snapshot) -> None:
-        with contextlib.suppress(OSError):  # the next one tries again
-            self._drain(snapshot)
+    def _drain_while_busy(self, take: Callable[[], Snapshot]) -> None:
+        while self._drain_if_possible(take()):
+            pass
 
-    def _drain(self, snapshot: Snapshot) -> None:
-        """Append what is new, wholly or (OSError) not at all. The file is one valid trace then."""
+    def _drain_if_possible(self, snapshot: Snapshot) -> bool:
+        with contextlib.suppress(OSError):  # the next one tries again
+            return self._drain(snapshot)
+        return False
+
+    def _drain(self, snapshot: Snapshot) -> bool:
+        """Append what is new, wholly or (OSError) not at all. The file is one valid trace then.
+
+        Returns whether a ring may soon be full again.
+        """
         with self._lock:
             if self._finished:
-                return
+                return False
             batch = _Batch()
             for lane in snapshot.lanes:
                 self._read_lane(lane, snapshot.start_ns, batch)
             if not batch.data:
-                return
+                return False
             if not self._file.written:
                 batch.data.insert(0, self._opening(snapshot))
             before = self._lanes, self._gaps
@@ -129,6 +140,7 @@ class Drain:
                 with contextlib.suppress(OSError):  # the file stays a whole trace
                     self._file.append(self._opening(snapshot), self._ending(snapshot))
                 raise
+            return batch.is_busy
 
     def _opening(self, snapshot: Snapshot) -> bytes:
         """Return how the file begins, as long as it is empty."""
@@ -139,17 +151,21 @@ class Drain:
         new = lane.recorded - written.records
         if new <= 0:
             return
-        events = events_of(replace(lane, records=lane.records[-new:]), start_ns)
-        lost = new - len(events)
-        if not events:
+        records = lane.records[-new:]
+        batch.is_busy |= len(records) >= 1000 and BUSY * len(records) > len(lane.records)
+        lost = new - len(records)
+        if not records:
             return
         place = Place() if lost else replace(written.place, open_names=written.place.open_names.copy())
         if lost:
-            start_us = min(written.place.last_us, events[0]["ts"])
-            batch.gaps.append(gap(lane.tid, start_us, events[0]["ts"], lost))
-        ends = place.attribute(lane, events)
-        batch.gaps += [gap(lane.tid, start_us, end_us, 0) for start_us, end_us in ends]
-        batch.data.append(_lines(events))
+            first_us = (records[0][1] - start_ns) / 1000
+            batch.gaps.append(gap(lane.tid, min(written.place.last_us, first_us), first_us, lost))
+        for part, first in parts_of(lane, records, start_ns, place, batch.data):
+            stretch = replace(lane, records=part, recorded=lane.recorded - len(records) + first + len(part))
+            events = events_of(stretch, start_ns)
+            ends = place.attribute(stretch, events)
+            batch.gaps += [gap(lane.tid, start_us, end_us, 0) for start_us, end_us in ends]
+            batch.data.append(_lines(events))
         batch.lanes[lane.tid] = _Written(lane.name, lane.recorded, written.lost + lost, place)
 
     def _ending(self, snapshot: Snapshot) -> bytes:

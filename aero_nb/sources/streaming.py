@@ -21,22 +21,27 @@ class TraceFile:
     def __init__(self, path: str | PathLike[str]) -> None:
         self.path = Path(path).absolute()
         self.written = 0  # bytes that are whole events
+        self._end = 0  # of the file
         self._file = self.path.open("wb", buffering=0)
         self._reserve: int | None = _reserve(self.path.parent)
 
     def append(self, events: bytes, ending: bytes) -> None:
         """Write events, none of them with a comma before or behind, and the ending; OSError where they do not fit."""
-        separated = b",\n" + events if events and self.written else events
+        separator = b",\n" if events and self.written else b""
         try:
             self._file.seek(self.written)
-            rest = memoryview(separated + ending)
+            rest = memoryview(b"".join((separator, events, ending)))
+            end = self.written + len(rest)
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
-            self._file.truncate()  # the ending may be shorter than the one before
+            if end < self._end:  # so much shorter is the ending than the one before
+                self._file.truncate()
+            self._end = end
         except OSError:
             self._file.truncate(self.written)
+            self._end = self.written
             raise
-        self.written += len(separated)
+        self.written += len(separator) + len(events)
 
     def events(self) -> bytes:
         """Return what was appended so far, without its ending."""

@@ -1,0 +1,94 @@
+"""A stream that the native core writes is, to the byte, the one that Python writes."""
+
+import random
+from typing import Any
+
+import pytest
+
+from aero_nb import _native
+from aero_nb.recorder.draining import Drain, _Batch
+from aero_nb.recorder.export import LaneSnapshot, Snapshot
+from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable
+from aero_nb.recorder.native_ring import NativeRing
+
+CORE = _native._found()[0]
+pytestmark = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")
+NAMES = ('plain "quoted"', "ü\n", "", "c", "d", None, "beyond the table")
+START_NS = 10**9
+
+
+def filled(ring, choose, now):
+    """Record a few things, most of them usual, and return the time then."""
+    for _ in range(choose.randrange(40)):
+        now += choose.choice([0, 1, 10, 999, 1000, 12_345, 10**9])
+        kind = choose.choice([BEGIN] * 6 + [END] * 6 + [INTEGER] * 3 + [COUNTER, INSTANT])
+        payload = {
+            INSTANT: (choose.choice("tpg"), choose.choice([None, b'{"k":1}'])),
+            COUNTER: (choose.choice([None, 0.5, -1e300]),),
+            INTEGER: (choose.choice([0, 7, -(2**63), 2**63 - 1]),),
+        }.get(kind, ())
+        name = choose.choice(NAMES if kind == END else NAMES[:4] + NAMES[-1:])
+        ring.record(kind, name, now, payload)
+    return now
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_lines_places_and_gaps_are_those_of_python(tmp_path, monkeypatch, seed):
+    choose = random.Random(seed)
+    ring = NativeRing(CORE, choose.choice([5, 30, 1000]), NameTable(5))
+    drains = {how: Drain(tmp_path / how) for how in "10"}
+    users = ((0, "Main"), (3, "another")) if seed % 4 == 0 else ()
+    now = START_NS - choose.choice([0, 500])
+    for _ in range(6):
+        now = filled(ring, choose, now)
+        found = []
+        for how, drain in drains.items():
+            monkeypatch.setenv("AERO_NB_NATIVE", how)
+            recorded, kept = ring.snapshot()
+            lane = LaneSnapshot("Main", 3, records=kept, recorded=recorded, names=list(ring.names.strings), users=users)
+            batch = _Batch()
+            drain._read_lane(lane, START_NS, batch)
+            drain._lanes |= batch.lanes
+            found.append((b",\n".join(batch.data), batch.lanes, batch.gaps, batch.is_busy))
+        assert found[0] == found[1]
+    for drain in drains.values():
+        drain.close()
+
+
+def test_lines_end_before_what_is_not_usual():
+    ring = NativeRing(CORE, 100, NameTable(5))
+    for at in range(3):
+        ring.record(BEGIN, "a", START_NS + at)
+    ring.record(COUNTER, "a", START_NS, (0.5,))
+    kept: Any = ring.snapshot()[1]
+    slots = kept.slots
+    text, count, latest_ns, opened = CORE.lines(slots, [b'"a"'], 2, START_NS, [])
+    assert (text.count(b"\n"), count, latest_ns, opened) == (2, 3, START_NS + 2, [0, 0, 0])
+    assert CORE.lines(slots[96:], [b'"a"'], 2, START_NS, [0])[:2] == (b"", 0)
+    assert CORE.lines(slots, [], 2, START_NS, [])[1] == 0
+    assert CORE.lines(slots, [b'"a"'], 2, START_NS + 1, [])[1] == 0
+    assert CORE.lines(slots, [b'"a"'], 2, START_NS - 10**15, [])[1] == 0
+    with pytest.raises(TypeError, match="expected a name as bytes of JSON, found str"):
+        CORE.lines(slots, ["a"], 2, START_NS, [])
+    with pytest.raises(TypeError):
+        CORE.lines(slots, [b'"a"'], 2, START_NS, ["a"])
+
+
+@pytest.mark.parametrize(("count", "busy"), [(600, False), (1500, True)])
+def test_a_ring_that_fills_quickly_is_drained_again_at_once(tmp_path, monkeypatch, count, busy):
+    ring = NativeRing(CORE, 4000, NameTable(5))
+    for at in range(count):
+        ring.record(INTEGER, "a", START_NS + at, (at,))
+    recorded, kept = ring.snapshot()
+    drain = Drain(tmp_path / "trace.json")
+    snapshots = [Snapshot([LaneSnapshot("Main", 1, records=kept, recorded=recorded, names=["a"])], start_ns=START_NS)]
+    taken, one = [], drain._drain
+
+    def counted(snapshot):
+        taken.append(one(snapshot))
+        return taken[-1]
+
+    monkeypatch.setattr(drain, "_drain", counted)
+    drain._drain_while_busy(lambda: snapshots[0])
+    assert taken == ([True, False] if busy else [False])
+    drain.close()
