@@ -130,8 +130,9 @@ class Alignment:
     def matches(self, run: int = 1) -> pd.DataFrame:
         """Return which span of a run does what a span of the base does.
 
-        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts, and no
-        further apart than two anchors there, or than the span is long.
+        Two spans match that are of one name, lane and depth and each other's nearest by their aligned starts (by what
+        the guest counts, where a counter aligns them), and no further apart than two anchors there, or than the span is
+        long.
 
         Returns:
             One row per pair, by the base's time: ``base_span run_span`` (rows of each trace's ``spans``), ``name``,
@@ -261,10 +262,11 @@ class Alignment:
         spans = columns.spans
         key = (lanes[spans.track] * len(columns.strings) + spans.name) * (int(spans.depth.max(initial=0)) + 1)
         keys = [(key + spans.depth)[rows] for rows in sides]
-        starts = [trace.spans["ts_us"].to_numpy() for trace in (self.runs[0], self.runs[run])]
-        places = starts[0], self._extended(run)(starts[1])
-        reach = np.maximum(self.runs[0].spans["dur_us"].to_numpy(), found.distance_at(starts[0]))
-        return mutual_nearest(keys[0], places[0], keys[1], places[1], reach)
+        base = self.runs[0].spans
+        starts = base["ts_us"].to_numpy()
+        theirs = self._extended(run)(self.runs[run].spans["ts_us"].to_numpy())
+        reach = found.reach_at(starts, starts + base["dur_us"].to_numpy())
+        return mutual_nearest(keys[0], found.measured(starts), keys[1], found.measured(theirs), reach)
 
     # Inside
 

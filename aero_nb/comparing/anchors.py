@@ -19,6 +19,8 @@ By: TypeAlias = str | Pairs | Sequence[Pairs]
 
 _WAYS = "'start', 'milestones', 'counter:NAME', 'span:NAME' or pairs of (base's µs, other's µs)"
 
+_TIE = 1e-6  # how little of a place time is
+
 
 @dataclass(frozen=True, eq=False)
 class Anchored:
@@ -44,13 +46,30 @@ class Anchored:
     progress: Progress | None = field(default=None, repr=False)
     base_progress: Progress | None = field(default=None, repr=False)
 
-    def distance_at(self, moments_us: Floats) -> Floats:
-        """Return how far apart the anchors around moments of the base are (µs); infinite where only one is known."""
+    def measured(self, moments_us: Floats) -> Floats:
+        """Return where moments of the base lie as its guest counts, which no host can stretch; in µs without a counter.
+
+        Beyond what is known, and where the guest stands still, time tells earlier from later.
+        """
+        if self.base_progress is None or len(self.base_progress.map) < 2:
+            return moments_us
+        known = self.base_progress.map
+        first, last = known.at[[0, -1]]
+        rate = (known.to[-1] - known.to[0]) / max(last - first, 1e-3) or 1.0
+        inside = np.clip(moments_us, first, last)
+        return np.asarray(known(inside) + rate * (moments_us - inside + _TIE * (moments_us - first)), np.float64)
+
+    def reach_at(self, starts_us: Floats, ends_us: Floats) -> Floats:
+        """Return how far (as measured) the counterpart of a span of the base may be from it.
+
+        That is how far apart the anchors around its start are, or how long it is; infinite where only one is known.
+        """
         if self.anchors < 2:
-            return np.full(len(moments_us), np.inf)
-        apart = np.diff(self.times)
-        after = np.searchsorted(self.times, moments_us, side="right")
-        return np.asarray(apart[np.clip(after - 1, 0, len(apart) - 1)], np.float64)
+            return np.full(len(starts_us), np.inf)
+        after = np.clip(np.searchsorted(self.times, starts_us, side="right"), 1, len(self.times) - 1)
+        anchors = self.measured(self.times)
+        around = anchors[after] - anchors[after - 1]
+        return np.asarray(np.fmax(around, self.measured(ends_us) - self.measured(starts_us)), np.float64)
 
 
 def anchored(base: TraceTables, others: Sequence[TraceTables], by: By) -> list[Anchored]:

@@ -1,5 +1,6 @@
 """Aligned runs: the same guest work at the same place, however fast each host; what cannot be matched is said."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -208,6 +209,23 @@ def test_counterparts_are_each_others_nearest() -> None:
     assert paired([], [], [1], [0]) == []
     assert paired([1], [0], [], []) == []
     assert paired([1, 1], [5, 5], [1, 1], [5, 5]) != []
+
+
+def test_a_host_that_waits_within_a_slice_parts_no_counterparts() -> None:
+    """The wait stretches the base's slice to where the next frames are, in host time but not as the guest counts."""
+
+    def run(wait_us: float) -> Trace:
+        events = []
+        for slice_ in range(8):
+            waited = [wait_us * (slice_ > 3), wait_us * (slice_ >= 3)]  # before its sample, before its frame
+            events += [
+                {"ph": "C", "name": "instructions", "ts": 1000 * slice_ + waited[0], "args": {"value": 10 * slice_}},
+                {"ph": "X", "name": "frame", "ts": 1000 * slice_ + 500 + waited[1], "dur": 10},
+            ]
+        return Trace.from_bytes(json.dumps([{**event, "pid": 1, "tid": 1} for event in events]).encode())
+
+    matched = align(run(20_000), run(0), by="counter:instructions").matches()
+    assert matched[["base_span", "run_span"]].to_numpy().tolist() == [[row, row] for row in range(8)]
 
 
 def test_counterparts_as_by_asking_each() -> None:
