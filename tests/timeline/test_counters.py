@@ -59,3 +59,28 @@ def test_a_counter_without_a_known_value_in_sight_shows_no_scale(page: Any) -> N
     shown.rest()
     assert scale.all_text_contents()[-1] == ""
     assert not shown.errors
+
+
+def test_a_counters_scale_is_chosen_from_its_name(page: Any) -> None:
+    values = [1_000, 1_010, 10_000, 100_000, 0]
+    samples = [{"ph": "C", "name": "c", "ts": 100 * n, "args": {"value": value}} for n, value in enumerate(values)]
+    shown = TimelinePage(page, trace_of(span("a", 0, 1000), *samples))
+    page.set_default_timeout(20_000)
+    scale = page.locator(".aero-line small").last
+
+    def choose(what: str) -> str:
+        page.get_by_role("button", name="Collapse c", exact=True).click(button="right")
+        page.get_by_role("button", name=f"{what} c", exact=True).click()
+        shown.rest()
+        return str(scale.text_content())
+
+    before = page.locator(".aero-rows").screenshot()
+    assert choose("logarithmic") == "log, 1.00 k to 100 k"
+    assert page.locator(".aero-rows").screenshot() != before
+    page.evaluate("() => window.timeline.state.view.show(0, 199e3)")
+    shown.rest()
+    assert choose("fit") == "fit, 1.00 k to 1.01 k"
+    page.evaluate("() => window.timeline.state.view.show(0, 1000e3)")
+    shown.rest()
+    assert choose("from zero") == "0 to 100 k"
+    assert shown.errors == []

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { colorIndex, mix } from "../src/logic/colors";
-import { CounterCache, counterColumns, counterScale } from "../src/logic/counters";
+import { CounterCache, counterColumns, counterScale, heightOn } from "../src/logic/counters";
 import { exactTime, formatDuration, formatValue } from "../src/logic/format";
 import { hitAt } from "../src/logic/hits";
 import { StubHost } from "../src/logic/hosts";
@@ -159,4 +159,19 @@ test("the nearest instant within five pixels, and the longest of the spans in a 
   assert.deepEqual([span(0.1), span(3), span(95), span(50)], [0, 1, 3, null]);
   assert.equal(span(1, row, 1), 1); // a pixel of 50 ns: of equal ones the first
   assert.deepEqual([span(3, row + ROW_HEIGHT - 1), span(3, row + ROW_HEIGHT)], [1, null]); // to the last line of the row
+});
+
+test("a counter's scale: from zero, of what is in sight, or logarithmic", () => {
+  const series = { time: Float64Array.of(0, 1, 2, 3), value: Float64Array.of(10, 1000, 0, 100) };
+  const columns = counterColumns(series, 0, 4, 4);
+  assert.deepEqual(counterScale(columns), [0, 1000]);
+  assert.deepEqual(counterScale(counterColumns(series, 0, 2, 4), "fit"), [10, 1000]);
+  assert.deepEqual(counterScale(columns, "log"), [10, 1000]);
+  const heights = [10, 100, 1000, 0, -5].map((value) => heightOn([10, 1000], "log", value));
+  assert.deepEqual(
+    heights.map((height) => Math.round(height * 100)),
+    [0, 50, 100, 0, 0],
+  );
+  const nothing = counterColumns({ time: Float64Array.of(0), value: Float64Array.of(-1) }, 0, 1, 1);
+  assert.equal(counterScale(nothing, "log"), null);
 });

@@ -1,7 +1,7 @@
 // A counter in its strip: a filled step line. In device pixels.
 
 import { colorIndex, mix, PALETTE } from "../logic/colors";
-import { counterColumns, counterScale } from "../logic/counters";
+import { counterColumns, counterScale, heightOn } from "../logic/counters";
 import { type BandStrip, COUNTER_HEIGHT } from "../logic/layout";
 import type { TimelineState } from "../logic/state";
 import type { Canvas } from "./canvas";
@@ -15,14 +15,14 @@ export function paintCounter(
 ): void {
   const { view, theme } = state;
   const columns = counterColumns(state.counters.get(band, state.counterMode), view.t0, view.t1, width);
-  const scale = counterScale(columns);
+  const kind = state.counterScales.get(band.number) ?? "zero";
+  const scale = counterScale(columns, kind);
   state.scales.set(band.number, scale);
   if (!scale) return;
-  const [bottom, top] = scale;
   const [floor, ceiling] = [(y + COUNTER_HEIGHT - 2) * r, (y + 6) * r];
-  const heightOf = (value: number) => Math.round(floor - ((value - bottom) / (top - bottom || 1)) * (floor - ceiling));
+  const heightOf = (value: number) => Math.round(floor - heightOn(scale, kind, value) * (floor - ceiling));
   const color = PALETTE[colorIndex(band.label)];
-  const zero = heightOf(0);
+  const zero = kind === "zero" ? heightOf(0) : floor;
   const line: [number, number, number][] = []; // pixel, highest and lowest edge
   let level = Number.NaN;
   c.fillStyle = mix(color, theme.paper, 0.25);

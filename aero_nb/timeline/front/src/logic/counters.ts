@@ -5,6 +5,9 @@ import type { Band, Store } from "../data/store";
 
 export type CounterMode = "level" | "rate" | "delta";
 
+/** Where the scale of a counter's strip begins and how it rises; "fit": with the values in sight. */
+export type CounterScale = "zero" | "fit" | "log";
+
 export interface Series {
   time: Float64Array;
   value: Float64Array;
@@ -65,16 +68,26 @@ export function counterColumns({ time, value }: Series, t0: number, t1: number, 
   return { low, high, last };
 }
 
-/** The lowest and highest value in sight, with 0 between or at the edge; null where nothing is known. */
-export function counterScale({ low, high, last }: Columns): [number, number] | null {
+/**
+ * The lowest and highest value in sight; null where nothing is known. "zero": with 0 between or at the edge; "log": of
+ * those above zero.
+ */
+export function counterScale({ low, high, last }: Columns, kind: CounterScale = "zero"): [number, number] | null {
   if (last.every(Number.isNaN)) return null;
-  let bottom = 0;
-  let top = 0;
+  let [bottom, top] = kind === "zero" ? [0, 0] : [Infinity, -Infinity];
   for (let pixel = 0; pixel < low.length; pixel += 1) {
-    if (low[pixel] < bottom) bottom = low[pixel];
+    const lowest = kind === "log" && low[pixel] <= 0 ? high[pixel] : low[pixel];
+    if (kind === "log" && !(lowest > 0)) continue;
+    if (lowest < bottom) bottom = lowest;
     if (high[pixel] > top) top = high[pixel];
   }
-  return [bottom, top];
+  return bottom <= top ? [bottom, top] : null;
+}
+
+/** How far up a scale a value lies, 0 to 1; on a logarithmic one what is not above zero is at its bottom. */
+export function heightOn([bottom, top]: [number, number], kind: CounterScale, value: number): number {
+  if (kind !== "log") return (value - bottom) / (top - bottom || 1);
+  return value > 0 ? Math.max(Math.log(value / bottom), 0) / (Math.log(top / bottom) || 1) : 0;
 }
 
 /** The value of a counter at a time, as its step line shows it; NaN before its first sample. */

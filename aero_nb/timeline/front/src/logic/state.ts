@@ -2,7 +2,7 @@
 
 import type { Band, Store } from "../data/store";
 import { THEMES, type Theme } from "./colors";
-import { CounterCache, type CounterMode } from "./counters";
+import { CounterCache, type CounterMode, type CounterScale } from "./counters";
 import type { Picture, Place } from "./hits";
 import type { Interval } from "./hosts";
 import { Layout } from "./layout";
@@ -44,6 +44,8 @@ export class TimelineState {
   scroll = 0;
   wheelZooms = false; // without Ctrl, too
   counterMode: CounterMode = "level";
+  /** Of counter bands whose scale is not from zero on. */
+  readonly counterScales = new Map<number, CounterScale>();
   /** The selected span, -1 without one; at most one of it and `range` is set. */
   selected = -1;
   range: Interval | null = null;

@@ -2,6 +2,7 @@
 
 import type { Band } from "../data/store";
 import { colorIndex, PALETTE } from "../logic/colors";
+import type { CounterScale } from "../logic/counters";
 import { formatDuration, plainText } from "../logic/format";
 import type { Strip } from "../logic/layout";
 import { largest } from "../logic/legend";
@@ -76,6 +77,14 @@ export class Menus {
     this.open("label");
   }
 
+  /** The scales that a counter can have. */
+  #scales(number: number, act: (text: string, action: () => void) => HTMLElement): HTMLElement {
+    const { counterScales } = this.state;
+    const take = (kind: CounterScale) => () => counterScales.set(number, kind);
+    const zero = act("from zero", () => counterScales.delete(number));
+    return el("p", {}, "scale: ", zero, act("fit", take("fit")), act("logarithmic", take("log")));
+  }
+
   /** What can be done to a track, or to all tracks of a process. */
   #label(): HTMLElement[] {
     const { layout, store } = this.state;
@@ -116,6 +125,7 @@ export class Menus {
         act("show only", () => hide((number) => !numbers.includes(number))),
         act("show all", () => layout.showOnly(null)),
       ),
+      ...(ofBand && strip.band.kind === "counter" ? [this.#scales(strip.band.number, act)] : []),
     ];
   }
 

@@ -148,7 +148,8 @@ export class TrackNames {
     const scale = this.state.scales.get(band.number) ?? []; // none while nothing is known
     const values = [...new Set(scale)].map((value) => formatValue(value, unit));
     const mode = counterMode === "level" ? "" : `${counterMode}, `;
-    const text = values.length ? mode + values.join(" to ") : "";
+    const kind = this.state.counterScales.has(band.number) ? `${this.state.counterScales.get(band.number)}, ` : "";
+    const text = values.length ? mode + kind + values.join(" to ") : "";
     if (line.text === text) return;
     line.text = text;
     line.scale.textContent = text;
