@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 a52c5ae031500b1d04f3a3339d8da9a0f7372e8ad24ee7b5b1cabdaed6aca2c0 */
+/* aero_nb: built by front/build.js; sources sha256 e75141894598311c2813e1cf6d53724df7482ea211b9a5650d9cd2e7cb982697 */
 var k=class s{constructor(t){this.columns=t}columns;static KEPT=65536;added=0;#t=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#t)}at(t){return t&this.#t-1}add(){return this.added===this.#t&&this.#t<s.KEPT&&this.#n(),this.added+=1,this.
