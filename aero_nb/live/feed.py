@@ -83,7 +83,7 @@ class Feed:
         lane = self._lanes.setdefault((source, news.lane), LiveLane(len(self._lanes)))
         known = len(batch.samples)  # blocks
         starts = lane.add(news, self._names, self._last_read_ns, batch)
-        batch.frames += self._frames.add(lane.number, starts, after_loss=news.missed > 0)
+        batch.frames.append(self._frames.add(lane.number, starts, after_loss=news.missed > 0))
         for samples, values in zip(batch.samples[known:], batch.values[known:], strict=True):
             for name in np.unique(samples[:, 1]).tolist():
                 series = self._series.setdefault((lane.number, name), Series(self._names.texts[name]))

@@ -19,8 +19,9 @@ class Marker:
         """Look at what was recorded since the last look."""
         condition = self._condition
         if condition.is_of_frames:
-            for began, length in batch.frames:
-                self._see(-1, began, length / 1e6, " ms")
+            for frames in batch.frames:
+                for began, length in frames.tolist():
+                    self._see(-1, began, length / 1e6, " ms")
             return
         code = names[condition.name]
         for samples, values in zip(batch.samples, batch.values, strict=True):

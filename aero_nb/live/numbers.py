@@ -8,10 +8,12 @@ import numpy.typing as npt
 
 from aero_nb.analysis.frame_times import BUDGET_US, LATE
 from aero_nb.analysis.percentiles import percentiles
+from aero_nb.live.wire import Rows
 
 MINUTE_NS = 60_000_000_000
 SECOND_NS = 1_000_000_000
 _CLEARLY_MORE = 1.5
+_NONE = np.empty((0, 2), np.int64)
 _TO_BE_CUMULATIVE = 2  # rises without a fall, as analysis.counter_kinds has it
 
 
@@ -22,9 +24,9 @@ class Frames:
         self._last: dict[int, int] = {}  # lane -> when its last frame began
         self._seen: Counter[int] = Counter()
         self._taken = -1
-        self._intervals: dict[int, deque[tuple[int, int]]] = {}  # lane -> (began, ns to the next) of the last minute
+        self._intervals: dict[int, deque[Rows]] = {}  # lane -> (began, ns to the next) of the last minute and a bit
 
-    def add(self, lane: int, starts: list[int], *, after_loss: bool) -> list[tuple[int, int]]:
+    def add(self, lane: int, starts: list[int], *, after_loss: bool) -> Rows:
         """Add frames of a lane by when they began; return (began, ns to the next one) where the lane is the main one.
 
         ``after_loss``: records are missing before them, and the interval that holds those says nothing.
@@ -33,15 +35,14 @@ class Frames:
         if not starts:
             if after_loss:
                 self._last.pop(lane, None)
-            return []
-        before = [*([] if last is None else [last]), *starts[:-1]]
-        after = starts if last is not None else starts[1:]
-        pairs = zip(before, after, strict=True)
-        found = [(began, ended - began) for began, ended in pairs if ended >= began]  # of a clock that was set back
+            return _NONE
+        began = np.array(starts if last is None else [last, *starts], np.int64)
+        found = np.column_stack([began[:-1], np.diff(began)])
+        found = found[found[:, 1] >= 0]  # of a clock that was set back
         self._last[lane] = starts[-1]
         self._seen[lane] += len(starts)
-        self._intervals.setdefault(lane, deque()).extend(found)
-        return found if lane == self._main else []
+        self._intervals.setdefault(lane, deque()).append(found)
+        return found if lane == self._main else _NONE
 
     @property
     def _main(self) -> int:
@@ -56,18 +57,18 @@ class Frames:
         if not self._seen:
             return {"fps": None, "frame_ms": None, "low": None, "late": 0, "frames": 0}
         for kept in self._intervals.values():
-            while kept and kept[0][0] < now_ns - MINUTE_NS:
+            while kept and (not len(kept[0]) or kept[0][-1, 0] < now_ns - MINUTE_NS):
                 kept.popleft()
-        intervals = self._intervals.get(self._main, deque())
-        every = [length / 1e6 for _, length in intervals]
-        latest = [length / 1e6 for began, length in reversed(intervals) if began + length >= now_ns - SECOND_NS]
-        frame_ms = sum(latest) / len(latest) if latest else None
+        began, lengths = np.concatenate([_NONE, *self._intervals.get(self._main, ())]).T
+        every = lengths[began >= now_ns - MINUTE_NS] / 1e6
+        latest = lengths[began + lengths >= now_ns - SECOND_NS] / 1e6
+        frame_ms = float(latest.mean()) if len(latest) else None
         (p99,) = percentiles(every, [0.99])
         return {
-            "fps": _per_second(frame_ms) if latest else 0.0,
+            "fps": _per_second(frame_ms) if len(latest) else 0.0,
             "frame_ms": frame_ms,
-            "low": _per_second(p99) if every else None,
-            "late": sum(ms * 1000 > BUDGET_US * LATE for ms in every),
+            "low": _per_second(float(p99)) if len(every) else None,
+            "late": int(np.count_nonzero(every * 1000 > BUDGET_US * LATE)),
             "frames": len(every),
         }
 

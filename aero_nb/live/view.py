@@ -1,13 +1,14 @@
 """A live view: displayed when a capture starts, pushed to while it runs, a timeline when it has ended."""
 
-import contextvars
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
 from aero_nb.live.feed import Feed
+from aero_nb.live.places import Place, present_place
 from aero_nb.live.wire import Push
 from aero_nb.sources.base import label_of
 from aero_nb.sources.conditions import Condition
@@ -75,7 +76,7 @@ class LiveView:
         self._mark_when = None if mark_when is None else Condition.of(mark_when)
         self._feed: Feed | None = None
         self._page: LivePage | None = None
-        self._place: Any = None  # the display that the timeline takes over
+        self._place: Place | None = None
         self._over = False
         self._pushing: Repeated | None = None
         self._spent_s = 0.0  # of processor time, on the last push
@@ -127,25 +128,25 @@ class LiveView:
             print(f"{why}; the recording goes on without it", file=sys.stderr)
             return
         self._feed = Feed([(label_of(source), source.live()) for source in live], self._mark_when)
-        # Sending from a thread needs to know which cell it is for.
-        push = contextvars.copy_context().run
-        self._pushing = Repeated("aero_nb live", 1 / self.rate, lambda: push(self._push_or_fail))
+        push = self._push_or_fail if self._place is None else self._place.sending(self._push_or_fail)
+        thread = threading.Thread if self._place is None else self._place.thread
+        self._pushing = Repeated("aero_nb live", 1 / self.rate, push, thread, steady=True)
 
     def _open(self) -> LivePage | None:
         """Display the view; None where it cannot be."""
-        if _kernel() is None:
+        self._place = present_place()
+        if self._place is None:
             return None
-        from IPython.display import display
-
         from aero_nb.live.widget import LiveWidget
 
         widget: LivePage = LiveWidget(seconds=self.seconds)
-        self._place = display(widget, display_id=True)
+        self._place.show(widget)
         return widget
 
     def _show_end(self, page: LivePage, trace: Drawable) -> None:
         """Put the timeline of ``trace`` where the page is."""
-        self._place.update(self._timeline(trace, page))
+        if self._place is not None:
+            self._place.replace(page, self._timeline(trace, page))
 
     def _timeline(self, trace: Drawable, widget: Any) -> Any:
         """Return the timeline, at the window where the page looks; of a busy kernel that comes later, as marks do."""
@@ -176,10 +177,3 @@ class LiveView:
 
     def _fail(self, error: Exception) -> None:
         print(f"the live view ended ({type(error).__name__}: {error}); the recording is not harmed", file=sys.stderr)
-
-
-def _kernel() -> Any:
-    """Return the kernel of the notebook that this process works for, if it does."""
-    ipython = sys.modules.get("IPython")
-    shell = None if ipython is None else ipython.get_ipython()
-    return getattr(shell, "kernel", None)

@@ -22,13 +22,14 @@ class Batch:
     instants: list[Rows] = field(default_factory=list)  # lane, name, ns
     samples: list[Rows] = field(default_factory=list)  # lane, name, ns
     values: list[npt.NDArray[np.float64]] = field(default_factory=list)  # of the samples
-    frames: list[tuple[int, int]] = field(default_factory=list)  # when a frame began, ns until the next one
+    frames: list[Rows] = field(default_factory=list)  # when a frame began, ns until the next one
 
     @property
     def counts(self) -> tuple[int, int, int, int]:
         """How many spans, instants, samples and frames there are."""
-        spans, instants, samples = (sum(map(len, blocks)) for blocks in (self.spans, self.instants, self.samples))
-        return spans, instants, samples, len(self.frames)
+        blocks = self.spans, self.instants, self.samples, self.frames
+        spans, instants, samples, frames = (sum(map(len, each)) for each in blocks)
+        return spans, instants, samples, frames
 
 
 class LaneHead(TypedDict):
@@ -85,7 +86,7 @@ def columns(batch: Batch, start_ns: int) -> bytes:
     uint32: span, instant, sample name; uint16: span, instant, sample lane; uint8: span depth (255 at most).
     """
     spans, instants, named = _joined(batch.spans, 5), _joined(batch.instants, 3), _joined(batch.samples, 3)
-    frames = rows(batch.frames, 2)
+    frames = _joined(batch.frames, 2)
     values = np.concatenate([*batch.values, np.empty(0)])
     wide = [spans[:, 3] - start_ns, spans[:, 4] - spans[:, 3], instants[:, 2] - start_ns, named[:, 2] - start_ns]
     parts = [column.astype("<f8") for column in (*wide, values, frames[:, 0] - start_ns, frames[:, 1])]

@@ -8,6 +8,7 @@ from aero_nb.sources import ReplaySource
 from tests.support.shells import WORK, a_shell, run_cell, span_names
 
 nbclient = pytest.importorskip("nbclient", reason="needs pip install 'aero-nb[lab]'")
+nbconvert = pytest.importorskip("nbconvert", reason="needs pip install 'aero-nb[lab]'")
 
 
 def test_outside_a_notebook_the_recording_goes_on_without_it(capsys):
@@ -49,13 +50,17 @@ def test_in_a_terminal_a_cell_is_recorded_all_the_same(tmp_path):
 
 
 def executed(*cells):
-    """Run cells in a kernel of their own; return their outputs, the first of each if there is but one."""
+    """Run cells in a kernel of their own; return their outputs."""
+    return [cell.outputs for cell in executed_notebook(*cells).cells]
+
+
+def executed_notebook(*cells):
     import nbformat
 
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbclient.NotebookClient(notebook, timeout=300, allow_errors=True).execute()
-    return [cell.outputs for cell in notebook.cells]
+    return notebook
 
 
 SETUP = "%load_ext aero_nb\nimport time, threading, aero_nb\nfrom aero_nb import perf"
@@ -70,7 +75,7 @@ def data_of(outputs):
 @pytest.mark.lab
 @pytest.mark.slow
 def test_a_kernel_is_left_with_the_still_picture_and_without_a_thread():
-    _, _, cell, after, started, stopped, block, failed, left = executed(
+    notebook = executed_notebook(
         SETUP,
         STILL,
         f"%%aero_trace --live --rate 20 -o trace\n{SPIN}",
@@ -81,6 +86,7 @@ def test_a_kernel_is_left_with_the_still_picture_and_without_a_thread():
         "%%aero_trace --live\nwith perf.span('before it'): pass\n1 / 0",
         "print(views(), perf.trace_enabled)",
     )
+    _, _, cell, after, started, stopped, block, failed, left = (cell.outputs for cell in notebook.cells)
     for outputs in (cell, started, block, failed):
         (shown,) = data_of(outputs)
         assert shown["text/plain"].startswith("<timeline of")
@@ -90,6 +96,10 @@ def test_a_kernel_is_left_with_the_still_picture_and_without_a_thread():
     assert stopped == []
     assert [output["ename"] for output in failed if output["output_type"] == "error"] == ["ZeroDivisionError"]
     assert left[0]["text"] == "[] False\n"
+    notebook.metadata.pop("widgets")  # as --ExecutePreprocessor.store_widget_state=False leaves it
+    page, _ = nbconvert.HTMLExporter().from_notebook_node(notebook)
+    assert page.count("data:image/png;base64,") >= 4
+    assert "live view of a recording" not in page
 
 
 @pytest.mark.lab

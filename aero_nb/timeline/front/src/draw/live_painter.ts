@@ -237,14 +237,28 @@ export class LivePainter {
     const line = new Path2D();
     let [x, level] = [this.#x(time[rows.at(first)], scene), y(value[rows.at(first)])];
     const start = x;
+    // Of the samples that share a pixel the extremes are enough: a path of all takes a browser longer than a push.
+    let [least, most] = [level, level];
+    const leave = () => {
+      if (least < level) line.lineTo(x, least);
+      if (most > level) line.lineTo(x, most);
+      line.lineTo(x, level);
+    };
     line.moveTo(x, level);
     for (let row = first + 1; row < rows.added; row += 1) {
       const at = rows.at(row);
-      x = this.#x(time[at], scene);
-      line.lineTo(x, level);
+      const next = this.#x(time[at], scene);
+      if (Math.floor(next) !== Math.floor(x)) {
+        leave();
+        line.lineTo(next, level);
+        [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+        x = next;
+      }
       level = y(value[at]);
-      line.lineTo(x, level);
+      least = Math.min(least, level);
+      most = Math.max(most, level);
     }
+    leave();
     x = this.#x(scene.store.now, scene);
     line.lineTo(x, level);
     const area = new Path2D(line);
