@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 e75141894598311c2813e1cf6d53724df7482ea211b9a5650d9cd2e7cb982697 */
+/* aero_nb: built by front/build.js; sources sha256 8609b5d3d662c5f52adfabc11de8261174714d09a8f269cf27b614b0b0d594ae */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 e75141894598311c2813e1cf6d53724df7482ea211b9a5650d9cd2e7cb982697 */
+/* aero_nb: built by front/build.js; sources sha256 8609b5d3d662c5f52adfabc11de8261174714d09a8f269cf27b614b0b0d594ae */
 var de=new Set(["color_by","counter_mode","axis"]),X=class{constructor(t={},e=!1){this.linked=e;this.#t=new Map(Object.entries(
 t))}linked;ask=null;#t;#e=new Map;get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),de.has(t))for(let n of this.#e.
 get(t)??[])n()}on(t,e){let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},Q=class{constructor(t,e){
