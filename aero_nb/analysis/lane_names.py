@@ -7,6 +7,7 @@ Two lanes called ``main`` are two lanes, in tables as in pictures. All of them a
     main     web       1          web · main
     main     gpu       2          gpu · main
     (none)   gpu       9          thread 9
+    (none)   (none)    Profiler   Profiler
 """
 
 from collections import Counter
@@ -22,6 +23,17 @@ Shorten = Callable[[object, int], str]
 _THREAD_LENGTH, _PROCESS_LENGTH = 32, 24
 
 
+def called_by_id(kind: str, number: object) -> str:
+    """Return what a process or thread (``kind``) without a name is called: ``thread 9``; an id in words is a name.
+
+    ``(no thread)`` where there is no id either, or an empty one, as Kineto's own events have.
+    """
+    text = "" if number is None or pd.isna(number) else str(number).strip()
+    if not text:
+        return f"(no {kind})"
+    return text if text[0].isalpha() else f"{kind} {text}"
+
+
 def lane_names(lanes: pd.DataFrame, *, with_process: bool = False, shorten: Shorten | None = None) -> list[str]:
     """Return a different name for each lane.
 
@@ -32,8 +44,8 @@ def lane_names(lanes: pd.DataFrame, *, with_process: bool = False, shorten: Shor
         shorten: how a name is shown at a length (for pictures); None: as it is.
 
     Returns:
-        The thread's name, else its tid, else the process's name, else its pid. Equal ones have their process before
-        them; where that does not suffice, their tid or else a number behind.
+        The thread's name, else its tid, else the process's name, else its pid, else ``(no thread)``. Equal ones have
+        their process before them; where that does not suffice, their tid or else a number behind.
 
     """
     rows = _rows(lanes)
@@ -46,7 +58,7 @@ def lane_names(lanes: pd.DataFrame, *, with_process: bool = False, shorten: Shor
         f"{process} · {thread}" if process not in ("", thread) and (every or len(processes_of[thread]) > 1) else thread
         for process, thread in zip(processes, threads, strict=True)
     ]
-    return told_apart(names, [_first(row, ("tid", "")) for row in rows])
+    return told_apart(names, [_known(row, "tid") for row in rows])
 
 
 def told_apart(names: Sequence[str], details: Sequence[str]) -> list[str]:
@@ -88,7 +100,8 @@ def named_by_lane(table: pd.DataFrame, column: str) -> pd.Series:
     lanes = table.iloc[first]
     if column == "process":
         lanes = lanes[[name for name in ("process", "pid") if name in lanes]]
-        names = told_apart([_first(row, ("process", ""), ("pid", "process ")) for row in _rows(lanes)], _pids(lanes))
+        called = [_shown_process(row, None) or called_by_id("process", None) for row in _rows(lanes)]
+        names = told_apart(called, [_known(row, "pid") for row in _rows(lanes)])
     else:
         names = lane_names(lanes)
     return pd.Series(pd.Categorical.from_codes(group, pd.Index(names)), index=table.index, name=column)
@@ -102,17 +115,14 @@ def _key_of(table: pd.DataFrame, column: str) -> list[str] | None:
     return key if key is not None and set(key) <= set(table.columns) else None
 
 
-def _pids(lanes: pd.DataFrame) -> list[str]:
-    return [_first(row, ("pid", "")) for row in _rows(lanes)]
-
-
 def _shown_name(row: dict[Any, Any], shorten: Shorten | None) -> str:
-    name = _first(row, ("thread", ""), ("tid", "thread "), ("process", ""), ("pid", "process "))
+    name = _known(row, "thread") or (called_by_id("thread", row["tid"]) if _known(row, "tid") else "")
+    name = name or _shown_process(row, None) or called_by_id("thread", None)
     return shorten(name, _THREAD_LENGTH) if shorten else name
 
 
 def _shown_process(row: dict[Any, Any], shorten: Shorten | None) -> str:
-    name = _first(row, ("process", ""), ("pid", "process "))
+    name = _known(row, "process") or (called_by_id("process", row["pid"]) if _known(row, "pid") else "")
     return shorten(name, _PROCESS_LENGTH) if shorten else name
 
 
@@ -121,10 +131,7 @@ def _rows(lanes: pd.DataFrame) -> list[dict[Any, Any]]:
     return lanes[columns].astype("object").to_dict("records")
 
 
-def _first(row: dict[Any, Any], *wanted: tuple[str, str]) -> str:
-    """Return the first of these columns that the row has a value in, behind its prefix."""
-    for column, prefix in wanted:
-        value = row.get(column)
-        if value is not None and not pd.isna(value) and value != "":
-            return f"{prefix}{value}"
-    return ""
+def _known(row: dict[Any, Any], column: str) -> str:
+    """Return what the row has in a column as a text, empty for nothing."""
+    value = row.get(column)
+    return "" if value is None or pd.isna(value) else str(value)

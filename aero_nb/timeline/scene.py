@@ -9,13 +9,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from aero_nb.analysis.lane_names import told_apart
+from aero_nb.analysis.lane_names import called_by_id, told_apart
 from aero_nb.figures.units import format_count, unit_of
 from aero_nb.tables.chrome_threads import CHROME_SUFFIX
 from aero_nb.tables.columns import Codes, Floats, Ints
 from aero_nb.tables.trace_tables import TraceTables
 from aero_nb.timeline.rows import MOST_ROWS, Names, SpanRows, nanoseconds, span_rows
 
+_NO_PID = "none"  # in the key of a process
 MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
 
 
@@ -89,10 +90,8 @@ class Scene:
     def process_titles(self) -> list[str]:
         """What each of ``processes`` is called: its name, and the label that sets it apart (``GPU 0``)."""
         labels = [self._told.get(pid, (0, ""))[1] for pid, _ in self.processes]
-        return [
-            (f"{name or f'process {pid}'} · {label}" if label else name or f"process {pid}")[:300]
-            for (pid, name), label in zip(self.processes, labels, strict=True)
-        ]
+        names = [name or called_by_id("process", None if pid == _NO_PID else pid) for pid, name in self.processes]
+        return [(f"{name} · {label}" if label else name)[:300] for name, label in zip(names, labels, strict=True)]
 
     @cached_property
     def spans(self) -> SpanRows:
@@ -242,7 +241,7 @@ def _told_of_processes(trace: TraceTables) -> dict[str, tuple[int, str]]:
     """Return by pid what metadata events say of processes besides their names: sort index and label."""
     threads = trace.columns.threads
     told = zip(threads.pid, threads.process_sort_index, threads.process_labels, strict=True)
-    return {"none" if pid is None else str(pid): (order or 0, label or "") for pid, order, label in told}
+    return {_NO_PID if pid is None else str(pid): (order or 0, label or "") for pid, order, label in told}
 
 
 def _closed_processes(tracks: pd.DataFrame) -> set[tuple[str, str]]:
@@ -259,7 +258,7 @@ def _process_keys(tracks: pd.DataFrame) -> list[tuple[str, str]]:
     """Return (pid, process name) of each track as texts: <NA> is no key, for it equals nothing."""
     pids, names = (tracks[column].astype(object) for column in ("pid", "process"))
     return [
-        ("none" if pd.isna(pid) else str(pid), "" if pd.isna(name) else str(name))
+        (_NO_PID if pd.isna(pid) else str(pid), "" if pd.isna(name) else str(name))
         for pid, name in zip(pids, names, strict=True)
     ]
 
@@ -285,7 +284,7 @@ def _name_threads_apart(bands: list[Band], tids: "pd.Series[Any]") -> None:
 
 
 def _thread_title(name: Any, tid: Any) -> str:
-    return name if isinstance(name, str) and name else f"thread {tid}"
+    return name if isinstance(name, str) and name else called_by_id("thread", tid)
 
 
 def _runs(track: Ints) -> dict[int, tuple[int, int]]:

@@ -78,8 +78,8 @@ def test_a_comparison_keeps_different_counters_apart():
     assert found == {
         ("GPU memory", "increase"): 2_000,
         ("GPU memory", "rate"): 1e6,
-        ("CPU load [#1]", "mean"): 3,
-        ("CPU load [#2]", "mean"): 5,
+        ("CPU load [(no thread) #1]", "mean"): 3,
+        ("CPU load [(no thread) #2]", "mean"): 5,
         ("heap.used", "mean"): 10,
         ("heap.value", "mean"): 20,
     }

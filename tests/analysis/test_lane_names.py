@@ -106,3 +106,19 @@ def test_no_two_lanes_have_one_name_whatever_is_known_of_them():
         names = lane_names(lanes[columns])
         assert len(set(names)) == len(names)
     assert summary(trace_of(span("a", 1, 3)).spans, by="thread").index.tolist() == ["thread 1"]
+
+
+def test_an_id_in_words_is_a_name_and_an_empty_one_is_said_to_be_none():
+    """As in Kineto's traces, whose profiler records as pid "Traces" and, without any id, as pid ""."""
+    trace = trace_of(
+        span("steps", "Traces", 9, tid="Profiler"), span("start", "", 5, tid=""), span("io", 3, 2, tid="0x7f")
+    )
+    scene = Scene(trace)
+    assert scene.process_titles == ["Traces", "(no process)", "process 3"]
+    assert [band.title for band in scene.bands] == ["Profiler", "(no thread)", "thread 0x7f"]
+    assert list(trace.flame_chart().layout.yaxis.ticktext) == [
+        "Traces · Profiler",
+        "(no thread)",
+        "process 3 · thread 0x7f",
+    ]
+    assert trace.summary(by="process").index.tolist() == ["Traces", "(no process)", "process 3"]

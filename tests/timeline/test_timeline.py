@@ -310,7 +310,7 @@ def test_threads_that_never_answered_are_one_lane_with_their_names() -> None:
 
 
 def test_the_still_pictures_count_towards_what_a_saved_notebook_may_grow_by() -> None:
-    png, budget = bytes(20_000), static.NOTEBOOK_BUDGET
+    png, budget = bytes(15_000), static.NOTEBOOK_BUDGET
     bare = len(static.alive_html(png, "alt", b"", {}))
     # It is in the notebook three times: in the HTML, as PNG, and in the widget's state.
     room = budget - bare - 2 * len(static.encoded(png))
