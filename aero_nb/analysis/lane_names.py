@@ -23,7 +23,7 @@ Shorten = Callable[[object, int], str]
 _THREAD_LENGTH, _PROCESS_LENGTH = 32, 24
 
 
-def called_by_id(kind: str, number: object) -> str:
+def called_by_id(kind: str, number: Any) -> str:
     """Return what a process or thread (``kind``) without a name is called: ``thread 9``; an id in words is a name.
 
     ``(no thread)`` where there is no id either, or an empty one, as Kineto's own events have.
