@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CounterCache, counterAt, counterColumns, counterScale, counterSeries } from "../src/logic/counters";
 import { ModelHost, type ModelKey, StubHost } from "../src/logic/hosts";
-import { COUNTER_HEIGHT, FOLD_HEIGHT, Layout, ROW_HEIGHT } from "../src/logic/layout";
+import { idleBands } from "../src/logic/idle";
+import { COUNTER_HEIGHT, FOLD_HEIGHT, IDLE_HEIGHT, Layout, ROW_HEIGHT } from "../src/logic/layout";
 import { countersInRange, spansInRange } from "../src/logic/ranges";
 import { Search } from "../src/logic/search";
 import { SHORTEST, Viewport } from "../src/logic/viewport";
@@ -104,6 +105,55 @@ test("layout: headings, rows, and what hides or closes them", () => {
   assert.deepEqual(layout.shown, [1, 0]);
   layout.collapseAll(true);
   assert.equal(layout.stripOf(store.bands[0])?.rows.length, 1);
+});
+
+test("layout: tracks with nothing in sight fold into a line for each process, until a click or a span asks for them", () => {
+  const store = smallStore({
+    spans: [{ name: "a", start: 0, duration: 100 }],
+    instants: [[500, "i"]],
+    lost: [[800, 900, "x"]],
+  });
+  const [band] = store.bands;
+  const found = (t0: number, t1: number) => [...idleBands(store, t0, t1)].includes(band.number);
+  assert.deepEqual(
+    [found(0, 50), found(100, 500), found(450, 501), found(600, 800), found(850, 860), found(901, 999)],
+    [false, true, false, true, false, true],
+  );
+
+  const three = smallStore({ spans: [{ name: "a", start: 0, duration: 100 }] });
+  for (const [number, title] of [
+    [1, "io"],
+    [2, "gpu"],
+  ] as const)
+    three.bands.push({ ...three.bands[0], number, title, track: number });
+  const layout = new Layout(three);
+  const whole = layout.height;
+  assert.equal(layout.foldIdle(new Set([1])), true); // a single one stays
+  assert.equal(layout.height, whole);
+  layout.foldIdle(new Set([1, 2]));
+  assert.equal(layout.foldIdle(new Set([1, 2])), false);
+  const line = layout.strips.at(-1);
+  assert.ok(line?.kind === "idle");
+  assert.equal(line.title, "2 idle: io, gpu");
+  assert.equal(line.height, IDLE_HEIGHT);
+  assert.deepEqual(
+    layout.shownBands.map(({ number }) => number),
+    [0, 1, 2],
+  ); // numbers of a range are of all
+  layout.toggle(layout.idleOpen, 0);
+  assert.equal(layout.height, whole + IDLE_HEIGHT);
+  layout.toggle(layout.idleOpen, 0);
+  assert.equal(layout.uncover(three.bands[1], 0), true);
+  assert.equal(layout.height, whole);
+  layout.toggle(layout.pinned, 2);
+  layout.foldIdle(new Set([0, 1, 2]));
+  assert.deepEqual(
+    layout.shownBands.map(({ number }) => number),
+    [2, 0, 1],
+  ); // what is pinned stays
+  layout.foldIdle(null);
+  layout.toggle(layout.pinned, 2);
+  assert.equal(layout.height, whole);
 });
 
 test("layout: a deep track folds all but its first rows until it, or a deeper span, is asked for", () => {

@@ -79,7 +79,7 @@ export class Painter {
     const heading = strip.kind === "process";
     c.fillStyle = heading ? this.#theme.band : this.#theme.line;
     c.fillRect(0, Math.round(y * r), width, Math.round((heading ? strip.height : 1) * r));
-    if (!heading) this.#paintBand(strip, y);
+    if (strip.kind === "band") this.#paintBand(strip, y);
   }
 
   #paintBand(strip: BandStrip, y: number): void {
@@ -157,10 +157,10 @@ export class Painter {
   }
 }
 
-/** Bands, then headings, which lie over them while they stick at the top. */
+/** Bands and idle lines, then headings, which lie over them while they stick at the top. */
 function bottomFirst(strips: Strip[]): Strip[] {
   const headings = strips.filter(({ kind }) => kind === "process");
-  return [...strips.filter(({ kind }) => kind === "band"), ...headings];
+  return [...strips.filter(({ kind }) => kind !== "process"), ...headings];
 }
 
 /** The place of a span's colour in the palette, by name, category, thread or share of self time. */

@@ -1,6 +1,7 @@
 // Which bands are shown, in which order, and where: strips from top to bottom, in CSS pixels.
 
 import type { Band, Store } from "../data/store";
+import { formatCount } from "./format";
 
 export const PROCESS_HEIGHT = 20;
 export const INSTANTS_HEIGHT = 20; // of the lane above the rows, where a track has instants
@@ -12,6 +13,8 @@ const LOWEST_BAND = 24;
 export const FOLD_HEIGHT = 16; // of the line that says how many rows a track folds
 const MOST_UNFOLDED = 20; // rows of a track that show before a click asks for the rest
 const LEAST_FOLDED = 3; // rows; fewer are shown rather than counted
+export const IDLE_HEIGHT = 20; // of the line that stands for the idle tracks of a process
+const LEAST_IDLE = 2; // tracks; one takes hardly more room than a line
 
 /** Where a row of the store lies within its strip. */
 export interface RowPlace {
@@ -43,11 +46,30 @@ export interface ProcessStrip {
   end: number;
 }
 
-export type Strip = BandStrip | ProcessStrip;
+/** The line that stands for tracks of a process with nothing in sight. */
+export interface IdleStrip {
+  kind: "idle";
+  process: number;
+  title: string;
+  /** The tracks that it stands for; none while they are shown below it. */
+  bands: Band[];
+  pinned: false;
+  y: number;
+  height: number;
+}
+
+/** What has a name of its own. */
+export type NamedStrip = BandStrip | ProcessStrip;
+export type Strip = NamedStrip | IdleStrip;
 
 /** Where the rows of an open track begin in its strip: below its instants, if it has any. */
 function rowsTop(band: Band): number {
   return band.items ? INSTANTS_HEIGHT : ROWS_TOP;
+}
+
+function bandsOf(strip: Strip): Band[] {
+  if (strip.kind === "band") return [strip.band];
+  return strip.kind === "idle" ? strip.bands : [];
 }
 
 function nameOf({ bands, processes }: Store, number: number): string {
@@ -60,6 +82,9 @@ export class Layout {
   readonly collapsed = new Set<number>();
   readonly unfolded = new Set<number>(); // bands that show all their rows
   readonly closed = new Set<number>(); // processes
+  /** The bands with nothing in sight, which fold into a line for each process; null: they do not. */
+  idle: ReadonlySet<number> | null = null;
+  readonly idleOpen = new Set<number>(); // processes that show theirs nevertheless
   order: number[];
   strips: Strip[] = [];
   pinnedHeight = 0;
@@ -87,10 +112,33 @@ export class Layout {
       const [y, height] = [this.height, PROCESS_HEIGHT];
       const heading: ProcessStrip = { kind: "process", process, title, pinned: false, y, height, end: 0 };
       this.add(heading);
-      const open = !this.closed.has(process);
-      for (const band of rest) if (open && band.process === process) this.addBand(band, false);
+      const own = this.closed.has(process) ? [] : rest.filter((band) => band.process === process);
+      this.addBands(own);
       heading.end = this.height;
     }
+  }
+
+  private addBands(bands: Band[]): void {
+    const idle = bands.filter(({ number }) => this.idle?.has(number));
+    const folds = idle.length >= LEAST_IDLE;
+    for (const band of bands) if (!folds || !this.idle?.has(band.number)) this.addBand(band, false);
+    if (!folds) return;
+    const { process } = idle[0];
+    const open = this.idleOpen.has(process);
+    const title = `${formatCount(idle.length)} idle: ${idle.map((band) => band.title).join(", ")}`;
+    const [y, height] = [this.height, IDLE_HEIGHT];
+    this.add({ kind: "idle", process, title, bands: open ? [] : idle, pinned: false, y, height });
+    if (open) for (const band of idle) this.addBand(band, false);
+  }
+
+  /** Fold these bands as idle, none with null; true when that changed what is shown. */
+  foldIdle(idle: ReadonlySet<number> | null): boolean {
+    const key = (set: ReadonlySet<number> | null) => set && [...set].join();
+    if (key(idle) === key(this.idle)) return false;
+    if (!idle) this.idleOpen.clear();
+    this.idle = idle;
+    this.arrange();
+    return true;
   }
 
   private addBand(band: Band, pinned: boolean): void {
@@ -129,9 +177,9 @@ export class Layout {
     }));
   }
 
-  /** The bands that are shown, from top to bottom. */
+  /** The bands that are shown, from top to bottom, or folded as idle. */
   get shownBands(): Band[] {
-    return this.strips.flatMap((strip) => (strip.kind === "band" ? [strip.band] : []));
+    return this.strips.flatMap(bandsOf);
   }
 
   /** The strip at a height of the plot, and the height within it. */
@@ -146,7 +194,7 @@ export class Layout {
   topOf(strip: Strip, scroll: number): number {
     if (strip.pinned) return strip.y;
     const y = strip.y - scroll;
-    if (strip.kind === "band") return y;
+    if (strip.kind !== "process") return y;
     return Math.max(y, Math.min(this.pinnedHeight, strip.end - strip.height - scroll));
   }
 
@@ -157,7 +205,7 @@ export class Layout {
       const y = this.topOf(strip, scroll);
       return y <= bottom && y + strip.height > Math.max(top, strip.pinned ? 0 : this.pinnedHeight);
     });
-    const bands = touched.flatMap((strip) => (strip.kind === "band" ? [strip.band] : []));
+    const bands = touched.flatMap(bandsOf);
     const processes = touched.map((strip) => (strip.kind === "process" ? strip.process : -1));
     const found = bands.length ? bands : this.shownBands.filter(({ process }) => processes.includes(process));
     return found.length ? new Set(found.map(({ number }) => number)) : null;
@@ -195,9 +243,11 @@ export class Layout {
     const wasHidden = this.hidden.delete(band.number);
     const wasCollapsed = this.collapsed.delete(band.number);
     const wasClosed = this.closed.delete(band.process);
+    const wasIdle = this.idle?.has(band.number) ?? false;
+    if (this.idle && wasIdle) this.idle = new Set([...this.idle].filter((number) => number !== band.number));
     const deep = row - band.first_row >= band.rows - this.foldable(band) && !this.unfolded.has(band.number);
     if (deep) this.unfolded.add(band.number);
-    const changed = wasHidden || wasCollapsed || wasClosed || deep;
+    const changed = wasHidden || wasCollapsed || wasClosed || wasIdle || deep;
     if (changed) this.arrange();
     return changed;
   }

@@ -2,7 +2,7 @@
 
 import type { Place } from "../logic/hits";
 import type { ColorMode, Host, Interval } from "../logic/hosts";
-import type { Strip } from "../logic/layout";
+import type { NamedStrip } from "../logic/layout";
 
 export type DragMode = "pan" | "range" | "area" | "zoom";
 
@@ -55,9 +55,11 @@ export interface Actions {
   /** The mouse is at a place of the plot, or gone (null). */
   point(at: Place | null): void;
   fit(): void;
-  /** Escape: an open menu first, then the selection, then the search. */
   /** Open the menu of a track's or process's name. */
-  openLabel(strip: Strip): void;
+  openLabel(strip: NamedStrip): void;
+  /** Fold the tracks with nothing in sight, from now on, or show all of them again. */
+  toggleIdle(): void;
+  /** Escape: an open menu first, then the selection, then the search. */
   escape(): void;
   /** Fill the screen, or leave it; fails where the page may not (frames without that permission). */
   toggleFullscreen(): Promise<void>;

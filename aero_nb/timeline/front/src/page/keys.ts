@@ -70,6 +70,12 @@ export const KEYS: readonly Binding[] = [
     act: ({ actions }) => actions.searching.list(),
   },
   {
+    shown: "I",
+    key: "i",
+    meaning: "fold tracks with nothing in sight, or show them",
+    act: ({ actions }) => actions.toggleIdle(),
+  },
+  {
     shown: "N",
     key: "n",
     meaning: "note on the selection, or on the middle",

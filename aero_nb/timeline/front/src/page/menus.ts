@@ -4,7 +4,7 @@ import type { Band } from "../data/store";
 import { colorIndex, PALETTE } from "../logic/colors";
 import type { CounterScale } from "../logic/counters";
 import { formatDuration, plainText } from "../logic/format";
-import type { Strip } from "../logic/layout";
+import type { NamedStrip } from "../logic/layout";
 import { largest } from "../logic/legend";
 import type { TimelineState } from "../logic/state";
 import type { Actions } from "./actions";
@@ -21,7 +21,7 @@ const LONGEST_NOTE = 500;
 export class Menus {
   readonly notes: Notes;
   #open: MenuName | null = null;
-  #strip: Strip | null = null;
+  #strip: NamedStrip | null = null;
   #filter = "";
 
   /** `toggled` is told which menu is open now, if any. */
@@ -72,7 +72,7 @@ export class Menus {
   }
 
   /** The menu of a track's or a process's name, beside it. */
-  openLabel(strip: Strip): void {
+  openLabel(strip: NamedStrip): void {
     this.#strip = strip;
     this.open("label");
   }
@@ -145,6 +145,11 @@ export class Menus {
       this.#change("Hide all tracks", "hide all", () => layout.showOnly([])),
       this.#change("Collapse all tracks", "collapse all", () => layout.collapseAll(true)),
       this.#change("Expand all tracks", "expand all", () => layout.collapseAll(false)),
+      this.#change(
+        `${layout.idle ? "Show" : "Fold"} tracks with nothing in sight (I)`,
+        layout.idle ? "show idle" : "fold idle",
+        () => this.actions.toggleIdle(),
+      ),
     );
     const list = el("div", { class: "aero-list" });
     for (const process of new Set(layout.order.map((number) => store.bands[number].process))) {

@@ -62,6 +62,7 @@ export class Mounted {
     const timeline = new Timeline(this.root, store, this.host);
     if (before) {
       timeline.state.layout.foldAs(before);
+      if (before.idle) timeline.toggleIdle();
       timeline.relayout();
     }
     Object.assign(this.root, { aeroTimeline: timeline }); // for tests and benchmarks

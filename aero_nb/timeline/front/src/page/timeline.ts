@@ -7,7 +7,8 @@ import { Painter } from "../draw/painter";
 import { THEMES } from "../logic/colors";
 import type { Place } from "../logic/hits";
 import type { ColorMode, Host } from "../logic/hosts";
-import type { Strip } from "../logic/layout";
+import { idleBands } from "../logic/idle";
+import type { NamedStrip } from "../logic/layout";
 import { TimelineState } from "../logic/state";
 import { pictureInWords } from "../logic/words";
 import type { Actions, DragMode } from "./actions";
@@ -240,10 +241,11 @@ export class Timeline implements Actions {
     this.#publishSoon();
   }
 
-  /** Tell Python, and a screen reader where a key led here, where the view came to rest. */
+  /** Tell Python, and a screen reader where a key led here, where the view came to rest; fold what is idle there. */
   #publish(): void {
     if (this.stopped) return;
     const { state } = this;
+    if (state.layout.idle && state.layout.foldIdle(this.#idle())) this.relayout();
     if (this.#keyed) this.say(this.#elements.rows.element.getAttribute("aria-label") ?? "");
     this.host.set("window", [state.toUs(state.view.t0), state.toUs(state.view.t1)]);
   }
@@ -279,8 +281,19 @@ export class Timeline implements Actions {
     this.#elements.said.textContent = text;
   }
 
-  openLabel(strip: Strip): void {
+  openLabel(strip: NamedStrip): void {
     this.toolbar.menus.openLabel(strip);
+  }
+
+  toggleIdle(): void {
+    const { layout } = this.state;
+    layout.foldIdle(layout.idle ? null : this.#idle());
+    this.relayout();
+  }
+
+  #idle(): Set<number> {
+    const { store, view } = this.state;
+    return idleBands(store, view.t0, view.t1);
   }
 
   escape(): void {

@@ -58,17 +58,16 @@ export class TrackNames {
     node.style.height = `${strip.height}px`;
     node.addEventListener("contextmenu", (event) => {
       event.preventDefault();
-      this.actions.openLabel(strip);
+      if (strip.kind !== "idle") this.actions.openLabel(strip);
     });
     return { node, strip, scale, text: "", y: Number.NaN, hidden: null };
   }
 
   #toggle(strip: Strip): HTMLElement {
     const { layout } = this.state;
-    const ofBand = strip.kind === "band";
-    const [set, key] = ofBand ? [layout.collapsed, strip.band.number] : [layout.closed, strip.process];
-    const open = !set.has(key);
-    const text = plainText(ofBand ? strip.band.title : strip.title, 120);
+    const [set, key] = this.#flipped(strip);
+    const open = set.has(key) === (strip.kind === "idle"); // of idle ones those that are shown are kept
+    const text = plainText(strip.kind === "band" ? strip.band.title : strip.title, 120);
     const flip = () => {
       layout.toggle(set, key);
       this.actions.arranged();
@@ -77,8 +76,15 @@ export class TrackNames {
       text: this.#shortened(text, strip),
       class: "aero-name",
       "aria-expanded": String(open),
-      "data-key": `${ofBand ? "b" : "p"}${key}`,
+      "data-key": `${strip.kind[0]}${key}`,
     });
+  }
+
+  /** What a click on a name puts a number into, or takes it from. */
+  #flipped(strip: Strip): [Set<number>, number] {
+    const { layout } = this.state;
+    if (strip.kind === "band") return [layout.collapsed, strip.band.number];
+    return [strip.kind === "idle" ? layout.idleOpen : layout.closed, strip.process];
   }
 
   /** What sets a pinned track apart, far from its heading: its process, where there are several. */
@@ -103,8 +109,9 @@ export class TrackNames {
     return [button(`${text} on ${plainText(title, 60)}`, flip, attributes)];
   }
 
-  /** A name as it fits beside its mark, cut in the middle. */
+  /** A name as it fits beside its mark, cut in the middle; a list of names is cut where it ends. */
   #shortened(text: string, strip: Strip): string {
+    if (strip.kind === "idle") return text;
     const { gutter } = this.state.size;
     this.#measuring.font = `${strip.kind === "process" ? "600 " : ""}12px ${FONT}`;
     const long = strip.pinned && this.state.store.processes.length > 1;
@@ -126,9 +133,9 @@ export class TrackNames {
       if (line.hidden !== hidden) node.style.visibility = hidden ? "hidden" : "";
       Object.assign(line, { y, hidden });
       if (strip.kind === "band" && strip.band.kind === "counter") this.#showScale(line, strip);
-      if (y < size.plotHeight - BELOW) continue;
+      if (y < size.plotHeight - BELOW || y + strip.height <= size.plotHeight) continue;
       if (strip.kind === "process") processes.push(strip.title);
-      else tracks += 1;
+      else tracks += strip.kind === "idle" ? strip.bands.length : 1;
     }
     this.#tellBelow(tracks, processes);
   }
