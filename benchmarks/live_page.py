@@ -157,6 +157,7 @@ def slow_down() -> None:
         "recorded": (0, None),
         "4 a second": (4, None),
         "10 a second": (10, None),
+        "--stream 1, not watched": (0, 1.0),
         "4 a second, --stream 1": (4, 1.0),
     }
     done: dict[str, list[int]] = {name: [] for name in ways}
