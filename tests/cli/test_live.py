@@ -167,7 +167,8 @@ def test_pixels_move_in_each_tab_marks_are_shared_and_the_timeline_follows(tmp_p
         for key in (" ", "w", "w", "w"):
             page.keyboard.press(key)
         window = page.evaluate(f"() => {LIVE}.aeroLive.inSight")
-        other.close()  # and the view goes on
+        with other.expect_event("crash"), pytest.raises(Exception, match="chrome://crash"):
+            other.goto("chrome://crash")  # and the view goes on
         os.killpg(watch.pid, signal.SIGINT)
         page.wait_for_function("() => document.querySelector('.aero-timeline')?.aeroTimeline?.axis.ready")
         assert "saved trace.json" in page.title()
