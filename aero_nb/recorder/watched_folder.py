@@ -169,7 +169,7 @@ class _Program:
         """What it is called, as far as can be told while it lives."""
         if not self._name:
             self._name = next(filter(None, map(_name_of, self.folder.lane_paths())), "")
-        return self._name or "program"
+        return self._name or "program"  # of another PID namespace
 
     def new_lanes(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
         """Return the lanes that are not known yet."""
@@ -220,9 +220,16 @@ def _name_of(lane: Path) -> str:
     with suppress(OSError, ValueError):
         pid, namespace = FileLane.identity_of(lane).process
         if namespace == this_process()[1]:
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
-            return f"{_called(words)} {pid}"
+            return f"{_command_of(pid)} {pid}"
     return ""
+
+
+def _command_of(pid: int) -> str:
+    """Return what a process that lives runs; one that has ended is "program"."""
+    with suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+        return _called(command.split("\0")) if command else "program"
+    return "program"
 
 
 def _called(words: list[str]) -> str:

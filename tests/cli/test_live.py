@@ -92,7 +92,8 @@ def test_a_script_is_recorded_exactly_and_saved_by_ctrl_c(tmp_path):
     assert trace.spans["name"].value_counts().to_dict() == {"frame": number, "step": number}
     assert trace.counters["value"].tolist() == list(range(1, number + 1))
     assert f"saved out.json.gz: {2 * number} spans" in out.replace(",", "")
-    assert trace.tracks["process"].iloc[0].startswith("program.py ")
+    # Its command line is told while it lives: on a slow machine it has ended by the first look.
+    assert re.fullmatch(r"program(\.py)? \d+", trace.tracks["process"].iloc[0])
     assert list((tmp_path / "traces").iterdir()) == []
 
 
@@ -177,6 +178,7 @@ def test_pixels_move_in_each_tab_marks_are_shared_and_the_timeline_follows(tmp_p
         assert "stopped; saved trace.json" in out
         assert program.poll() is None, "what was watched goes on"
     trace = load(tmp_path / "trace.json")
+    assert trace.tracks["process"].iloc[0].startswith("program.py ")
     (note,) = trace.metadata["otherData"]["aero_nb"]["notes"]
     assert note["text"] == "mark 1"
     state = "document.querySelector('.aero-timeline').aeroTimeline.state"

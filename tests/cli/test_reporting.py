@@ -1,6 +1,7 @@
 """``aero-nb report``, the help of every command, exit codes and completion."""
 
 import argparse
+import itertools
 import json
 import re
 import shlex
@@ -85,7 +86,9 @@ def test_the_help_of_every_command_has_an_example(path, capsys):
 
 @pytest.mark.parametrize("example", [example for examples in EXAMPLES.values() for example in examples])
 def test_the_examples_are_commands(example):
-    words = shlex.split(re.split(r" > ", example)[0].rpartition("| ")[2])
+    words = shlex.split(example)
+    words = words[words.index("|") + 1 :] if "|" in words else words
+    words = list(itertools.takewhile(lambda word: word not in (">", "&"), words))
     assert words[0] == "aero-nb"
     assert callable(command_line().parse_args(words[1:]).run)
 
