@@ -15,6 +15,7 @@ from aero_nb.sources.conditions import Condition
 from aero_nb.sources.live import Live
 from aero_nb.sources.repeating import Repeated
 
+SENDING_S = 0.02  # for the kernel's own thread to send a push, while threads still take quick turns (Repeated)
 RATES = (0.2, 20.0)  # pushes a second: fewer are no live view, more slow the recording down
 
 
@@ -170,6 +171,7 @@ class LiveView:
         try:
             self._page.push(*self._feed.push(self._spent_s))
             self._spent_s = time.thread_time() - began_s
+            time.sleep(SENDING_S)
         except Exception as error:
             if self._pushing is not None:
                 self._pushing.end()

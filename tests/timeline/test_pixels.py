@@ -122,11 +122,11 @@ def test_hatching_covers_just_what_is_lost(page: Any) -> None:
 
 def test_the_still_picture_is_filled_where_spans_are() -> None:
     from aero_nb.timeline.scene import Scene
-    from aero_nb.timeline.still import AXIS, GUTTER, TITLE, WIDTH, still_png
+    from aero_nb.timeline.still import AXIS, GUTTER, WIDTH, still_png
 
     trace = trace_of(span("a", 0, 100), span("b", 300, 0), span("c", 600, 400))
     image = np.asarray(Image.open(io.BytesIO(still_png(Scene(trace)))).convert("RGB"))
-    row = image[AXIS + TITLE + 11, GUTTER : WIDTH - 4]
+    row = image[AXIS + 11, GUTTER : WIDTH - 4]
     scale = (WIDTH - GUTTER - 4) / 1000
     filled = ["#{:02x}{:02x}{:02x}".format(*pixel) in PALETTE for pixel in row.tolist()]
     for us, wanted in ((50, True), (200, False), (300, True), (450, False), (601, True), (990, True)):

@@ -1,0 +1,61 @@
+"""What is done again and again beside a recording: quick turns of threads meanwhile, and none kept afterwards."""
+
+import sys
+import threading
+from contextlib import suppress
+
+import pytest
+
+from aero_nb.errors import CaptureError
+from aero_nb.sources.repeating import Repeated
+
+
+@pytest.fixture(name="interval")
+def fixture_interval():
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.004)
+    yield sys.getswitchinterval()
+    sys.setswitchinterval(before)
+
+
+def test_threads_take_quick_turns_while_something_is_done_and_as_before_afterwards(interval):
+    seen, both = [], threading.Barrier(2)
+
+    def look():
+        with suppress(threading.BrokenBarrierError):
+            both.wait()  # the other one is at it, too
+        seen.append(sys.getswitchinterval())
+
+    repeated = [Repeated("test", 0.001, look) for _ in range(2)]
+    while len(seen) < 4:
+        pass
+    for one in repeated:
+        one.end()
+    both.abort()
+    for one in repeated:
+        one._thread.join()
+    assert max(seen) < 0.0001
+    assert sys.getswitchinterval() == interval
+
+
+def test_what_somebody_else_sets_meanwhile_stays(interval):
+    done = threading.Event()
+
+    def look():
+        sys.setswitchinterval(0.007)
+        done.set()
+
+    repeated = Repeated("test", 0.001, look)
+    done.wait()
+    repeated.join()
+    assert sys.getswitchinterval() == pytest.approx(0.007)
+
+
+def test_an_error_of_a_capture_ends_it(interval):
+    def fail():
+        raise CaptureError("no more")
+
+    repeated = Repeated("test", 0.001, fail)
+    repeated._thread.join()
+    assert str(repeated.error) == "no more"
+    assert sys.getswitchinterval() == interval
