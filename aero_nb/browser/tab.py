@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 
 TAB_S = 5.0  # for the tabs of a running browser to say what they show
+LOADING_S = 10.0  # for one that loads its page to have done so
 
 
 @dataclass
@@ -109,6 +111,7 @@ async def _choose(pages: "list[Page]", tab: str | int | None) -> "Page":
     titles = await asyncio.gather(*(_title(page) for page in pages))
     listing = "; ".join(f"{i}: {page.url} ({title})" for i, (page, title) in enumerate(zip(pages, titles, strict=True)))
     if tab is None:
+        await asyncio.gather(*(_loaded(page) for page in pages))
         having = await asyncio.gather(*(_has_aero(page) for page in pages))
         fitting = [page for page, has in zip(pages, having, strict=True) if has]
         wanted = "one tab with aero.perf"
@@ -121,6 +124,13 @@ async def _choose(pages: "list[Page]", tab: str | int | None) -> "Page":
             "Open the Aero page there, or choose with tab=, a part of the address or a number"
         )
     return fitting[0]
+
+
+async def _loaded(page: "Page") -> None:
+    """Wait while a tab loads its page, whose scripts may not have run yet; not for one that never ends."""
+    until = time.monotonic() + LOADING_S
+    while await _answer(page, "document.readyState", "complete") != "complete" and time.monotonic() < until:
+        await asyncio.sleep(0.05)
 
 
 async def _answer(page: "Page", expression: str, otherwise: Any) -> Any:
