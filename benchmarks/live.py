@@ -119,7 +119,7 @@ def flood() -> None:
             for _ in range(1000):
                 recorder.span_begin("a")
                 recorder.span_end("a")
-    recorded = recorder._lanes[0].ring.recorded  # noqa: SLF001 (what was really recorded)
+    recorded = recorder._own.snapshots()[0].recorded  # noqa: SLF001 (what was really recorded)
     sent, missed = pushes[-1][:2]
     most = max(after[0] - before[0] for before, after in pairwise([(0, 0, 0, 0.0), *pushes]))
     print(f"\n| a flood for {FLOOD_S} s | |\n|---|---|")

@@ -52,26 +52,23 @@ def nest(
     """
 
 class Ring:
-    """The last ``records`` records of one lane: slots of 32 bytes, in memory, or in a buffer behind ``offset``.
+    """The last ``records`` records of one lane: slots of 32 bytes in ``memory``, behind ``offset``.
 
-    A slot is as recorder/shared_ring.py describes it. One thread writes, with the GIL held. ``begins``: the codes of
-    begins by name, which the lane's name table goes on to fill. ``written``: how many
-    records the buffer has had already. Raises ValueError where there are too many or no room for them, MemoryError.
+    A slot is as recorder/records.py describes it. One thread writes, with the GIL held. ``begins``: the codes of
+    begins by name, which the lane's name table goes on to fill. ``written``: how many records the memory has had
+    already. Raises ValueError where there are too many or no room for them.
     """
 
     recorded: int  # how many were ever written
 
     def __new__(
-        cls, records: int, begins: dict[str, int], memory: _Buffer | None = None, offset: int = 0, written: int = 0
+        cls, records: int, begins: dict[str, int], memory: _Buffer, offset: int = 0, written: int = 0
     ) -> Ring: ...
     def write(self, code: int, time_ns: int, value: float = 0, /) -> None:
         """Write one record; an int is kept as such. OverflowError: it does not fit 64 bits."""
 
     def learn(self, name: int, code: int, /) -> None:
         """Know the code of the begin of the function with this number."""
-
-    def copy(self) -> tuple[int, bytes]:
-        """Return how many records were ever written, and the slots of those that survive, oldest first."""
 
 def lines(
     slots: _Buffer, names: list[bytes], tid: int, start_ns: int, open_names: list[int], /
@@ -87,7 +84,7 @@ class RecordingCalls:
     """The base of a recorder: its calls that are made most.
 
     They record where they know the ring of the running thread. Else they call a method of the subclass,
-    ``_record_call(kind, name, value)``, with the kinds of recorder/memory_ring.py (COUNTER: of any value). It records
+    ``_record_call(kind, name, value)``, with the kinds of recorder/records.py (COUNTER: of any value). It records
     and returns the :class:`Ring` that the running code records into; False: none, until ``_watch`` or what it watches
     says so; None: it is to be asked again, as it is each time in a subinterpreter.
     """

@@ -26,21 +26,14 @@ static int ring_open(Ring *self, Py_ssize_t records, PyObject *memory, Py_ssize_
     self->records = (size_t)records;
     self->next = (size_t)(written % records);
     self->lap = (uint32_t)(written / records) + 1;
-    if (memory == Py_None) {
-        self->slots = PyMem_RawCalloc(self->records, sizeof(Slot)); /* its pages are taken as they are used */
-        if (!self->slots)
-            PyErr_NoMemory();
-        return self->slots ? 0 : -1;
-    }
-    if (PyObject_GetBuffer(memory, &self->mapped, PyBUF_WRITABLE) < 0)
+    if (PyObject_GetBuffer(memory, &self->memory, PyBUF_WRITABLE) < 0)
         return -1;
-    self->is_mapped = true;
-    Py_ssize_t room = self->mapped.len - offset;
+    Py_ssize_t room = self->memory.len - offset;
     if (room < 0 || room / (Py_ssize_t)sizeof(Slot) < records || offset % 8) {
         PyErr_Format(PyExc_ValueError, "expected room for %zd records, found %zd bytes", records, room);
         return -1;
     }
-    self->slots = (Slot *)((char *)self->mapped.buf + offset);
+    self->slots = (Slot *)((char *)self->memory.buf + offset);
     return 0;
 }
 
@@ -48,9 +41,9 @@ static PyObject *ring_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     static char *names[] = {"records", "begins", "memory", "offset", "written", NULL};
     Py_ssize_t records, offset = 0, written = 0;
-    PyObject *begins, *memory = Py_None;
+    PyObject *begins, *memory;
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwargs, "nO!|Onn:Ring", names, &records, &PyDict_Type, &begins, &memory, &offset, &written))
+            args, kwargs, "nO!O|nn:Ring", names, &records, &PyDict_Type, &begins, &memory, &offset, &written))
         return NULL;
     Ring *self = (Ring *)type->tp_alloc(type, 0);
     if (self)
@@ -63,10 +56,7 @@ static PyObject *ring_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 static void ring_dealloc(Ring *self)
 {
     PyTypeObject *type = Py_TYPE(self);
-    if (self->is_mapped)
-        PyBuffer_Release(&self->mapped);
-    else
-        PyMem_RawFree(self->slots);
+    PyBuffer_Release(&self->memory); /* does nothing where there is none */
     PyMem_Free(self->codes);
     Py_XDECREF(self->begins);
     type->tp_free((PyObject *)self);
@@ -106,19 +96,6 @@ static PyObject *ring_learn(Ring *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* Return how many records were ever written, and the slots of those that survive, oldest first. */
-static PyObject *ring_copy(Ring *self, PyObject *Py_UNUSED(nothing))
-{
-    size_t next = self->next, behind = self->lap > 1 ? self->records - next : 0;
-    unsigned long long recorded = (unsigned long long)(self->lap - 1) * self->records + next;
-    PyObject *slots = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)((behind + next) * sizeof(Slot)));
-    if (!slots)
-        return NULL;
-    memcpy(PyBytes_AS_STRING(slots), self->slots + next, behind * sizeof(Slot));
-    memcpy(PyBytes_AS_STRING(slots) + behind * sizeof(Slot), self->slots, next * sizeof(Slot));
-    return Py_BuildValue("KN", recorded, slots);
-}
-
 static PyObject *ring_recorded(Ring *self, void *Py_UNUSED(nothing))
 {
     return PyLong_FromUnsignedLongLong((unsigned long long)(self->lap - 1) * self->records + self->next);
@@ -127,7 +104,6 @@ static PyObject *ring_recorded(Ring *self, void *Py_UNUSED(nothing))
 static PyMethodDef ring_methods[] = {
     {"write", (PyCFunction)(void (*)(void))ring_write_record, METH_VARARGS, "Write one record."},
     {"learn", (PyCFunction)(void (*)(void))ring_learn, METH_VARARGS, "Know the code of a function's name."},
-    {"copy", (PyCFunction)(void (*)(void))ring_copy, METH_NOARGS, "Return (recorded, the slots that survive)."},
     {0},
 };
 
@@ -141,7 +117,7 @@ static PyType_Slot ring_slots[] = {
     {Py_tp_dealloc, ring_dealloc},
     {Py_tp_methods, ring_methods},
     {Py_tp_getset, ring_getset},
-    {Py_tp_doc, "Ring(records, begins, memory=None, offset=0, written=0): the records of one lane."},
+    {Py_tp_doc, "Ring(records, begins, memory, offset=0, written=0): the records of one lane."},
     {0},
 };
 

@@ -1,4 +1,4 @@
-/* The ring of one lane: its last records, over and over, in memory or in a mapped lane file (recorder/shared_ring.py).
+/* The ring of one lane: its last records, over and over, in a buffer: memory, or a mapped file (recorder/ring.py).
  *
  * One thread writes; anybody may copy it at any moment, also after the writer was killed in the middle of a record: a
  * slot carries the number of its lap before and behind its data, and where the two differ the slot is torn.
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT, RECORD_FLOAT, RECORD_INTEGER }; /* the kinds of recorder/memory_ring.py; those behind RECORD_INSTANT have a value */
+enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT, RECORD_FLOAT, RECORD_INTEGER }; /* the kinds of recorder/records.py; those behind RECORD_INSTANT have a value */
 #define KINDS 8
 
 typedef struct {
@@ -30,15 +30,14 @@ typedef struct {
     uint32_t lap_behind, unused;
 } Slot;
 
-_Static_assert(sizeof(Slot) == 32, "a slot is as recorder/shared_ring.py writes it");
+_Static_assert(sizeof(Slot) == 32, "a slot is as recorder/records.py writes it");
 
 typedef struct {
     PyObject_HEAD
     Slot *slots;
     size_t records, next;
     uint32_t lap;
-    bool is_mapped;
-    Py_buffer mapped;   /* where the slots lie, unless they are our own */
+    Py_buffer memory;   /* where the slots lie */
     PyObject *begins;   /* name -> code of its begin: the dict that interns, or NULL */
     int32_t *codes;     /* by number of a function's name: of its begin, -1: not known to this lane yet */
     size_t known;

@@ -7,9 +7,9 @@ import sys
 import threading
 from pathlib import Path
 
-from aero_nb.recorder.export import LaneSnapshot, Snapshot
+from aero_nb.recorder.export import Snapshot, export_document, to_json
 from aero_nb.recorder.file_locks import hold
-from aero_nb.recorder.recorder import Recorder
+from aero_nb.recorder.numbering import LaneNumbers
 from aero_nb.recorder.shared_folder import (
     OWNER,
     REFUSED,
@@ -70,43 +70,31 @@ def _recover(path: Path) -> list[Path]:
 
 def export_of(path: Path) -> bytes:
     """Return the trace of a dead process from its folder."""
-    return FolderRecorder(SharedFolder(path)).export()
+    return to_json(export_document(FolderRecording(SharedFolder(path)).snapshot()))
 
 
-class FolderRecorder(Recorder):
-    """Stands for the recorder of another process, dead or alive: it exports what lies in its folder."""
+class FolderRecording:
+    """What another process, dead or alive, recorded into its folder with its workers."""
 
     def __init__(self, folder: SharedFolder) -> None:
-        super().__init__()
         self._folder = folder
-        self._follow()
-
-    def _follow(self) -> None:
-        """Know of the present start."""
-        control = self._folder.control
-        self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
-        self._stop_ns = control[STOP_NS] or None
-
-    @property
-    def trace_enabled(self) -> bool:
-        """Whether the process recorded when it died."""
-        return bool(self._folder.control[STATE] & 1)
+        self._numbers = LaneNumbers()
 
     @property
     def start_ns(self) -> int:
-        """When its recording began, by its own clock."""
-        return self._start_ns
+        """When its present recording began, by its own clock."""
+        return self._folder.control[START_NS]
 
     def snapshot(self) -> Snapshot:
         """Return what its lanes hold at this moment, of its present start."""
-        self._follow()
-        return self._snapshot()
-
-    def _lane_snapshots(self) -> list[LaneSnapshot]:
-        return self._numbered(list(self._folder.lanes()))
-
-    def _tid(self, key: int, serial: int) -> int:
-        return super()._tid(0 if key == self._folder.control[OWNER] else key, serial)
-
-    def _failed_calls(self) -> int:
-        return self._folder.control[REFUSED]
+        control = self._folder.control
+        return self._numbers.arrange(
+            Snapshot(
+                self._numbers.number(list(self._folder.lanes()), control[OWNER]),
+                enabled=bool(control[STATE] & 1),
+                start_ns=control[START_NS],
+                stop_ns=control[STOP_NS] or None,
+                start_epoch_us=control[START_EPOCH_US],
+                failed_calls=control[REFUSED],
+            )
+        )

@@ -11,13 +11,13 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.abandoned import SAVE_TO, recover_and_report
-from aero_nb.recorder.process_recorder import ProcessRecorder
+from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.shared_folder import JOIN_VARIABLE, SharedFolder
-from aero_nb.recorder.shared_recorder import become_shared_owner, become_worker
+from aero_nb.recorder.workers import Workers
 from aero_nb.sources.saving import encoded
 from aero_nb.whole_file import write_whole
 
@@ -25,13 +25,14 @@ TRACE_VARIABLE = "AERO_TRACE"  # "1": record from the first import; anything els
 RESUME_VARIABLE = "AERO_TRACE_RESUME"  # folder of the program that this process was before os.exec*
 
 
-def open_perf() -> ProcessRecorder:
+def open_perf() -> Recorder:
     """Return the recorder of this process: a worker's if its parent traces, recording already if the user asked.
 
     Raises CaptureError when the user asked for a trace and there is no room for it, OSError where it cannot be saved.
     """
-    perf = ProcessRecorder()
-    atexit.register(lambda: perf._close_folder())  # first, so that it runs last
+    perf = Recorder()
+    perf._begin_anew(Workers())
+    atexit.register(lambda: workers_of(perf).close_folder())  # first, so that it runs last
     owner = os.environ.get(JOIN_VARIABLE)
     wish = os.environ.get(TRACE_VARIABLE, "0")
     before = os.environ.pop(RESUME_VARIABLE, None)
@@ -46,7 +47,32 @@ def open_perf() -> ProcessRecorder:
     return perf
 
 
-def trace_from_boot(perf: ProcessRecorder, save_to: Path | None, records: int | None = None) -> None:
+def become_worker(perf: Recorder, path: Path) -> None:
+    """Let ``perf`` record for the owner of the folder at ``path``: when, and for how long, that wants."""
+    try:
+        perf._begin_anew(Workers(SharedFolder(path), joined=True), in_files=True)
+    except OSError:  # the owner is gone
+        perf._begin_anew(Workers())
+
+
+def become_owner_in_files(perf: Recorder, folder: SharedFolder | None = None) -> None:
+    """Let the records of ``perf`` outlive a crash of this process, in ``folder`` if that is given.
+
+    Raises CaptureError when there is no room on disk.
+    """
+    before = workers_of(perf)
+    # A worker's folder is its owner's: who records for itself makes one of its own, and removes that alone at exit.
+    workers = Workers(folder or (None if before.joined else before.folder))
+    os.environ[JOIN_VARIABLE] = str(workers.open_folder().path)
+    perf._begin_anew(workers, in_files=True)
+
+
+def workers_of(perf: Recorder) -> Workers:
+    """Return the workers of ``perf``, which always has some."""
+    return cast("Workers", perf._workers)
+
+
+def trace_from_boot(perf: Recorder, save_to: Path | None, records: int | None = None) -> None:
     """Record from now on into files that survive a crash; save the trace at exit, or at the next start after a crash.
 
     Raises CaptureError when there is no room for the rings, OSError when ``save_to`` cannot be written.
@@ -55,10 +81,10 @@ def trace_from_boot(perf: ProcessRecorder, save_to: Path | None, records: int | 
         save_to = save_to.absolute()
         check_writable(save_to)
     recover_and_report()
-    become_shared_owner(perf)
+    become_owner_in_files(perf)
     perf.trace_start(records=records)
     if save_to is not None:
-        (perf._open_folder().path / SAVE_TO).write_text(str(save_to))
+        (workers_of(perf).open_folder().path / SAVE_TO).write_text(str(save_to))
         _save_at_the_end(perf, save_to)
 
 
@@ -77,13 +103,13 @@ def check_writable(target: Path) -> None:
         raise PermissionError(errno.EACCES, found, str(target))
 
 
-def _save_at_the_end(perf: ProcessRecorder, target: Path) -> None:
-    folder = perf._open_folder()
+def _save_at_the_end(perf: Recorder, target: Path) -> None:
+    folder = workers_of(perf).open_folder()
     atexit.register(_save, perf, target, folder)
     _save_before_exec(perf, target, folder)
 
 
-def _resume(perf: ProcessRecorder, path: Path) -> bool:
+def _resume(perf: Recorder, path: Path) -> bool:
     """Go on with the recording of the program that this process was before ``os.exec*``; False if there is none."""
     try:
         target = Path((path / SAVE_TO).read_text())
@@ -91,15 +117,15 @@ def _resume(perf: ProcessRecorder, path: Path) -> bool:
         folder.own()
     except OSError:
         return False
-    become_shared_owner(perf, folder)
+    become_owner_in_files(perf, folder)
     perf.trace_enabled  # noqa: B018 (follows what the control file says)
     _save_at_the_end(perf, target)
     return True
 
 
-def _save(perf: ProcessRecorder, target: Path, folder: SharedFolder) -> None:
+def _save(perf: Recorder, target: Path, folder: SharedFolder) -> None:
     """Save at the exit; what cannot be saved stays, and the next start tries again."""
-    if perf._folder is not folder:  # a child that inherited this at a fork
+    if workers_of(perf).folder is not folder:  # a child that inherited this at a fork
         return
     try:
         write_whole(target, encoded(target, perf.stop()))
@@ -110,13 +136,13 @@ def _save(perf: ProcessRecorder, target: Path, folder: SharedFolder) -> None:
         sys.stderr.write(f"aero_nb: the trace could not be saved to {target}: {error}; {stays}\n")
 
 
-def _save_before_exec(perf: ProcessRecorder, target: Path, folder: SharedFolder) -> None:
+def _save_before_exec(perf: Recorder, target: Path, folder: SharedFolder) -> None:
     """Let ``os.exec*`` save first, as nothing runs at such an exit; a new program that records goes on from there."""
 
     def saving(call: Callable[..., NoReturn]) -> Callable[..., NoReturn]:
         @functools.wraps(call)
         def save_and_call(path: Any, args: Any, *env: Any) -> NoReturn:
-            if perf._folder is not folder:
+            if workers_of(perf).folder is not folder:
                 call(path, args, *env)
             with contextlib.suppress(OSError, CaptureError):  # then it is there for the next start
                 write_whole(target, encoded(target, perf.export()))
@@ -133,11 +159,12 @@ def _save_before_exec(perf: ProcessRecorder, target: Path, folder: SharedFolder)
     os.execv, os.execve = saving(os.execv), saving(os.execve)
 
 
-def _before_fork(perf: ProcessRecorder) -> None:
+def _before_fork(perf: Recorder) -> None:
     with contextlib.suppress(CaptureError, OSError):
-        perf._open_folder()  # the child must know where to look, should recording start later
+        workers_of(perf).open_folder()  # the child must know where to look, should recording start later
 
 
-def _after_fork(perf: ProcessRecorder) -> None:
-    if perf._folder is not None:
-        become_worker(perf, perf._folder.path)
+def _after_fork(perf: Recorder) -> None:
+    folder = workers_of(perf).folder
+    if folder is not None:
+        become_worker(perf, folder.path)

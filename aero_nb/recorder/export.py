@@ -9,10 +9,12 @@ from operator import itemgetter
 from typing import Any
 
 from aero_nb.recorder.lane_users import LaneUser, stretches
-from aero_nb.recorder.memory_ring import BEGIN, END, INSTANT, KINDS, UNKNOWN, Record
+from aero_nb.recorder.records import BEGIN, END, INSTANT, KINDS, Record
+from aero_nb.sources.live import UNKNOWN
 
 PID = 1
 MAIN_TID = 1
+MOST_LANES = 256  # that an export shows; of those beyond it says the counts
 NOT_KEPT = "lanes not kept"  # the lane that bears the counts of all lanes that had no room
 Event = dict[str, Any]
 

@@ -7,8 +7,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from aero_nb.recorder.memory_ring import COUNTER, INSTANT, KINDS, Record
-from aero_nb.recorder.native_ring import SlotRecords
+from aero_nb.recorder.records import COUNTER, INSTANT, KINDS, Record, SlotRecords
 from aero_nb.sources.live import UNKNOWN, EventColumns, LiveEvent
 
 _PHASES = "BEiCC"  # of BEGIN, END, INSTANT, COUNTER, INTEGER
@@ -56,13 +55,6 @@ class RecordedEvents(Sequence[LiveEvent]):
         values = np.where(kinds == COUNTER, slots["value"].copy().view(np.float64), slots["value"])
         kinds = np.minimum(kinds, COUNTER).astype(np.uint8)
         return EventColumns(kinds, names, slots["ns"] + self._shift_ns, values, self._names)
-
-
-def whole_slots(slots: bytes, lap: int) -> bytes:
-    """Return those of a file's slots that were written in that lap, and wholly."""
-    found = np.frombuffer(slots, _SLOTS)
-    whole = (found["lap"] == lap) & (found["end"] == lap)
-    return slots if whole.all() else found[whole].tobytes()
 
 
 class _Meanings(dict[int, tuple[str, str | None]]):

@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from aero_nb.recorder.lane_files import instant_payload
-from aero_nb.recorder.live_events import RecordedEvents, whole_slots
-from aero_nb.recorder.memory_ring import Record, Ring
-from aero_nb.recorder.native_ring import SlotRecords
-from aero_nb.recorder.shared_ring import (
-    ARGS_RESERVED,
-    COUNTERS_AT,
-    HEADER_BYTES,
-    SLOT_BYTES,
-    STRINGS_KEPT,
-    LaneHeader,
-    LaneIdentity,
-    count_records,
-    read_names,
-)
-from aero_nb.recorder.thread_lanes import Lane
+from aero_nb.recorder.live_events import RecordedEvents
+from aero_nb.recorder.records import Record
 from aero_nb.sources.live import LaneNews, News
 
 
@@ -49,116 +33,6 @@ class ReadableLane(Protocol):
 
     def close(self) -> None:
         """Let go of it."""
-
-
-class MemoryLane:
-    """A lane of this process."""
-
-    def __init__(self, lane: Lane) -> None:
-        self._lane = lane
-        self._ring: Ring = lane.ring  # a new start gives the lane another one
-
-    @property
-    def name(self) -> str:
-        """The lane's name at this moment."""
-        return self._lane.name
-
-    @property
-    def recorded(self) -> int:
-        """How many records were ever written."""
-        return self._ring.recorded
-
-    @property
-    def overwritten(self) -> int:
-        """How many of them are lost."""
-        return max(self.recorded - self._ring.capacity, 0)
-
-    def between(self, first: int, stop: int) -> Sequence[Record]:
-        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are."""
-        if first >= stop:
-            return []
-        # Whole: its thread writes on, and a part cannot be copied in one step.
-        recorded, records = self._ring.snapshot()
-        oldest = recorded - len(records)
-        return records[max(first - oldest, 0) : max(stop - oldest, 0)]
-
-    def names(self) -> list[str]:
-        """Return the interned names so far, by index."""
-        return self._ring.names.strings
-
-    def close(self) -> None:
-        """Let go of it."""
-
-
-class FileLane:
-    """A lane file, which another process may be writing, or may have died writing.
-
-    Raises FileNotFoundError where there is no file, ValueError where it is no lane file (yet).
-    """
-
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            header = LaneHeader.of(file.read(HEADER_BYTES))
-            self._memory = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._layout = header.layout
-        self._counters = memoryview(self._memory)[COUNTERS_AT:HEADER_BYTES].cast("Q")
-        self._names: list[str] = []
-        self._recorded = 0
-
-    @staticmethod
-    def identity_of(path: Path) -> LaneIdentity:
-        """Return who made a lane file; raises as making one of these does."""
-        with path.open("rb") as file:
-            return LaneHeader.of(file.read(HEADER_BYTES)).identity
-
-    @property
-    def name(self) -> str:
-        """The lane's name at this moment."""
-        return LaneHeader.of(self._memory).identity.name
-
-    @property
-    def recorded(self) -> int:
-        """How many records were ever written; a torn one does not count."""
-        # Counted while its writer begins another lap it may be too few, so it never falls.
-        self._recorded = max(self._recorded, count_records(self._memory, self._layout))
-        return self._recorded
-
-    @property
-    def overwritten(self) -> int:
-        """How many of them are lost."""
-        return max(self._recorded - self._layout.records, 0)
-
-    def between(self, first: int, stop: int) -> Sequence[Record]:
-        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are.
-
-        One that is being overwritten while it is copied, or whose writer was killed in the middle of it, is left out.
-        """
-        capacity = self._layout.records
-        first = max(first, stop - capacity)
-        found = b""
-        while first < stop:
-            lap, place = divmod(first, capacity)
-            count = min(stop - first, capacity - place)
-            at = HEADER_BYTES + place * SLOT_BYTES
-            found += whole_slots(self._memory[at : at + count * SLOT_BYTES], lap + 1)
-            first += count
-        return SlotRecords(found, self)
-
-    def __getitem__(self, value: int) -> Record:
-        """Return scope and args of an instant, by the value in its slot."""
-        return instant_payload(value, self._memory, self._layout, lambda: self._counters[ARGS_RESERVED])
-
-    def names(self) -> list[str]:
-        """Return the interned names so far, by index."""
-        kept = self._counters[STRINGS_KEPT]
-        if kept > len(self._names):
-            self._names = read_names(self._memory, self._layout, kept)[0]
-        return self._names
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._counters.release()
-        self._memory.close()
 
 
 class Look(NamedTuple):

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from aero_nb import _native
 from aero_nb.recorder.export import LaneSnapshot, Place
-from aero_nb.recorder.memory_ring import Record
-from aero_nb.recorder.native_ring import SlotRecords
+from aero_nb.recorder.records import Record, SlotRecords
 
 _ODD = 256  # records from one that is not usual on: for Python
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import Any, TypedDict, Unpack
 
-from aero_nb.recorder.boot import trace_from_boot
+from aero_nb.recorder.boot import trace_from_boot, workers_of
 from aero_nb.recorder.functions import Modules
-from aero_nb.recorder.process_recorder import ProcessRecorder
+from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.this_process import perf
 
 INTERRUPTED = 130  # as a shell reports that SIGINT ended a program
@@ -113,7 +113,7 @@ def _record(
     ending = _Ending(perf, hint=not functions)
     atexit.register(ending.close)  # before the saving is, so that it runs after it
     trace_from_boot(perf, Path(output), records)
-    ending.folder = perf._folder
+    ending.folder = workers_of(perf).folder
     sys.argv = argv
     sys.path.insert(0, folder)
     tracing = perf.trace_functions(include=functions) if functions else None
@@ -146,13 +146,13 @@ def _record(
 class _Ending:
     """What a recorded program's end is told of, once its trace is saved or could not be."""
 
-    perf: ProcessRecorder
+    perf: Recorder
     hint: bool  # how functions are recorded
     folder: object = None  # of the recording; a child that inherited this at a fork has another one
     is_good: bool = False  # its status says success
 
     def close(self) -> None:
-        folder = self.perf._folder
+        folder = workers_of(self.perf).folder
         if folder is None or folder is not self.folder:
             return
         if self.hint and all(lane.recorded <= 1 for lane in self.perf._lane_snapshots()):  # that the recording began

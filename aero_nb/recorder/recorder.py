@@ -1,21 +1,36 @@
-"""The recorder: spans, instants and counters of the threads of this process, into one bounded ring per lane."""
+"""The recorder: when it records, what it exports, and whose lanes it shows. How it records is in ``calls.py``.
+
+It is composed: where its own threads record (:class:`~aero_nb.recorder.calls.OwnLanes`: lanes in memory, or files of a
+folder), and, for ``perf``, the worker processes beside it (:class:`~aero_nb.recorder.workers.Workers`).
+"""
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Collection, Hashable
+import time
+from collections.abc import Callable, Collection, Hashable
+from contextlib import suppress
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.calls import NOT_KEPT, RecordingCalls, bounds
+from aero_nb.recorder.calls import RECORDS, STRINGS, OwnLanes, RecordingCalls
 from aero_nb.recorder.draining import Drain
-from aero_nb.recorder.export import MAIN_TID, LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.memory_ring import as_text
-from aero_nb.recorder.thread_lanes import fold_beyond, running_task
+from aero_nb.recorder.export import LaneSnapshot, Snapshot, export_document, to_json
+from aero_nb.recorder.folder_lanes import FolderLanes
+from aero_nb.recorder.functions import FunctionTracing, Modules
+from aero_nb.recorder.lane_format import Layout
+from aero_nb.recorder.memory_lanes import MemoryLanes
+from aero_nb.recorder.names import as_text
+from aero_nb.recorder.shared_folder import JOIN_VARIABLE, START_EPOCH_US, START_NS, STOP_NS
+from aero_nb.recorder.thread_lanes import running_task
+from aero_nb.recorder.workers import Workers
 
 if TYPE_CHECKING:
-    from aero_nb.recorder.live_reader import Look, ReadableLane
+    from multiprocessing.process import BaseProcess
+
+    from aero_nb.recorder.live_reader import Look
     from aero_nb.sources.live import LiveReader
     from aero_nb.sources.safe_files import SafeFiles
 
@@ -34,10 +49,44 @@ class Recorder(RecordingCalls):
         epoch_ns: the wall clock in nanoseconds since the Unix epoch, read once at each start.
     """
 
+    label = "this process"
     start_options = ("stream", "autosave", "records")
-    _draining: Drain | None = None
-    _safe_files: SafeFiles | None = None
-    _starts = 0
+
+    def __init__(
+        self,
+        *,
+        records: int = RECORDS,
+        strings: int = STRINGS,
+        clock_ns: Callable[[], int] = time.perf_counter_ns,
+        epoch_ns: Callable[[], int] = time.time_ns,
+    ) -> None:
+        super().__init__()
+        self._records, self._strings = bounds(records, strings)
+        self._clock_ns = clock_ns
+        self._epoch_ns = epoch_ns
+        self._begin_anew()
+
+    def _begin_anew(self, workers: Workers | None = None, *, in_files: bool = False) -> None:
+        """Forget everything: begin as a recorder with these workers, whose own lanes are files of their folder, too.
+
+        In place, as modules all over the process hold on to a recorder and to its spans.
+        """
+        self._workers = workers
+        self._draining: Drain | None = None
+        self._safe_files: SafeFiles | None = None
+        self._starts = 0
+        self._start_ns = 0
+        self._stop_ns: int | None = None
+        self._start_epoch_us = 0
+        own: OwnLanes = MemoryLanes(self._records, self._strings, self._clock_ns)
+        if in_files and workers is not None:
+            own = FolderLanes(workers.open_folder(), self._clock_ns, joined=workers.joined)
+        self._record_into(own)
+
+    @property
+    def records(self) -> int:
+        """How many records each lane keeps from the last, or else the next, start on."""
+        return self._records
 
     # Control
 
@@ -58,6 +107,8 @@ class Recorder(RecordingCalls):
             ValueError: ``records`` or ``strings`` is less than one.
         """
         sizes = bounds(self._records if records is None else records, self._strings if strings is None else strings)
+        if self._workers is not None and self._workers.joined:
+            self._leave_owner()
         with self._lock:
             self._records, self._strings = sizes
             self._end_drain()
@@ -74,30 +125,56 @@ class Recorder(RecordingCalls):
             if drain is not None:
                 drain.run(self._snapshot)
 
+    def _leave_owner(self) -> None:
+        """Record for itself from now on, not for the process that started this one."""
+        os.environ.pop(JOIN_VARIABLE, None)
+        self._begin_anew(Workers())
+
     def _prepare(self) -> None:
         """Do what takes time or may fail before the start."""
         self.native_core()
+        if self._workers is not None:
+            self._workers.prepare(Layout(self._records, self._strings))
 
     def _begin(self, start_ns: int, start_epoch_us: int) -> None:
-        """Give every lane that still lives an empty ring, and record."""
+        """Forget what was recorded, and record."""
         self._start_ns, self._start_epoch_us, self._stop_ns = start_ns, start_epoch_us, None
         self._failures = 0
-        self._lanes = [lane for lane in self._lanes if not lane.task and not lane.finished]
-        for lane in self._lanes:
-            lane.renew(self._new_ring(lane.counted_only))
-        self._local = threading.local()  # every thread finds its new ring at its next record
-        self._set_recording(True)
-        if running_task() is None:
-            self._lane_of(threading.main_thread())
+        if self._workers is not None:
+            self._workers.begin(start_ns, start_epoch_us)
+        self._own.begin(self._records, self._strings, start_epoch_us)
+        self._follow()
+        if self._own.state is None and running_task() is None:
+            self._open_lane(threading.main_thread(), 0)
         else:
-            self._enter_thread().claim_own()  # for the task that starts the trace
+            self._lanes_here().claim_own()  # for the task that starts the trace
+
+    def _follow(self) -> None:
+        """Do what is wanted by now, by the owner of the folder if there is one."""
+        with self._lock:
+            recording, control = self._own.follow(), self._own.state
+            if control is not None:
+                self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
+                self._stop_ns = control[STOP_NS] or None
+            if recording:
+                self._local = threading.local()  # every thread finds its new lane at its next record
+            self._set_recording(recording)
 
     def trace_stop(self) -> None:
-        """Stop recording; what was recorded stays for :meth:`export_trace`. Harmless when stopped."""
+        """Stop recording, in worker processes too; what was recorded stays for :meth:`export_trace`.
+
+        Harmless when stopped. In a worker this is up to its owner, and nothing happens.
+        """
+        if self._workers is not None and self._workers.joined:
+            return
         with self._lock:
             if self.trace_enabled:
-                self._set_recording(False)
-                self._stop_ns = self._clock_ns()
+                stop_ns = self._clock_ns()
+                if self._workers is not None:
+                    self._workers.end(stop_ns)
+                self._own.end()
+                self._stop_ns = stop_ns
+                self._follow()
                 self._end_drain()
 
     @overload
@@ -181,17 +258,65 @@ class Recorder(RecordingCalls):
 
         return RecorderReader(self._look)
 
+    def trace_functions(self, include: Modules = (), exclude: Modules = (), min_us: float = 0) -> FunctionTracing:
+        """Record calls of Python functions, unedited, as spans ``module.function``, until the result is stopped.
+
+        ``aero_nb.perf`` does so in new worker processes as well: those that ``multiprocessing`` and
+        ``ProcessPoolExecutor`` start meanwhile, in whatever way.
+
+        Args:
+            include: modules or packages (with all below them), as objects or by name, whose functions to record; none
+                means all.
+            exclude: modules or packages to leave out.
+            min_us: leave out calls shorter than this, in µs; the others are recorded when they are over.
+
+        Returns a context manager with ``stop()``. Raises CaptureError when no monitoring tool id is free, TypeError
+        when ``include`` or ``exclude`` is something else.
+        """
+        tracing = FunctionTracing(self, include, exclude, min_us)
+        if self._workers is not None:
+            from aero_nb.recorder.spawned_functions import carry_to_workers
+
+            tracing.at_stop.append(carry_to_workers(self, *tracing.modules, min_us))
+        return tracing
+
     # Lanes
 
-    def register_worker(self, worker: threading.Thread, *, thread_name: str | None = None) -> None:
+    def register_worker(self, worker: threading.Thread | BaseProcess, *, thread_name: str | None = None) -> None:
         """Give a worker a lane of its own, named ``thread_name`` (else its own name), now rather than at its
         first record. Lanes are numbered in order of registration.
+
+        Of ``aero_nb.perf`` it may be a ``multiprocessing`` process. One need not be registered to record; registered
+        before its start, it joins this recorder under every start method and whatever was started first.
         """
+        name = None if thread_name is None else as_text(thread_name)[0]
         if not isinstance(worker, threading.Thread):
-            raise TypeError(f"expected a threading.Thread, found {worker!r}: only aero_nb.perf records processes")
+            self._register_process(worker, name)
+            return
         with self._lock:
-            lane = self._lane_of(worker, thread_name=None if thread_name is None else as_text(thread_name)[0])
-            self._tid(0, lane.serial)
+            lane = self._own.register(worker, name)
+            if lane is not None:
+                self._numbers.of(0, lane.identity.serial)
+        if lane is None and worker is threading.current_thread() and self.trace_enabled:
+            with suppress(Exception):
+                self._lanes_here().own.rename(self._own.name_of(worker))
+
+    def _register_process(self, process: BaseProcess, name: str | None) -> None:
+        if self._workers is None:
+            raise TypeError(f"expected a threading.Thread, found {process!r}: only aero_nb.perf records processes")
+        if not hasattr(process, "pid") or not hasattr(process, "is_alive"):
+            raise TypeError(
+                f"expected a threading.Thread or a multiprocessing Process, found {process!r}: "
+                "give a pool initializer=perf.install_worker_perf_handlers"
+            )
+        with self._lock:
+            since_ns = 0
+            if process.pid is None:
+                since_ns = self._clock_ns()
+                process._aero_nb = self  # type: ignore[attr-defined]  # noqa: SLF001 (pickled with it: it joins there)
+            self._lane_snapshots()  # numbers the lanes that came earlier
+            name = as_text(process.name)[0] if name is None else name
+            self._workers.register(process, name, self._numbers.new(), since_ns)
 
     def install_worker_perf_handlers(self, thread_name: str | None = None) -> None:
         """Register the calling thread, under ``thread_name``: the one line inside a worker, or its initializer."""
@@ -201,41 +326,43 @@ class Recorder(RecordingCalls):
 
     def _snapshot(self) -> Snapshot:
         with self._lock:
-            lanes, folded = fold_beyond(self._lane_snapshots())
-            if all(lane.tid != MAIN_TID for lane in lanes):
-                lanes.append(LaneSnapshot("Main", MAIN_TID))
-            return Snapshot(
-                lanes=sorted(lanes, key=lambda lane: lane.tid),
-                enabled=self.trace_enabled,
-                start_ns=self._start_ns,
-                stop_ns=self._stop_ns,
-                start_epoch_us=self._start_epoch_us,
-                folded=folded,
-                folded_tid=self._tid(*NOT_KEPT) if folded else 0,
-                failed_calls=self._failed_calls(),
+            return self._numbers.arrange(
+                Snapshot(
+                    self._lane_snapshots(),
+                    enabled=self.trace_enabled,
+                    start_ns=self._start_ns,
+                    stop_ns=self._stop_ns,
+                    start_epoch_us=self._start_epoch_us,
+                    failed_calls=self._failures + (self._workers.refused if self._workers is not None else 0),
+                )
             )
 
-    def _failed_calls(self) -> int:
-        return self._failures
-
     def _lane_snapshots(self) -> list[LaneSnapshot]:
-        return self._numbered([lane.snapshot() for lane in self._lanes])
+        """Return the lanes of this process, and those of its workers whether they live or not."""
+        lanes, workers = self._own.snapshots(), self._workers
+        if workers is None:
+            return self._numbers.number(lanes, own_key=0)
+        lanes += workers.snapshots()
+        silent = workers.name(lanes, self._numbers)
+        return self._numbers.number(lanes, workers.own_key) + silent
 
     def _look(self, known: Collection[Hashable], start_ns: int) -> Look:
         """Say what is new to a reader that knows these lanes of the recording that began at ``start_ns``."""
         from aero_nb.recorder.live_reader import Look
 
         with self._lock:
-            lanes = self._live_lanes(known if start_ns == self._start_ns else ())
+            known = known if start_ns == self._start_ns else ()
+            lanes = self._own.readable(known) | (self._workers.readable(known) if self._workers is not None else {})
             streamed = self._draining is not None
             return Look(self._start_ns, self._clock_ns(), self._start_epoch_us * 1000, streamed, lanes)
-
-    def _live_lanes(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
-        """Return the lanes that are not known yet, each under a key for good."""
-        from aero_nb.recorder.live_reader import MemoryLane
-
-        return {lane.serial: MemoryLane(lane) for lane in self._lanes if lane.serial not in known}
 
     def _end_drain(self) -> None:
         if self._draining is not None:
             self._draining.finish()
+
+
+def bounds(records: int, strings: int) -> tuple[int, int]:
+    """Return the sizes of a ring, or raise ValueError."""
+    if records < 1 or strings < 1:
+        raise ValueError(f"expected at least one record and one string, found {records} and {strings}")
+    return records, strings

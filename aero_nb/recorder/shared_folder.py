@@ -17,24 +17,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.export import LaneSnapshot
+from aero_nb.recorder.export import MOST_LANES, LaneSnapshot
 from aero_nb.recorder.file_locks import alone_in, hold, is_held
-from aero_nb.recorder.lane_files import read_lane
-from aero_nb.recorder.shared_ring import (
-    COUNTERS_AT,
-    HEADER_BYTES,
-    WRITER,
-    LaneHeader,
-    LaneIdentity,
-    Layout,
-    SharedRing,
-    preallocate,
-)
+from aero_nb.recorder.lane_files import look_into, read_lane
+from aero_nb.recorder.lane_format import Layout
+from aero_nb.recorder.lanes import LaneIdentity
+from aero_nb.recorder.shared_lane import SharedLane, preallocate
 from aero_nb.recorder.watch_marks import is_watched
 
 FOLDER_VARIABLE = "AERO_TRACE_FOLDER"  # where to put shared rings, for the user to set
 JOIN_VARIABLE = "AERO_TRACE_JOIN"  # the owner's folder, for its workers to inherit
-MOST_LANES = 256
 COUNTED_ONLY = Layout(records=16, strings=16)  # of a lane beyond the most: its counts are what matters
 _CONTROL_BYTES = 4096
 # state (start number * 2 + recording), start_ns, start_epoch_us, records, strings, stop_ns, lanes refused, owner's key
@@ -157,7 +149,7 @@ class SharedFolder:
         """The sizes of the lanes of the present start."""
         return Layout(self.control[RECORDS], self.control[STRINGS])
 
-    def open_ring(self, identity: LaneIdentity, idle: list[SharedRing]) -> SharedRing:
+    def open_lane(self, identity: LaneIdentity, idle: list[SharedLane]) -> SharedLane:
         """Return a lane for the calling thread: a new one, one whose thread has ended, at worst one that counts.
 
         ``idle`` are the lanes of this process whose threads have ended. What would overwrite nothing comes first.
@@ -165,50 +157,50 @@ class SharedFolder:
         """
         folder = self._lanes_of(self._number)
         with alone_in(folder) as alone:
-            return self._open_ring_in(folder, identity, idle, alone=alone)
+            return self._open_lane_in(folder, identity, idle, alone=alone)
 
-    def _open_ring_in(self, folder: Path, identity: LaneIdentity, idle: list[SharedRing], *, alone: bool) -> SharedRing:
+    def _open_lane_in(self, folder: Path, identity: LaneIdentity, idle: list[SharedLane], *, alone: bool) -> SharedLane:
         path = folder / f"{identity.created_ns:020}-{identity.key:x}-{identity.serial}"
         with contextlib.suppress(FileNotFoundError):  # the first lane takes the room that the start made sure of
             (folder / "spare").unlink()
-        of_kind = [ring for ring in idle if ring.is_of_kind(identity.name)]
-        ways: list[Callable[[], SharedRing | None]] = [
+        of_kind = [lane for lane in idle if lane.is_of_kind(identity.name)]
+        ways: list[Callable[[], SharedLane | None]] = [
             lambda: self._use_again(of_kind, idle, identity, with_room=True),
-            lambda: self._new_ring(path, self.layout, identity),
+            lambda: self._new_lane(path, self.layout, identity),
             lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=True),
             lambda: self._take_over(folder, identity, with_room=True) if alone else None,
-            lambda: self._smaller_ring(path, identity),
+            lambda: self._smaller_lane(path, identity),
             lambda: self._take_over(folder, identity, with_room=False) if alone else None,
             lambda: self._use_again([*of_kind, *idle], idle, identity, with_room=False),
         ]
         for way in ways:
             try:
-                ring = way()
+                lane = way()
             except OSError as error:
                 if error.errno not in (errno.ENOSPC, errno.EDQUOT):
                     raise
                 continue  # full: another way may still have room
-            if ring is not None:
-                return ring
-        return SharedRing(path, COUNTED_ONLY, replace(identity, counted_only=True))
+            if lane is not None:
+                return lane
+        return SharedLane.create(path, COUNTED_ONLY, replace(identity, counted_only=True))
 
     def _use_again(
-        self, rings: list[SharedRing], idle: list[SharedRing], identity: LaneIdentity, *, with_room: bool
-    ) -> SharedRing | None:
-        """Return one of the rings of this process whose threads have ended, for a thread of this name."""
-        for ring in rings:
-            if not with_room or (ring.has_room and not ring.identity.counted_only):
-                ring.take(self.key, identity.name)
-                idle.remove(ring)
-                return ring
+        self, lanes: list[SharedLane], idle: list[SharedLane], identity: LaneIdentity, *, with_room: bool
+    ) -> SharedLane | None:
+        """Return one of the lanes of this process whose threads have ended, for a thread of this name."""
+        for lane in lanes:
+            if not with_room or (lane.has_room and not lane.identity.counted_only):
+                lane.take_for(self.key, identity.name)
+                idle.remove(lane)
+                return lane
         return None
 
-    def _new_ring(self, path: Path, layout: Layout, identity: LaneIdentity) -> SharedRing | None:
+    def _new_lane(self, path: Path, layout: Layout, identity: LaneIdentity) -> SharedLane | None:
         if len(_lane_paths(path.parent)) >= MOST_LANES:
             return None
-        return SharedRing(path, layout, identity)
+        return SharedLane.create(path, layout, identity)
 
-    def _smaller_ring(self, path: Path, identity: LaneIdentity) -> SharedRing | None:
+    def _smaller_lane(self, path: Path, identity: LaneIdentity) -> SharedLane | None:
         """Make a lane with fewer records, as many as there is room for."""
         layout = self.layout
         while True:
@@ -216,19 +208,19 @@ class SharedFolder:
             if layout.records <= COUNTED_ONLY.records:
                 return None
             with contextlib.suppress(OSError):
-                return self._new_ring(path, layout, identity)
+                return self._new_lane(path, layout, identity)
 
-    def _take_over(self, folder: Path, identity: LaneIdentity, *, with_room: bool) -> SharedRing | None:
+    def _take_over(self, folder: Path, identity: LaneIdentity, *, with_room: bool) -> SharedLane | None:
         """Return the oldest lane of a process that has ended, for this process to write on."""
         for path in _lane_paths(folder):
             with contextlib.suppress(FileNotFoundError, ValueError):
-                header, writer = _look_into(path)
+                header, writer = look_into(path)
                 if header.identity.counted_only or self.is_alive(writer):
                     continue
-                ring = SharedRing.resume(path, header)
-                if ring.has_room or not with_room:
-                    ring.take(self.key, identity.name)
-                    return ring
+                lane = SharedLane.resume(path, header)
+                if lane.has_room or not with_room:
+                    lane.take_for(self.key, identity.name)
+                    return lane
         return None
 
     # The reader
@@ -238,7 +230,7 @@ class SharedFolder:
         alive: dict[int, bool] = {}
         for path in self.lane_paths():
             with contextlib.suppress(FileNotFoundError, ValueError):
-                _, writer = _look_into(path)
+                _, writer = look_into(path)
                 if writer not in alive:
                     alive[writer] = self.is_alive(writer)  # before it is read: nothing can be added behind this
                 lane = read_lane(path)
@@ -285,13 +277,6 @@ def remove_tree(path: Path) -> None:
 
 def _lane_paths(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*-*-*"))
-
-
-def _look_into(path: Path) -> tuple[LaneHeader, int]:
-    """Return the header of a lane and the key of the process that writes it."""
-    with path.open("rb") as file:
-        data = file.read(HEADER_BYTES)
-    return LaneHeader.of(data), memoryview(data)[COUNTERS_AT:].cast("Q")[WRITER]
 
 
 def _random_key() -> int:

@@ -4,24 +4,16 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 from weakref import WeakMethod, ref
-
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.memory_ring import Ring
 
 if TYPE_CHECKING:
     import asyncio
 
-RingType = TypeVar("RingType")
-MOST_LANES = 256
+LaneType = TypeVar("LaneType")
 PERHAPS = "asyncio was imported: look for its table of running tasks"
 ASK = "there is no such table: ask asyncio each time"
-COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
 
 
 def running_tasks(on_asyncio: Callable[[], None]) -> object:
@@ -82,28 +74,28 @@ def is_waited_for(task: asyncio.Task[Any]) -> bool:
     return any("wakeup" in name or "run_until_complete" in name for name in names)
 
 
-class TaskLanes(Generic[RingType]):
-    """The rings of one thread: its own, and one more for each task that runs while others hold the earlier ones.
+class TaskLanes(Generic[LaneType]):
+    """The lanes of one thread: its own, and one more for each task that runs while others hold the earlier ones.
 
-    A task holds a ring from its first record until it is done, so that its spans nest; then another may take it.
-    The thread's own ring comes first, for tasks that somebody waits for: such a task records where plain code would.
-    The others have rings of their own, or the code that follows them would have to go elsewhere.
+    A task holds a lane from its first record until it is done, so that its spans nest; then another may take it.
+    The thread's own lane comes first, for tasks that somebody waits for: such a task records where plain code would.
+    The others have lanes of their own, or the code that follows them would have to go elsewhere.
     """
 
-    def __init__(self, own: RingType, open_ring: Callable[[int], RingType]) -> None:
+    def __init__(self, own: LaneType, open_lane: Callable[[int], LaneType]) -> None:
         self.own = own
-        self._open_ring = open_ring
-        self._rings = [own]
+        self._open_lane = open_lane
+        self._lanes = [own]
         self._holders: list[Callable[[], asyncio.Task[Any] | None]] = [_nobody]
-        self._held: dict[int, int] = {}  # id of a task -> index of its ring
+        self._held: dict[int, int] = {}  # id of a task -> index of its lane
 
-    def current(self) -> RingType:
-        """Return the ring that the running code records into."""
+    def current(self) -> LaneType:
+        """Return the lane that the running code records into."""
         task = running_task()
-        return self.own if task is None else self._rings[self._index(task)]
+        return self.own if task is None else self._lanes[self._index(task)]
 
     def claim_own(self) -> None:
-        """Let the running task record into the thread's own ring, unless another task still does."""
+        """Let the running task record into the thread's own lane, unless another task still does."""
         task = running_task()
         if task is not None and self._is_free(0) and self._holding(task) is None:
             self._hold(0, task)
@@ -132,93 +124,10 @@ class TaskLanes(Generic[RingType]):
         for index in range(first, len(self._holders)):
             if self._is_free(index):
                 return index
-        self._rings.append(self._open_ring(len(self._rings)))
+        self._lanes.append(self._open_lane(len(self._lanes)))
         self._holders.append(_nobody)
-        return len(self._rings) - 1
+        return len(self._lanes) - 1
 
 
 def _nobody() -> None:
     return None
-
-
-@dataclass
-class Lane:
-    """One lane of this process and where its records are; threads use it one after another."""
-
-    serial: int  # 0: the main thread's
-    name: str
-    thread: threading.Thread  # that uses it now
-    task: int  # 0: the thread's own lane
-    created_ns: int
-    ring: Ring
-    counted_only: bool = False
-    users: list[LaneUser] = field(default_factory=list)
-    largest: int = 0  # records of the user that wrote most
-
-    def __post_init__(self) -> None:
-        self.users = [(0, self.name)]
-
-    @property
-    def finished(self) -> bool:
-        """Whether its thread has ended."""
-        return self.thread.ident is not None and not self.thread.is_alive()
-
-    @property
-    def has_room(self) -> bool:
-        """Whether another user as large as the largest so far would overwrite nothing."""
-        return self.ring.recorded + max(self.largest, self._own_records) <= self.ring.capacity
-
-    @property
-    def _own_records(self) -> int:
-        return self.ring.recorded - self.users[-1][0]
-
-    def is_of_kind(self, name: str) -> bool:
-        """Whether its thread and one of this name differ in numbers only."""
-        return common_part(self.users[-1][1]) == common_part(name)
-
-    def take(self, thread: threading.Thread, task: int, name: str) -> None:
-        """Let another thread use it from now on: the one before has ended."""
-        self.largest = max(self.largest, self._own_records)
-        self.thread, self.task = thread, task
-        self._add_user(self.ring.recorded, name)
-
-    def rename(self, name: str) -> None:
-        """Show its thread under another name."""
-        self._add_user(self.users[-1][0], name)
-
-    def renew(self, ring: Ring) -> None:
-        """Forget what was recorded."""
-        self.ring, self.largest = ring, 0
-        self.users = [(0, self.users[-1][1])]
-        self.name = self.users[0][1]
-
-    def _add_user(self, first: int, name: str) -> None:
-        is_only_one = len(self.users) == 1 and self.users[0][0] == first
-        add_user(self.users, first, name, self.ring.recorded - self.ring.capacity)
-        self.name = name if is_only_one else lane_name([self.name, name])
-
-    def snapshot(self) -> LaneSnapshot:
-        """Return what the lane holds at this moment."""
-        recorded, records = self.ring.snapshot()
-        names = self.ring.names
-        return LaneSnapshot(
-            name=self.name,
-            serial=self.serial,
-            created_ns=self.created_ns,
-            finished=self.finished,
-            counted_only=self.counted_only,
-            records=records,
-            recorded=recorded,
-            names=list(names.strings),
-            dropped_strings=names.dropped,
-            reprs=names.reprs,
-            users=tuple(self.users),
-        )
-
-
-def fold_beyond(lanes: list[LaneSnapshot]) -> tuple[list[LaneSnapshot], list[tuple[str, int, int]]]:
-    """Return the lanes to show, and (name, records, dropped strings) of those that only count if there are too many."""
-    if len(lanes) <= MOST_LANES:
-        return lanes, []
-    folded = [(lane.name, lane.recorded, lane.dropped_strings) for lane in lanes if lane.counted_only]
-    return [lane for lane in lanes if not lane.counted_only], folded

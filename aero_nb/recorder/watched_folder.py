@@ -13,13 +13,13 @@ from itertools import pairwise
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.abandoned import SAVE_TO, FolderRecorder
-from aero_nb.recorder.export import export_document, to_json
+from aero_nb.recorder.abandoned import SAVE_TO, FolderRecording
+from aero_nb.recorder.export import MOST_LANES, export_document, to_json
 from aero_nb.recorder.file_locks import is_held, require_locks
-from aero_nb.recorder.live_reader import FileLane, Look, ReadableLane, RecorderReader
-from aero_nb.recorder.process_recorder import this_process
+from aero_nb.recorder.lane_files import LaneFile, look_into
+from aero_nb.recorder.lanes import this_process
+from aero_nb.recorder.live_reader import Look, ReadableLane, RecorderReader
 from aero_nb.recorder.shared_folder import STATE, SharedFolder, private_base, remove_tree
-from aero_nb.recorder.thread_lanes import MOST_LANES
 from aero_nb.recorder.watch_marks import WatchMark
 from aero_nb.sources.live import LiveReader
 
@@ -145,7 +145,7 @@ class _Program:
 
     def __init__(self, path: Path) -> None:
         self.folder = SharedFolder(path, joins=False)
-        self._recorder = FolderRecorder(self.folder)
+        self._recording = FolderRecording(self.folder)
         self._name = ""
 
     @property
@@ -156,7 +156,7 @@ class _Program:
     @property
     def start_ns(self) -> int:
         """When its recording began."""
-        return self._recorder.start_ns
+        return self._recording.start_ns
 
     @property
     def is_alive(self) -> bool:
@@ -186,7 +186,7 @@ class _Program:
 
         The wall clock is the watch's for all of them: each program's own may have been set meanwhile.
         """
-        snapshot = self._recorder.snapshot()
+        snapshot = self._recording.snapshot()
         if not any(lane.recorded for lane in snapshot.lanes):
             return b""
         document = export_document(replace(snapshot, start_epoch_us=(snapshot.start_ns + shift_ns) // 1000))
@@ -202,7 +202,7 @@ class _Program:
             remove_tree(self.folder.path)
 
 
-class _ProgramLane(FileLane):
+class _ProgramLane(LaneFile):
     """A lane that is called by its program, too."""
 
     def __init__(self, path: Path, program: str) -> None:
@@ -218,7 +218,7 @@ class _ProgramLane(FileLane):
 def _name_of(lane: Path) -> str:
     """Return what the program is called that writes a lane file, and its pid; "" where that cannot be told."""
     with suppress(OSError, ValueError):
-        pid, namespace = FileLane.identity_of(lane).process
+        pid, namespace = look_into(lane)[0].identity.process
         if namespace == this_process()[1]:
             return f"{_command_of(pid)} {pid}"
     return ""

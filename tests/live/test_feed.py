@@ -235,7 +235,7 @@ def test_what_was_sent_and_missed_is_what_was_recorded():
         push = feed.push()[0]
         sent += push["counts"][1]
         assert push["counts"][1] <= MOST_RECORDS
-    assert sent + push["numbers"]["missed"] == recorder._lanes[0].ring.recorded
+    assert sent + push["numbers"]["missed"] == recorder._own.snapshots()[0].recorded
     feed.close()
 
 

@@ -88,7 +88,7 @@ def test_only_the_seconds_around_a_bad_frame_are_kept():
         [11.1e6, 19.1e6],
         [21.2e6, 30.2e6],
     ]
-    recorded = recorder._lanes[0].ring.recorded
+    recorded = recorder._own.snapshots()[0].recorded
     held = (
         len(trace.to_dataframe(kinds=["counter", "instant"])) + 2 * len(trace.spans) - trace.spans["unfinished"].sum()
     )

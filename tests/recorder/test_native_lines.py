@@ -1,20 +1,24 @@
 """A stream that the native core writes is, to the byte, the one that Python writes."""
 
 import random
-from typing import Any
 
 import pytest
 
 from aero_nb import _native
 from aero_nb.recorder.draining import Drain, _Batch
 from aero_nb.recorder.export import LaneSnapshot, Snapshot
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable
-from aero_nb.recorder.native_ring import NativeRing
+from aero_nb.recorder.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SlotRecords
+from aero_nb.recorder.ring import Ring
 
 CORE = _native._found()[0]
 pytestmark = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")
 NAMES = ('plain "quoted"', "ü\n", "", "c", "d", None, "beyond the table")
 START_NS = 10**9
+
+
+def all_of(ring: Ring) -> SlotRecords:
+    """Return all records that survive."""
+    return ring.between(ring.recorded - ring.capacity, ring.recorded)
 
 
 def filled(ring, choose, now):
@@ -35,7 +39,7 @@ def filled(ring, choose, now):
 @pytest.mark.parametrize("seed", range(12))
 def test_lines_places_and_gaps_are_those_of_python(tmp_path, monkeypatch, seed):
     choose = random.Random(seed)
-    ring = NativeRing(CORE, choose.choice([5, 30, 1000]), NameTable(5))
+    ring = Ring.in_memory(choose.choice([5, 30, 1000]), 5, CORE)
     drains = {how: Drain(tmp_path / how) for how in "10"}
     users = ((0, "Main"), (3, "another")) if seed % 4 == 0 else ()
     now = START_NS - choose.choice([0, 500])
@@ -44,7 +48,7 @@ def test_lines_places_and_gaps_are_those_of_python(tmp_path, monkeypatch, seed):
         found = []
         for how, drain in drains.items():
             monkeypatch.setenv("AERO_NB_NATIVE", how)
-            recorded, kept = ring.snapshot()
+            recorded, kept = ring.recorded, all_of(ring)
             lane = LaneSnapshot("Main", 3, records=kept, recorded=recorded, names=list(ring.names.strings), users=users)
             batch = _Batch()
             drain._read_lane(lane, START_NS, batch)
@@ -56,12 +60,11 @@ def test_lines_places_and_gaps_are_those_of_python(tmp_path, monkeypatch, seed):
 
 
 def test_lines_end_before_what_is_not_usual():
-    ring = NativeRing(CORE, 100, NameTable(5))
+    ring = Ring.in_memory(100, 5, CORE)
     for at in range(3):
         ring.record(BEGIN, "a", START_NS + at)
     ring.record(COUNTER, "a", START_NS, (0.5,))
-    kept: Any = ring.snapshot()[1]
-    slots = kept.slots
+    slots = all_of(ring).slots
     text, count, latest_ns, opened = CORE.lines(slots, [b'"a"'], 2, START_NS, [])
     assert (text.count(b"\n"), count, latest_ns, opened) == (2, 3, START_NS + 2, [0, 0, 0])
     assert CORE.lines(slots[96:], [b'"a"'], 2, START_NS, [0])[:2] == (b"", 0)
@@ -76,10 +79,10 @@ def test_lines_end_before_what_is_not_usual():
 
 @pytest.mark.parametrize(("count", "busy"), [(600, False), (1500, True)])
 def test_a_ring_that_fills_quickly_is_drained_again_at_once(tmp_path, monkeypatch, count, busy):
-    ring = NativeRing(CORE, 4000, NameTable(5))
+    ring = Ring.in_memory(4000, 5, CORE)
     for at in range(count):
         ring.record(INTEGER, "a", START_NS + at, (at,))
-    recorded, kept = ring.snapshot()
+    recorded, kept = ring.recorded, all_of(ring)
     drain = Drain(tmp_path / "trace.json")
     snapshots = [Snapshot([LaneSnapshot("Main", 1, records=kept, recorded=recorded, names=["a"])], start_ns=START_NS)]
     taken, one = [], drain._drain

@@ -6,20 +6,21 @@ import struct
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aero_nb import Recorder
-from aero_nb.recorder import shared_ring
 from aero_nb.recorder.lane_files import read_lane
+from aero_nb.recorder.lane_format import HEADER_BYTES, LENGTH, LaneHeader, Layout, users_path
 from aero_nb.recorder.lane_users import user_at
-from aero_nb.recorder.memory_ring import BEGIN, COUNTER, END, INSTANT, INTEGER, NameTable, Ring
+from aero_nb.recorder.lanes import LaneIdentity
+from aero_nb.recorder.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SLOT_BYTES
+from aero_nb.recorder.ring import Ring
 from aero_nb.recorder.shared_folder import SharedFolder
-from aero_nb.recorder.shared_recorder import SharedRecorder
-from aero_nb.recorder.shared_ring import LaneHeader, LaneIdentity, Layout, SharedRing, users_path
+from aero_nb.recorder.shared_lane import SharedLane
+from aero_nb.recorder.workers import Workers
 from tests.support.recorder_reading import ROOT, document, dropped
 
 NAMES = st.sampled_from(["a", "b", "c", "d", "e", "é", ""])
@@ -105,10 +106,16 @@ def rings(tmp_path, monkeypatch):
     return tmp_path
 
 
+def recorder_in(folder: SharedFolder) -> Recorder:
+    recorder = Recorder()
+    recorder._begin_anew(Workers(folder), in_files=True)
+    return recorder
+
+
 @pytest.fixture
 def shared(rings):
     folder = SharedFolder.create()
-    yield SharedRecorder(folder, is_worker=False)
+    yield recorder_in(folder)
     folder.remove()
 
 
@@ -136,8 +143,8 @@ def test_a_stop_and_a_start_over_in_shared_files(shared):
 # The file itself
 
 
-def lane(folder: Path, records=8, strings=4) -> SharedRing:
-    return SharedRing(folder / "lane", Layout(records, strings), LaneIdentity(os.getpid(), 1, "cpu", 5))
+def lane(folder: Path, records=8, strings=4) -> SharedLane:
+    return SharedLane.create(folder / "lane", Layout(records, strings), LaneIdentity(os.getpid(), 1, "cpu", 5))
 
 
 def read(folder: Path):
@@ -179,10 +186,10 @@ def test_a_writer_killed_in_the_middle_of_a_record_loses_at_most_the_one_it_over
         ring.record(INTEGER, "n", 100 + i, (i,))
     whole = bytearray(ring.memory[:])
     ring.record(INTEGER, "n", 106, (6,))  # over number 2
-    slot = shared_ring.HEADER_BYTES + 2 * shared_ring.SLOT_BYTES
-    after = ring.memory[slot : slot + shared_ring.SLOT_BYTES]
-    blank = bytes(shared_ring.SLOT_BYTES)  # pack_into clears the slot before it writes
-    whole[slot : slot + shared_ring.SLOT_BYTES] = after[:written] + blank[written:]
+    slot = HEADER_BYTES + 2 * SLOT_BYTES
+    after = ring.memory[slot : slot + SLOT_BYTES]
+    blank = bytes(SLOT_BYTES)  # pack_into clears the slot before it writes
+    whole[slot : slot + SLOT_BYTES] = after[:written] + blank[written:]
     (tmp_path / "lane").write_bytes(whole)
     found = read(tmp_path)
     values = [record[2] for record in found.records]
@@ -226,9 +233,9 @@ def test_a_lane_is_written_on_by_another_process_as_if_by_its_own(tmp_path):
         model = Model(records, strings)
         for i, (function, name, *values) in enumerate([*first, ("span_begin", "between"), *second]):
             if i == len(first):
-                ring = SharedRing.resume(tmp_path / "lane", LaneHeader.of(ring.memory))
-                assert ring.recorded == i
-                ring.take(77, "gpu")
+                ring = SharedLane.resume(tmp_path / "lane", LaneHeader.of(ring.memory))
+                assert ring.ring.recorded == i
+                ring.take_for(77, "gpu")
             model.call(function, name, *values)
             kind = {"span_begin": BEGIN, "span_end": END, "instant": INSTANT, "counter": COUNTER}[function]
             payload = {"instant": ("t", b"{}"), "counter": (0.5,)}.get(function, ())
@@ -248,7 +255,7 @@ def test_a_lane_that_many_threads_used_knows_those_whose_records_survive(tmp_pat
     ring = lane(tmp_path, records=8)
     for i in range(500):
         ring.record(BEGIN, "a", i)
-        ring.take(77, f"cpu {i}")
+        ring.take_for(77, f"cpu {i}")
     ring.record(BEGIN, "a", 500)
     found = read(tmp_path)
     assert found.name == "cpu"
@@ -261,9 +268,11 @@ def test_a_lane_that_many_threads_used_knows_those_whose_records_survive(tmp_pat
 WRITER = """
 import itertools, os, sys
 from pathlib import Path
-from aero_nb.recorder.memory_ring import INTEGER
-from aero_nb.recorder.shared_ring import LaneIdentity, Layout, SharedRing
-ring = SharedRing(Path(sys.argv[1]), Layout(500, 4), LaneIdentity(os.getpid(), 1, "cpu", 5))
+from aero_nb.recorder.lane_format import Layout
+from aero_nb.recorder.lanes import LaneIdentity
+from aero_nb.recorder.records import INTEGER
+from aero_nb.recorder.shared_lane import SharedLane
+ring = SharedLane.create(Path(sys.argv[1]), Layout(500, 4), LaneIdentity(os.getpid(), 1, "cpu", 5))
 print("ready", flush=True)
 for i in itertools.count():
     ring.record(INTEGER, "n", i, (i,))
@@ -294,32 +303,25 @@ def test_the_slots_are_as_the_description_of_the_file_says(tmp_path):
     ring = lane(tmp_path)
     ring.record(BEGIN, "a", 77)
     ring.record(BEGIN, "a", 78)
-    slots = struct.Struct("<Iiq8xI4x").iter_unpack(ring.memory[shared_ring.HEADER_BYTES : ring.layout.strings_at])
+    slots = struct.Struct("<Iiq8xI4x").iter_unpack(ring.memory[HEADER_BYTES : ring.layout.strings_at])
     assert list(itertools.islice(slots, 3)) == [(1, 0, 77, 1), (1, 0, 78, 1), (0, 0, 0, 0)]
 
 
-def test_a_snapshot_that_a_record_came_into_is_taken_again():
-    ring = Ring(8, NameTable(8))
-    ring.record(BEGIN, "a", 0)
-    ring.record(END, "a", 1)
+def test_what_is_overwritten_while_a_lane_is_read_is_left_out_with_all_before_it():
+    ring = Ring.in_memory(4, 8)
+    for at in range(6):
+        ring.record(INSTANT, "a", at, ("t", b"{}"))
 
-    class Interrupted:
-        """The ring's records; while they are listed for the first time, its thread records one more."""
+    class Overwritten(type(ring._payloads)):
+        """What instants carry; while it is asked for, the lane's thread records two more."""
 
-        def __init__(self, records):
-            self.records, self.listed = records, 0
+        def all(self):
+            for at in (6, 7):
+                ring.record(INSTANT, "a", at, ("t", b"{}"))
+            return super().all()
 
-        def __iter__(self):
-            self.listed += 1
-            if self.listed == 1:
-                ring.record(END, "a", 1)
-            return iter(list(self.records))
-
-    listing: Any = Interrupted(ring._records)
-    ring._records = listing
-    recorded, records = ring.snapshot()
-    assert listing.listed == 2
-    assert recorded == len(records) == 3
+    ring._payloads.__class__ = Overwritten
+    assert [record[1] for record in ring.between(2, 6)] == [4, 5]
 
 
 def test_a_record_is_counted_only_once_it_is_there():
@@ -342,7 +344,7 @@ def test_a_record_is_counted_only_once_it_is_there():
 
 def test_args_that_fill_the_room_for_them_exactly_are_kept(tmp_path):
     ring = lane(tmp_path, records=8)
-    most = ring.layout.args_bytes - shared_ring.LENGTH.size
+    most = ring.layout.args_bytes - LENGTH.size
     ring.record(INSTANT, "i", 1, ("t", b"y" * most))
     assert read(tmp_path).records[-1][3] == b"y" * most
     ring.record(INSTANT, "i", 2, ("t", b"z" * (most + 1)))

@@ -15,8 +15,8 @@ import pytest
 
 from aero_nb import Recorder
 from aero_nb.recorder.shared_folder import SharedFolder
-from aero_nb.recorder.shared_recorder import SharedRecorder
 from aero_nb.recorder.values import as_number
+from aero_nb.recorder.workers import Workers
 from tests.support.recorder_reading import document, lanes, named
 
 
@@ -120,7 +120,8 @@ def recorder(request, tmp_path, monkeypatch):
         return
     monkeypatch.setenv("AERO_TRACE_FOLDER", str(tmp_path))
     folder = SharedFolder.create()
-    recorder = SharedRecorder(folder, is_worker=False)
+    recorder = Recorder()
+    recorder._begin_anew(Workers(folder), in_files=True)
     recorder.trace_start()
     yield recorder
     folder.remove()
