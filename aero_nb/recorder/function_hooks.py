@@ -83,37 +83,38 @@ class PythonHooks:
             del waiting[0]
         self._late.pop(get_ident(), None)
 
+    def _happened(self, kind: int, code: CodeType, namespace: dict[str, Any]) -> bool:
+        """Record that a function began or ended; return whether nobody wants to know of it."""
+        try:
+            if self._late:
+                self._record_late()
+            try:
+                name = self._span_names[id(code)]
+            except KeyError:
+                if kind == END or self._stopped:  # it ran already when the tracing began, or runs on behind its end
+                    return False
+                name = self._name(code, namespace)
+            if name is not None:
+                self._record_at(kind, name, NOW)
+        except RecursionError:
+            raise
+        except Exception as error:
+            self._choice.fail(error)
+            return False
+        return name is None
+
     def _profile(self) -> Callable[[], None]:
-        names, record_at, name_of = self._span_names, self._record_at, self._name
-        late, record_late, clock_ns = self._late, self._record_late, self._clock_ns
-        fail = self._choice.fail
+        happened, late, clock_ns = self._happened, self._late, self._clock_ns
+        kinds = {"call": BEGIN, "return": END}
 
         def on_event(frame: FrameType, event: str, _: object) -> None:
-            try:
-                if event == "call":
-                    if late:
-                        record_late()
-                    code = frame.f_code
-                    try:
-                        name = names[id(code)]
-                    except KeyError:
-                        if self._stopped:  # in stop() itself, or it reached no other thread
-                            put_back()
-                            return
-                        name = name_of(code, frame.f_globals)
-                    if name is not None:
-                        record_at(BEGIN, name, NOW)
-                elif event == "return":
-                    if late:
-                        record_late()
-                    name = names.get(id(frame.f_code))
-                    if name is not None:
-                        record_at(END, name, NOW)
-            except RecursionError:  # nothing of ours can be called here
-                kind = BEGIN if event == "call" else END
-                late.setdefault(get_ident(), []).append((kind, frame.f_code, frame.f_globals, clock_ns()))
-            except Exception as error:
-                fail(error)
+            if self._stopped:  # in stop() itself, or it reached no other thread
+                put_back()
+            elif event in kinds:
+                try:
+                    happened(kinds[event], frame.f_code, frame.f_globals)
+                except RecursionError:  # nothing of ours can be called here
+                    late.setdefault(get_ident(), []).append((kinds[event], frame.f_code, frame.f_globals, clock_ns()))
 
         put_back, uninstall = profilers_before(on_event)
         threading.setprofile(on_event)
@@ -123,59 +124,28 @@ class PythonHooks:
 
     def _monitor(self) -> Callable[[], None]:
         monitoring: Any = sys.monitoring  # type: ignore[attr-defined,unused-ignore]
-        names, record_at, name_of = self._span_names, self._record_at, self._name
-        late, record_late, clock_ns = self._late, self._record_late, self._clock_ns
-        fail = self._choice.fail
-        disable, get_frame = monitoring.DISABLE, sys._getframe  # noqa: SLF001 (the way to the running module)
+        happened, late, clock_ns = self._happened, self._late, self._clock_ns
+        get_frame = sys._getframe  # noqa: SLF001 (the way to the running module)
 
-        def on_enter(code: CodeType, *_: object) -> object:
-            try:
-                if late:
-                    record_late()
+        def noting(kind: int, unwanted: object) -> Callable[..., object]:
+            def on_event(code: CodeType, *_: object) -> object:
                 try:
-                    name = names[id(code)]
-                except KeyError:
-                    name = name_of(code, get_frame(1).f_globals)
-                return disable if name is None else record_at(BEGIN, name, NOW)
-            except RecursionError:  # nothing of ours can be called here
-                late.setdefault(get_ident(), []).append((BEGIN, code, get_frame(1).f_globals, clock_ns()))
-            except Exception as error:
-                fail(error)
-            return None
-
-        def on_leave(code: CodeType, *_: object) -> object:
-            try:
-                if late:
-                    record_late()
-                try:
-                    name = names[id(code)]
-                except KeyError:  # it ran already when the tracing began: nobody knows yet whether it is wanted
+                    return unwanted if happened(kind, code, get_frame(1).f_globals) else None
+                except RecursionError:  # nothing of ours can be called here
+                    late.setdefault(get_ident(), []).append((kind, code, get_frame(1).f_globals, clock_ns()))
                     return None
-                return disable if name is None else record_at(END, name, NOW)
-            except RecursionError:
-                late.setdefault(get_ident(), []).append((END, code, get_frame(1).f_globals, clock_ns()))
-            except Exception as error:
-                fail(error)
-            return None
-
-        def without_disabling(callback: Callable[[CodeType], object], kind: int) -> Callable[..., None]:
-            def on_event(code: CodeType, *_: object) -> None:
-                if names.get(id(code)) is not None:
-                    try:
-                        callback(code)
-                    except RecursionError:
-                        late.setdefault(get_ident(), []).append((kind, code, get_frame(1).f_globals, clock_ns()))
 
             return on_event
 
         events = monitoring.events
+        enter, leave = noting(BEGIN, monitoring.DISABLE), noting(END, monitoring.DISABLE)
         callbacks = {
-            events.PY_START: on_enter,
-            events.PY_RESUME: on_enter,
-            events.PY_THROW: without_disabling(on_enter, BEGIN),  # Python refuses DISABLE for this one
-            events.PY_RETURN: on_leave,
-            events.PY_YIELD: on_leave,
-            events.PY_UNWIND: without_disabling(on_leave, END),  # and for this
+            events.PY_START: enter,
+            events.PY_RESUME: enter,
+            events.PY_THROW: noting(BEGIN, None),  # Python refuses DISABLE for this one
+            events.PY_RETURN: leave,
+            events.PY_YIELD: leave,
+            events.PY_UNWIND: noting(END, None),  # and for this
         }
         return monitor(callbacks)
 
