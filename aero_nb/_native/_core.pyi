@@ -54,7 +54,7 @@ def nest(
 class Ring:
     """The last ``records`` records of one lane: slots of 32 bytes in ``memory``, behind ``offset``.
 
-    A slot is as recorder/records.py describes it. One thread writes, with the GIL held. ``begins``: the codes of
+    A slot is as recorder/lanes/records.py describes it. One thread writes, with the GIL held. ``begins``: the codes of
     begins by name, which the lane's name table goes on to fill. ``written``: how many records the memory has had
     already. Raises ValueError where there are too many or no room for them.
     """
@@ -84,7 +84,7 @@ class RecordingCalls:
     """The base of a recorder: its calls that are made most.
 
     They record where they know the ring of the running thread. Else they call a method of the subclass,
-    ``_record_call(kind, name, value)``, with the kinds of recorder/records.py (COUNTER: of any value). It records
+    ``_record_call(kind, name, value)``, with the kinds of recorder/lanes/records.py (COUNTER: of any value). It records
     and returns the :class:`Ring` that the running code records into; False: none, until ``_watch`` or what it watches
     says so; None: it is to be asked again, as it is each time in a subinterpreter.
     """

@@ -1,4 +1,4 @@
-/* The ring of one lane: its last records, over and over, in a buffer: memory, or a mapped file (recorder/ring.py).
+/* The ring of one lane: its last records, over and over, in a buffer: memory, or a mapped file (recorder/lanes/ring.py).
  *
  * One thread writes; anybody may copy it at any moment, also after the writer was killed in the middle of a record: a
  * slot carries the number of its lap before and behind its data, and where the two differ the slot is torn.
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT, RECORD_FLOAT, RECORD_INTEGER }; /* the kinds of recorder/records.py; those behind RECORD_INSTANT have a value */
+enum { RECORD_BEGIN, RECORD_END, RECORD_INSTANT, RECORD_FLOAT, RECORD_INTEGER }; /* the kinds of recorder/lanes/records.py; those behind RECORD_INSTANT have a value */
 #define KINDS 8
 
 typedef struct {
@@ -30,7 +30,7 @@ typedef struct {
     uint32_t lap_behind, unused;
 } Slot;
 
-_Static_assert(sizeof(Slot) == 32, "a slot is as recorder/records.py writes it");
+_Static_assert(sizeof(Slot) == 32, "a slot is as recorder/lanes/records.py writes it");
 
 typedef struct {
     PyObject_HEAD

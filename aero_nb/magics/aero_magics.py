@@ -36,7 +36,7 @@ from aero_nb.sources.base import StartOptions, label_of
 
 if TYPE_CHECKING:
     from aero_nb.browser import AeroPage
-    from aero_nb.recorder.functions import FunctionTracing
+    from aero_nb.recorder.functions.tracing import FunctionTracing
     from aero_nb.trace import Trace
 
 

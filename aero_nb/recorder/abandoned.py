@@ -8,9 +8,8 @@ import threading
 from pathlib import Path
 
 from aero_nb.recorder.export import Snapshot, export_document, to_json
-from aero_nb.recorder.file_locks import hold
-from aero_nb.recorder.numbering import LaneNumbers
-from aero_nb.recorder.shared_folder import (
+from aero_nb.recorder.folders.file_locks import hold
+from aero_nb.recorder.folders.shared_folder import (
     OWNER,
     REFUSED,
     START_EPOCH_US,
@@ -21,6 +20,7 @@ from aero_nb.recorder.shared_folder import (
     leftovers,
     remove_tree,
 )
+from aero_nb.recorder.numbering import LaneNumbers
 from aero_nb.sources.saving import encoded, save_beside
 
 SAVE_TO = "save-to"  # file of the folder that names where a process wanted its trace

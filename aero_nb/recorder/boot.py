@@ -15,8 +15,8 @@ from typing import Any, NoReturn, cast
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.abandoned import SAVE_TO, recover_and_report
+from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, SharedFolder
 from aero_nb.recorder.recorder import Recorder
-from aero_nb.recorder.shared_folder import JOIN_VARIABLE, SharedFolder
 from aero_nb.recorder.workers import Workers
 from aero_nb.sources.saving import encoded
 from aero_nb.whole_file import write_whole

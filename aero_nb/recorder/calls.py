@@ -7,18 +7,18 @@ import threading
 from collections.abc import Callable, Collection, Hashable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from aero_nb.recorder.export import LaneSnapshot
 from aero_nb.recorder.frequent_calls import FrequentCalls, make_span
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END, INSTANT, INTEGER
+from aero_nb.recorder.lanes.ring import native_rings
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.tasks import PERHAPS, TaskLanes, running_tasks
+from aero_nb.recorder.lanes.values import as_number, encode_args
 from aero_nb.recorder.numbering import LaneNumbers
-from aero_nb.recorder.records import BEGIN, COUNTER, END, INSTANT, INTEGER
-from aero_nb.recorder.ring import native_rings
 from aero_nb.recorder.spans import Span
-from aero_nb.recorder.thread_lanes import PERHAPS, TaskLanes, running_tasks
-from aero_nb.recorder.values import as_number, encode_args
 
 if TYPE_CHECKING:
-    from aero_nb.recorder.lanes import Lane
-    from aero_nb.recorder.live_reader import ReadableLane
+    from aero_nb.recorder.lanes.lane import Lane
+    from aero_nb.recorder.lanes.snapshot import ReadableLane
 
 RECORDS = 32_768
 STRINGS = 2_048
@@ -109,7 +109,7 @@ class RecordingCalls(FrequentCalls):
             self._record(INSTANT, name, (scope if known else "t", encoded), reprs)
 
     def record_at(self, kind: int, name: str, at_ns: int) -> None:
-        """Record a span's begin or end (:mod:`aero_nb.recorder.records`) at a moment that has passed; below 0: now.
+        """Record a span's begin or end (BEGIN, END of ``lanes/records.py``) at a moment that has passed; below 0: now.
 
         Raises RecursionError, and records nothing, where the stack has no room for it.
         """

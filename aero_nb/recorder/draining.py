@@ -12,7 +12,6 @@ from typing import Any
 
 from aero_nb.recorder.export import (
     Event,
-    LaneSnapshot,
     Place,
     Snapshot,
     describe,
@@ -22,6 +21,7 @@ from aero_nb.recorder.export import (
     start_metadata,
     stop_event,
 )
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.recorder.native_lines import parts_of
 from aero_nb.sources.repeating import Repeated
 from aero_nb.sources.streaming import TraceFile

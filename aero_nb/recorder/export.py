@@ -8,42 +8,15 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
 
-from aero_nb.recorder.lane_users import LaneUser, stretches
-from aero_nb.recorder.records import BEGIN, END, INSTANT, KINDS, Record
+from aero_nb.recorder.lanes.records import BEGIN, END, INSTANT, KINDS, Record
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.users import LaneUser, stretches
 from aero_nb.sources.live import UNKNOWN
 
 PID = 1
 MAIN_TID = 1
-MOST_LANES = 256  # that an export shows; of those beyond it says the counts
 NOT_KEPT = "lanes not kept"  # the lane that bears the counts of all lanes that had no room
 Event = dict[str, Any]
-
-
-@dataclass
-class LaneSnapshot:
-    """What one lane held at one moment."""
-
-    name: str
-    tid: int = 0
-    key: int = 0  # of the process that made it; 0: this process, in memory
-    process: tuple[int, int] = (0, 0)  # that process's pid, and the namespace in which it is that
-    writer: int = 0  # key of the process that writes it now
-    serial: int = 0  # within its process; 0: the main thread's
-    created_ns: int = 0
-    finished: bool = False  # its thread or process has ended
-    counted_only: bool = False  # beyond the most lanes: its counts are all that matters
-    records: Sequence[Record] = ()
-    recorded: int = 0  # ever, by this lane
-    names: Sequence[str] = ()
-    dropped_strings: int = 0
-    reprs: int = 0
-    args_lost: int = 0
-    users: Sequence[LaneUser] = ()  # the threads that used it one after another; of a single one it may say nothing
-
-    @property
-    def dropped_records(self) -> int:
-        """How many records were overwritten."""
-        return self.recorded - len(self.records)
 
 
 @dataclass

@@ -11,7 +11,6 @@ from typing import Any
 from aero_nb.recorder.export import (
     PID,
     Event,
-    LaneSnapshot,
     Snapshot,
     describe,
     gap,
@@ -20,6 +19,7 @@ from aero_nb.recorder.export import (
     start_metadata,
     to_json,
 )
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.this_process import perf
 from aero_nb.sources.conditions import FRAME, Condition

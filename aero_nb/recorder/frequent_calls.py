@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from aero_nb import _native
-from aero_nb.recorder.records import BEGIN, COUNTER, END
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END
 from aero_nb.recorder.spans import PythonSpan, Span, native_span
 
 

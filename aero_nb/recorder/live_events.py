@@ -7,7 +7,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from aero_nb.recorder.records import COUNTER, INSTANT, KINDS, Record, SlotRecords
+from aero_nb.recorder.lanes.records import COUNTER, INSTANT, KINDS, Record, SlotRecords
 from aero_nb.sources.live import UNKNOWN, EventColumns, LiveEvent
 
 _PHASES = "BEiCC"  # of BEGIN, END, INSTANT, COUNTER, INTEGER

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Collection, Hashable, Mapping
+from typing import NamedTuple
 
+from aero_nb.recorder.lanes.snapshot import ReadableLane
 from aero_nb.recorder.live_events import RecordedEvents
-from aero_nb.recorder.records import Record
 from aero_nb.sources.live import LaneNews, News
-
-
-class ReadableLane(Protocol):
-    """A ring that can be read from a position on."""
-
-    @property
-    def name(self) -> str:
-        """The lane's name at this moment."""
-
-    @property
-    def recorded(self) -> int:
-        """How many records were ever written."""
-
-    @property
-    def overwritten(self) -> int:
-        """How many of them are lost."""
-
-    def between(self, first: int, stop: int) -> Sequence[Record]:
-        """Return the records that were written as number ``first`` to ``stop``, oldest first: those that still are."""
-
-    def names(self) -> list[str]:
-        """Return the interned names so far, by index."""
-
-    def close(self) -> None:
-        """Let go of it."""
 
 
 class Look(NamedTuple):

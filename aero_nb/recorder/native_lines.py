@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from aero_nb import _native
-from aero_nb.recorder.export import LaneSnapshot, Place
-from aero_nb.recorder.records import Record, SlotRecords
+from aero_nb.recorder.export import Place
+from aero_nb.recorder.lanes.records import Record, SlotRecords
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 
 _ODD = 256  # records from one that is not usual on: for Python
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from aero_nb.recorder.export import MAIN_TID, MOST_LANES, LaneSnapshot, Snapshot
+from aero_nb.recorder.export import MAIN_TID, Snapshot
+from aero_nb.recorder.lanes.lane import MAIN
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
 
-MAIN = (0, 0)  # process (0: the recorder's own), serial of the lane in it
 NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 
 
@@ -15,7 +16,7 @@ NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 class LaneNumbers:
     """The tid of each lane, for good: 1 is the main thread's, the others are numbered as they come."""
 
-    _tids: dict[tuple[int, int], int] = field(default_factory=lambda: {MAIN: MAIN_TID})
+    _tids: dict[tuple[int, int], int] = field(default_factory=lambda: {(0, MAIN): MAIN_TID})
     _new: itertools.count[int] = field(default_factory=lambda: itertools.count(MAIN_TID + 1))
 
     def new(self) -> int:

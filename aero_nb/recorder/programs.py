@@ -13,7 +13,7 @@ from types import ModuleType, TracebackType
 from typing import Any, TypedDict, Unpack
 
 from aero_nb.recorder.boot import trace_from_boot, workers_of
-from aero_nb.recorder.functions import Modules
+from aero_nb.recorder.functions.tracing import Modules
 from aero_nb.recorder.recorder import Recorder
 from aero_nb.recorder.this_process import perf
 

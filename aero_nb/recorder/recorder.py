@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.calls import RECORDS, STRINGS, OwnLanes, RecordingCalls
 from aero_nb.recorder.draining import Drain
-from aero_nb.recorder.export import LaneSnapshot, Snapshot, export_document, to_json
-from aero_nb.recorder.folder_lanes import FolderLanes
-from aero_nb.recorder.functions import FunctionTracing, Modules
-from aero_nb.recorder.lane_format import Layout
-from aero_nb.recorder.memory_lanes import MemoryLanes
-from aero_nb.recorder.names import as_text
-from aero_nb.recorder.shared_folder import JOIN_VARIABLE, START_EPOCH_US, START_NS, STOP_NS
-from aero_nb.recorder.thread_lanes import running_task
+from aero_nb.recorder.export import Snapshot, export_document, to_json
+from aero_nb.recorder.folders.folder_lanes import FolderLanes
+from aero_nb.recorder.folders.lane_format import Layout
+from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, START_EPOCH_US, START_NS, STOP_NS
+from aero_nb.recorder.functions.tracing import FunctionTracing, Modules
+from aero_nb.recorder.lanes.memory import MemoryLanes
+from aero_nb.recorder.lanes.names import as_text
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.tasks import running_task
 from aero_nb.recorder.workers import Workers
 
 if TYPE_CHECKING:
@@ -275,7 +276,7 @@ class Recorder(RecordingCalls):
         """
         tracing = FunctionTracing(self, include, exclude, min_us)
         if self._workers is not None:
-            from aero_nb.recorder.spawned_functions import carry_to_workers
+            from aero_nb.recorder.functions.spawned import carry_to_workers
 
             tracing.at_stop.append(carry_to_workers(self, *tracing.modules, min_us))
         return tracing

@@ -14,13 +14,14 @@ from pathlib import Path
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.abandoned import SAVE_TO, FolderRecording
-from aero_nb.recorder.export import MOST_LANES, export_document, to_json
-from aero_nb.recorder.file_locks import is_held, require_locks
-from aero_nb.recorder.lane_files import LaneFile, look_into
-from aero_nb.recorder.lanes import this_process
-from aero_nb.recorder.live_reader import Look, ReadableLane, RecorderReader
-from aero_nb.recorder.shared_folder import STATE, SharedFolder, private_base, remove_tree
-from aero_nb.recorder.watch_marks import WatchMark
+from aero_nb.recorder.export import export_document, to_json
+from aero_nb.recorder.folders.file_locks import is_held, require_locks
+from aero_nb.recorder.folders.lane_files import LaneFile, look_into
+from aero_nb.recorder.folders.shared_folder import STATE, SharedFolder, private_base, remove_tree
+from aero_nb.recorder.folders.watch_marks import WatchMark
+from aero_nb.recorder.lanes.lane import this_process
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, ReadableLane
+from aero_nb.recorder.live_reader import Look, RecorderReader
 from aero_nb.sources.live import LiveReader
 
 _QUICK = 1  # of gzip: what has ended is kept until the watch ends

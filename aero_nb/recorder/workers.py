@@ -10,18 +10,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.file_locks import require_locks
-from aero_nb.recorder.lane_format import Layout
-from aero_nb.recorder.lanes import this_process
+from aero_nb.recorder.folders.file_locks import require_locks
+from aero_nb.recorder.folders.lane_format import Layout
+from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, OWNER, REFUSED, SharedFolder
+from aero_nb.recorder.lanes.lane import this_process
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.recorder.numbering import LaneNumbers
 from aero_nb.recorder.older_workers import OlderWorkers
-from aero_nb.recorder.shared_folder import JOIN_VARIABLE, OWNER, REFUSED, SharedFolder
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from aero_nb.recorder.live_reader import ReadableLane
+    from aero_nb.recorder.lanes.snapshot import ReadableLane
 
 
 @dataclass
@@ -148,7 +148,7 @@ class Workers:
 
     def readable(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
         """Return the lanes in the folder that are not known yet, each under a key for good."""
-        from aero_nb.recorder.lane_files import LaneFile
+        from aero_nb.recorder.folders.lane_files import LaneFile
 
         lanes: dict[Hashable, ReadableLane] = {}
         for path in self.folder.lane_paths() if self.folder is not None else ():

@@ -12,13 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aero_nb import Recorder, perf
-from aero_nb.recorder.lane_files import LaneFile
-from aero_nb.recorder.lane_format import HEADER_BYTES, Layout
-from aero_nb.recorder.lanes import LaneIdentity, MemoryLane
+from aero_nb.recorder.folders.lane_files import LaneFile
+from aero_nb.recorder.folders.lane_format import HEADER_BYTES, Layout
+from aero_nb.recorder.folders.shared_lane import SharedLane
+from aero_nb.recorder.lanes.lane import LaneIdentity, MemoryLane
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, INSTANT, INTEGER, SLOT_BYTES
+from aero_nb.recorder.lanes.ring import Ring
 from aero_nb.recorder.live_reader import Look, RecorderReader
-from aero_nb.recorder.records import BEGIN, COUNTER, INSTANT, INTEGER, SLOT_BYTES
-from aero_nb.recorder.ring import Ring
-from aero_nb.recorder.shared_lane import SharedLane
 from aero_nb.sources.live import Live
 
 CAPACITY = 8

@@ -6,9 +6,10 @@ import pytest
 
 from aero_nb import _native
 from aero_nb.recorder.draining import Drain, _Batch
-from aero_nb.recorder.export import LaneSnapshot, Snapshot
-from aero_nb.recorder.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SlotRecords
-from aero_nb.recorder.ring import Ring
+from aero_nb.recorder.export import Snapshot
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SlotRecords
+from aero_nb.recorder.lanes.ring import Ring
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 
 CORE = _native._found()[0]
 pytestmark = pytest.mark.skipif(CORE is None, reason="needs the native core, which takes a C compiler")

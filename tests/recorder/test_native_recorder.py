@@ -14,8 +14,8 @@ import tracemalloc
 import pytest
 
 from aero_nb import Recorder, _native
-from aero_nb.recorder.records import BEGIN, COUNTER, INSTANT, INTEGER, KINDS
-from aero_nb.recorder.ring import Ring, native_rings
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, INSTANT, INTEGER, KINDS
+from aero_nb.recorder.lanes.ring import Ring, native_rings
 from tests.support.recorder_reading import ROOT
 
 CORE = _native._found()[0]

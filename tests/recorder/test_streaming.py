@@ -10,7 +10,8 @@ import pytest
 
 from aero_nb import Recorder
 from aero_nb.recorder import draining
-from aero_nb.recorder.export import LaneSnapshot, Snapshot
+from aero_nb.recorder.export import Snapshot
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.sources.streaming import RESERVE_BYTES
 from tests.support.recorder_reading import document, dropped, lanes, named, nests, records, run_python, short
 

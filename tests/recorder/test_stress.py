@@ -107,7 +107,7 @@ def test_every_call_that_returned_is_found_or_counted(tmp_path, seed, rounds):
 TAKEN_OVER = """
 import json, os, random, signal, sys, time
 from aero_nb import perf
-from aero_nb.recorder import shared_folder
+from aero_nb.recorder.folders import shared_folder
 
 shared_folder.MOST_LANES = 3
 chance = random.Random(1)

@@ -1,7 +1,7 @@
 """The ring of one lane that this process writes: fixed in size, overwrites the oldest record, counts exactly.
 
 It is composed: slots that C or Python writes, the names they use, and what instants carry. The parts lie in memory of
-this process, or in a lane file (:mod:`aero_nb.recorder.shared_lane`).
+this process, or in a lane file (:mod:`aero_nb.recorder.folders.shared_lane`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from operator import length_hint
 from typing import Any, Protocol
 
 from aero_nb import _native
-from aero_nb.recorder.names import REPRS, NameTable
-from aero_nb.recorder.records import (
+from aero_nb.recorder.lanes.names import REPRS, NameTable
+from aero_nb.recorder.lanes.records import (
     INSTANT,
     SLOT,
     SLOT_BYTES,
@@ -30,7 +30,7 @@ from aero_nb.recorder.records import (
     SlotRecords,
     slots_between,
 )
-from aero_nb.recorder.values import encode_args
+from aero_nb.recorder.lanes.values import encode_args
 
 _UNDER_WAY = 64  # instants whose payload is kept and whose slot is not yet: calls within calls, of signal handlers
 

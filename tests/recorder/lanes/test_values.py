@@ -14,8 +14,8 @@ import pandas as pd
 import pytest
 
 from aero_nb import Recorder
-from aero_nb.recorder.shared_folder import SharedFolder
-from aero_nb.recorder.values import as_number
+from aero_nb.recorder.folders.shared_folder import SharedFolder
+from aero_nb.recorder.lanes.values import as_number
 from aero_nb.recorder.workers import Workers
 from tests.support.recorder_reading import document, lanes, named
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from types import CodeType, ModuleType, TracebackType
 from typing import Any, Protocol
 
-from aero_nb.recorder.function_hooks import PythonHooks
-from aero_nb.recorder.native_functions import NativeHooks
+from aero_nb.recorder.functions.native_hooks import NativeHooks
+from aero_nb.recorder.functions.python_hooks import PythonHooks
 
 OURS = ("aero_nb.recorder", "aero_nb._native")
 

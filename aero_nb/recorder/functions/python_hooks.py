@@ -10,7 +10,7 @@ from types import CodeType, FrameType
 from typing import Any, Protocol
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.records import BEGIN, END
+from aero_nb.recorder.lanes.records import BEGIN, END
 
 NOW = -1
 _TOOL_IDS = (4, 3, 5, 2)  # free ones first: debuggers, coverage, profilers and optimizers have theirs by convention

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from types import CodeType
 from typing import Any, Protocol
 
-from aero_nb.recorder.function_hooks import Choice, monitor, profilers_before
+from aero_nb.recorder.functions.python_hooks import Choice, monitor, profilers_before
 
 UNWANTED = -1
 _numbers: dict[str, int] = {}  # of the names of functions, in this process for good: the rings know them by these

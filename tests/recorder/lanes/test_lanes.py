@@ -7,8 +7,9 @@ import pytest
 
 import aero_nb
 from aero_nb import Recorder
-from aero_nb.recorder.export import LaneSnapshot, Place
-from aero_nb.recorder.lane_users import add_user, lane_name, stretches, user_at
+from aero_nb.recorder.export import Place
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.users import add_user, lane_name, stretches, user_at
 from tests.support.recorder_reading import document, dropped, lanes, named, nests, records
 
 

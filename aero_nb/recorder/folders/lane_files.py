@@ -5,8 +5,7 @@ from __future__ import annotations
 import mmap
 from pathlib import Path
 
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lane_format import (
+from aero_nb.recorder.folders.lane_format import (
     HEADER_BYTES,
     LOST,
     FileInstants,
@@ -15,8 +14,9 @@ from aero_nb.recorder.lane_format import (
     read_names,
     read_users,
 )
-from aero_nb.recorder.names import ARGS_LOST, FINISHED, REPRS, STRINGS_DROPPED, STRINGS_KEPT, WRITER
-from aero_nb.recorder.records import SlotRecords, count_records, slots_between
+from aero_nb.recorder.lanes.names import ARGS_LOST, FINISHED, REPRS, STRINGS_DROPPED, STRINGS_KEPT, WRITER
+from aero_nb.recorder.lanes.records import SlotRecords, count_records, slots_between
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 
 _TRIES = 10
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import MutableSequence
 
-from aero_nb.recorder.records import END, KINDS, NAMELESS_END, UNKNOWN_CODE
-from aero_nb.recorder.values import unprintable
+from aero_nb.recorder.lanes.records import END, KINDS, NAMELESS_END, UNKNOWN_CODE
+from aero_nb.recorder.lanes.values import unprintable
 
 STRINGS_KEPT, STRINGS_DROPPED, REPRS, ARGS_RESERVED, ARGS_LOST, FINISHED, WRITER = range(7)
 """What a lane counts, in this order."""

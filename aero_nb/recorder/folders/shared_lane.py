@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
-from aero_nb.recorder.lane_format import (
+from aero_nb.recorder.folders.lane_format import (
     HEADER_BYTES,
     LENGTH,
     SCOPES,
@@ -23,11 +23,11 @@ from aero_nb.recorder.lane_format import (
     user_lines,
     users_path,
 )
-from aero_nb.recorder.lane_users import LaneUser, add_user
-from aero_nb.recorder.lanes import Lane, LaneIdentity
-from aero_nb.recorder.names import ARGS_LOST, ARGS_RESERVED, FINISHED, STRINGS_KEPT, WRITER, NameTable
-from aero_nb.recorder.records import BEGIN, KINDS, count_records
-from aero_nb.recorder.ring import Ring, native_rings
+from aero_nb.recorder.lanes.lane import Lane, LaneIdentity
+from aero_nb.recorder.lanes.names import ARGS_LOST, ARGS_RESERVED, FINISHED, STRINGS_KEPT, WRITER, NameTable
+from aero_nb.recorder.lanes.records import BEGIN, KINDS, count_records
+from aero_nb.recorder.lanes.ring import Ring, native_rings
+from aero_nb.recorder.lanes.users import LaneUser, add_user
 
 
 def preallocate(path: Path, size: int) -> int:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aero_nb.recorder.functions import FunctionTracing
+from aero_nb.recorder.functions.tracing import FunctionTracing
 
 
 class _Recorder(Protocol):

@@ -8,7 +8,7 @@ import types
 import pytest
 
 from aero_nb import CaptureError, Recorder, _native
-from aero_nb.recorder.functions import FunctionTracing
+from aero_nb.recorder.functions.tracing import FunctionTracing
 from tests.support.recorder_reading import nests, short
 
 HERE = __name__

@@ -17,13 +17,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.export import MOST_LANES, LaneSnapshot
-from aero_nb.recorder.file_locks import alone_in, hold, is_held
-from aero_nb.recorder.lane_files import look_into, read_lane
-from aero_nb.recorder.lane_format import Layout
-from aero_nb.recorder.lanes import LaneIdentity
-from aero_nb.recorder.shared_lane import SharedLane, preallocate
-from aero_nb.recorder.watch_marks import is_watched
+from aero_nb.recorder.folders.file_locks import alone_in, hold, is_held
+from aero_nb.recorder.folders.lane_files import look_into, read_lane
+from aero_nb.recorder.folders.lane_format import Layout
+from aero_nb.recorder.folders.shared_lane import SharedLane, preallocate
+from aero_nb.recorder.folders.watch_marks import is_watched
+from aero_nb.recorder.lanes.lane import LaneIdentity
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
 
 FOLDER_VARIABLE = "AERO_TRACE_FOLDER"  # where to put shared rings, for the user to set
 JOIN_VARIABLE = "AERO_TRACE_JOIN"  # the owner's folder, for its workers to inherit

@@ -6,11 +6,13 @@ import os
 import threading
 from dataclasses import dataclass, replace
 
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lane_users import LaneUser, add_user, common_part, lane_name
-from aero_nb.recorder.names import as_text
-from aero_nb.recorder.records import SlotRecords
-from aero_nb.recorder.ring import Ring
+from aero_nb.recorder.lanes.names import as_text
+from aero_nb.recorder.lanes.records import SlotRecords
+from aero_nb.recorder.lanes.ring import Ring
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.users import LaneUser, add_user, common_part, lane_name
+
+MAIN = 0  # the serial of the main thread's lane in its process
 
 
 @dataclass(frozen=True)

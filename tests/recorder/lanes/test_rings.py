@@ -5,6 +5,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aero_nb import Recorder
-from aero_nb.recorder.lane_files import read_lane
-from aero_nb.recorder.lane_format import HEADER_BYTES, LENGTH, LaneHeader, Layout, users_path
-from aero_nb.recorder.lane_users import user_at
-from aero_nb.recorder.lanes import LaneIdentity
-from aero_nb.recorder.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SLOT_BYTES
-from aero_nb.recorder.ring import Ring
-from aero_nb.recorder.shared_folder import SharedFolder
-from aero_nb.recorder.shared_lane import SharedLane
+from aero_nb.recorder.folders.lane_files import read_lane
+from aero_nb.recorder.folders.lane_format import HEADER_BYTES, LENGTH, LaneHeader, Layout, users_path
+from aero_nb.recorder.folders.shared_folder import SharedFolder
+from aero_nb.recorder.folders.shared_lane import SharedLane
+from aero_nb.recorder.lanes.lane import LaneIdentity
+from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SLOT_BYTES
+from aero_nb.recorder.lanes.ring import Ring
+from aero_nb.recorder.lanes.users import user_at
 from aero_nb.recorder.workers import Workers
 from tests.support.recorder_reading import ROOT, document, dropped
 
@@ -138,6 +139,19 @@ def test_a_stop_and_a_start_over_in_shared_files(shared):
         pass
     names = [e.get("name") for e in document(shared.stop())["traceEvents"] if e["ph"] != "M"]
     assert names == ["traceStart", "new", "new", "traceStop"]
+
+
+def test_a_lane_in_a_shared_file_is_renamed_by_its_own_thread(shared):
+    shared.trace_start()
+    here = threading.current_thread()
+    shared.register_worker(here, thread_name="renamed")
+    assert [lane.name for lane in shared._lane_snapshots()] == ["renamed"]
+    shared.register_worker(threading.Thread(), thread_name="to come")
+    shared.register_worker(here)
+    assert [lane.name for lane in shared._lane_snapshots()] == ["renamed"]
+    shared.trace_stop()
+    shared.register_worker(here, thread_name="when it was over")
+    assert [lane.name for lane in shared._lane_snapshots()] == ["renamed"]
 
 
 # The file itself
@@ -270,10 +284,10 @@ def test_a_lane_that_many_threads_used_knows_those_whose_records_survive(tmp_pat
 WRITER = """
 import itertools, os, sys
 from pathlib import Path
-from aero_nb.recorder.lane_format import Layout
-from aero_nb.recorder.lanes import LaneIdentity
-from aero_nb.recorder.records import INTEGER
-from aero_nb.recorder.shared_lane import SharedLane
+from aero_nb.recorder.folders.lane_format import Layout
+from aero_nb.recorder.lanes.lane import LaneIdentity
+from aero_nb.recorder.lanes.records import INTEGER
+from aero_nb.recorder.folders.shared_lane import SharedLane
 ring = SharedLane.create(Path(sys.argv[1]), Layout(500, 4), LaneIdentity(os.getpid(), 1, "cpu", 5))
 print("ready", flush=True)
 for i in itertools.count():

@@ -10,15 +10,14 @@ from collections.abc import Callable, Collection, Hashable
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from aero_nb.recorder.export import LaneSnapshot
-from aero_nb.recorder.lanes import LaneIdentity, this_process, thread_name
-from aero_nb.recorder.names import as_text
-from aero_nb.recorder.numbering import MAIN
-from aero_nb.recorder.shared_folder import REFUSED, START_EPOCH_US, STATE, SharedFolder
-from aero_nb.recorder.shared_lane import SharedLane
+from aero_nb.recorder.folders.shared_folder import REFUSED, START_EPOCH_US, STATE, SharedFolder
+from aero_nb.recorder.folders.shared_lane import SharedLane
+from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, this_process, thread_name
+from aero_nb.recorder.lanes.names import as_text
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 
 if TYPE_CHECKING:
-    from aero_nb.recorder.live_reader import ReadableLane
+    from aero_nb.recorder.lanes.snapshot import ReadableLane
 
 
 class Refusal:
@@ -91,7 +90,7 @@ class FolderLanes:
         serials = self._serial_of.setdefault(thread, {})
         if task not in serials:
             is_main = thread is threading.main_thread() and not task
-            serials[task] = MAIN[1] if is_main else next(self._serials)
+            serials[task] = MAIN if is_main else next(self._serials)
         name = self.name_of(thread, task)
         identity = LaneIdentity(self._folder.key, serials[task], name, self._clock_ns(), process=this_process())
         try:

@@ -7,14 +7,13 @@ import threading
 from collections.abc import Callable, Collection, Hashable
 from typing import TYPE_CHECKING
 
-from aero_nb.recorder.export import MOST_LANES, LaneSnapshot
-from aero_nb.recorder.lane_users import FINISHED_THREADS
-from aero_nb.recorder.lanes import LaneIdentity, MemoryLane, thread_name
-from aero_nb.recorder.numbering import MAIN
-from aero_nb.recorder.ring import Ring, native_rings
+from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, MemoryLane, thread_name
+from aero_nb.recorder.lanes.ring import Ring, native_rings
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
+from aero_nb.recorder.lanes.users import FINISHED_THREADS
 
 if TYPE_CHECKING:
-    from aero_nb.recorder.live_reader import ReadableLane
+    from aero_nb.recorder.lanes.snapshot import ReadableLane
 
 COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
 
@@ -65,7 +64,7 @@ class MemoryLanes:
             found.thread, found.task = thread, task
             return found
         is_main = thread is threading.main_thread() and not task
-        serial = MAIN[1] if is_main else next(self._serials)
+        serial = MAIN if is_main else next(self._serials)
         counted_only = len(self._lanes) >= MOST_LANES
         identity = LaneIdentity(0, serial, name, self._clock_ns(), counted_only)
         lane = MemoryLane(identity, self._new_ring(counted_only), thread, task)

@@ -1,7 +1,7 @@
 """A lane file: the ring of one thread, which other processes may read at any moment, also after its writer was killed.
 
 In this order: a header that never changes but for the name, counts, ``records`` slots of 32 bytes
-(:mod:`aero_nb.recorder.records`), the interned names one after another, and a byte ring for the args of instants.
+(:mod:`aero_nb.recorder.lanes.records`), the interned names one after another, and a byte ring for the args of instants.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from pathlib import Path
 from struct import Struct
 from typing import Any
 
-from aero_nb.recorder.lane_users import LaneUser
-from aero_nb.recorder.lanes import LaneIdentity
-from aero_nb.recorder.names import ARGS_RESERVED
-from aero_nb.recorder.records import SLOT_BYTES, Record
+from aero_nb.recorder.lanes.lane import LaneIdentity
+from aero_nb.recorder.lanes.names import ARGS_RESERVED
+from aero_nb.recorder.lanes.records import SLOT_BYTES, Record
+from aero_nb.recorder.lanes.users import LaneUser
 
 MAGIC = b"aero_nb2"
 HEADER = Struct("<8s2I2QIBIQH255s")  # magic, records, strings, then the identity: name last, its length before it
@@ -85,7 +85,7 @@ class LaneHeader:
 
 
 def counts_of(data: bytes | memoryview | mmap.mmap) -> memoryview[int]:
-    """Return what the lane counts (:mod:`aero_nb.recorder.names`)."""
+    """Return what the lane counts (:mod:`aero_nb.recorder.lanes.names`)."""
     return memoryview(data)[COUNTS_AT:HEADER_BYTES].cast("Q")
 
 

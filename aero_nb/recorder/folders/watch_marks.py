@@ -6,7 +6,7 @@ import contextlib
 import os
 from pathlib import Path
 
-from aero_nb.recorder.file_locks import hold, is_held
+from aero_nb.recorder.folders.file_locks import hold, is_held
 
 _marks: set[Path] = set()  # of this process: looking whether one is locked would unlock it
 

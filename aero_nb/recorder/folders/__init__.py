@@ -1,0 +1,1 @@
+"""Lanes that lie in files of a folder, which processes share, whoever of them dies when."""

@@ -1,0 +1,1 @@
+"""Spans of functions that nobody edited, by the interpreter's hooks."""
