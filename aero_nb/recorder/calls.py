@@ -4,62 +4,22 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Callable, Collection, Hashable
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Literal
 
 from aero_nb.recorder.frequent_calls import FrequentCalls, make_span
+from aero_nb.recorder.lanes.own import OwnLanes
 from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END, INSTANT, INTEGER
 from aero_nb.recorder.lanes.ring import native_rings
-from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.recorder.lanes.tasks import PERHAPS, TaskLanes, running_tasks
 from aero_nb.recorder.lanes.values import as_number, encode_args
 from aero_nb.recorder.numbering import LaneNumbers
 from aero_nb.recorder.spans import Span
 
-if TYPE_CHECKING:
-    from aero_nb.recorder.lanes.lane import Lane
-    from aero_nb.recorder.lanes.snapshot import ReadableLane
-
 RECORDS = 32_768
 STRINGS = 2_048
 SCOPES = ("t", "p", "g")
 Scope = Literal["t", "p", "g"]
-
-
-class OwnLanes(Protocol):
-    """Where the threads of this process record, and who decides when: the part in which recorders differ."""
-
-    @property
-    def state(self) -> memoryview[int] | None:
-        """What changes when somebody else decides (its first 8 bytes), None where nobody does."""
-
-    @property
-    def has_news(self) -> bool:
-        """Whether somebody else has decided something since :meth:`follow`."""
-
-    def follow(self) -> bool:
-        """Take note of what is wanted by now; return whether that is to record."""
-
-    def begin(self, records: int, strings: int, start_epoch_us: int) -> None:
-        """Forget all that was recorded: new lanes keep so many records and names."""
-
-    def end(self) -> None:
-        """Record no more."""
-
-    def open(self, thread: threading.Thread, task: int = 0) -> Any:
-        """Return the lane of a thread, or of a task of it; it has a method ``record``, as :class:`Lane` has."""
-
-    def register(self, thread: threading.Thread, name: str | None) -> Lane | None:
-        """Let a thread record under a name; return its lane, unless it gets one when it records."""
-
-    def name_of(self, thread: threading.Thread, task: int = 0) -> str:
-        """Return what the lane of a thread or a task of it is called."""
-
-    def snapshots(self) -> list[LaneSnapshot]:
-        """Return what the lanes hold at this moment."""
-
-    def readable(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
-        """Return the lanes that are not known yet, each under a key for good."""
 
 
 class RecordingCalls(FrequentCalls):

@@ -1,7 +1,7 @@
 """The recorder: when it records, what it exports, and whose lanes it shows. How it records is in ``calls.py``.
 
-It is composed: where its own threads record (:class:`~aero_nb.recorder.calls.OwnLanes`: lanes in memory, or files of a
-folder), and, for ``perf``, the worker processes beside it (:class:`~aero_nb.recorder.workers.Workers`).
+It is composed: where its own threads record (:class:`~aero_nb.recorder.lanes.own.OwnLanes`: lanes in memory, or files
+of a folder), and, for ``perf``, the worker processes beside it (:class:`~aero_nb.recorder.workers.Workers`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
-from aero_nb.recorder.calls import RECORDS, STRINGS, OwnLanes, RecordingCalls
+from aero_nb.recorder.calls import RECORDS, STRINGS, RecordingCalls
 from aero_nb.recorder.draining import Drain
 from aero_nb.recorder.export import Snapshot, export_document, to_json
 from aero_nb.recorder.folders.folder_lanes import FolderLanes
@@ -24,6 +24,7 @@ from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, START_EPOCH_US
 from aero_nb.recorder.functions.tracing import FunctionTracing, Modules
 from aero_nb.recorder.lanes.memory import MemoryLanes
 from aero_nb.recorder.lanes.names import as_text
+from aero_nb.recorder.lanes.own import OwnLanes
 from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 from aero_nb.recorder.lanes.tasks import running_task
 from aero_nb.recorder.workers import Workers

@@ -6,18 +6,14 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Callable, Collection, Hashable
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from aero_nb.recorder.folders.shared_folder import REFUSED, START_EPOCH_US, STATE, SharedFolder
 from aero_nb.recorder.folders.shared_lane import SharedLane
 from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, this_process, thread_name
 from aero_nb.recorder.lanes.names import as_text
-from aero_nb.recorder.lanes.snapshot import LaneSnapshot
-
-if TYPE_CHECKING:
-    from aero_nb.recorder.lanes.snapshot import ReadableLane
+from aero_nb.recorder.lanes.own import OwnLanes
 
 
 class Refusal:
@@ -43,11 +39,10 @@ class _Lease:
             self._idle.append(self._lane)
 
 
-class FolderLanes:
-    """Where the threads of a process record whose folder says when it does: see :class:`OwnLanes`.
+class FolderLanes(OwnLanes):
+    """Lanes in files of a folder that says when to record: this process's, or (``joined``) that of who started it."""
 
-    It is this process's folder, or (``joined``) that of the process which started it.
-    """
+    state: memoryview[int]
 
     def __init__(self, folder: SharedFolder, clock_ns: Callable[[], int], *, joined: bool) -> None:
         self.state = folder.control
@@ -65,7 +60,7 @@ class FolderLanes:
         self._leases = threading.local()
 
     @property
-    def has_news(self) -> bool:
+    def has_news(self) -> bool:  # type: ignore[override]
         """Whether the folder's owner wants something else by now."""
         return self.state[STATE] != self._seen
 
@@ -75,12 +70,6 @@ class FolderLanes:
         if self._seen & 1:
             self._forget()
         return bool(self._seen & 1) and self._folder.path.exists()
-
-    def begin(self, records: int, strings: int, start_epoch_us: int) -> None:
-        """Do nothing: the folder has begun."""
-
-    def end(self) -> None:
-        """Do nothing: the folder has ended."""
 
     def open(self, thread: threading.Thread, task: int = 0) -> SharedLane | Refusal:
         """Return a lane for the calling thread or a task of it.
@@ -118,14 +107,6 @@ class FolderLanes:
         """Know under which name a thread will record."""
         if name is not None:
             self._given_names[thread] = name
-
-    def snapshots(self) -> list[LaneSnapshot]:
-        """Return none: who reads the folder finds them."""
-        return []
-
-    def readable(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:  # noqa: ARG002 (as of MemoryLanes)
-        """Return none: who reads the folder finds them."""
-        return {}
 
 
 def _process_name() -> str:

@@ -6,20 +6,15 @@ import sys
 import threading
 from collections.abc import Callable
 from types import CodeType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.functions.python_hooks import Choice, monitor, profilers_before
 
+if TYPE_CHECKING:
+    from aero_nb.recorder.calls import RecordingCalls
+
 UNWANTED = -1
 _numbers: dict[str, int] = {}  # of the names of functions, in this process for good: the rings know them by these
-
-
-class _Recorder(Protocol):
-    @property
-    def lanes_change_with(self) -> tuple[object, object]: ...
-    def record_at(self, kind: int, name: str, at_ns: int) -> None: ...
-    def native_ring(self, name: str) -> tuple[Any, int] | bool: ...
-    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]: ...
 
 
 class NativeHooks:
@@ -28,7 +23,7 @@ class NativeHooks:
     Raises RuntimeError in a subinterpreter.
     """
 
-    def __init__(self, core: Any, recorder: _Recorder, choice: Choice, least_ns: int) -> None:
+    def __init__(self, core: Any, recorder: RecordingCalls, choice: Choice, least_ns: int) -> None:
         self._recorder = recorder
         self._choice = choice
         self._names: dict[int, str] = {}

@@ -7,18 +7,16 @@ import threading
 from collections.abc import Callable
 from threading import get_ident
 from types import CodeType, FrameType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aero_nb.errors import CaptureError
 from aero_nb.recorder.lanes.records import BEGIN, END
 
+if TYPE_CHECKING:
+    from aero_nb.recorder.calls import RecordingCalls
+
 NOW = -1
 _TOOL_IDS = (4, 3, 5, 2)  # free ones first: debuggers, coverage, profilers and optimizers have theirs by convention
-
-
-class _Recorder(Protocol):
-    def record_at(self, kind: int, name: str, at_ns: int) -> None: ...
-    def clock_ns(self) -> int: ...
 
 
 class Choice(Protocol):
@@ -34,7 +32,7 @@ class Choice(Protocol):
 class PythonHooks:
     """Records begins and ends through the recorder's own calls: the reference, and the fallback."""
 
-    def __init__(self, recorder: _Recorder, choice: Choice, least_ns: int) -> None:
+    def __init__(self, recorder: RecordingCalls, choice: Choice, least_ns: int) -> None:
         self._span_names: dict[int, str | None] = {}
         self._codes: list[CodeType] = []  # keeps them alive: their ids are the keys
         self._choice = choice
@@ -153,7 +151,7 @@ class PythonHooks:
 class _LongCalls:
     """Records a call when it is over, if it took long enough."""
 
-    def __init__(self, recorder: _Recorder, least_ns: int) -> None:
+    def __init__(self, recorder: RecordingCalls, least_ns: int) -> None:
         self._recorder = recorder
         self._least_ns = least_ns
         self._local = threading.local()

@@ -6,25 +6,18 @@ import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from types import CodeType, ModuleType, TracebackType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from aero_nb.recorder.functions.native_hooks import NativeHooks
 from aero_nb.recorder.functions.python_hooks import PythonHooks
+
+if TYPE_CHECKING:
+    from aero_nb.recorder.calls import RecordingCalls
 
 OURS = ("aero_nb.recorder", "aero_nb._native")
 
 Modules = str | ModuleType | Iterable[str | ModuleType]
 """Modules and packages, as objects or by name: one, or several."""
-
-
-class _Recorder(Protocol):
-    @property
-    def lanes_change_with(self) -> tuple[object, object]: ...
-    def native_core(self) -> Any: ...
-    def native_ring(self, name: str) -> tuple[Any, int] | bool: ...
-    def on_change(self, listener: Callable[[], None]) -> Callable[[], None]: ...
-    def record_at(self, kind: int, name: str, at_ns: int) -> None: ...
-    def clock_ns(self) -> int: ...
 
 
 class FunctionTracing:
@@ -36,7 +29,7 @@ class FunctionTracing:
     the traced code alone.
     """
 
-    def __init__(self, recorder: _Recorder, include: Modules, exclude: Modules, min_us: float) -> None:
+    def __init__(self, recorder: RecordingCalls, include: Modules, exclude: Modules, min_us: float) -> None:
         self._include = module_names(include)
         self._exclude = (*module_names(exclude), *OURS)
         self._seen: set[str] = set()  # those of include that had a function called
@@ -44,7 +37,7 @@ class FunctionTracing:
         self.at_stop: list[Callable[[], None]] = []  # what else ends with it
         self._hooks = self._install(recorder, int(min_us * 1000) if min_us > 0 else 0)
 
-    def _install(self, recorder: _Recorder, least_ns: int) -> NativeHooks | PythonHooks:
+    def _install(self, recorder: RecordingCalls, least_ns: int) -> NativeHooks | PythonHooks:
         core = recorder.native_core()
         if core is not None:
             with suppress(RuntimeError):  # in a subinterpreter

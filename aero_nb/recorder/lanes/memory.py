@@ -5,24 +5,18 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Callable, Collection, Hashable
-from typing import TYPE_CHECKING
 
-from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, MemoryLane, thread_name
+from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, MemoryLane
+from aero_nb.recorder.lanes.own import OwnLanes
 from aero_nb.recorder.lanes.ring import Ring, native_rings
-from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot, ReadableLane
 from aero_nb.recorder.lanes.users import FINISHED_THREADS
-
-if TYPE_CHECKING:
-    from aero_nb.recorder.lanes.snapshot import ReadableLane
 
 COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
 
 
-class MemoryLanes:
-    """Where the threads of a process record that decides by itself when it does: see :class:`OwnLanes`."""
-
-    state: memoryview[int] | None = None
-    has_news = False
+class MemoryLanes(OwnLanes):
+    """Lanes in memory, of a process that decides by itself when it records."""
 
     def __init__(self, records: int, strings: int, clock_ns: Callable[[], int]) -> None:
         self._records, self._strings = records, strings
@@ -95,10 +89,6 @@ class MemoryLanes:
     def register(self, thread: threading.Thread, name: str | None) -> MemoryLane:
         """Give a thread a lane now."""
         return self.open(thread, name=name)
-
-    def name_of(self, thread: threading.Thread, task: int = 0) -> str:
-        """Return what the lane of a thread or a task of it is called."""
-        return thread_name(thread, task)
 
     def snapshots(self) -> list[LaneSnapshot]:
         """Return what the lanes hold at this moment."""
