@@ -135,7 +135,10 @@ class FunctionHooks:
     def watch(self, state: _Buffer | None, tasks: dict[Any, Any] | None, /) -> None:
         """Ask ``record`` again, as ``RecordingCalls._watch`` does."""
 
-    # Python 3.11: of each thread the profile function
+    # Python 3.11: what evaluates each frame, or of each thread the profile function
+    def evaluate(self, deep: Callable[[], None], /) -> bool:
+        """Evaluate all frames, until ``uninstall``; False: that cannot be. ``deep`` is called when it no longer can."""
+
     def __call__(self, frame: FrameType, event: str, arg: object) -> None: ...
     def install(self, ended: Callable[[], None], /) -> None:
         """Be the profile function of this thread, and of all others that have none."""

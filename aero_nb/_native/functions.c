@@ -10,35 +10,7 @@
 #include <stddef.h>
 #include <structmember.h>
 
-#define UNWANTED (-1)
-
 /* ---- What is held by function ---- */
-
-typedef struct {
-    PyObject *code; /* NULL: free */
-    int32_t name;   /* its number, or UNWANTED */
-} Function;
-
-typedef struct {
-    Function *entries;
-    size_t room, count; /* room: a power of two, or 0 */
-} Functions;
-
-static Function *place_of(const Functions *table, const void *code)
-{
-    size_t at = (size_t)(((uint64_t)(uintptr_t)code >> 4) * 0x9E3779B97F4A7C15u >> 32);
-    for (;; at++) {
-        Function *entry = &table->entries[at & (table->room - 1)];
-        if (entry->code == code || !entry->code)
-            return entry;
-    }
-}
-
-static const Function *find(const Functions *table, const void *code)
-{
-    const Function *entry = table->room ? place_of(table, code) : NULL;
-    return entry && entry->code ? entry : NULL;
-}
 
 static bool grow(Functions *table)
 {
@@ -48,7 +20,7 @@ static bool grow(Functions *table)
         return false;
     for (size_t i = 0; i < table->room; i++)
         if (table->entries[i].code)
-            *place_of(&larger, table->entries[i].code) = table->entries[i];
+            *function_place(&larger, table->entries[i].code) = table->entries[i];
     PyMem_Free(table->entries);
     *table = larger;
     return true;
@@ -58,7 +30,7 @@ static bool insert(Functions *table, PyObject *code, int32_t name)
 {
     if (2 * table->count >= table->room && !grow(table))
         return false;
-    Function *entry = place_of(table, code);
+    Function *entry = function_place(table, code);
     if (!entry->code) {
         entry->code = Py_NewRef(code); /* its address is the key */
         table->count++;
@@ -66,16 +38,6 @@ static bool insert(Functions *table, PyObject *code, int32_t name)
     entry->name = name;
     return true;
 }
-
-typedef struct {
-    ThreadLanes lanes;
-    PyObject *look_up, *record, *fail, *disable;
-    PyObject *ended; /* while they are installed, and in the thread that did it until it was told (Python 3.11) */
-    uint64_t home;   /* that thread */
-    bool installed;
-    int64_t least_ns;
-    Functions functions;
-} FunctionHooks;
 
 /* ---- Recording ---- */
 
@@ -164,7 +126,7 @@ static bool keep_for_later(Thread *thread, const Late *event)
 
 static int handle_late(FunctionHooks *hooks, Thread *thread, const Late *event)
 {
-    const Function *known = find(&hooks->functions, event->code);
+    const Function *known = function_find(&hooks->functions, event->code);
     int32_t name = known ? known->name : UNWANTED;
     if (!known && event->kind == RECORD_BEGIN && !look_up(hooks, event->code, event->globals, &name))
         return -1;
@@ -187,8 +149,7 @@ static int record_late(FunctionHooks *hooks, Thread *thread)
     return thread->late_count ? -1 : 0;
 }
 
-/* Tell Python of the exception that is set, which stops the hooks. */
-static void give_up(FunctionHooks *hooks)
+void functions_give_up(FunctionHooks *hooks)
 {
     PyObject *type, *error, *traceback;
     PyErr_Fetch(&type, &error, &traceback);
@@ -226,31 +187,27 @@ static int excuse(FunctionHooks *hooks, Thread *thread, const Late *event, bool 
         Py_XDECREF(error);
         Py_XDECREF(traceback);
     }
-    give_up(hooks);
+    functions_give_up(hooks);
     return 0;
 }
 
 /* ---- Events ---- */
 
+static PyObject *globals_of(Place place)
+{
 #if PY_VERSION_HEX < 0x030C0000
-static PyObject *globals_of(void *frame)
-{
-    return PyFrame_GetGlobals(frame);
-}
-#else
-static PyObject *globals_of(void *frame)
-{
-    (void)frame;
-    return Py_XNewRef(PyEval_GetGlobals());
-}
+    if (place.frame)
+        return PyFrame_GetGlobals(place.frame);
 #endif
+    return Py_XNewRef(place.globals ? place.globals : PyEval_GetGlobals());
+}
 
 /* An event that takes Python: of a function that is not known yet, or behind others that wait. */
-static int on_odd_event(FunctionHooks *hooks, Thread *thread, int kind, PyObject *code, void *frame, bool is_void)
+static int on_odd_event(FunctionHooks *hooks, Thread *thread, int kind, PyObject *code, Place place, bool is_void)
 {
-    PyObject *globals = globals_of(frame);
+    PyObject *globals = globals_of(place);
     if (!globals) {
-        give_up(hooks);
+        functions_give_up(hooks);
         return 0;
     }
     Late event = {code, globals, clock_ns(), kind};
@@ -261,19 +218,18 @@ static int on_odd_event(FunctionHooks *hooks, Thread *thread, int kind, PyObject
     return result;
 }
 
-/* Return 0, -1 with the user's exception set, or 1: no more of this function, please. */
-static int on_event(FunctionHooks *hooks, int kind, PyObject *code, void *frame, bool is_void)
+int functions_on_event(FunctionHooks *hooks, int kind, PyObject *code, Place place, bool is_void)
 {
-    const Function *known = find(&hooks->functions, code);
+    const Function *known = function_find(&hooks->functions, code);
     if (known && known->name == UNWANTED)
         return 1;
     Thread *thread = this_thread(&hooks->lanes);
     if (!thread) {
-        give_up(hooks);
+        functions_give_up(hooks);
         return 0;
     }
     if (thread->late_count || (!known && kind == RECORD_BEGIN))
-        return on_odd_event(hooks, thread, kind, code, frame, is_void);
+        return on_odd_event(hooks, thread, kind, code, place, is_void);
     if (!known)
         return 0; /* it ran already when the tracing began: nobody knows yet whether it is wanted */
     Late event = {code, Py_None, clock_ns(), kind}; /* its globals are not asked for again */
@@ -284,8 +240,8 @@ static int on_event(FunctionHooks *hooks, int kind, PyObject *code, void *frame,
 
 #if PY_VERSION_HEX < 0x030C0000
 
-/* Python 3.11: a profile function of each thread. */
-static int profile(PyObject *self, PyFrameObject *frame, int what, PyObject *Py_UNUSED(result))
+/* Python 3.11: a profile function of each thread, where frames cannot be evaluated (frames.c). */
+int functions_profile(PyObject *self, PyFrameObject *frame, int what, PyObject *Py_UNUSED(result))
 {
     if (what != PyTrace_CALL && what != PyTrace_RETURN)
         return 0;
@@ -294,7 +250,7 @@ static int profile(PyObject *self, PyFrameObject *frame, int what, PyObject *Py_
     if (hooks->installed) {
         PyObject *code = (PyObject *)PyFrame_GetCode(frame);
         int kind = what == PyTrace_CALL ? RECORD_BEGIN : RECORD_END;
-        result = on_event(hooks, kind, code, frame, kind == RECORD_BEGIN);
+        result = functions_on_event(hooks, kind, code, (Place){frame, NULL}, kind == RECORD_BEGIN);
         Py_DECREF(code);
     } else { /* they were stopped by another thread: here may have been another function before */
         PyObject *done = PyObject_CallNoArgs(hooks->ended);
@@ -315,9 +271,9 @@ static PyObject *hooks_call(FunctionHooks *self, PyObject *args, PyObject *kwarg
         return PyErr_Format(PyExc_TypeError, "expected the arguments of a profile function, found keywords");
     if (!PyArg_ParseTuple(args, "O!sO:profile", &PyFrame_Type, &frame, &event, &result))
         return NULL;
-    PyEval_SetProfile(self->installed ? profile : NULL, (PyObject *)self);
+    PyEval_SetProfile(self->installed ? functions_profile : NULL, (PyObject *)self);
     int what = strcmp(event, "call") == 0 ? PyTrace_CALL : strcmp(event, "return") == 0 ? PyTrace_RETURN : PyTrace_LINE;
-    if (self->installed && profile((PyObject *)self, frame, what, result) < 0)
+    if (self->installed && functions_profile((PyObject *)self, frame, what, result) < 0)
         return NULL;
     Py_RETURN_NONE;
 }
@@ -331,18 +287,29 @@ static PyObject *hooks_install(FunctionHooks *self, PyObject *ended)
     self->installed = true;
     PyThreadState *thread = PyInterpreterState_ThreadHead(PyThreadState_GetInterpreter(own));
     for (; thread; thread = PyThreadState_Next(thread))
-        if ((thread == own || !thread->c_profilefunc) && _PyEval_SetProfile(thread, profile, (PyObject *)self) < 0)
+        if ((thread == own || !thread->c_profilefunc) && _PyEval_SetProfile(thread, functions_profile, (PyObject *)self) < 0)
             return NULL;
     Py_RETURN_NONE;
+}
+
+/* Evaluate the frames of all threads, where that can be. */
+static PyObject *hooks_evaluate(FunctionHooks *self, PyObject *deep)
+{
+    if (!frames_begin(self))
+        Py_RETURN_FALSE;
+    Py_XSETREF(self->deep, Py_NewRef(deep));
+    self->installed = true;
+    Py_RETURN_TRUE;
 }
 
 /* Let go of all threads but the one that began, where another function may have been before. */
 static PyObject *hooks_uninstall(FunctionHooks *self, PyObject *Py_UNUSED(nothing))
 {
+    frames_end(self);
     self->installed = false;
     PyThreadState *thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get());
     for (; thread; thread = PyThreadState_Next(thread)) {
-        bool is_ours = thread->c_profilefunc == profile && thread->c_profileobj == (PyObject *)self;
+        bool is_ours = thread->c_profilefunc == functions_profile && thread->c_profileobj == (PyObject *)self;
         if (is_ours && PyThreadState_GetID(thread) != self->home && _PyEval_SetProfile(thread, NULL, NULL) < 0)
             return NULL;
     }
@@ -357,7 +324,7 @@ static PyObject *monitor(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t
     if (count < 1 || !PyCode_Check(args[0]))
         return PyErr_Format(PyExc_TypeError, "expected a code object, as sys.monitoring gives it");
     Py_INCREF(hooks);
-    int result = on_event(hooks, kind, args[0], NULL, is_void);
+    int result = functions_on_event(hooks, kind, args[0], (Place){NULL, NULL}, is_void);
     PyObject *answer = result < 0 ? NULL : Py_NewRef(result ? hooks->disable : Py_None);
     Py_DECREF(hooks);
     return answer;
@@ -383,7 +350,7 @@ static PyObject *without_disabling(PyObject *answer)
 
 static PyObject *hooks_throw(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count && !find(&self->functions, args[0])) /* it was suspended already when the tracing began */
+    if (count && !function_find(&self->functions, args[0])) /* it was suspended already when the tracing began */
         Py_RETURN_NONE;
     return without_disabling(monitor(self, args, count, RECORD_BEGIN, false));
 }
@@ -425,6 +392,7 @@ static int hooks_traverse(FunctionHooks *self, visitproc visit, void *arg)
     Py_VISIT(self->fail);
     Py_VISIT(self->disable);
     Py_VISIT(self->ended);
+    Py_VISIT(self->deep);
     return lanes_traverse(&self->lanes, visit, arg);
 }
 
@@ -435,6 +403,7 @@ static int hooks_clear(FunctionHooks *self)
     Py_CLEAR(self->fail);
     Py_CLEAR(self->disable);
     Py_CLEAR(self->ended);
+    Py_CLEAR(self->deep);
     lanes_clear(&self->lanes);
     return 0;
 }
@@ -455,6 +424,7 @@ static void hooks_dealloc(FunctionHooks *self)
 static PyMethodDef hooks_methods[] = {
     {"watch", (PyCFunction)(void (*)(void))lanes_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
 #if PY_VERSION_HEX < 0x030C0000
+    {"evaluate", (PyCFunction)(void (*)(void))hooks_evaluate, METH_O, "Evaluate all frames; return whether that can be."},
     {"install", (PyCFunction)(void (*)(void))hooks_install, METH_O, "Be the profile function of all threads that have none, and this one."},
     {"uninstall", (PyCFunction)(void (*)(void))hooks_uninstall, METH_NOARGS, "Be that of no thread any more but of the one that installed them, which calls what install() was given."},
 #else

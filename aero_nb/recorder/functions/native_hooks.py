@@ -32,7 +32,7 @@ class NativeHooks:
         disable = sys.monitoring.DISABLE if has_monitoring else None  # type: ignore[attr-defined,unused-ignore]
         self._hooks = core.FunctionHooks(self._look_up, self._record, choice.fail, least_ns, disable)
         self._watch()
-        self._uninstall = self._monitor() if has_monitoring else self._profile()
+        self._uninstall = self._monitor() if has_monitoring else self._evaluate() or self._profile()
         self._forget = recorder.on_change(self._watch)
 
     def uninstall(self) -> None:
@@ -70,6 +70,14 @@ class NativeHooks:
         ring, code = found
         ring.learn(number, code)
         return ring
+
+    def _evaluate(self) -> Callable[[], None] | None:
+        """Let the core evaluate the frames of Python 3.11; None: it cannot, because another tool does, say."""
+
+        def without_stack() -> None:
+            self._uninstall = self._profile()
+
+        return self._hooks.uninstall if self._hooks.evaluate(without_stack) else None
 
     def _profile(self) -> Callable[[], None]:
         hooks = self._hooks

@@ -8,6 +8,7 @@ import types
 import pytest
 
 from aero_nb import CaptureError, Recorder, _native
+from aero_nb.recorder.functions.native_hooks import NativeHooks
 from aero_nb.recorder.functions.tracing import FunctionTracing
 from tests.support.recorder_reading import nests, short
 
@@ -16,12 +17,14 @@ HAS_MONITORING = sys.version_info >= (3, 12)
 CORE = _native._found()[0]  # also where AERO_NB_NATIVE=0 leaves it unused
 
 
-@pytest.fixture(params=["native", "python"], autouse=True)
+@pytest.fixture(params=["native", "python"] if HAS_MONITORING else ["native", "native profile", "python"], autouse=True)
 def hooks(request, monkeypatch):
     """Which hooks and rings are in use."""
-    if request.param == "native" and CORE is None:
+    if request.param != "python" and CORE is None:
         pytest.skip("needs the native core, which takes a C compiler")
-    monkeypatch.setenv("AERO_NB_NATIVE", "1" if request.param == "native" else "0")
+    monkeypatch.setenv("AERO_NB_NATIVE", "0" if request.param == "python" else "1")
+    if request.param == "native profile":  # as where another tool evaluates the frames
+        monkeypatch.setattr(NativeHooks, "_evaluate", lambda self: None)
     return request.param
 
 
@@ -217,7 +220,7 @@ def test_after_a_recursion_error_tracing_goes_on_or_says_that_it_does_not(record
         leaf(1)
     said = capsys.readouterr().err
     assert begins(recorder)[-1] == "leaf"
-    if HAS_MONITORING or hooks == "native":
+    if HAS_MONITORING or hooks != "python":
         assert said == ""
         assert nests(recorder.export_trace())
         assert short(recorder.export_trace())[-3:-2] == [f"E {HERE}.sink"], "every one of them has ended"
@@ -306,7 +309,7 @@ def test_stopping_in_another_thread_leaves_that_threads_profiler_alone(recorder)
 
 @pytest.mark.skipif(HAS_MONITORING, reason="sys.monitoring puts no profiler in place")
 @pytest.mark.parametrize("stopped_by", [lambda stop: stop(), in_thread], ids=["itself", "another thread"])
-def test_the_profilers_that_were_there_before_are_there_again(recorder, stopped_by):
+def test_the_profilers_that_were_there_before_are_there_again(recorder, hooks, stopped_by):
     def theirs(*_):
         pass
 
@@ -323,7 +326,7 @@ def test_the_profilers_that_were_there_before_are_there_again(recorder, stopped_
     finally:
         sys.setprofile(before[0])
         threading.setprofile(before[1])
-    assert theirs not in during
+    assert during == (theirs, theirs) if hooks == "native" else theirs not in during
     assert after == (theirs, theirs)
     assert short(recorder.export_trace())[:2] == [f"B {HERE}.leaf", f"E {HERE}.leaf"]
     assert f"B {HERE}.leaf" not in short(recorder.export_trace())[2:]
@@ -390,8 +393,8 @@ def test_threads_that_run_already_are_traced_where_the_hooks_are_in_c_or_python_
         go.set()
         done.wait()
         thread.join()
-    found = short(recorder.export_trace(), "before") if HAS_MONITORING or hooks == "native" else []
-    assert found[:2] == ([f"B {HERE}.leaf", f"E {HERE}.leaf"] if HAS_MONITORING or hooks == "native" else [])
+    found = short(recorder.export_trace(), "before") if HAS_MONITORING or hooks != "python" else []
+    assert found[:2] == ([f"B {HERE}.leaf", f"E {HERE}.leaf"] if HAS_MONITORING or hooks != "python" else [])
 
 
 def test_a_ctrl_c_within_the_hooks_is_the_users(recorder, monkeypatch):
