@@ -23,13 +23,6 @@ static PyObject *record_in_python(ThreadLanes *lanes, Thread *thread, int kind, 
     return found ? Py_NewRef(Py_None) : NULL;
 }
 
-/* Return the calling thread's part of the lanes where nothing has changed since Python was asked, else NULL. */
-static inline const Thread *settled_thread(const ThreadLanes *lanes)
-{
-    const NearThread *near = &near_threads[lanes->serial % NEAR_LANES];
-    return near->serial == lanes->serial && near->thread && nothing_changed(lanes, near->thread) ? near->thread : NULL;
-}
-
 /* Record one by the long way: NULL with an exception set. */
 static PyObject *record_anew(ThreadLanes *lanes, int kind, PyObject *name, PyObject *value)
 {
@@ -40,16 +33,16 @@ static PyObject *record_anew(ThreadLanes *lanes, int kind, PyObject *name, PyObj
 /* Record a begin or an end, or a counter's `number`, whose object is `value`. */
 static inline PyObject *record_named(ThreadLanes *lanes, int kind, PyObject *name, PyObject *value, int64_t number)
 {
-    const Thread *thread = settled_thread(lanes);
+    Thread *thread = settled_thread(lanes);
     if (thread && thread->idle)
         Py_RETURN_NONE;
-    if (thread && thread->ring && PyUnicode_CheckExact(name)) {
-        PyObject *code = PyDict_GetItemWithError(thread->ring->begins, name);
-        if (code) {
-            ring_write(thread->ring, (int32_t)PyLong_AsLong(code) + kind, clock_ns(), number);
+    if (thread && thread->ring) {
+        int32_t code = code_of(thread, name);
+        if (code >= 0) {
+            ring_write(thread->ring, code + kind, clock_ns(), number);
             Py_RETURN_NONE;
         }
-        if (PyErr_Occurred())
+        if (code == -2)
             return NULL;
     }
     return record_anew(lanes, kind > RECORD_INSTANT ? RECORD_FLOAT : kind, name, value);
@@ -150,6 +143,14 @@ static PyObject *calls_new(PyTypeObject *type, PyObject *Py_UNUSED(args), PyObje
     return (PyObject *)self;
 }
 
+static int give_own_methods(PyObject *type);
+
+/* Of a subclass: the interpreter's quick way to a method is for those of just the object's type. */
+static PyObject *calls_init_subclass(PyObject *type, PyObject *Py_UNUSED(nothing))
+{
+    return give_own_methods(type) < 0 ? NULL : Py_NewRef(Py_None);
+}
+
 static int calls_traverse(RecordingCalls *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->spans);
@@ -180,9 +181,28 @@ static PyMethodDef calls_methods[] = {
     {"span_end", NAMED(calls_span_end), "span_end($self, name=None)\n--\n\nEnd the innermost open span named ``name`` (without a name: the innermost open span)."},
     {"counter", NAMED(calls_counter), "counter($self, name, value)\n--\n\nRecord one sample of the series ``name``. NaN and infinities become ``null``, as in the page."},
     {"span", NAMED(calls_span), "span($self, name)\n--\n\nReturn a span named ``name``: ``with perf.span(\"render\"): ...`` or ``@perf.span(\"render\")``."},
+    {"__init_subclass__", calls_init_subclass, METH_NOARGS | METH_CLASS, "Give a subclass these methods as its own."},
     {"_watch", (PyCFunction)(void (*)(void))lanes_watch, METH_VARARGS, "Ask anew where records go, and when these change."},
     {0},
 };
+
+/* Give a type those methods of its base that it does not override; -1 with an exception set. */
+static int give_own_methods(PyObject *type)
+{
+    for (PyMethodDef *method = calls_methods; method->ml_flags & METH_FASTCALL; method++) {
+        PyObject *found = PyObject_GetAttrString(type, method->ml_name);
+        if (!found)
+            return -1;
+        bool is_ours = Py_IS_TYPE(found, &PyMethodDescr_Type) && ((PyMethodDescrObject *)found)->d_method == method;
+        Py_DECREF(found);
+        PyObject *own = is_ours ? PyDescr_NewMethod((PyTypeObject *)type, method) : NULL;
+        int given = own ? PyObject_SetAttrString(type, method->ml_name, own) : is_ours ? -1 : 0;
+        Py_XDECREF(own);
+        if (given < 0)
+            return -1;
+    }
+    return 0;
+}
 
 static PyMemberDef calls_members[] = {
     {"_spans", T_OBJECT_EX, offsetof(RecordingCalls, spans), READONLY, "The spans that are kept, by name."},

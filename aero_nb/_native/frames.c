@@ -21,8 +21,8 @@
 typedef struct _PyInterpreterFrame Frame;
 
 static FunctionHooks *evaluating; /* those that do, in the main interpreter */
-static _Thread_local uintptr_t stack_floor = STACK_UNKNOWN;
-static _Thread_local bool is_within; /* the hooks, whose own calls are not recorded */
+static THREAD_LOCAL uintptr_t stack_floor = STACK_UNKNOWN;
+static THREAD_LOCAL bool is_within; /* the hooks, whose own calls are not recorded */
 
 /* Return the lowest address of the stack at which frames may be evaluated here. */
 static uintptr_t find_floor(void)
@@ -87,13 +87,16 @@ static bool is_profiled(const PyThreadState *thread, const FunctionHooks *hooks)
     return !hooks->evaluating && thread->c_profilefunc == functions_profile && thread->c_profileobj == (const PyObject *)hooks;
 }
 
-static PyObject *evaluate_wanted(FunctionHooks *hooks, PyThreadState *thread, Frame *frame, int throwing)
+/* `name`: of its function, if that is known. */
+static PyObject *evaluate_wanted(FunctionHooks *hooks, int32_t name, PyThreadState *thread, Frame *frame, int throwing)
 {
     Py_INCREF(hooks); /* they may be stopped meanwhile */
     PyObject *code = Py_NewRef((PyObject *)frame->f_code), *globals = frame->f_globals;
-    bool is_begun = tell(hooks, RECORD_BEGIN, code, globals, throwing) >= 0;
+    bool is_known = name != UNWANTED;
+    bool is_begun = (is_known && function_record(hooks, RECORD_BEGIN, name)) || tell(hooks, RECORD_BEGIN, code, globals, throwing) >= 0;
     PyObject *result = _PyEval_EvalFrameDefault(thread, frame, throwing || !is_begun);
-    if (is_begun && hooks->installed && !is_profiled(thread, hooks) && tell(hooks, RECORD_END, code, globals, !result) < 0)
+    if (is_begun && hooks->installed && !is_profiled(thread, hooks) && !(is_known && function_record(hooks, RECORD_END, name)) &&
+        tell(hooks, RECORD_END, code, globals, !result) < 0)
         Py_CLEAR(result);
     Py_DECREF(code);
     Py_DECREF(hooks);
@@ -125,7 +128,7 @@ static PyObject *evaluate(PyThreadState *thread, Frame *frame, int throwing)
     const Function *known = function_find(&hooks->functions, frame->f_code);
     if ((known && known->name == UNWANTED) || is_creation(frame) || is_refused(thread))
         return _PyEval_EvalFrameDefault(thread, frame, throwing);
-    return evaluate_wanted(hooks, thread, frame, throwing);
+    return evaluate_wanted(hooks, known ? known->name : UNWANTED, thread, frame, throwing);
 }
 
 bool frames_begin(FunctionHooks *hooks)

@@ -223,6 +223,8 @@ int functions_on_event(FunctionHooks *hooks, int kind, PyObject *code, Place pla
     const Function *known = function_find(&hooks->functions, code);
     if (known && known->name == UNWANTED)
         return 1;
+    if (known && function_record(hooks, kind, known->name))
+        return 0;
     Thread *thread = this_thread(&hooks->lanes);
     if (!thread) {
         functions_give_up(hooks);

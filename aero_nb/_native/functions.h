@@ -43,6 +43,16 @@ static inline const Function *function_find(const Functions *table, const void *
     return entry && entry->code ? entry : NULL;
 }
 
+/* Record an event of a function with a name if that takes no more than to write it. */
+static inline bool function_record(const FunctionHooks *hooks, int kind, int32_t name)
+{
+    const Thread *thread = settled_thread(&hooks->lanes);
+    if (!thread || thread->late_count || hooks->least_ns || !thread->ring || !ring_knows(thread->ring, name))
+        return false;
+    ring_write(thread->ring, thread->ring->codes[name] + kind, clock_ns(), 0);
+    return true;
+}
+
 /* Where an event is: in a frame object (Python 3.11), among these globals, or, both NULL, in the running frame. */
 typedef struct {
     void *frame;

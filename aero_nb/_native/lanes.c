@@ -1,7 +1,7 @@
 /* Threads and what they know of where to record. */
 #include "lanes.h"
 
-_Thread_local NearThread near_threads[NEAR_LANES];
+THREAD_LOCAL NearThread near_threads[NEAR_LANES];
 static uint64_t serials;
 
 bool reserve(void **array, size_t *room, size_t count, size_t size)
@@ -34,6 +34,8 @@ static void forget_thread(Thread *thread)
     thread->late = NULL;
     thread->open = NULL;
     thread->late_room = thread->open_room = thread->open_count = 0;
+    for (int i = 0; i < NEAR_NAMES; i++)
+        Py_CLEAR(thread->near_names[i].name);
     Py_CLEAR(thread->ring);
 }
 
@@ -135,11 +137,25 @@ int take_ring(ThreadLanes *lanes, Thread *thread, Moment before, PyObject *found
     thread->idle = found == Py_False;
     thread->ring = is_ring ? (Ring *)Py_NewRef(found) : NULL;
     thread->since = before;
+    if (is_ring && thread->ring != ring)
+        thread->rings++;
     if (!is_ring && !thread->idle)
         thread->since.epoch = 0; /* of no lanes: ask again */
     Py_XDECREF(ring);
     Py_DECREF(found);
     return 0;
+}
+
+int32_t look_up_code(Thread *thread, PyObject *name, NearName *near)
+{
+    PyObject *known = PyUnicode_CheckExact(name) ? PyDict_GetItemWithError(thread->ring->begins, name) : NULL;
+    if (!known)
+        return PyErr_Occurred() ? -2 : -1;
+    int32_t code = (int32_t)PyLong_AsLong(known);
+    Py_XSETREF(near->name, Py_NewRef(name));
+    near->code = code;
+    near->ring = thread->rings;
+    return code;
 }
 
 /* ---- ThreadLanes ---- */

@@ -22,6 +22,15 @@ typedef struct {
     int64_t state;
 } Moment;
 
+/* A name and its code in the ring that a thread took so many rings ago. */
+typedef struct {
+    PyObject *name; /* held, so that its address tells it from all others; NULL: free */
+    int32_t code;
+    uint32_t ring;
+} NearName;
+
+#define NEAR_NAMES 32 /* a power of two */
+
 typedef struct ThreadLanes ThreadLanes;
 
 typedef struct Thread {
@@ -29,12 +38,14 @@ typedef struct Thread {
     ThreadLanes *lanes;                 /* NULL: they have gone */
     struct Thread *after, **link; /* in the list of the lanes */
     Ring *ring;                   /* NULL: ask */
+    uint32_t rings;               /* so many were taken */
     bool idle;                    /* nothing is recorded at present */
     Moment since;                 /* when that was so */
     OpenCall *open;               /* of function tracing, as are those that are late */
     size_t open_count, open_room;
     Late *late;
     size_t late_count, late_room;
+    NearName near_names[NEAR_NAMES];
 } Thread;
 
 /* What `RecordingCalls` and `FunctionHooks` begin with. */
@@ -56,7 +67,13 @@ typedef struct {
     Thread *thread;
 } NearThread;
 
-extern _Thread_local NearThread near_threads[NEAR_LANES];
+#ifdef __GLIBC__ /* which has room for a little more in each thread's static block */
+#define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define THREAD_LOCAL _Thread_local
+#endif
+
+extern THREAD_LOCAL NearThread near_threads[NEAR_LANES];
 
 /* Begin, visit, let go of and end what all ThreadLanes have. */
 void lanes_open(ThreadLanes *lanes, CoreTypes *types);
@@ -78,6 +95,9 @@ int lanes_add_types(PyObject *module, CoreTypes *types);
 
 /* Look up the calling thread's part of the lanes, NULL with an exception set. */
 Thread *look_up_thread(ThreadLanes *lanes);
+
+/* Look up the code of a name, and keep it near. */
+int32_t look_up_code(Thread *thread, PyObject *name, NearName *near);
 
 /* Return the calling thread's part of lanes with a serial number, NULL with an exception set. */
 static inline Thread *this_thread(ThreadLanes *lanes)
@@ -112,6 +132,20 @@ static inline bool nothing_changed(const ThreadLanes *lanes, const Thread *threa
 {
     Moment now = this_moment(lanes);
     return now.epoch == thread->since.epoch && now.tasks == thread->since.tasks && now.state == thread->since.state;
+}
+
+/* Return the calling thread's part of the lanes where nothing has changed since Python was asked, else NULL. */
+static inline Thread *settled_thread(const ThreadLanes *lanes)
+{
+    const NearThread *near = &near_threads[lanes->serial % NEAR_LANES];
+    return near->serial == lanes->serial && near->thread && nothing_changed(lanes, near->thread) ? near->thread : NULL;
+}
+
+/* Return the code of a begin of this name in the thread's ring: below 0 it has none, or (-2) an exception is set. */
+static inline int32_t code_of(Thread *thread, PyObject *name)
+{
+    NearName *near = &thread->near_names[((uint64_t)(uintptr_t)name >> 4) * 0x9E3779B97F4A7C15u >> 32 & (NEAR_NAMES - 1)];
+    return near->name == name && near->ring == thread->rings ? near->code : look_up_code(thread, name, near);
 }
 
 #endif
