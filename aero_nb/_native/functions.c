@@ -223,8 +223,6 @@ int functions_on_event(FunctionHooks *hooks, int kind, PyObject *code, Place pla
     const Function *known = function_find(&hooks->functions, code);
     if (known && known->name == UNWANTED)
         return 1;
-    if (known && function_record(hooks, kind, known->name))
-        return 0;
     Thread *thread = this_thread(&hooks->lanes);
     if (!thread) {
         functions_give_up(hooks);
@@ -321,7 +319,7 @@ static PyObject *hooks_uninstall(FunctionHooks *self, PyObject *Py_UNUSED(nothin
 #else
 
 /* Python 3.12+: callables for sys.monitoring. */
-static PyObject *monitor(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t count, int kind, bool is_void)
+static PyObject *monitor_odd(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t count, int kind, bool is_void)
 {
     if (count < 1 || !PyCode_Check(args[0]))
         return PyErr_Format(PyExc_TypeError, "expected a code object, as sys.monitoring gives it");
@@ -330,6 +328,14 @@ static PyObject *monitor(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t
     PyObject *answer = result < 0 ? NULL : Py_NewRef(result ? hooks->disable : Py_None);
     Py_DECREF(hooks);
     return answer;
+}
+
+static inline PyObject *monitor(FunctionHooks *hooks, PyObject *const *args, Py_ssize_t count, int kind, bool is_void)
+{
+    const Function *known = count ? function_find(&hooks->functions, args[0]) : NULL;
+    if (known && known->name != UNWANTED && function_record(hooks, kind, known->name))
+        Py_RETURN_NONE;
+    return monitor_odd(hooks, args, count, kind, is_void);
 }
 
 static PyObject *hooks_enter(FunctionHooks *self, PyObject *const *args, Py_ssize_t count)
