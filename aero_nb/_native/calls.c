@@ -7,18 +7,9 @@
 #include <math.h>
 #include <structmember.h>
 
-#if PY_VERSION_HEX < 0x030C0000
-/* Where the dict is the interpreter's to manage, its quick way to a method ends for good with a change of the object's
- * class, by which `perf` becomes a worker's. Later Pythons have no quick way to a method beside a dict like this. */
-#define HAS_OWN_DICT
-#endif
-
 typedef struct {
     ThreadLanes lanes;
     PyObject *spans; /* those that are kept, by name: a dict */
-#ifdef HAS_OWN_DICT
-    PyObject *attributes; /* the object's __dict__ */
-#endif
 } RecordingCalls;
 
 /* Record one in Python, which says where the running code records from now on. */
@@ -163,9 +154,6 @@ static PyObject *calls_init_subclass(PyObject *type, PyObject *Py_UNUSED(nothing
 static int calls_traverse(RecordingCalls *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->spans);
-#ifdef HAS_OWN_DICT
-    Py_VISIT(self->attributes);
-#endif
     return lanes_traverse(&self->lanes, visit, arg);
 }
 
@@ -173,9 +161,6 @@ static int calls_traverse(RecordingCalls *self, visitproc visit, void *arg)
 static int calls_clear(RecordingCalls *self)
 {
     lanes_clear(&self->lanes);
-#ifdef HAS_OWN_DICT
-    Py_CLEAR(self->attributes);
-#endif
     return 0;
 }
 
@@ -184,9 +169,6 @@ static void calls_dealloc(RecordingCalls *self)
     PyTypeObject *type = Py_TYPE(self);
     PyObject_GC_UnTrack(self);
     lanes_close(&self->lanes);
-#ifdef HAS_OWN_DICT
-    Py_CLEAR(self->attributes);
-#endif
     Py_XDECREF(self->spans);
     type->tp_free((PyObject *)self);
     Py_DECREF(type);
@@ -224,18 +206,8 @@ static int give_own_methods(PyObject *type)
 
 static PyMemberDef calls_members[] = {
     {"_spans", T_OBJECT_EX, offsetof(RecordingCalls, spans), READONLY, "The spans that are kept, by name."},
-#ifdef HAS_OWN_DICT
-    {"__dictoffset__", T_PYSSIZET, offsetof(RecordingCalls, attributes), READONLY, NULL},
-#endif
     {0},
 };
-
-#ifdef HAS_OWN_DICT
-static PyGetSetDef calls_getset[] = {
-    {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
-    {0},
-};
-#endif
 
 static PyType_Slot calls_slots[] = {
     {Py_tp_new, calls_new},
@@ -244,9 +216,6 @@ static PyType_Slot calls_slots[] = {
     {Py_tp_clear, calls_clear},
     {Py_tp_methods, calls_methods},
     {Py_tp_members, calls_members},
-#ifdef HAS_OWN_DICT
-    {Py_tp_getset, calls_getset},
-#endif
     {Py_tp_doc, "The calls of a recorder that are made most: its base."},
     {0},
 };

@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import weakref
 
 import pytest
 
@@ -60,18 +59,6 @@ def test_a_method_is_refused_for_an_object_of_another_class(recorder):
         Other.span_begin(recorder, "a")
     CORE.RecordingCalls.span_begin(recorder, "a")
     assert short(recorder.export_trace()) == ["B a"]
-
-
-def test_the_attributes_of_a_recorder_are_a_dict_and_go_with_it():
-    recorder = Recorder()
-    recorder.mine = recorder
-    assert vars(recorder)["mine"] is recorder
-    recorder.__dict__ = vars(recorder) | {"other": 1}
-    assert recorder.other == 1
-    gone = weakref.ref(recorder)
-    vars(recorder).clear()
-    del recorder
-    assert gone() is None
 
 
 # Names
