@@ -247,26 +247,32 @@ class Alignment:
         counterparts = np.full(len(self._trace.columns.spans), -1, np.int64)
         for run in range(len(self.runs) - 1, 0, -1):  # the base's spans show those of the first run
             ours, theirs = self._pairs(run)
-            here, there = self._together.spans_of(0)[ours], self._together.spans_of(run)[theirs]
+            here, there = (self._together.spans_from[number] + rows for number, rows in ((0, ours), (run, theirs)))
             counterparts[here], counterparts[there] = there, here
         return Axes(axes, self._together.run_of_source, counterparts)
 
     def _shifted(self, known: TimeMap, run: int) -> TimeMap:
-        return TimeMap(known.at + self._together.shifts_us[run], known.to)
+        once = np.append(True, (np.diff(known.at) != 0) | (np.diff(known.to) != 0))  # the page is sent no anchor twice
+        return TimeMap(known.at[once] + self._together.shifts_us[run], known.to[once])
 
     def _pairs(self, run: int) -> tuple[Ints, Ints]:
         """Return the rows of the base's spans that have a counterpart in a run, and those of the counterparts."""
         found = self._found(run)
-        columns, lanes = self._together.columns, self._together.lane_of_track
-        sides = [self._together.spans_of(0), self._together.spans_of(run)]
-        spans = columns.spans
-        key = (lanes[spans.track] * len(columns.strings) + spans.name) * (int(spans.depth.max(initial=0)) + 1)
-        keys = [(key + spans.depth)[rows] for rows in sides]
-        base = self.runs[0].spans
-        starts = base["ts_us"].to_numpy()
-        theirs = self._extended(run)(self.runs[run].spans["ts_us"].to_numpy())
-        reach = found.reach_at(starts, starts + base["dur_us"].to_numpy())
-        return mutual_nearest(keys[0], found.measured(starts), keys[1], found.measured(theirs), reach)
+        keys = [self._keys(self._together.spans_of(number)) for number in (0, run)]
+        starts, other_starts = (_starts_us(self.runs[number].columns) for number in (0, run))
+        places = found.measured(starts), found.measured(self._extended(run)(other_starts))
+        ours, theirs = mutual_nearest(keys[0], places[0], keys[1], places[1])
+        ends = starts[ours] + self.runs[0].columns.spans.dur[ours] / 1000
+        near = found.in_reach(starts[ours], ends, np.abs(places[0][ours] - places[1][theirs]))
+        return ours[near], theirs[near]
+
+    def _keys(self, rows: slice) -> Ints:
+        """Return for these spans of all a number of lane, name and depth."""
+        columns, spans = self._together.columns, self._together.columns.spans
+        lanes = self._together.lane_of_track * len(columns.strings)
+        keys: Ints = (lanes[spans.track[rows]] + spans.name[rows]) * (int(spans.depth.max(initial=0)) + 1)
+        keys += spans.depth[rows]
+        return keys
 
     # Inside
 
@@ -338,6 +344,12 @@ def frames_drawn(frames: Sequence[LongestFrame]) -> bytes:
 def _threads_in(frame: LongestFrame) -> Columns:
     columns = frame.trace.window(frame.start_us, frame.start_us + frame.length_us, clip=True).columns
     return replace(columns, counters=type(columns.counters).none())
+
+
+def _starts_us(columns: Columns) -> Floats:
+    """Return when its spans begin, as its table says."""
+    starts: Floats = (columns.spans.ts - columns.origin_ns) / 1000
+    return starts
 
 
 def _behind(run: Floats, base: Floats) -> Floats:

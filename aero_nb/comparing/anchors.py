@@ -9,7 +9,7 @@ import pandas as pd
 
 from aero_nb.analysis.guest_time import Progress, progress
 from aero_nb.analysis.milestone_times import milestones
-from aero_nb.tables.columns import Floats
+from aero_nb.tables.columns import Bools, Floats
 from aero_nb.tables.time_map import TimeMap
 from aero_nb.tables.trace_tables import TraceTables
 
@@ -59,17 +59,18 @@ class Anchored:
         inside = np.clip(moments_us, first, last)
         return np.asarray(known(inside) + rate * (moments_us - inside + _TIE * (moments_us - first)), np.float64)
 
-    def reach_at(self, starts_us: Floats, ends_us: Floats) -> Floats:
-        """Return how far (as measured) the counterpart of a span of the base may be from it.
+    def in_reach(self, starts_us: Floats, ends_us: Floats, apart: Floats) -> Bools:
+        """Return which spans of the base have their counterpart, so far ``apart`` (as measured), in reach.
 
-        That is how far apart the anchors around its start are, or how long it is; infinite where only one is known.
+        That is no further than the anchors around its start are apart, or than it is long; all where only one is known.
         """
         if self.anchors < 2:
-            return np.full(len(starts_us), np.inf)
+            return np.ones(len(starts_us), np.bool_)
         after = np.clip(np.searchsorted(self.times, starts_us, side="right"), 1, len(self.times) - 1)
-        anchors = self.measured(self.times)
-        around = anchors[after] - anchors[after - 1]
-        return np.asarray(np.fmax(around, self.measured(ends_us) - self.measured(starts_us)), np.float64)
+        near = apart <= np.diff(self.measured(self.times))[after - 1]
+        far = np.flatnonzero(~near)
+        near[far] = apart[far] <= self.measured(ends_us[far]) - self.measured(starts_us[far])
+        return np.asarray(near)
 
 
 def anchored(base: TraceTables, others: Sequence[TraceTables], by: By) -> list[Anchored]:

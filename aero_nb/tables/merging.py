@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
 from math import isfinite
 from typing import Any
 
@@ -206,6 +207,11 @@ class _Move:
             rows={name: last.rows[name] + size for name, size in sizes.items()},
         )
 
+    @cached_property
+    def renamed(self) -> bool:
+        """Whether some text has another code than before."""
+        return not np.array_equal(self.texts[:-1], np.arange(len(self.texts) - 1))
+
     def table(self, name: str) -> Any:
         table = getattr(self.part, name)
         moved = {column: self._moved(meaning, getattr(table, column)) for column, meaning in table.meanings.items()}
@@ -213,15 +219,15 @@ class _Move:
 
     def _moved(self, meaning: Meaning, values: Any) -> Any:
         match meaning.kind:
-            case "moment":
+            case "moment" if self.shift:
                 return np.where(values == NO_TIME, NO_TIME, values + self.shift)
-            case "text":
+            case "text" if self.renamed:
                 return self.texts[values]
             case "source":
                 return values + np.int32(self.source)
             case "event" | "row":
                 step = self.event if meaning.kind == "event" else self.rows[meaning.table]
-                return np.where(values < 0, values, values + step).astype(values.dtype)
+                return np.where(values < 0, values, values + step).astype(values.dtype) if step else values
         return values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TypeAlias
 
 import numpy as np
@@ -28,6 +29,7 @@ class SideBySide:
         run_of_source: of each source of ``tracks`` the number of its run.
         shifts_us: what was added to the times of each run's own tables.
         lane_of_track: of each track a number that the tracks of the same lane in all runs share.
+        spans_from: at which row of ``columns.spans`` those of each run begin, and how many rows there are.
     """
 
     columns: Columns
@@ -35,11 +37,11 @@ class SideBySide:
     shifts_us: tuple[float, ...]
     lane_of_track: Ints
 
-    def spans_of(self, run: int) -> Ints:
+    spans_from: tuple[int, ...]
+
+    def spans_of(self, run: int) -> slice:
         """Return which rows of ``columns.spans`` are those of a run, in the order in which it has them."""
-        tracks = self.columns.tracks
-        runs = np.array(self.run_of_source, np.int64)[tracks.source]
-        return np.flatnonzero(runs[self.columns.spans.track] == run)
+        return slice(self.spans_from[run], self.spans_from[run + 1])
 
 
 def side_by_side(runs: Sequence[Columns], names: Sequence[str]) -> SideBySide:
@@ -59,7 +61,8 @@ def side_by_side(runs: Sequence[Columns], names: Sequence[str]) -> SideBySide:
     threads, lanes = _named(runs, merged.threads, names)
     merged = replace(merged, threads=threads)
     seen, lane_of_track = _order_of_tracks(merged, lanes, run_of_source)
-    return SideBySide(take_rows(merged, {"tracks": seen}), run_of_source, shifts, lane_of_track)
+    spans_from = (0, *accumulate(len(run.spans) for run in runs))  # merging puts one run after the other
+    return SideBySide(take_rows(merged, {"tracks": seen}), run_of_source, shifts, lane_of_track, spans_from)
 
 
 def _first_moment(run: Columns) -> int:

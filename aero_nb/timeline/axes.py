@@ -1,8 +1,10 @@
 """What a timeline can be drawn by besides host time: the guest's progress, or the clock of another run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 import numpy as np
 
@@ -95,16 +97,16 @@ def drawn_by(scene: Scene, axis: Axis | None) -> Scene:
     part_of_track = {band.track: band.part for band in bands}
     place = _placer(scene, axis)
 
-    def placed(times: Ints, parts: Ints) -> Ints:
+    def placed(times: Ints, stretches: Sequence[tuple[int, int, int]]) -> Ints:
         places = np.zeros(len(times), np.int64)
-        for part in np.unique(parts).tolist():
-            places[parts == part] = place(times[parts == part], part)
+        for first, after, part in stretches:
+            places[first:after] = place(times[first:after], part)
         return places
 
-    row_parts = np.array([part_of_track.get(track, 0) for track in rows.row_track.tolist()], np.int64)
-    parts = np.repeat(row_parts, np.diff(rows.row_start))
-    start = placed(rows.start, parts)
-    end = placed(rows.start + rows.duration, parts)
+    row_parts = [part_of_track.get(track, 0) for track in rows.row_track.tolist()]
+    of_rows = _together(zip(rows.row_start[:-1].tolist(), rows.row_start[1:].tolist(), row_parts, strict=True))
+    start = placed(rows.start, of_rows)
+    end = placed(rows.start + rows.duration, of_rows)
     drawn.spans = replace(rows, start=start, duration=end - start)
     drawn.instants = _points(scene.instants, [b for b in bands if b.kind != "counter"], placed)
     drawn.samples = _points(scene.samples, [b for b in bands if b.kind == "counter"], placed)
@@ -116,11 +118,21 @@ def drawn_by(scene: Scene, axis: Axis | None) -> Scene:
     return drawn
 
 
-def _points(points: Points, bands: Sequence[Band], placed: Callable[[Ints, Ints], Ints]) -> Points:
-    parts = np.zeros(len(points.time), np.int64)
-    for band in bands:
-        parts[band.first_item : band.first_item + band.items] = band.part
-    return replace(points, time=placed(points.time, parts))
+def _points(
+    points: Points, bands: Sequence[Band], placed: Callable[[Ints, Sequence[tuple[int, int, int]]], Ints]
+) -> Points:
+    """Place points; those of no band are not drawn."""
+    stretches = [(band.first_item, band.first_item + band.items, band.part) for band in bands]
+    return replace(points, time=placed(points.time, stretches))
+
+
+def _together(stretches: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return stretches (first, after, part) in order, neighbours of one part as one."""
+    found: list[tuple[int, int, int]] = []
+    for part, group in groupby(stretches, key=itemgetter(2)):
+        members = list(group)
+        found.append((members[0][0], members[-1][1], part))
+    return found
 
 
 def _placer(scene: Scene, axis: Axis) -> Callable[[Ints, int], Ints]:

@@ -38,16 +38,17 @@ class SectionWriter:
             width = 6  # a trace of days: few large numbers are exceptions, many are not
         limit = _limit(width)
         over = np.flatnonzero((values >= limit) | (values < 0))
-        fitting = values.copy()
+        size = width if width in (1, 2, 4) else 8  # bytes of the integers that are cut
+        fitting = values.astype(f"<u{size}")
         fitting[over] = limit
-        planes = fitting.astype("<i8").view(np.uint8).reshape(-1, 8)[:, :width].T
+        planes = fitting.view(np.uint8).reshape(-1, size)[:, :width].T
         pairs = [over.tolist(), values[over].tolist()]
-        self._add(key, np.ascontiguousarray(planes).tobytes(), len(values), width=width, exceptions=pairs)
+        self._add(key, planes.tobytes(), len(values), width=width, exceptions=pairs)
 
     def floats(self, key: FloatKey, values: Floats) -> None:
         """Add float64 values."""
         planes = values.astype("<f8").view(np.uint8).reshape(-1, 8).T
-        self._add(key, np.ascontiguousarray(planes).tobytes(), len(values), width=8)
+        self._add(key, planes.tobytes(), len(values), width=8)
 
     def text(self, key: TextKey, data: bytes) -> None:
         """Add bytes as they are."""
@@ -141,7 +142,7 @@ def _pack_samples(sections: SectionWriter, samples: Points) -> None:
 
 def _pack_flows(sections: SectionWriter, scene: Scene) -> None:
     flows, spans = scene.trace.flows, scene.spans
-    place = np.append(spans.place[: len(scene.trace.spans)], -1)
+    place = np.append(spans.place[: len(scene.trace.columns.spans)], -1)
     ends: list[tuple[str, IntegerKey, FloatKey]] = [
         ("from", "flow_from", "flow_from_time"),
         ("to", "flow_to", "flow_to_time"),
@@ -155,12 +156,15 @@ def _pack_flows(sections: SectionWriter, scene: Scene) -> None:
 
 def _pack_counterparts(sections: SectionWriter, spans: SpanRows, axes: Axes) -> None:
     """Write of each drawn span which other one does the same in another run."""
-    known = np.flatnonzero(axes.counterparts >= 0)
-    here, there = spans.place[known], spans.place[axes.counterparts[known]]
-    drawn = (here >= 0) & (there >= 0)
-    order = np.argsort(here[drawn], kind="stable")
-    sections.integers("pair_at", _steps(here[drawn][order]), 4)
-    sections.integers("pair_to", there[drawn][order], 4)
+    here = there = np.empty(0, np.int64)
+    if len(axes.counterparts):
+        # Behind these come lanes that only the picture has: of samples, and what was added.
+        here = np.flatnonzero(~spans.asynchronous & (spans.index < len(axes.counterparts)))
+        rows = axes.counterparts[spans.index[here]]
+        there = np.append(spans.place, -1)[rows]  # -1: the last one
+        here, there = here[there >= 0], there[there >= 0]
+    sections.integers("pair_at", _steps(here), 4)
+    sections.integers("pair_to", there, 4)
 
 
 def _pack_axes(sections: SectionWriter, scene: Scene, axes: Axes) -> list[wire.Axis]:

@@ -5,15 +5,14 @@ equal depth overlap (crossed spans, asynchronous work). Within a row spans are i
 """
 
 import heapq
-from collections.abc import Hashable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from aero_nb.tables.columns import Bools, Codes, Ints
+from aero_nb.tables.columns import NO_TIME, AsyncSpans, Bools, Codes, Columns, Ints, Spans
 
 MOST_ROWS = 512  # of a track: nobody scrolls through more, and every row costs memory here and in the browser
 NAME_LENGTH = 4096  # characters of a name that reach the browser; its colour needs 256 bytes
@@ -57,74 +56,78 @@ class Names:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self._codes: dict[Hashable, int] = {}
+        self._codes: dict[str, int] = {}
 
-    def code(self, name: Any) -> int:
+    def code(self, name: str | None) -> int:
         """Return the number of ``name``, a new one at first sight; a missing name is empty."""
-        text = "" if name is None or name is pd.NA or name != name else str(name)[:NAME_LENGTH]
+        text = "" if name is None else name[:NAME_LENGTH]
         if text not in self._codes:
             self._codes[text] = len(self.texts)
             self.texts.append(text)
         return self._codes[text]
 
-    def codes(self, column: "pd.Series[Any]") -> Codes:
-        """Return the numbers of a column of names."""
-        numbers, values = pd.factorize(column, use_na_sentinel=False)
-        table = np.array([self.code(value) for value in values], dtype=np.int32)
-        return table[numbers] if len(numbers) else np.empty(0, np.int32)
+    def codes(self, texts: Codes, strings: Sequence[str]) -> Codes:
+        """Return the numbers of coded texts; -1 is a missing one."""
+        first = np.full(len(strings) + 1, len(texts))  # the last one is of -1
+        first[texts[::-1]] = np.arange(len(texts) - 1, -1, -1)  # of several, the one assigned last stays
+        used = np.flatnonzero(first < len(texts))
+        numbers = np.zeros(len(strings) + 1, np.int32)
+        for text in used[np.argsort(first[used])].tolist():
+            numbers[text] = self.code(strings[text] if text < len(strings) else None)
+        return numbers[texts]
 
 
-def nanoseconds(column: "pd.Series[Any]", zero_us: float, missing: int = 0) -> Ints:
-    """Return times in µs as whole ns since ``zero_us``; what is not a number becomes ``missing``."""
-    values = column.to_numpy(dtype=np.float64, na_value=np.nan)
-    # Two steps: a large clock would lose its nanoseconds in one product.
-    ns = np.rint((values - zero_us) * 1000.0)
-    return np.where(np.isfinite(ns), ns, missing).astype(np.int64)
+def nanoseconds(ts: Ints, zero_ns: int) -> Ints:
+    """Return times as ns since ``zero_ns``; what has none is at 0."""
+    return np.where(ts == NO_TIME, 0, ts - zero_ns)
 
 
-def span_rows(
-    spans: pd.DataFrame, async_spans: pd.DataFrame, zero_us: float, end_ns: int, names: Names, cats: Names
-) -> SpanRows:
-    """Sort spans and async spans into rows; an unfinished span without a duration reaches ``end_ns``."""
-    both = [_columns(table, zero_us, end_ns, names, cats) for table in (spans, async_spans)]
-    columns = {key: np.concatenate([part[key] for part in both]) for key in both[0]}
-    columns["asynchronous"] = np.arange(len(columns["start"])) >= len(spans)
-    inside = np.where(columns["parent"] >= 0, columns["parent"] + len(spans) * columns["asynchronous"], -1)
+def span_rows(tables: Columns, zero_ns: int, names: Names, cats: Names) -> SpanRows:
+    """Sort spans and async spans into rows."""
+    own = len(tables.spans)
+    both = [_columns(table, tables.strings, zero_ns, names, cats) for table in (tables.spans, tables.async_spans)]
+    columns = (
+        both[0] if not len(tables.async_spans) else {k: np.concatenate([part[k] for part in both]) for k in both[0]}
+    )
+    asynchronous = np.arange(len(columns["start"])) >= own
+    inside = columns["parent"]
+    if len(tables.async_spans):
+        inside = np.where(inside >= 0, inside + own * asynchronous, -1)
     order, first, lane = _rows(columns["track"], columns["depth"], columns["start"], columns["duration"])
-    drawn = _drawn(columns["track"][order], first)
-    below = np.unique(columns["track"][order[~drawn]], return_counts=True)
-    drawn_before: Ints = np.cumsum(drawn) - drawn
-    first = drawn_before[first[drawn[first]]]
-    order, lane = order[drawn], lane[drawn]
+    track = columns["track"]
+    kept = _rows_kept(track[order[first]])
+    folded: dict[int, int] = {}
+    if not kept.all():
+        size = np.diff(np.append(first, len(order)))
+        drawn = np.repeat(kept, size)
+        below = np.unique(track[order[~drawn]], return_counts=True)
+        folded = dict(zip(below[0].tolist(), below[1].tolist(), strict=True))
+        first = np.cumsum(size[kept]) - size[kept]
+        order, lane = order[drawn], lane[drawn]
     place = np.full(len(inside) + 1, -1, np.int64)
     place[order] = np.arange(len(order))
-    own = place[_nearest(inside, place[:-1] >= 0)]
     return SpanRows(
-        **{
-            key: columns[key][order]
-            for key in ("start", "duration", "self_time", "name", "cat", "unfinished", "index", "asynchronous")
-        },
+        **{key: columns[key][order] for key in ("start", "duration", "self_time", "name", "cat", "unfinished")},
+        index=order - own * asynchronous[order],
+        asynchronous=asynchronous[order],
         parent=place[inside[order]],
         row_start=np.append(first, len(order)).astype(np.int64),
-        row_track=columns["track"][order[first]],
+        row_track=track[order[first]],
         row_depth=columns["depth"][order[first]],
         row_lane=lane[first],
-        place=own,
-        folded=dict(zip(below[0].tolist(), below[1].tolist(), strict=True)),
+        place=place[_nearest(inside, place[:-1] >= 0)] if folded else place[:-1],
+        folded=folded,
     )
 
 
-def _drawn(track: Ints, first: Ints) -> Bools:
-    """Return which spans (in rows, each row beginning at ``first``) lie in the first ``MOST_ROWS`` of their track."""
-    heads = track[first]
-    rows = np.arange(len(first)) - np.searchsorted(heads, heads)
-    return np.repeat(rows < MOST_ROWS, np.diff(np.append(first, len(track))))
+def _rows_kept(track: Ints) -> Bools:
+    """Return which rows, of these tracks in order, are among the first ``MOST_ROWS`` of their track."""
+    kept: Bools = np.arange(len(track)) - np.searchsorted(track, track) < MOST_ROWS
+    return kept
 
 
 def _nearest(parent: Ints, drawn: Bools) -> Ints:
     """Return for each span itself if it is drawn, else the innermost one around it that is, else -1."""
-    if drawn.all():
-        return np.arange(len(parent))
     up = np.append(np.where(drawn, np.arange(len(parent)), parent), -1)
     while True:  # each step doubles how far it looks
         further = up[up]
@@ -134,24 +137,20 @@ def _nearest(parent: Ints, drawn: Bools) -> Ints:
 
 
 def _columns(
-    table: pd.DataFrame, zero_us: float, end_ns: int, names: Names, cats: Names
+    table: Spans | AsyncSpans, strings: Sequence[str], zero_ns: int, names: Names, cats: Names
 ) -> dict[str, npt.NDArray[Any]]:
-    start = nanoseconds(table["ts_us"], zero_us)
-    open_for = np.maximum(end_ns - start, 0)
-    missing = table["dur_us"].isna().to_numpy()
-    duration = np.where(missing, open_for, nanoseconds(table["dur_us"], 0.0))
-    self_time = nanoseconds(table["self_us"], 0.0, missing=-1) if "self_us" in table else duration
+    duration = np.maximum(table.dur, 0)
+    self_time = table.self_time if isinstance(table, Spans) else duration
     return {
-        "start": start,
-        "duration": np.maximum(duration, 0),
+        "start": nanoseconds(table.ts, zero_ns),
+        "duration": duration,
         "self_time": np.where(self_time < 0, duration, self_time),
-        "name": names.codes(table["name"]),
-        "cat": cats.codes(table["cat"]),
-        "parent": table["parent"].to_numpy(dtype=np.int64, na_value=-1),
-        "unfinished": table["unfinished"].to_numpy(dtype=np.bool_),
-        "index": np.arange(len(table), dtype=np.int64),
-        "track": table["track"].to_numpy(dtype=np.int64),
-        "depth": table["depth"].to_numpy(dtype=np.int64, na_value=0),
+        "name": names.codes(table.name, strings),
+        "cat": cats.codes(table.cat, strings),
+        "parent": table.parent,
+        "unfinished": table.unfinished,
+        "track": table.track.astype(np.int64),
+        "depth": table.depth.astype(np.int64),
     }
 
 
@@ -161,9 +160,8 @@ def _rows(track: Ints, depth: Ints, start: Ints, duration: Ints) -> tuple[Ints, 
     Where spans of one track and depth overlap, all but one at a time get a lane of their own.
     """
     key = track * (int(depth.max(initial=0)) + 1) + depth
-    order = _by_key_and_start(key, start)
-    key = key[order]
-    begin, end = start[order], (start + duration)[order]
+    order, begin = by_key_and_start(key, start)
+    key, end = key[order], begin + duration[order]
     heads = _changes(key)
     lane = np.zeros(len(order), np.int64)
     crossed = begin[1:] < end[:-1] - 1  # start and duration are rounded apart: a nanosecond is none
@@ -179,12 +177,19 @@ def _rows(track: Ints, depth: Ints, start: Ints, duration: Ints) -> tuple[Ints, 
     return order, heads, lane
 
 
-def _by_key_and_start(key: Ints, start: Ints) -> Ints:
-    """Sort by key, then start; tables are in time order, so that most often only the key is left to sort by."""
+def by_key_and_start(key: Ints, start: Ints) -> tuple[Ints, Ints]:
+    """Sort by key, then start: the order, and the starts in it.
+
+    Tables are in time order, so that most often only the key is left to sort by.
+    """
     small = key.astype(np.uint16) if int(key.max(initial=0)) < 1 << 16 else key  # 16 bits: NumPy's radix sort
     order = np.argsort(small, kind="stable")
-    backwards = (np.diff(start[order]) < 0) & (np.diff(key[order]) == 0)
-    return np.lexsort((start, key)) if backwards.any() else order
+    begin = start[order]
+    falls = np.flatnonzero(begin[1:] < begin[:-1])
+    if (key[order[falls]] == key[order[falls + 1]]).any():
+        order = np.lexsort((start, key))
+        begin = start[order]
+    return order, begin
 
 
 def _changes(key: Ints) -> Ints:

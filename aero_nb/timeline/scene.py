@@ -12,9 +12,9 @@ import pandas as pd
 from aero_nb.analysis.lane_names import called_by_id, told_apart
 from aero_nb.figures.units import format_count, unit_of
 from aero_nb.tables.chrome_threads import CHROME_SUFFIX
-from aero_nb.tables.columns import Codes, Floats, Ints
+from aero_nb.tables.columns import NO_TIME, Codes, Columns, Counters, Floats, Instants, Ints
 from aero_nb.tables.trace_tables import TraceTables
-from aero_nb.timeline.rows import MOST_ROWS, Names, SpanRows, nanoseconds, span_rows
+from aero_nb.timeline.rows import MOST_ROWS, Names, SpanRows, by_key_and_start, nanoseconds, span_rows
 
 _NO_PID = "none"  # in the key of a process
 MOST_SPANS = 20_000_000  # what a browser's tab can hold and still draw quickly
@@ -69,11 +69,12 @@ class Scene:
         self._part_of = part_of
         self.trace = trace = trace.with_sample_lanes() if len(trace.columns.samples) else trace
         self.names, self.cats = Names(), Names()
-        self.zero_us, end_us = _bounds(trace)
-        self.duration_ns = max(round((end_us - self.zero_us) * 1000), 0)
+        self._zero_ns, end_ns = _bounds(trace.columns)
+        self.zero_us = (self._zero_ns - trace.columns.origin_ns) / 1000
+        self.duration_ns = max(end_ns - self._zero_ns, 0)
         self._told = _told_of_processes(trace)
         self.tracks = _ordered_tracks(
-            trace.tracks, _labels(trace), {pid: order for pid, (order, _) in self._told.items()}
+            trace.tracks, _labels(trace.columns), {pid: order for pid, (order, _) in self._told.items()}
         )
         closed = _closed_processes(self.tracks)
         last = [key in closed for key in _process_keys(self.tracks)]
@@ -96,41 +97,31 @@ class Scene:
     @cached_property
     def spans(self) -> SpanRows:
         """The rows of spans and async spans."""
-        trace = self.trace
-        return span_rows(trace.spans, trace.async_spans, self.zero_us, self.duration_ns, self.names, self.cats)
+        return span_rows(self.trace.columns, self._zero_ns, self.names, self.cats)
 
     @cached_property
     def instants(self) -> Points:
         """Instants by (track, time)."""
-        table = self.trace.instants
-        scope = table["scope"].astype(object).map({"t": 0, "p": 1, "g": 2}).fillna(0)
-        return self._points(table, self.names.codes(table["name"]), np.zeros(len(table)), scope)
+        table, strings = self.trace.columns.instants, self.trace.columns.strings
+        scope = np.array([*({"p": 1, "g": 2}.get(text, 0) for text in strings), 0], np.uint8)[table.scope]
+        return self._points(table, self.names.codes(table.name, strings), np.zeros(len(table)), scope)
 
     @cached_property
     def samples(self) -> Points:
         """Counter samples by (track, time)."""
-        table = self.trace.counters
-        name = np.zeros(len(table), np.int32)
-        value = table["value"].to_numpy(dtype=np.float64, na_value=np.nan)
-        return self._points(table, name, value, pd.Series(0, index=table.index))
+        table = self.trace.columns.counters
+        return self._points(table, np.zeros(len(table), np.int32), table.value, np.zeros(len(table), np.uint8))
 
-    def _points(
-        self,
-        table: pd.DataFrame,
-        name: Codes,
-        value: Floats,
-        scope: "pd.Series[Any]",
-    ) -> Points:
-        time = nanoseconds(table["ts_us"], self.zero_us)
-        order = np.lexsort((time, table["track"].to_numpy(dtype=np.int64)))
-        return Points(time[order], name[order], value[order], scope.to_numpy(np.uint8)[order], order)
+    def _points(self, table: Instants | Counters, name: Codes, value: Floats, scope: npt.NDArray[np.uint8]) -> Points:
+        order, time = by_key_and_start(table.track.astype(np.int64), nanoseconds(table.ts, self._zero_ns))
+        return Points(time, name[order], value[order], scope[order], order)
 
     @cached_property
     def bands(self) -> list[Band]:
         """The lanes, top to bottom: process by process its threads, async tracks and counters."""
         rows = _runs(self.spans.row_track)
-        instants = _runs(self.trace.instants["track"].to_numpy(np.int64)[self.instants.index])
-        samples = _runs(self.trace.counters["track"].to_numpy(np.int64)[self.samples.index])
+        instants = _runs(self.trace.columns.instants.track[self.instants.index])
+        samples = _runs(self.trace.columns.counters.track[self.samples.index])
         lost = _losses(self.trace, self.zero_us, self.duration_ns)
         number_of = {key: number for number, key in enumerate(self.processes)}
         processes = [number_of[key] for key in _process_keys(self.tracks)]
@@ -188,7 +179,7 @@ def _folded(bands: list[Band], silent: set[int]) -> list[Band]:
 
 
 def _check_size(trace: TraceTables) -> None:
-    count = len(trace.spans) + len(trace.async_spans)
+    count = len(trace.columns.spans) + len(trace.columns.async_spans)
     if count <= MOST_SPANS:
         return
     starts = trace.spans["ts_us"] if len(trace.spans) else trace.async_spans["ts_us"]  # both in time order
@@ -200,24 +191,28 @@ def _check_size(trace: TraceTables) -> None:
     )
 
 
-def _bounds(trace: TraceTables) -> tuple[float, float]:
-    """Return the first and the last moment of the trace (µs), (0, 0) where it has none."""
-    first = [trace.tracks["first_ts_us"].min()]
-    last = [trace.tracks["last_ts_us"].max()]
-    for table in (trace.spans, trace.async_spans, trace.instants, trace.counters):
-        first.append(table["ts_us"].min())
-        last.append((table["ts_us"] + table["dur_us"].fillna(0) if "dur_us" in table else table["ts_us"]).max())
-    bounds = float(np.nanmin([*map(float, first), np.inf])), float(np.nanmax([*map(float, last), -np.inf]))
-    return bounds if np.isfinite(bounds).all() else (0.0, 0.0)
+def _bounds(columns: Columns) -> tuple[int, int]:
+    """Return the first and the last moment (ns, on the columns' clock), both its origin where there is none."""
+    tables = columns.spans, columns.async_spans, columns.instants, columns.counters
+    bounds = [(columns.tracks.first, columns.tracks.last), *(table.bounds() for table in tables)]
+    placed = [(first[first != NO_TIME], last[first != NO_TIME]) for first, last in bounds]
+    known = [(int(first.min()), int(last.max())) for first, last in placed if len(first)]
+    if not known:
+        return columns.origin_ns, columns.origin_ns
+    return min(first for first, _ in known), max(last for _, last in known)
 
 
-def _labels(trace: TraceTables) -> dict[int, str]:
+def _labels(columns: Columns) -> dict[int, str]:
     """Return what the lanes are called that no thread names: the series of a counter, the name of async work."""
-    labels: dict[Any, Any] = {}
-    for table, column in ((trace.async_spans, "name"), (trace.counters, "series")):
-        first = table.drop_duplicates("track")
-        labels |= dict(zip(first["track"].tolist(), first[column].astype(object).tolist(), strict=True))
-    return {int(track): str(label) for track, label in labels.items() if isinstance(label, str)}
+    labels: dict[int, str] = {}
+    for tracks, names in (
+        (columns.async_spans.track, columns.async_spans.name),
+        (columns.counters.track, columns.counters.series),
+    ):
+        numbers, first = np.unique(tracks, return_index=True)
+        told = zip(numbers.tolist(), names[first].tolist(), strict=True)
+        labels |= {track: columns.strings[name] for track, name in told if name >= 0}
+    return labels
 
 
 def _ordered_tracks(tracks: pd.DataFrame, labels: dict[int, str], process_order: dict[str, int]) -> pd.DataFrame:
@@ -287,7 +282,7 @@ def _thread_title(name: Any, tid: Any) -> str:
     return name if isinstance(name, str) and name else called_by_id("thread", tid)
 
 
-def _runs(track: Ints) -> dict[int, tuple[int, int]]:
+def _runs(track: Ints | Codes) -> dict[int, tuple[int, int]]:
     """Return where each track's run begins in a sorted column, and its length."""
     numbers, first, count = np.unique(track, return_index=True, return_counts=True)
     return {int(n): (int(f), int(c)) for n, f, c in zip(numbers.tolist(), first.tolist(), count.tolist(), strict=True)}

@@ -328,7 +328,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     def _own_row(self, place: int) -> int | None:
         """Return which row of the trace's own spans is drawn at a place, None: not one of these."""
         rows = self._scene.spans
-        if place < 0 or rows.asynchronous[place] or rows.index[place] >= len(self.trace.spans):
+        if place < 0 or rows.asynchronous[place] or rows.index[place] >= len(self.trace.columns.spans):
             return None
         return int(rows.index[place])
 
@@ -379,14 +379,14 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         scene = self._scene
         return (
             f"timeline of {format_duration(scene.duration_ns / 1000)}: {format_count(scene.span_count)} spans, "
-            f"{format_count(len(self.trace.instants))} instants, {len(scene.bands)} tracks"
+            f"{format_count(len(self.trace.columns.instants))} instants, {len(scene.bands)} tracks"
             f"{scene.note}{strays_of(scene)}{self._added.note}"
         )
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        events = len(self._scene.spans) + len(self.trace.counters) + len(self.trace.instants)
+        events = len(self._scene.spans) + len(self.trace.columns.counters) + len(self.trace.columns.instants)
         packed = self._packed if events <= SMALL else None
         values = {key: getattr(self, key) for key in _OF_VIEW if getattr(self, key) is not None}
         still = {

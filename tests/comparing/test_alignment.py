@@ -14,6 +14,7 @@ from aero_nb.comparing.counterparts import mutual_nearest
 from aero_nb.demo import Machine
 from aero_nb.demo.cpu import HOT_SLICE
 from tests.support.guests import guest_run
+from tests.support.packed import integers, unpacked
 
 
 def even(_at: int) -> float:
@@ -190,25 +191,55 @@ def test_one_lane_of_all_runs(pair: tuple[Trace, Trace]) -> None:
         found.timeline(lanes="gpu")
 
 
+def test_runs_that_were_sampled_are_drawn_with_their_samples() -> None:
+    """What was sampled is drawn on lanes that only the picture has, and its spans have no counterpart."""
+    node = {"id": 1, "callFrame": {"functionName": "f", "url": "", "lineNumber": 0, "columnNumber": 0}}
+    chunk = {"cpuProfile": {"nodes": [node], "samples": [1, 1]}, "timeDeltas": [5, 10]}
+    events = [
+        {"ph": "X", "name": "frame", "ts": 0, "dur": 30},
+        {"ph": "P", "name": "Profile", "id": "0x1", "ts": 5, "args": {"data": {"startTime": 5}}},
+        {"ph": "P", "name": "ProfileChunk", "id": "0x1", "ts": 20, "args": {"data": chunk}},
+    ]
+    run = Trace.from_bytes(json.dumps([{**event, "pid": 1, "tid": 1} for event in events]).encode())
+    assert len(run.samples) == 2
+    header, data = unpacked(align(run, run, by="span:frame").timeline()._packed)
+    names = [header["names"][code] for code in integers(header, data, "name")]
+    assert sorted(names) == ["f", "f", "frame", "frame"]
+    frames = [place for place, name in enumerate(names) if name == "frame"]
+    assert np.cumsum(integers(header, data, "pair_at")).tolist() == frames
+    assert integers(header, data, "pair_to").tolist() == frames[::-1]
+
+
+def test_what_is_folded_is_nobodys_counterpart() -> None:
+    """A span that is drawn has its own counterpart, never that of one below it for which there is no row."""
+    events = [{"ph": "X", "name": "call", "ts": n, "dur": 3000 - 2 * n, "pid": 1, "tid": 1} for n in range(600)]
+    run = Trace.from_bytes(json.dumps(events).encode())
+    header, data = unpacked(align(run, run).timeline()._packed)
+    places = np.cumsum(integers(header, data, "pair_at"))
+    assert places.tolist() == list(range(1024)), "of each run 512 rows"
+    assert integers(header, data, "pair_to").tolist() == np.roll(places, 512).tolist()
+
+
 def test_an_aligned_page_is_written(pair: tuple[Trace, Trace], tmp_path: Path) -> None:
     page = align(*pair, by="span:frame").to_html(tmp_path / "aligned.html")
     assert "time of base" in page.read_text(encoding="utf-8")
 
 
 def test_counterparts_are_each_others_nearest() -> None:
-    def paired(*sides: Any, reach: float = np.inf) -> list[tuple[int, int]]:
+    def paired(*sides: Any) -> list[tuple[int, int]]:
         arrays = [np.array(side, dtype) for side, dtype in zip(sides, (int, float) * 2, strict=True)]
         key, place, other_key, other_place = arrays
-        ours, theirs = mutual_nearest(key, place, other_key, other_place, np.full(len(key), reach))
+        ours, theirs = mutual_nearest(key, place, other_key, other_place)
         return list(zip(ours.tolist(), theirs.tolist(), strict=True))
 
     assert paired([1, 1, 2], [0, 10, 5], [1, 2, 1], [9, 5, 1]) == [(0, 2), (1, 0), (2, 1)]
     assert paired([1, 1], [0, 10], [1], [4]) == [(0, 0)]
     assert paired([1], [0], [2], [0]) == []
-    assert paired([1], [0], [1], [7], reach=5) == []
     assert paired([], [], [1], [0]) == []
     assert paired([1], [0], [], []) == []
-    assert paired([1, 1], [5, 5], [1, 1], [5, 5]) != []
+    assert paired([1, 1], [5, 5], [1, 1], [5, 5]) == [(1, 0)]
+    assert paired([1, 1], [0, 2], [1], [1]) == [(0, 0)]  # of two as near the earlier
+    assert paired([1, 1], [0, np.nan], [1, 1], [np.nan, 1]) == [(0, 1)]
 
 
 def test_a_host_that_waits_within_a_slice_parts_no_counterparts() -> None:
@@ -234,7 +265,7 @@ def test_counterparts_as_by_asking_each() -> None:
         sizes = choose.integers(1, 30, 2)
         keys = [choose.integers(0, 4, size) for size in sizes]
         places = [choose.permutation(1000)[:size].astype(float) + 0.25 * side for side, size in enumerate(sizes)]
-        ours, theirs = mutual_nearest(keys[0], places[0], keys[1], places[1], np.full(sizes[0], np.inf))
+        ours, theirs = mutual_nearest(keys[0], places[0], keys[1], places[1])
         assert dict(zip(ours.tolist(), theirs.tolist(), strict=True)) == _asked(keys, places)
 
 

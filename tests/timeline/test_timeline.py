@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-import struct
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from aero_nb.timeline.packing import SectionWriter, pack
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.static import NOTEBOOK_BUDGET
 from aero_nb.trace import Trace
+from tests.support.packed import integers, unpacked
 from tests.support.timeline_page import random_trace, span, trace_of
 
 
@@ -40,23 +40,6 @@ def asked(widget: Any, **request: Any) -> tuple[dict[str, Any], list[bytes]]:
     (answer,) = sent
     assert answer[0]["id"] == "7"
     return answer
-
-
-def unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:
-    raw = gzip.decompress(data)
-    (length,) = struct.unpack_from("<I", raw)
-    return json.loads(raw[4 : 4 + length]), raw[4 + length :]
-
-
-def integers(header: dict[str, Any], data: bytes, key: str) -> np.ndarray:
-    """A section's integers, decoded as the page does."""
-    section = header["sections"][key]
-    count, width = section["count"], section["width"]
-    planes = np.frombuffer(data, np.uint8, count * width, section["offset"]).reshape(width, count)
-    values = sum(planes[k].astype(np.int64) << (8 * k) for k in range(width))
-    values = np.array(values, np.int64)
-    values[section["exceptions"][0]] = section["exceptions"][1]
-    return values
 
 
 @pytest.mark.parametrize("seed", range(5))
