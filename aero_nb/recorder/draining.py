@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,10 @@ from aero_nb.sources.repeating import Repeated
 from aero_nb.sources.streaming import TraceFile
 
 DRAIN_S = 0.05
-BUSY = 4  # a ring of which a share of this was new is drained again at once
+BUSY = 4  # a ring of which so large a part is new within DRAIN_S is drained as often as that part can be new
+LEAST_PACE, FASTEST_PACE = 20_000, 4_000_000  # records a second of a lane: none that is slower is busy, none is faster
+FIRST_S = 0.002  # between looks at the start, where no pace is known yet
+CALM = 20  # looks that must find no ring busy: its writer may only have waited for the processor
 
 
 @dataclass
@@ -47,7 +51,7 @@ class _Batch:
     data: list[bytes] = field(default_factory=list)
     lanes: dict[int, _Written] = field(default_factory=dict)
     gaps: list[dict[str, Any]] = field(default_factory=list)
-    is_busy: bool = False  # a large share of a ring was new
+    rest_s: float = DRAIN_S  # for so long no ring can be full
 
 
 class Drain:
@@ -67,11 +71,15 @@ class Drain:
         self._lanes: dict[int, _Written] = {}
         self._gaps: list[dict[str, Any]] = []
         self._error: str | None = None
+        self._looked_s = 0.0  # when the rings were looked at, by time.monotonic()
+        self._elapsed_s = 0.0  # between the last two looks
+        self._is_new = True
 
     def run(self, take: Callable[[], Snapshot]) -> None:
         """Drain what ``take`` shows from now until :meth:`finish`."""
         self._take = take
-        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take))
+        self._looked_s = time.monotonic()
+        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take), first=FIRST_S)
 
     def document(self) -> bytes:
         """Return the trace so far, whole."""
@@ -107,27 +115,32 @@ class Drain:
         self._file.close()
 
     def _drain_while_busy(self, take: Callable[[], Snapshot]) -> None:
-        while self._drain_if_possible(take()):
-            pass
+        rest_s, calm = FIRST_S, 0 if self._is_new else CALM - 1
+        self._is_new = False
+        while calm < CALM and not self._finished:
+            now_s = time.monotonic()
+            self._elapsed_s, self._looked_s = now_s - self._looked_s, now_s
+            batch = self._drain_if_possible(take())
+            is_busy = batch.rest_s < DRAIN_S
+            rest_s, calm = (batch.rest_s, 0) if is_busy else (rest_s, calm + 1)
+            if calm < CALM:
+                time.sleep(rest_s)
 
-    def _drain_if_possible(self, snapshot: Snapshot) -> bool:
+    def _drain_if_possible(self, snapshot: Snapshot) -> _Batch:
         with contextlib.suppress(OSError):  # the next one tries again
             return self._drain(snapshot)
-        return False
+        return _Batch()
 
-    def _drain(self, snapshot: Snapshot) -> bool:
-        """Append what is new, wholly or (OSError) not at all. The file is one valid trace then.
-
-        Returns whether a ring may soon be full again.
-        """
+    def _drain(self, snapshot: Snapshot) -> _Batch:
+        """Append what is new, wholly or (OSError) not at all. The file is one valid trace then."""
+        batch = _Batch()
         with self._lock:
             if self._finished:
-                return False
-            batch = _Batch()
+                return batch
             for lane in snapshot.lanes:
                 self._read_lane(lane, snapshot.start_ns, batch)
             if not batch.data:
-                return False
+                return batch
             if not self._file.written:
                 batch.data.insert(0, self._opening(snapshot))
             before = self._lanes, self._gaps
@@ -140,7 +153,7 @@ class Drain:
                 with contextlib.suppress(OSError):  # the file stays a whole trace
                     self._file.append(self._opening(snapshot), self._ending(snapshot))
                 raise
-            return batch.is_busy
+            return batch
 
     def _opening(self, snapshot: Snapshot) -> bytes:
         """Return how the file begins, as long as it is empty."""
@@ -152,7 +165,10 @@ class Drain:
         if new <= 0:
             return
         records = lane.records[-new:]
-        batch.is_busy |= len(records) >= 1000 and BUSY * len(records) > len(lane.records)
+        pace = len(records) / self._elapsed_s if self._elapsed_s else 0
+        if pace > max(LEAST_PACE, len(lane.records) / (BUSY * DRAIN_S)):
+            left = max(len(lane.records) / BUSY - len(records), 0)
+            batch.rest_s = min(batch.rest_s, left / FASTEST_PACE)
         lost = new - len(records)
         if not records:
             return

@@ -45,7 +45,8 @@ _quick_switching = _QuickSwitching()
 class Repeated:
     """Calls ``action`` every ``seconds``, until it raises a CaptureError (kept as :attr:`error`) or is ended.
 
-    ``kind``: of its thread. ``steady``: what an action takes counts in, but for half of the time it rests.
+    ``kind``: of its thread. ``first``: seconds before the first call. ``steady``: what an action takes counts in, but
+    for half of the time it rests.
     """
 
     def __init__(
@@ -55,9 +56,11 @@ class Repeated:
         action: Callable[[], object],
         kind: type[threading.Thread] = threading.Thread,
         *,
+        first: float | None = None,
         steady: bool = False,
     ) -> None:
         self._seconds = min(seconds, threading.TIMEOUT_MAX)
+        self._first = self._seconds if first is None else first
         self._action = action
         self._steady = steady
         self._over = threading.Event()
@@ -66,7 +69,7 @@ class Repeated:
         self._thread.start()
 
     def _run(self) -> None:
-        rest = self._seconds
+        rest = self._first
         while not self._over.wait(rest):
             began = time.monotonic()
             try:
@@ -75,8 +78,9 @@ class Repeated:
             except CaptureError as error:
                 self.error = error
                 return
+            rest = self._seconds
             if self._steady:
-                rest = self._seconds - min(time.monotonic() - began, self._seconds / 2)
+                rest -= min(time.monotonic() - began, self._seconds / 2)
 
     def end(self) -> None:
         """Call no more; harmless when repeated."""

@@ -6,7 +6,6 @@ import pytest
 
 from aero_nb import _native
 from aero_nb.recorder.draining import Drain, _Batch
-from aero_nb.recorder.export import Snapshot
 from aero_nb.recorder.lanes.records import BEGIN, COUNTER, END, INSTANT, INTEGER, SlotRecords
 from aero_nb.recorder.lanes.ring import Ring
 from aero_nb.recorder.lanes.snapshot import LaneSnapshot
@@ -54,7 +53,7 @@ def test_lines_places_and_gaps_are_those_of_python(tmp_path, monkeypatch, seed):
             batch = _Batch()
             drain._read_lane(lane, START_NS, batch)
             drain._lanes |= batch.lanes
-            found.append((b",\n".join(batch.data), batch.lanes, batch.gaps, batch.is_busy))
+            found.append((b",\n".join(batch.data), batch.lanes, batch.gaps, batch.rest_s))
         assert found[0] == found[1]
     for drain in drains.values():
         drain.close()
@@ -76,23 +75,3 @@ def test_lines_end_before_what_is_not_usual():
         CORE.lines(slots, ["a"], 2, START_NS, [])
     with pytest.raises(TypeError):
         CORE.lines(slots, [b'"a"'], 2, START_NS, ["a"])
-
-
-@pytest.mark.parametrize(("count", "busy"), [(600, False), (1500, True)])
-def test_a_ring_that_fills_quickly_is_drained_again_at_once(tmp_path, monkeypatch, count, busy):
-    ring = Ring.in_memory(4000, 5, CORE)
-    for at in range(count):
-        ring.record(INTEGER, "a", START_NS + at, (at,))
-    recorded, kept = ring.recorded, all_of(ring)
-    drain = Drain(tmp_path / "trace.json")
-    snapshots = [Snapshot([LaneSnapshot("Main", 1, records=kept, recorded=recorded, names=["a"])], start_ns=START_NS)]
-    taken, one = [], drain._drain
-
-    def counted(snapshot):
-        taken.append(one(snapshot))
-        return taken[-1]
-
-    monkeypatch.setattr(drain, "_drain", counted)
-    drain._drain_while_busy(lambda: snapshots[0])
-    assert taken == ([True, False] if busy else [False])
-    drain.close()

@@ -59,3 +59,11 @@ def test_an_error_of_a_capture_ends_it(interval):
     repeated._thread.join()
     assert str(repeated.error) == "no more"
     assert sys.getswitchinterval() == interval
+
+
+def test_the_first_time_may_be_sooner_than_the_next(interval):
+    done = threading.Event()
+    repeated = Repeated("test", 1_000_000, done.set, first=0)
+    done.wait()
+    repeated.join()
+    assert repeated.error is None
