@@ -75,3 +75,19 @@ def test_lines_end_before_what_is_not_usual():
         CORE.lines(slots, ["a"], 2, START_NS, [])
     with pytest.raises(TypeError):
         CORE.lines(slots, [b'"a"'], 2, START_NS, ["a"])
+
+
+def test_the_longest_lines_have_room():
+    ring = Ring.in_memory(1_000, 5, CORE)
+    now = START_NS + 10**15 - 1
+    for _ in range(300):
+        ring.record(INTEGER, "a", now, (-(2**63),))
+        ring.record(BEGIN, "a", now)
+        ring.record(END, "a", now)
+    text, count, _, _ = CORE.lines(all_of(ring).slots, [b'"a"'], -(2**63), START_NS, [])
+    assert count == 900
+    lines = text.split(b",\n")
+    assert len(set(lines)) == 3
+    times = b'"ts":999999999999.999,"pid":1,"tid":-9223372036854775808'
+    assert lines[0] == b'{"name":"counters","cat":"aero","ph":"C",' + times + b',"args":{"a":-9223372036854775808}}'
+    assert lines[1] == b'{"name":"a","cat":"aero","ph":"B",' + times + b"}"
