@@ -30,7 +30,7 @@ from aero_nb.sources.streaming import TraceFile
 DRAIN_S = 0.05
 BUSY = 4  # a ring of which so large a part is new within DRAIN_S is drained as often as that part can be new
 LEAST_PACE, FASTEST_PACE = 20_000, 4_000_000  # records a second of a lane: none that is slower is busy, none is faster
-FIRST_S = 0.002  # between looks at the start, where no pace is known yet
+LOOK_S = 0.002  # between the looks at the start, where no pace is known yet, and those below
 CALM = 20  # looks that must find no ring busy: its writer may only have waited for the processor
 
 
@@ -79,7 +79,7 @@ class Drain:
         """Drain what ``take`` shows from now until :meth:`finish`."""
         self._take = take
         self._looked_s = time.monotonic()
-        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take), first=FIRST_S)
+        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take), first=LOOK_S)
 
     def document(self) -> bytes:
         """Return the trace so far, whole."""
@@ -115,15 +115,15 @@ class Drain:
         self._file.close()
 
     def _drain_while_busy(self, take: Callable[[], Snapshot]) -> None:
-        rest_s, calm = FIRST_S, 0 if self._is_new else CALM - 1
+        calm = 0 if self._is_new else CALM - 1
         self._is_new = False
         while calm < CALM and not self._finished:
             now_s = time.monotonic()
             self._elapsed_s, self._looked_s = now_s - self._looked_s, now_s
             batch = self._drain_if_possible(take())
             is_busy = batch.rest_s < DRAIN_S
-            rest_s, calm = (batch.rest_s, 0) if is_busy else (rest_s, calm + 1)
-            if calm < CALM:
+            rest_s, calm = (batch.rest_s, 0) if is_busy else (LOOK_S, calm + 1)
+            if rest_s and calm < CALM:
                 time.sleep(rest_s)
 
     def _drain_if_possible(self, snapshot: Snapshot) -> _Batch:

@@ -3,7 +3,7 @@
 import pytest
 
 from aero_nb.recorder import draining
-from aero_nb.recorder.draining import BUSY, CALM, DRAIN_S, FASTEST_PACE, FIRST_S, Drain
+from aero_nb.recorder.draining import BUSY, CALM, DRAIN_S, FASTEST_PACE, LOOK_S, Drain
 from aero_nb.recorder.export import Snapshot
 from aero_nb.recorder.lanes.snapshot import LaneSnapshot
 
@@ -53,13 +53,14 @@ def test_where_little_is_new_the_timer_is_enough(looked, new):
 def test_a_ring_that_fills_is_looked_at_until_it_is_calm(looked):
     small = 1_000 // BUSY  # at this pace a quarter of the ring is new every 40 ms
     until_full = (CAPACITY / BUSY - small) / FASTEST_PACE
-    assert looked(small) == pytest.approx([until_full] * CALM)
-    assert looked(small, 0, 0, small) == pytest.approx([until_full] * (CALM + 3))
+    assert looked(small) == pytest.approx([until_full] + [LOOK_S] * (CALM - 1))
+    again = [until_full, LOOK_S, LOOK_S, until_full]
+    assert looked(small, 0, 0, small) == pytest.approx(again + [LOOK_S] * (CALM - 1))
 
 
 def test_a_ring_that_is_nearly_full_is_looked_at_at_once(looked):
-    assert looked(CAPACITY // 2) == [0] * CALM
-    assert looked(2 * CAPACITY) == [0] * CALM
+    assert looked(CAPACITY // 2) == [LOOK_S] * (CALM - 1)
+    assert looked(2 * CAPACITY, CAPACITY) == [LOOK_S] * (CALM - 1)
 
 
 def test_a_slow_lane_is_never_busy_however_small_its_ring(looked):
@@ -67,4 +68,4 @@ def test_a_slow_lane_is_never_busy_however_small_its_ring(looked):
 
 
 def test_at_the_start_where_no_pace_is_known_it_looks_often(looked):
-    assert looked(0, is_first=True) == [FIRST_S] * (CALM - 1)
+    assert looked(0, is_first=True) == [LOOK_S] * (CALM - 1)

@@ -25,7 +25,7 @@ def path(tmp_path):
 def by_hand(monkeypatch):
     """Streams that drain only when told to."""
     monkeypatch.setattr(draining, "DRAIN_S", 1_000_000)
-    monkeypatch.setattr(draining, "FIRST_S", 1_000_000)
+    monkeypatch.setattr(draining, "LOOK_S", 1_000_000)
     return lambda recorder: recorder._draining._drain(recorder._snapshot())
 
 
