@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 2f7c9fe957c18c9329fdf538c892560e9ce34707b24ae5fbc22604c7dcd1deaa */
+/* aero_nb: built by front/build.js; sources sha256 62548193d48608c32e3ebb210b315bce28d3427d57606ae3dbb12290b2d19099 */
 "use strict";var aeroNbAwaken=(()=>{var $=Object.defineProperty;var J=Object.getOwnPropertyDescriptor;var Q=Object.getOwnPropertyNames;var Z=Object.prototype.hasOwnProperty;var tt=(o,t)=>{for(var e in t)$(o,e,{get:t[e],enumerable:!0})},et=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
 ion")for(let r of Q(t))!Z.call(o,r)&&r!==e&&$(o,r,{get:()=>t[r],enumerable:!(n=J(t,r))||n.enumerable});return o};var nt=o=>et($({},"__esModule",{value:!0}),o);var wt={};tt(wt,{awaken:()=>xt,mount:()=>q});var R=["#546c3c","#849c54","#a83c78","#b46c0c","#246c90","#189060","#c0300c","#6c78a8","#9c48c0","#e46c90","#a884c0","#3\
 084f0"];var Nt=new TextEncoder;function A(o){return[1,3,5].map(t=>Number.parseInt(o.slice(t,t+2),16))}function rt(o){let[t,e,n]=A(o).map(r=>r/255).map(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _OPTIONS = {
     *("window", "selection_range", "search", "color_by", "counter_mode", "shown", "pinned", "collapsed"),
-    *("notes", "wheel", "axis", "selection_tracks"),
+    *("notes", "wheel", "axis", "selection_tracks", "scale_fit", "scale_log"),
 }
 _PAGE = (Path(__file__).parent / "page.html").read_text(encoding="utf-8")
 
@@ -58,8 +58,9 @@ def to_html(
         axes: what it can be drawn by besides time.
         state: how it is looked at, as :attr:`aero_nb.timeline.Timeline.state` tells it; by default as it was saved.
         options: how it opens: ``window`` and ``selection_range`` (``[t0_us, t1_us]``), ``search``, ``color_by``,
-            ``counter_mode``, ``shown``, ``pinned``, ``collapsed`` and ``selection_tracks`` (track numbers), ``notes``,
-            ``wheel``, ``axis``, as the attributes of :class:`aero_nb.timeline.Timeline`.
+            ``counter_mode``, ``shown``, ``pinned``, ``collapsed``, ``scale_fit``, ``scale_log``,
+            ``selection_tracks`` (track numbers), ``notes``, ``wheel``, ``axis``, as the attributes of
+            :class:`aero_nb.timeline.Timeline`.
 
     Raises:
         TypeError: an option that is none of these.

@@ -17,7 +17,7 @@ from aero_nb.timeline.scene import Scene
 COLORS: Final = ("name", "cat", "thread", "self")
 COUNTER_MODES: Final = ("level", "rate", "delta")
 WHEELS: Final = ("scroll", "zoom")
-TRACKS: Final = ("shown", "pinned", "collapsed", "selection_tracks")
+TRACKS: Final = ("shown", "pinned", "collapsed", "scale_fit", "scale_log", "selection_tracks")
 DEFAULTS: Final[dict[str, Any]] = {
     "window": None,
     "selection_range": None,
@@ -29,6 +29,8 @@ DEFAULTS: Final[dict[str, Any]] = {
     "shown": None,
     "pinned": [],
     "collapsed": [],
+    "scale_fit": [],
+    "scale_log": [],
     "selection_tracks": None,
     "selected": None,
 }

@@ -20,33 +20,17 @@ from aero_nb.timeline.answers import answer
 from aero_nb.timeline.arguments import arguments_text, places_with
 from aero_nb.timeline.axes import Axes, drawn_by
 from aero_nb.timeline.first_sight import strays_of
-from aero_nb.timeline.notes import valid_notes, with_kept
+from aero_nb.timeline.notes import with_kept
 from aero_nb.timeline.packing import pack
 from aero_nb.timeline.page import to_html
 from aero_nb.timeline.scene import Scene
 from aero_nb.timeline.still import still_png
+from aero_nb.timeline.view_traits import OF_VIEW, ViewTraits
 
 SMALL = 40_000  # events; beyond it the packed trace cannot fit a saved notebook, so it is not even tried
 
 
-def _interval() -> Any:
-    """Return a trait of ``[t0_us, t1_us]`` or None."""
-    pair = traitlets.List(traitlets.Float(), minlen=2, maxlen=2, allow_none=True, default_value=None)
-    return pair.tag(sync=True)
-
-
-def _numbers() -> Any:
-    """Return a trait of track numbers."""
-    return traitlets.List(traitlets.Int()).tag(sync=True)
-
-
-_OF_VIEW = (  # what the state of a view tells; the window last, for to show a selected span may move it
-    *("search", "color_by", "counter_mode", "axis", "wheel", "notes", "shown", "pinned", "collapsed"),
-    *("_selected", "selection_tracks", "selection_range", "window"),
-)
-
-
-class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
+class Timeline(ViewTraits, anywidget.AnyWidget):  # type: ignore[misc]
     """The interactive timeline of a Trace: zoom, pan, search, select; the spans live in the browser.
 
     Python sees where the view comes to rest and what is selected, and can set both. All times are µs on the clock
@@ -60,6 +44,8 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
     - ``search`` (observable): text or ``/regular expression/`` to highlight.
     - ``color_by`` (observable): ``name``, ``cat``, ``thread`` or ``self`` (share of self time).
     - ``counter_mode`` (observable): ``level``, ``rate`` or ``delta``.
+    - ``scale_fit``, ``scale_log`` (observable): numbers of counter tracks whose scale fits what is in sight, or is
+      logarithmic; that of all others begins at zero.
     - ``notes`` (observable): list of ``{"ts_us", "dur_us", "text"}``; starts with those of a saved trace.
     - ``axis`` (observable): the name of the axis by which it is drawn, ``""`` for host time; what there is besides
       says who made it (:meth:`aero_nb.Trace.timeline`, :func:`aero_nb.align`). Attributes in µs are host time always.
@@ -71,21 +57,6 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
 
     _esm = assets.bundle_source("loader")
 
-    window = _interval()
-    selection_range = _interval()
-    selection_tracks = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
-    selected_span = traitlets.Any(None)
-    search = traitlets.Unicode("").tag(sync=True)
-    color_by = traitlets.Enum(view_state.COLORS, "name").tag(sync=True)
-    counter_mode = traitlets.Enum(view_state.COUNTER_MODES, "level").tag(sync=True)
-    notes = traitlets.List(traitlets.Dict()).tag(sync=True)
-    axis = traitlets.Unicode("").tag(sync=True)
-    shown = traitlets.List(traitlets.Int(), allow_none=True, default_value=None).tag(sync=True)
-    pinned = _numbers()
-    collapsed = _numbers()
-    wheel = traitlets.Enum(view_state.WHEELS, "scroll").tag(sync=True)
-    height = traitlets.Int(None, allow_none=True, min=150).tag(sync=True)
-    _selected = traitlets.Int(-1).tag(sync=True)
     _still = traitlets.Bytes().tag(sync=True)
     _alt = traitlets.Unicode().tag(sync=True)
     _version = traitlets.Unicode().tag(sync=True)
@@ -112,7 +83,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             UserWarning: ``state`` names what the trace lacks.
 
         """
-        unknown = sorted(set(options) - set(self.class_own_traits()) | {k for k in options if k[0] == "_"})
+        unknown = sorted(set(options) - set(ViewTraits.class_own_traits()) | {k for k in options if k[0] == "_"})
         if unknown:
             raise TypeError(f"timeline(): expected options of Timeline, found {', '.join(unknown)}")
         self.trace = trace
@@ -136,14 +107,14 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         the selected span. Tracks are ``[process, track]``, by name, so that it fits another trace, too. Assign it, give
         it to ``trace.timeline(state=...)`` or ``to_html``; :meth:`save` keeps it with the trace.
         """
-        return view_state.state_of(self._scene, {key: getattr(self, key) for key in _OF_VIEW}, self._axes)
+        return view_state.state_of(self._scene, {key: getattr(self, key) for key in OF_VIEW}, self._axes)
 
     @state.setter
     def state(self, state: Mapping[str, Any]) -> None:
         values, problem = view_state.whole_view(self._scene, self._axes, state)
         if problem:
             warnings.warn(problem, stacklevel=2)
-        for key in _OF_VIEW:
+        for key in OF_VIEW:
             setattr(self, key, values.get(key, getattr(self, key)))
 
     @property
@@ -194,24 +165,11 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             chosen += [track for track in named if track not in chosen]
         self.shown = chosen
 
-    @traitlets.validate("window", "selection_range")  # type: ignore[untyped-decorator]
-    def _in_order(self, proposal: dict[str, Any]) -> list[float] | None:
-        pair = proposal["value"]
-        if pair is None:
-            return None
-        if not all(np.isfinite(pair)) or pair[1] < pair[0]:
-            raise traitlets.TraitError(f"expected [t0_us, t1_us] with t0_us <= t1_us, found {pair}")
-        return list(pair)
-
     @traitlets.validate("axis")  # type: ignore[untyped-decorator]
     def _known_axis(self, proposal: dict[str, Any]) -> str:
         name = str(proposal["value"])
         self._axes.named(name)
         return name
-
-    @traitlets.validate("notes")  # type: ignore[untyped-decorator]
-    def _checked_notes(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:
-        return valid_notes(proposal["value"])
 
     @traitlets.observe("selection_range")  # type: ignore[untyped-decorator]
     def _tell_selection(self, _change: Mapping[str, Any]) -> None:
@@ -304,7 +262,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
             warnings.warn(problem, stacklevel=3)
         self._added.put(kind, track)
         selected = self._own_row(self._selected)
-        marked = [key for key in ("pinned", "collapsed", "selection_tracks") if getattr(self, key) is not None]
+        marked = [key for key in view_state.TRACKS if key != "shown" and getattr(self, key) is not None]
         names = {key: view_state.names_of_tracks(self._scene, getattr(self, key)) for key in marked}
         self._scene = Scene(self._drawn_with_added(), self._axes.part_of)
         self._cut = None
@@ -388,7 +346,7 @@ class Timeline(anywidget.AnyWidget):  # type: ignore[misc]
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         events = len(self._scene.spans) + len(self.trace.columns.counters) + len(self.trace.columns.instants)
         packed = self._packed if events <= SMALL else None
-        values = {key: getattr(self, key) for key in _OF_VIEW if getattr(self, key) is not None}
+        values = {key: getattr(self, key) for key in OF_VIEW if getattr(self, key) is not None}
         still = {
             "image/png": static.encoded(self._still),
             "text/html": static.notebook_html(self._still, self._alt, packed, values),

@@ -1,5 +1,6 @@
 """Counter rows of the timeline: steps, scales and the numbers of a range are pandas' own."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -74,13 +75,33 @@ def test_a_counters_scale_is_chosen_from_its_name(page: Any) -> None:
         shown.rest()
         return str(scale.text_content())
 
+    def told() -> list[list[int]]:
+        return [list(shown.get(f"t.host.get('scale_{kind}')")) for kind in ("fit", "log")]
+
+    track = shown.get("t.state.store.bands.find((band) => band.kind === 'counter').track")
     before = page.locator(".aero-rows").screenshot()
     assert choose("logarithmic") == "log, 1.00 k to 100 k"
+    assert told() == [[], [track]]
     assert page.locator(".aero-rows").screenshot() != before
     page.evaluate("() => window.timeline.state.view.show(0, 199e3)")
     shown.rest()
     assert choose("fit") == "fit, 1.00 k to 1.01 k"
+    assert told() == [[track], []]
     page.evaluate("() => window.timeline.state.view.show(0, 1000e3)")
     shown.rest()
     assert choose("from zero") == "0 to 100 k"
+    assert told() == [[], []]
     assert shown.errors == []
+
+
+def test_a_timeline_opens_with_the_scales_of_its_state(page: Any, tmp_path: Path) -> None:
+    w = small().timeline()
+    (track,) = (band.track for band in w._scene.bands if band.title == "counters.bytes")
+    w.scale_fit = w.scale_log = [track]
+    path = w.to_html(tmp_path / "page.html")
+    page.goto(path.as_uri())
+    scale = page.locator(".aero-line small:not(.aero-kind)", has_text="B")
+    scale.filter(has_text="log, 1.00 B to 841 B").wait_for()  # of a counter in both lists
+    page.goto("about:blank")
+    page.goto(path.as_uri() + '#view={"scale_log":[],"scale_fit":[["process 1","counters.bytes"]]}')
+    scale.filter(has_text="fit, 0 B to 841 B").wait_for()

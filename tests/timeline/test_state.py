@@ -14,9 +14,9 @@ from tests.support.timeline_page import TimelinePage, small, span, trace_of
 
 VALUES = (
     *("search", "color_by", "counter_mode", "axis", "wheel", "notes", "shown", "pinned", "collapsed"),
-    *("_selected", "selection_range", "window"),
+    *("scale_fit", "scale_log", "_selected", "selection_range", "window"),
 )
-MAIN, CPU, BYTES = (["process 1", title] for title in ("Main", "cpu", "bytes"))
+MAIN, CPU, BYTES = (["process 1", title] for title in ("Main", "cpu", "counters.bytes"))
 
 
 def named(pid: int, *threads: str, process: str = "") -> aero_nb.Trace:
@@ -49,6 +49,7 @@ def looked_at() -> Timeline:
     w = small().timeline(search="draw", color_by="self", counter_mode="rate", wheel="zoom")
     w.shown = [track(w, "cpu"), track(w, "Main")]
     w.pinned, w.collapsed = [track(w, "Main")], [track(w, "cpu")]
+    w.scale_log = [track(w, "counters.bytes")]
     w.notes = [{"ts_us": 20.0, "dur_us": 5.0, "text": "here"}]
     w.zoom_to(3)
     return w
@@ -67,6 +68,8 @@ def test_a_state_is_plain_json_in_names_and_opens_another_timeline_alike() -> No
     assert told == w.state
     assert (told["shown"], told["pinned"], told["collapsed"]) == ([CPU, MAIN], [MAIN], [CPU])
     assert told["selected"] == ["draw", 150.0]
+    assert told["scale_log"] == [BYTES]
+    assert "scale_fit" not in told
     assert told["window"] == w.window
     other = small().timeline(state=told)
     assert values(other) == values(w)
@@ -101,6 +104,7 @@ def test_another_trace_takes_what_it_has_and_says_what_it_lacks() -> None:
         ({"window": [0, 10**400]}, "expected 'window'"),
         ({"color_by": "mood"}, "expected 'color_by' as one of name, cat, thread, self, found 'mood'"),
         ({"shown": [3]}, r"expected 'shown' as a list of \[process, track\]"),
+        ({"scale_log": {"bytes": "log"}}, r"expected 'scale_log' as a list of \[process, track\]"),
         ({"notes": [{"text": "when?"}]}, "expected 'notes'"),
         ({"selected": ["a", "soon"]}, "expected 'selected'"),
         (["window"], "expected a dict"),
@@ -149,10 +153,11 @@ def test_an_added_track_keeps_pins_and_folds() -> None:
     w = looked_at()
     frame = trace_of(span("more", 0, 5)).spans
     w.add_spans(frame, name="first")
-    w.pinned = [*w.pinned, track(w, "first")]
+    w.pinned, w.scale_fit = [*w.pinned, track(w, "first")], [track(w, "counters.bytes")]
     w.add_spans(frame, name="second")
     assert w.state["pinned"] == [MAIN, ["added", "first"]]
     assert w.state["collapsed"] == [CPU]
+    assert (w.state["scale_fit"], w.state["scale_log"]) == ([BYTES], [BYTES])
 
 
 @pytest.mark.browser
@@ -194,7 +199,7 @@ def test_the_address_of_a_page_tells_its_view(page: Any, tmp_path: Path) -> None
     page.wait_for_selector(".aero-pinned")
     get = "(key) => document.querySelector('#timeline').aeroTimeline.host.get(key)"
     found = {key: value for key in VALUES if (value := page.evaluate(get, key)) is not None}
-    assert alike({"axis": "", **found}, values(looked_at()))
+    assert alike({"axis": "", "scale_fit": [], **found}, values(looked_at()))
     assert page.locator(".aero-word").text_content() == ""
 
 

@@ -29,12 +29,14 @@ test("a view that was written into an address is read from it", () => {
     selection_tracks: [track],
     pinned: [track],
     collapsed: [],
+    scale_fit: [],
+    scale_log: [track],
     _selected: 1,
   };
   const view = viewOf(new StubHost(values), store);
   assert.deepEqual(view.shown, [names]);
   assert.deepEqual(view.selected, ["lone \ud800 % & #", us(6000)]);
-  const { collapsed: _, ...told } = values;
+  const { collapsed: _, scale_fit: __, ...told } = values;
   assert.deepEqual(linked(view), { values: told, word: "" });
 });
 
@@ -62,6 +64,7 @@ test("what is no view is left out, and said", () => {
     notes: [{ text: "when?" }],
     shown: [["not", "here"]],
     pinned: [[1, 2]],
+    scale_log: [["not", "here"]],
     selected: ["frame", 1e9],
     _selected: 0,
     toString: 1,

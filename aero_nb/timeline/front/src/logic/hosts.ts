@@ -26,6 +26,9 @@ export interface ModelValues {
   selection_tracks: number[] | null;
   pinned: number[];
   collapsed: number[];
+  /** Counters whose scale is not from zero on; of one in both it is logarithmic. */
+  scale_fit: number[];
+  scale_log: number[];
   height: number | null;
   axis: string;
   wheel: "scroll" | "zoom";

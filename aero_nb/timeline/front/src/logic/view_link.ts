@@ -24,7 +24,7 @@ export function viewOf(host: Host, store: Store): Record<string, unknown> {
     const some = host.get(key);
     if (some) view[key] = namesOf(some, store);
   }
-  for (const key of ["pinned", "collapsed"] as const) {
+  for (const key of MARKED) {
     const tracks = host.get(key);
     if (tracks?.length) view[key] = namesOf(tracks, store);
   }
@@ -64,6 +64,9 @@ function parsed(hash: string): Record<string, unknown> | null {
   }
 }
 
+/** Tracks that are marked, none at first. */
+const MARKED = ["pinned", "collapsed", "scale_fit", "scale_log"] as const;
+
 const USUAL = [
   ["search", ""],
   ["color_by", "name"],
@@ -88,8 +91,7 @@ const READ: Record<string, Read> = {
   notes: (value, _store, values) => Array.isArray(value) && value.every(isNote) && taken(values, "notes", value),
   shown: tracks("shown"),
   selection_tracks: tracks("selection_tracks"),
-  pinned: tracks("pinned"),
-  collapsed: tracks("collapsed"),
+  ...Object.fromEntries(MARKED.map((key) => [key, tracks(key)])),
   selected: (value, store, values) => {
     const span = isSelected(value) ? spanAt(store, ...value) : -1;
     return span >= 0 && taken(values, "_selected", span);
@@ -120,7 +122,7 @@ function interval(key: "window" | "selection_range"): Read {
 }
 
 /** Of tracks that are not there the others are taken: false only where nothing is left. */
-function tracks(key: "shown" | "selection_tracks" | "pinned" | "collapsed"): Read {
+function tracks(key: "shown" | "selection_tracks" | (typeof MARKED)[number]): Read {
   return (value, store, values) => {
     if (!Array.isArray(value) || !value.every(isNames)) return false;
     const names = value.map(([process, track]) => JSON.stringify([process, track]));

@@ -45,7 +45,7 @@ export interface Actions {
   draw(): void;
   /** Lay out afresh: sizes, strips and names. */
   relayout(): void;
-  /** Lay out afresh, and tell the model which tracks are shown, pinned and collapsed. */
+  /** Lay out afresh, and tell the model which tracks are shown, pinned and collapsed, and counters' scales. */
   arranged(): void;
   recolor(mode: ColorMode): void;
   scrollTo(y: number): void;

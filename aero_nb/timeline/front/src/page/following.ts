@@ -26,6 +26,8 @@ export class Following {
       shown: (tracks) => this.#shown(tracks ?? null),
       pinned: (tracks) => this.#marked(state.layout.pinned, tracks ?? []),
       collapsed: (tracks) => this.#marked(state.layout.collapsed, tracks ?? []),
+      scale_fit: () => this.#scales(),
+      scale_log: () => this.#scales(),
       notes: (notes) => this.#notes(notes ?? []),
       _selected: (span) => this.#selected(span ?? -1),
       selection_tracks: (tracks) => this.#area(tracks ?? null),
@@ -71,6 +73,16 @@ export class Following {
     this.state.layout.mark(set, tracks);
     this.actions.relayout();
     this.toolbar.menus.fill();
+  }
+
+  #scales(): void {
+    this.state.counterScales.clear();
+    for (const kind of ["fit", "log"] as const) {
+      const tracks = this.host.get(`scale_${kind}`) ?? [];
+      for (const { number, track } of this.state.store.bands)
+        if (tracks.includes(track)) this.state.counterScales.set(number, kind);
+    }
+    this.actions.draw();
   }
 
   #notes(notes: ModelNote[]): void {

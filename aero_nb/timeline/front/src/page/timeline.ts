@@ -191,6 +191,11 @@ export class Timeline implements Actions {
     this.host.set("shown", layout.shown as number[]);
     this.host.set("pinned", layout.tracksOf(layout.pinned));
     this.host.set("collapsed", layout.tracksOf(layout.collapsed));
+    const scales = [...this.state.counterScales];
+    for (const kind of ["fit", "log"] as const) {
+      const numbers = scales.flatMap(([number, its]) => (its === kind ? [number] : []));
+      this.host.set(`scale_${kind}`, layout.tracksOf(numbers));
+    }
   }
 
   #takeHeight(stage: number | null): void {
