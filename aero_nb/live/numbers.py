@@ -2,12 +2,12 @@
 
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from aero_nb.analysis.frame_times import BUDGET_US, LATE
-from aero_nb.analysis.percentiles import percentiles
 from aero_nb.live.wire import Rows
 
 MINUTE_NS = 60_000_000_000
@@ -24,7 +24,7 @@ class Frames:
         self._last: dict[int, int] = {}  # lane -> when its last frame began
         self._seen: Counter[int] = Counter()
         self._taken = -1
-        self._intervals: dict[int, deque[Rows]] = {}  # lane -> (began, ns to the next) of the last minute and a bit
+        self._minutes: dict[int, _Minute] = {}  # by lane
 
     def add(self, lane: int, starts: list[int], *, after_loss: bool) -> Rows:
         """Add frames of a lane by when they began; return (began, ns to the next one) where the lane is the main one.
@@ -41,7 +41,7 @@ class Frames:
         found = found[found[:, 1] >= 0]  # of a clock that was set back
         self._last[lane] = starts[-1]
         self._seen[lane] += len(starts)
-        self._intervals.setdefault(lane, deque()).append(found)
+        self._minutes.setdefault(lane, _Minute()).add(found)
         return found if lane == self._main else _NONE
 
     @property
@@ -56,21 +56,93 @@ class Frames:
         """Return ``fps`` and ``frame_ms`` of the last second, ``low``, ``late`` and ``frames`` of the last minute."""
         if not self._seen:
             return {"fps": None, "frame_ms": None, "low": None, "late": 0, "frames": 0}
-        for kept in self._intervals.values():
-            while kept and (not len(kept[0]) or kept[0][-1, 0] < now_ns - MINUTE_NS):
-                kept.popleft()
-        began, lengths = np.concatenate([_NONE, *self._intervals.get(self._main, ())]).T
-        every = lengths[began >= now_ns - MINUTE_NS] / 1e6
-        latest = lengths[began + lengths >= now_ns - SECOND_NS] / 1e6
+        for minute in self._minutes.values():
+            minute.forget(now_ns - MINUTE_NS)
+        last = self._minutes[self._main]
+        latest = last.ending_since(now_ns - SECOND_NS)
         frame_ms = float(latest.mean()) if len(latest) else None
-        (p99,) = percentiles(every, [0.99])
         return {
             "fps": _per_second(frame_ms) if len(latest) else 0.0,
             "frame_ms": frame_ms,
-            "low": _per_second(float(p99)) if len(every) else None,
-            "late": int(np.count_nonzero(every * 1000 > BUDGET_US * LATE)),
-            "frames": len(every),
+            "low": _per_second(last.p99_ms()),
+            "late": last.late,
+            "frames": len(last),
         }
+
+
+class _Minute:
+    """The intervals between frames of a lane in the last minute, in blocks of about a second.
+
+    A tight loop makes a million a minute, and a push is to cost what is new: each block is sorted and counted once.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: deque[_Block] = deque()
+
+    def __len__(self) -> int:
+        return sum(len(block.ms) for block in self._blocks)
+
+    @property
+    def late(self) -> int:
+        """How many frames were late."""
+        return sum(block.late for block in self._blocks)
+
+    def add(self, intervals: Rows) -> None:
+        """Add what is new: when each frame began, and the ns to the next one."""
+        if not len(intervals):
+            return
+        if self._blocks and intervals[-1, 0] - self._blocks[-1].intervals[0, 0] < SECOND_NS:
+            intervals = np.concatenate([self._blocks.pop().intervals, intervals])
+        self._blocks.append(_Block.of(intervals))
+
+    def forget(self, before_ns: int) -> None:
+        """Forget the frames that began before."""
+        while self._blocks and self._blocks[0].intervals[-1, 0] < before_ns:
+            self._blocks.popleft()
+        if self._blocks and self._blocks[0].intervals[0, 0] < before_ns:
+            oldest = self._blocks[0].intervals
+            self._blocks[0] = _Block.of(oldest[oldest[:, 0] >= before_ns])
+
+    def ending_since(self, since_ns: int) -> npt.NDArray[np.float64]:
+        """Return the intervals (ms) that end then or later."""
+        found = [np.empty(0)]
+        for block in reversed(self._blocks):
+            began, lengths = block.intervals.T
+            recent = lengths[began + lengths >= since_ns]
+            if not len(recent):
+                break
+            found.append(recent / 1e6)
+        return np.concatenate(found[::-1])
+
+    def p99_ms(self) -> float | None:
+        """Return the interval below which 99% of them lie, as ``percentiles`` has it; None of none."""
+        count = len(self)
+        if not count:
+            return None
+        place = 0.99 * (count - 1)
+        above = count - int(place)  # so many are at that place or behind it
+        # The longest 3% of half of the seconds hold as many as are wanted, unless few seconds had all the long ones.
+        floors = sorted(float(block.ms[int(0.97 * len(block.ms))]) for block in self._blocks)
+        for floor in (floors[len(floors) // 2], floors[0], 0.0):
+            longest = np.concatenate([block.ms[np.searchsorted(block.ms, floor) :] for block in self._blocks])
+            if len(longest) >= above:
+                break
+        first = len(longest) - above
+        ends = first, min(first + 1, len(longest) - 1)
+        low, high = np.partition(longest, ends)[[*ends]].tolist()
+        return float(low + (high - low) * (place - int(place)))
+
+
+class _Block(NamedTuple):
+    intervals: Rows
+    ms: npt.NDArray[np.float64]  # sorted
+    late: int
+
+    @classmethod
+    def of(cls, intervals: Rows) -> "_Block":
+        """Sort and count the intervals."""
+        ms = np.sort(intervals[:, 1] / 1e6)
+        return cls(intervals, ms, int(np.count_nonzero(ms * 1000 > BUDGET_US * LATE)))
 
 
 def _per_second(ms: float | None) -> float | None:

@@ -69,18 +69,16 @@ class Repeated:
         self._thread.start()
 
     def _run(self) -> None:
-        rest = self._first
-        while not self._over.wait(rest):
-            began = time.monotonic()
+        due = time.monotonic() + self._first
+        while not self._over.wait(max(due - time.monotonic(), 0)):
             try:
                 with _quick_switching:
                     self._action()
             except CaptureError as error:
                 self.error = error
                 return
-            rest = self._seconds
-            if self._steady:
-                rest -= min(time.monotonic() - began, self._seconds / 2)
+            now = time.monotonic()
+            due = max(due + self._seconds, now + self._seconds / 2) if self._steady else now + self._seconds
 
     def end(self) -> None:
         """Call no more; harmless when repeated."""

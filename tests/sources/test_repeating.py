@@ -3,10 +3,12 @@
 import sys
 import threading
 from contextlib import suppress
+from types import SimpleNamespace
 
 import pytest
 
 from aero_nb.errors import CaptureError
+from aero_nb.sources import repeating
 from aero_nb.sources.repeating import Repeated
 
 
@@ -67,3 +69,28 @@ def test_the_first_time_may_be_sooner_than_the_next(interval):
     done.wait()
     repeated.join()
     assert repeated.error is None
+
+
+@pytest.mark.parametrize(("takes", "began"), [(0.25, [1.125, 2.125, 3.125, 4.125]), (0.75, [1.125, 2.5, 3.875, 5.25])])
+def test_a_steady_one_keeps_its_pace_though_it_is_called_late(monkeypatch, takes, began):
+    """Each wait ends an eighth of a second late; half of the time is rest however long an action takes."""
+    now, found = [0.0], []
+
+    class Over:
+        def wait(self, seconds):
+            now[0] += seconds + 0.125
+            return len(found) == 4
+
+        def set(self):
+            pass
+
+    def act():
+        found.append(now[0])
+        now[0] += takes
+
+    monkeypatch.setattr(repeating, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(
+        repeating, "threading", SimpleNamespace(Event=Over, Thread=threading.Thread, TIMEOUT_MAX=threading.TIMEOUT_MAX)
+    )
+    Repeated("test", 1.0, act, steady=True).join()
+    assert found == began
