@@ -70,7 +70,7 @@ class Repeated:
 
     def _run(self) -> None:
         due = time.monotonic() + self._first
-        while not self._over.wait(max(due - time.monotonic(), 0)):
+        while not self._over.wait(min(max(due - time.monotonic(), 0), threading.TIMEOUT_MAX)):
             try:
                 with _quick_switching:
                     self._action()
