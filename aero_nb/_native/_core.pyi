@@ -51,6 +51,32 @@ def nest(
     many spans and orphans it wrote.
     """
 
+def nest_rows(
+    phase: _Buffer,
+    ts: _Buffer,
+    dur: _Buffer,
+    carry: _Buffer,
+    name: _Buffer,
+    lane: _Buffer,
+    rows: _Buffer,
+    left_out: _Buffer,
+    begin: _Buffer,
+    finish: _Buffer,
+    nest_end: _Buffer,
+    parent: _Buffer,
+    self_time: _Buffer,
+    orphans: _Buffer,
+    depth: _Buffer,
+    unfinished: _Buffer,
+    trace_end: int,
+    /,
+) -> tuple[int, int]:
+    """Nest the lanes of the B, E and X events ``rows`` (by ts, then index) as ``nest`` does, ordering them itself.
+
+    ``phase`` to ``lane`` are of all events, what it writes has room for the spans and the E among ``rows``. The spans
+    are by time, at one ts lane by lane, a parent before its children; ``begin``, ``finish`` and ``orphans`` are rows.
+    """
+
 class Ring:
     """The last ``records`` records of one lane: slots of 32 bytes in ``memory``, behind ``offset``.
 

@@ -148,85 +148,167 @@ static PyType_Spec scanner_spec = {
 
 /* ---- nest ---- */
 
-enum { PHASE, TS, END, NAME, EDGES, LEFT_OUT, BEGIN, FINISH, NEST_END, PARENT, SELF_TIME, ORPHANS, DEPTH, UNFINISHED, BUFFERS };
+/* Of the columns that spans are written to. */
+enum { BEGIN, FINISH, NEST_END, PARENT, SELF_TIME, ORPHANS, DEPTH, UNFINISHED, MADE };
+static const unsigned char made_sizes[MADE] = {8, 8, 8, 8, 8, 8, 4, 1};
 
-static const unsigned char item_sizes[BUFFERS] = {1, 8, 8, 4, 8, 1, 8, 8, 8, 8, 8, 8, 4, 1};
+enum { PHASE, TS, END, NAME, EDGES, LEFT_OUT, LANE_MADE, LANE_BUFFERS = LANE_MADE + MADE };
+static const unsigned char lane_sizes[LANE_MADE] = {1, 8, 8, 4, 8, 1};
 
-/* Check the sizes of all columns, and that the edges rise from 0 to the number of events. */
-static bool fit(const Py_buffer *buffers)
+enum { ROW_PHASE, ROW_TS, ROW_DUR, ROW_CARRY, ROW_NAME, ROW_LANE, ROWS, ROW_LEFT_OUT, ROW_MADE, ROW_BUFFERS = ROW_MADE + MADE };
+static const unsigned char row_sizes[ROW_MADE] = {1, 8, 8, 1, 4, 4, 8, 1};
+
+static size_t items(const Py_buffer *buffer, size_t size)
 {
-    Py_ssize_t events = buffers[PHASE].len, lanes = buffers[LEFT_OUT].len;
-    if (buffers[EDGES].len / 8 != lanes + 1)
-        return false;
-    for (int i = 0; i < BUFFERS; i++)
-        if (buffers[i].len % item_sizes[i] || (i != EDGES && i != LEFT_OUT && buffers[i].len / item_sizes[i] != events))
-            return false;
-    const int64_t *edges = buffers[EDGES].buf;
-    for (Py_ssize_t lane = 0; lane < lanes; lane++)
-        if (edges[lane] > edges[lane + 1])
-            return false;
-    return edges[0] == 0 && edges[lanes] == events && events <= INT32_MAX;
+    return (size_t)buffer->len / size;
 }
 
-static PyObject *nest_buffers(const Py_buffer *buffers, int64_t trace_end)
+/* Whether the columns are of whole items, and those up to `last` of `events` items each. */
+static bool have_sizes(const Py_buffer *buffers, const unsigned char *sizes, int count, int last, size_t events)
 {
-    if (!fit(buffers))
-        return PyErr_Format(PyExc_ValueError, "expected columns of one length and rising edges, found others");
+    for (int i = 0; i < count; i++)
+        if (buffers[i].len % sizes[i] || (i <= last && items(&buffers[i], sizes[i]) != events))
+            return false;
+    return events <= INT32_MAX;
+}
+
+/* Set where spans go; false: not all columns have the same room (that of orphans is apart). */
+static bool set_made(const Py_buffer *made, Nest *nest)
+{
+    *nest = (Nest){
+        .begin = made[BEGIN].buf,
+        .finish = made[FINISH].buf,
+        .end = made[NEST_END].buf,
+        .parent = made[PARENT].buf,
+        .self_time = made[SELF_TIME].buf,
+        .orphans = made[ORPHANS].buf,
+        .depth = made[DEPTH].buf,
+        .unfinished = made[UNFINISHED].buf,
+        .span_room = items(&made[BEGIN], 8),
+        .orphan_room = items(&made[ORPHANS], 8),
+    };
+    for (int i = 0; i < MADE; i++)
+        if (made[i].len % made_sizes[i] || (i != ORPHANS && items(&made[i], made_sizes[i]) != nest->span_room))
+            return false;
+    return nest->span_room <= INT32_MAX;
+}
+
+/* Whether edges rise from 0 to the number of events. */
+static bool edges_rise(const Py_buffer *edges, size_t lanes, size_t events)
+{
+    if (items(edges, 8) != lanes + 1)
+        return false;
+    const int64_t *edge = edges->buf;
+    for (size_t lane = 0; lane < lanes; lane++)
+        if (edge[lane] > edge[lane + 1])
+            return false;
+    return edge[0] == 0 && edge[lanes] == (int64_t)events;
+}
+
+static bool all_below(const Py_buffer *rows, const Py_buffer *lane, size_t events, size_t lanes)
+{
+    const int64_t *row = rows->buf;
+    const int32_t *lane_of = lane->buf;
+    for (size_t i = 0; i < items(rows, 8); i++)
+        if (row[i] < 0 || (uint64_t)row[i] >= events || lane_of[row[i]] < 0 || (size_t)lane_of[row[i]] >= lanes)
+            return false;
+    return true;
+}
+
+static bool run_lanes(const Py_buffer *buffers, int64_t trace_end, Nest *nest, NestResult *result)
+{
+    size_t events = items(&buffers[PHASE], 1), count = items(&buffers[LEFT_OUT], 1);
+    if (!have_sizes(buffers, lane_sizes, LANE_MADE, NAME, events) || !edges_rise(&buffers[EDGES], count, events))
+        return false;
+    if (!set_made(buffers + LANE_MADE, nest) || nest->span_room < events || nest->orphan_room < events)
+        return false;
     Lanes lanes = {
         .phase = buffers[PHASE].buf,
         .ts = buffers[TS].buf,
         .end = buffers[END].buf,
         .name = buffers[NAME].buf,
-        .edges = buffers[EDGES].buf,
-        .lanes = (size_t)buffers[LEFT_OUT].len,
+        .lanes = count,
         .trace_end = trace_end,
         .left_out = buffers[LEFT_OUT].buf,
     };
-    Nest nest = {
-        .begin = buffers[BEGIN].buf,
-        .finish = buffers[FINISH].buf,
-        .end = buffers[NEST_END].buf,
-        .parent = buffers[PARENT].buf,
-        .self_time = buffers[SELF_TIME].buf,
-        .orphans = buffers[ORPHANS].buf,
-        .depth = buffers[DEPTH].buf,
-        .unfinished = buffers[UNFINISHED].buf,
+    *result = nest_lanes(&lanes, buffers[EDGES].buf, nest);
+    return true;
+}
+
+static bool run_rows(const Py_buffer *buffers, int64_t trace_end, Nest *nest, NestResult *result)
+{
+    size_t events = items(&buffers[ROW_PHASE], 1), count = items(&buffers[ROW_LEFT_OUT], 1);
+    if (!have_sizes(buffers, row_sizes, ROW_MADE, ROW_LANE, events) || !set_made(buffers + ROW_MADE, nest))
+        return false;
+    if (!all_below(&buffers[ROWS], &buffers[ROW_LANE], events, count))
+        return false;
+    Lanes lanes = {
+        .phase = buffers[ROW_PHASE].buf,
+        .ts = buffers[ROW_TS].buf,
+        .dur = buffers[ROW_DUR].buf,
+        .carry = buffers[ROW_CARRY].buf,
+        .name = buffers[ROW_NAME].buf,
+        .lanes = count,
+        .trace_end = trace_end,
+        .left_out = buffers[ROW_LEFT_OUT].buf,
     };
-    bool done;
+    *result = nest_rows(&lanes, buffers[ROWS].buf, items(&buffers[ROWS], 8), buffers[ROW_LANE].buf, nest);
+    return true;
+}
+
+typedef bool (*Run)(const Py_buffer *, int64_t, Nest *, NestResult *);
+
+static PyObject *nest_buffers(const Py_buffer *buffers, int64_t trace_end, Run run)
+{
+    Nest nest;
+    NestResult result = NEST_DONE;
+    bool fit;
     Py_BEGIN_ALLOW_THREADS
-    done = nest_lanes(&lanes, &nest);
+    fit = run(buffers, trace_end, &nest, &result);
     Py_END_ALLOW_THREADS
-    if (!done)
+    if (!fit || result == NEST_NO_ROOM)
+        return PyErr_Format(PyExc_ValueError, "expected columns of one length and rising edges, found others");
+    if (result == NEST_NO_MEMORY)
         return PyErr_NoMemory();
     return Py_BuildValue("nn", (Py_ssize_t)nest.spans, (Py_ssize_t)nest.orphan_count);
 }
 
-static PyObject *module_nest(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+/* Call `run` with the arguments' buffers (those from `writable` on are written to) and the last one, the trace's end. */
+static PyObject *with_buffers(PyObject *const *args, Py_ssize_t count, int buffer_count, int writable, Run run)
 {
-    if (count != BUFFERS + 1)
-        return PyErr_Format(PyExc_TypeError, "expected %d arguments, found %zd", BUFFERS + 1, count);
-    long long trace_end = PyLong_AsLongLong(args[BUFFERS]);
+    if (count != buffer_count + 1)
+        return PyErr_Format(PyExc_TypeError, "expected %d arguments, found %zd", buffer_count + 1, count);
+    long long trace_end = PyLong_AsLongLong(args[buffer_count]);
     if (trace_end == -1 && PyErr_Occurred())
         return NULL;
-    Py_buffer buffers[BUFFERS];
+    Py_buffer buffers[ROW_BUFFERS];
     PyObject *found = NULL;
     int held = 0;
-    for (; held < BUFFERS; held++) {
-        int flags = held < LEFT_OUT ? PyBUF_SIMPLE : PyBUF_WRITABLE;
-        if (PyObject_GetBuffer(args[held], &buffers[held], flags) < 0)
+    for (; held < buffer_count; held++)
+        if (PyObject_GetBuffer(args[held], &buffers[held], held < writable ? PyBUF_SIMPLE : PyBUF_WRITABLE) < 0)
             break;
-    }
-    if (held == BUFFERS)
-        found = nest_buffers(buffers, trace_end);
+    if (held == buffer_count)
+        found = nest_buffers(buffers, trace_end, run);
     while (held > 0)
         PyBuffer_Release(&buffers[--held]);
     return found;
+}
+
+static PyObject *module_nest(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    return with_buffers(args, count, LANE_BUFFERS, LEFT_OUT, run_lanes);
+}
+
+static PyObject *module_nest_rows(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
+{
+    return with_buffers(args, count, ROW_BUFFERS, ROW_LEFT_OUT, run_rows);
 }
 
 /* ---- The module ---- */
 
 static PyMethodDef module_methods[] = {
     {"nest", (PyCFunction)(void (*)(void))module_nest, METH_FASTCALL, "Nest the lanes whose spans nest properly."},
+    {"nest_rows", (PyCFunction)(void (*)(void))module_nest_rows, METH_FASTCALL, "The same for lanes as they come, by time."},
     {"lines", module_lines, METH_VARARGS, "Write records as lines of JSON."},
     {0},
 };

@@ -29,12 +29,12 @@ def nest(lanes: Lanes) -> Nest:
     """Match and nest the events of each lane: with the native core those that nest properly, else all in NumPy."""
     core = _native.core()
     if core is None:
-        return _nest_in_python(lanes)
+        return nest_in_python(lanes)
     quick, left = _nest_native(lanes, core)
     if not len(left):
         return quick
     rest, positions = lanes.pick(left)
-    return _interleaved(quick, _nest_in_python(rest), positions)
+    return _interleaved(quick, nest_in_python(rest), positions)
 
 
 def _nest_native(lanes: Lanes, core: Any) -> tuple[Nest, Ints]:
@@ -79,8 +79,8 @@ def _interleaved(quick: Nest, rest: Nest, positions: Ints) -> Nest:
     return Nest(**{name: column[order] for name, column in found.items()}, orphans=orphans)
 
 
-def _nest_in_python(lanes: Lanes) -> Nest:
-    """Match and nest the events of each lane: long lanes one by one, short ones many at once."""
+def nest_in_python(lanes: Lanes) -> Nest:
+    """Match and nest the events of each lane in NumPy: long lanes one by one, short ones many at once."""
     stretches = _stretches(lanes)
     if len(stretches) == 1:
         return _nest_stretch(lanes)

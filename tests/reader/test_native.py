@@ -203,6 +203,43 @@ def test_columns_that_do_not_fit_each_other_are_refused():
         core.nest(phase, ts, ts, name, np.array([0, 4]), bytes(1), *made, 9)
 
 
+@needs_core
+def test_rows_that_do_not_fit_their_columns_are_refused():
+    phase, ts, zero = np.frombuffer(b"BEX", np.uint8), np.arange(3), np.zeros(3, np.int64)
+    name, carry = np.zeros(3, np.int32), np.zeros(3, np.int8)
+
+    def nest_rows(rows, lane=(0, 0, 0), spans=2, ends=1, dur=zero):
+        made = [np.zeros(spans, np.int64) for _ in range(5)] + [np.zeros(ends, np.int64)]
+        made += [np.zeros(spans, np.int32), np.zeros(spans, np.uint8)]
+        given = phase, ts, dur, carry, name, np.array(lane, np.int32), np.array(rows, np.int64)
+        return CORE.nest_rows(*given, np.zeros(1, np.uint8), *made, 9)
+
+    assert nest_rows([0, 1, 2]) == (2, 0)
+    assert nest_rows([1, 2]) == (1, 1)
+    for wrong in (
+        {"rows": [0, 1, 3]},
+        {"rows": [-1]},
+        {"rows": [0, 1, 2], "lane": (0, 1, 0)},
+        {"rows": [0, 1, 2], "lane": (0, -1, 0)},
+        {"rows": [0, 1, 2], "spans": 1},
+        {"rows": [1, 2], "ends": 0},
+        {"rows": [0, 1, 2], "dur": zero[:2]},
+    ):
+        with pytest.raises(ValueError, match="one length"):
+            nest_rows(**wrong)
+
+
+@needs_core
+def test_many_events_of_one_ts_are_ordered_the_same_both_ways():
+    choose = random.Random(3)
+    events = [
+        {"ph": choose.choice("XXXBE"), "name": "a", "pid": 1, "tid": choose.randrange(5), "ts": n // 300, "dur": dur}
+        for n, dur in enumerate(choose.choices([0.2, 0.5, 1, 40, 41], k=3000))
+    ]
+    assert_same_both_ways(json.dumps([event | {"ph": "X"} for event in events]).encode())
+    assert_same_both_ways(json.dumps(events).encode())
+
+
 # How it is built
 
 
