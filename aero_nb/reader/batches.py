@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from aero_nb.reader.times import Carries
 from aero_nb.tables.columns import Codes, Ints, RawJson
@@ -65,34 +66,51 @@ def _merged_texts(left: Texts, right: Texts) -> Texts:
     return Texts(events[order], lengths, b"".join(texts[row] for row in order.tolist()))
 
 
+class _Growing:
+    """A column that grows by halves: pieces to be joined in the end would be there twice then."""
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._room = np.empty(0, dtype)
+        self._size = 0
+
+    def extend(self, values: npt.NDArray[Any]) -> None:
+        size = self._size + len(values)
+        if size > len(self._room):
+            before, self._room = self._room[: self._size], np.empty(size + size // 2, self._room.dtype)
+            self._room[: self._size] = before
+        self._room[self._size : size] = values
+        self._size = size
+
+    @property
+    def values(self) -> Any:
+        return self._room[: self._size]
+
+
 class Batches:
     """All batches of a file, in file order."""
 
     def __init__(self) -> None:
-        self._columns: dict[str, list[Any]] = {
-            "index": [np.empty(0, np.int64)],
-            "shape": [np.empty(0, np.int32)],
-            "ts": [np.empty(0, np.int64)],
-            "dur": [np.empty(0, np.int64)],
-            "carry": [np.empty(0, np.int8)],
-            "name": [np.empty(0, np.int32)],
+        self._columns = {
+            "index": _Growing(np.int64),
+            "shape": _Growing(np.int32),
+            "ts": _Growing(np.int64),
+            "dur": _Growing(np.int64),
+            "carry": _Growing(np.int8),
+            "name": _Growing(np.int32),
         }
         self._args: list[Texts] = []
         self._extras: list[Texts] = []
 
     def add(self, batch: Batch) -> None:
         """Take the next batch."""
-        for name, pieces in self._columns.items():
-            pieces.append(getattr(batch, name))
+        for name, column in self._columns.items():
+            column.extend(getattr(batch, name))
         self._args.append(batch.args)
         self._extras.append(batch.extras)
 
     def column(self, name: str) -> Any:
-        """Join a column and let go of its pieces: both at once for all columns would be the peak of a load."""
-        pieces = self._columns.pop(name)
-        column = np.concatenate(pieces)
-        pieces.clear()
-        return column
+        """Return a whole column."""
+        return self._columns[name].values
 
     def args(self) -> RawJson:
         """Return the args of all events that have any, and let go of the pieces."""

@@ -19,6 +19,8 @@ from aero_nb.tables.series_names import AERO_NAME, series_of
 _PIECE = 20_000  # events decoded at once: a dict each is large
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _samples = msgspec.json.Decoder(list[dict[str, float]])
+_flat = msgspec.json.Decoder(list[str | float])
+_COLON_TO_COMMA = bytes.maketrans(b":", b",")
 
 
 def read_counters(events: Events, rows: Ints, tracks: TrackTable, diagnostics: Diagnostics, *, aero: bool) -> Counters:
@@ -58,11 +60,16 @@ def _named_series(events: Events, source: Ints, key: Codes) -> Codes:
 
 def _samples_of(events: Events, rows: Ints, diagnostics: Diagnostics) -> tuple[Ints, Codes, Floats]:
     """Return (row of the event, args key, value) of every sample of a few events."""
-    samples, plain = _sample_objects(events.args.select(events.event[rows]))
+    raws = events.args.select(events.event[rows])
+    code_of = events.strings.__getitem__
+    alone = _single_samples(raws)
+    if alone is not None:
+        names, values = alone
+        return rows, np.fromiter(map(code_of, names), np.int32, len(rows)), np.array(values, np.float64)
+    samples, plain = _sample_objects(raws)
     counts = np.fromiter(map(len, samples), np.int64, len(rows))
     diagnostics.add_events("counter_without_args", events.event[rows[counts == 0]])
     source = np.repeat(rows, counts)
-    code_of = events.strings.__getitem__
     keys = np.fromiter(map(code_of, chain.from_iterable(samples)), np.int32, len(source))
     values = list(chain.from_iterable(map(dict.values, samples)))
     numbers = np.array(values if plain else list(map(number, values)), np.float64)
@@ -71,6 +78,23 @@ def _samples_of(events: Events, rows: Ints, diagnostics: Diagnostics) -> tuple[I
         numbers[odd] = np.nan
         diagnostics.add_events("counter_value", events.event[source[odd]], repr(values[odd[0]]))
     return source, keys, numbers
+
+
+def _single_samples(raws: list[bytes]) -> tuple[list[str], list[float]] | None:
+    """Return keys and values where each event has one number under a plain key, as most do; None where one has not.
+
+    Without their braces they are one list, which is decoded without an object for each: as many braces, colons and
+    quotes as such events have leave nothing else that alternates between texts and numbers.
+    """
+    text, count = b",".join(raws), len(raws)
+    if text.count(b"{") != count or text.count(b":") != count or text.count(b'"') != 2 * count:
+        return None
+    try:
+        flat: list[Any] = _flat.decode(b"[%b]" % text.translate(_COLON_TO_COMMA, b"{}"))
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    keys, values = flat[0::2], flat[1::2]
+    return (keys, values) if set(map(type, keys)) == {str} and set(map(type, values)) == {float} else None
 
 
 def _sample_objects(raws: list[bytes]) -> tuple[list[dict[str, Any]], bool]:

@@ -93,9 +93,9 @@ class UsualEvents:
         return Batch(
             index=rows["element"].astype(np.int64) + before,
             shape=np.frombuffer(self._shapes, np.int32)[rows["shape"]],
-            ts=rows["ts"].copy(),
-            dur=rows["dur"].copy(),
-            carry=rows["carry"].astype(np.int8),
+            ts=rows["ts"],
+            dur=rows["dur"],
+            carry=rows["carry"],
             name=np.frombuffer(self._names, np.int32)[rows["name"] + 1],
             args=_moved(found.args, before),
             extras=_moved(found.extras, before),
