@@ -58,7 +58,7 @@ class ViewTraits(traitlets.HasTraits):  # type: ignore[misc]
             return None
         if not all(np.isfinite(pair)) or pair[1] < pair[0]:
             raise traitlets.TraitError(f"expected [t0_us, t1_us] with t0_us <= t1_us, found {pair}")
-        return list(pair)
+        return [float(moment) for moment in pair]  # numpy's would not be plain in the state
 
     @traitlets.validate("notes")  # type: ignore[untyped-decorator]
     def _checked_notes(self, proposal: dict[str, Any]) -> list[dict[str, Any]]:

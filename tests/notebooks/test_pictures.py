@@ -1,9 +1,11 @@
 """The notebook with every picture runs, and leaves a small file in which every picture is still to be seen."""
 
+import ast
 from pathlib import Path
 
 import pytest
 
+VIEW = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "pictures.ipynb"
 
 
@@ -31,4 +33,9 @@ def test_every_picture_of_the_notebook_is_drawn(tmp_path, monkeypatch):
     for picture in pictures:
         assert {"text/html", "image/png", "text/plain"} <= set(picture)
         assert not picture["text/plain"].startswith("<An empty picture")
+    timelines = [cell for cell in notebook.cells if VIEW in str(cell.get("outputs"))]
+    assert len(timelines) == 3
+    (state,) = (cell for cell in notebook.cells if cell.source.endswith("timeline.state"))
+    told = ast.literal_eval(state.outputs[0].data["text/plain"])
+    assert {"selection_range", "search", "color_by"} <= set(told)
     assert len(nbformat.writes(notebook)) < 1_500_000

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 
 import aero_nb
@@ -81,6 +82,12 @@ def test_a_state_is_plain_json_in_names_and_opens_another_timeline_alike() -> No
     fresh.state = {}
     assert fresh.state == {}
     assert fresh.notes == []
+
+
+def test_numbers_of_numpy_are_plain_in_a_state() -> None:
+    w = small().timeline(window=[np.float64(1), np.float64(2)])
+    w.selection_range = [np.float64(1), np.float64(2)]
+    assert repr(w.state) == "{'window': [1.0, 2.0], 'selection_range': [1.0, 2.0]}"
 
 
 def test_another_trace_takes_what_it_has_and_says_what_it_lacks() -> None:
