@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 62548193d48608c32e3ebb210b315bce28d3427d57606ae3dbb12290b2d19099 */
+/* aero_nb: built by front/build.js; sources sha256 428a9c7fff3377490e868028995b83075aa9372d3ec240df0d2a59db4b341db3 */
 var R=class s{constructor(e){this.columns=e}columns;static KEPT=65536;added=0;#e=256;static of(){return new s({time:new Float64Array(
 256),value:new Float64Array(256),name:new Uint32Array(256),depth:new Uint8Array(256)})}get first(){return Math.max(0,this.
 added-this.#e)}at(e){return e&this.#e-1}add(){return this.added===this.#e&&this.#e<s.KEPT&&this.#n(),this.added+=1,this.

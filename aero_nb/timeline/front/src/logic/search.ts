@@ -5,18 +5,31 @@ import type { Store } from "../data/store";
 import { formatCount } from "./format";
 import type { Found } from "./raster";
 
-/** A predicate for a query; null for an empty one. An unfinished /expression counts as text until it is valid. */
-export function matcher(query: string): ((name: string) => boolean) | null {
-  if (!query) return null;
-  const expression = query.match(/^\/(.+)\/([imsu]*)$/);
-  if (expression) {
-    try {
-      const pattern = new RegExp(expression[1], expression[2]);
-      return (name) => pattern.test(name);
-    } catch {
-      // falls through: searched for as it stands
-    }
+/** Which texts an /expression/ matches, by query: found elsewhere, for an expression may take forever. */
+export type Known = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** The expression of a query; null for a text. An unfinished /expression counts as text until it is valid. */
+export function expressionOf(query: string): RegExp | null {
+  const written = query.match(/^\/(.+)\/([imsu]*)$/);
+  try {
+    return written && new RegExp(written[1], written[2]);
+  } catch {
+    return null; // searched for as it stands
   }
+}
+
+/** Whether a query is an expression that may take long: without groups and repetition none can. */
+export function mayBeSlow(query: string): boolean {
+  return /[*+?{(]/.test(expressionOf(query)?.source ?? "");
+}
+
+/** A predicate for a query; null for an empty one. */
+export function matcher(query: string, known?: Known): ((name: string) => boolean) | null {
+  if (!query) return null;
+  const matched = known?.get(query);
+  if (matched) return (name) => matched.has(name);
+  const pattern = expressionOf(query);
+  if (pattern) return (name) => pattern.test(name);
   const wanted = query.toLowerCase();
   return (name) => name.toLowerCase().includes(wanted);
 }
@@ -30,9 +43,9 @@ export interface WantedArgument {
 /** What a query asks for: `cat:io thread:"GPU main" draw` are texts of category, thread and name, all of which must be. */
 interface Wanted {
   args: WantedArgument[];
-  name: ((text: string) => boolean) | null;
-  cat: ((text: string) => boolean) | null;
-  thread: ((text: string) => boolean) | null;
+  name: string;
+  cat: string;
+  thread: string;
 }
 
 const FIELD = /^\s*(cat|thread|arg):(?:"([^"]*)"|([^\s="]*="[^"]*")|(\S*))\s*/i;
@@ -44,16 +57,16 @@ function argument(written: string): WantedArgument {
 }
 
 export function wantedBy(query: string): Wanted {
-  const wanted: Wanted = { args: [], name: null, cat: null, thread: null };
+  const wanted: Wanted = { args: [], name: "", cat: "", thread: "" };
   let rest = query;
   for (let field = rest.match(FIELD); field; field = rest.match(FIELD)) {
     const text = field[2] ?? field[3] ?? field[4];
     const kind = field[1].toLowerCase() as "cat" | "thread" | "arg";
-    if (kind !== "arg") wanted[kind] = matcher(text);
+    if (kind !== "arg") wanted[kind] = text;
     else if (text) wanted.args.push(argument(text));
     rest = rest.slice(field[0].length);
   }
-  wanted.name = matcher(rest);
+  wanted.name = rest;
   return wanted;
 }
 
@@ -72,15 +85,33 @@ export class Search {
 
   constructor(private readonly store: Store) {}
 
-  /** Note which spans match, and how many; `having` are those that have the arguments that were asked for. */
-  find(query: string, having: Uint8Array | null = null): void {
+  /** Another query is being answered: what was found before stays marked until then. */
+  wait(query: string): void {
+    this.query = query;
+    this.note = "…";
+    this.at = this.span = -1;
+    this.count = 0;
+  }
+
+  /** The query cannot be answered, and why. */
+  fail(note: string): void {
+    this.found = this.foundNames = null;
+    this.note = note;
+  }
+
+  /**
+   * Note which spans match, and how many; `having` are those that have the arguments that were asked for, `known` what
+   * expressions match.
+   */
+  find(query: string, having: Uint8Array | null = null, known?: Known): void {
     const { store } = this;
     this.query = query;
     this.note = "";
     this.at = -1;
     this.span = -1;
     this.count = 0;
-    const { name, cat, thread } = wantedBy(query);
+    const wanted = wantedBy(query);
+    const [name, cat, thread] = [wanted.name, wanted.cat, wanted.thread].map((one) => matcher(one, known));
     const any = name !== null || cat !== null || thread !== null || having !== null;
     this.found = any ? new Uint8Array(store.size) : null;
     this.foundNames = any ? Uint8Array.from(store.names, (text) => Number(name?.(text) ?? false)) : null;

@@ -4,8 +4,9 @@ import { Canvas, FONT, fitting } from "../draw/canvas";
 import { PALETTE, type Paint, paints, type Theme } from "../logic/colors";
 import { type Bar, barsOf, type Matches, matchesIn, type Weighed } from "../logic/flames";
 import { formatCount, formatDuration, formatMany, threeDigits } from "../logic/format";
-import { matcher } from "../logic/search";
+import { matcher, mayBeSlow } from "../logic/search";
 import { button, el } from "./dom";
+import { Trial } from "./trial";
 
 const ROW = 18; // CSS pixels
 const LABELLED = 24;
@@ -39,6 +40,7 @@ export class FlameGraph<Node extends Weighed<Node>> {
   readonly #word = el("span", { role: "status" });
   readonly #tip = el("div", { class: "aero-tip", hidden: true });
   readonly #search: HTMLInputElement;
+  readonly #trial = new Trial();
   readonly #reset: HTMLButtonElement;
   readonly #target = new Canvas(this.#canvas);
   readonly #colors: string[];
@@ -213,7 +215,31 @@ export class FlameGraph<Node extends Weighed<Node>> {
   }
 
   #find(query: string): void {
-    const matches = matcher(query);
+    this.#trial.end();
+    if (!mayBeSlow(query)) {
+      this.#mark(matcher(query));
+      return;
+    }
+    this.#trial.match([[query, this.#names()]]).then(
+      (known) => this.#mark(matcher(query, known)),
+      (error: Error) => {
+        this.#mark(null);
+        this.#word.textContent = error.message;
+      },
+    );
+  }
+
+  #names(): Set<string> {
+    const names = new Set<string>();
+    const add = (node: Node) => {
+      names.add(this.words.name(node));
+      return false;
+    };
+    for (const tree of [this.root, this.options.callers]) if (tree) matchesIn(tree, add);
+    return names;
+  }
+
+  #mark(matches: ((name: string) => boolean) | null): void {
     const within = (tree: Node) => matchesIn(tree, (node) => matches?.(this.words.name(node)) ?? false);
     this.#found = matches && within(this.root);
     if (this.#found && this.options.callers) {

@@ -1,13 +1,18 @@
 // Searching: what the box says, what the model is told, and stepping through what was found.
 
-import { wantedBy } from "../logic/search";
+import { mayBeSlow, wantedBy } from "../logic/search";
 import type { TimelineState } from "../logic/state";
 import type { Actions, SearchingActions } from "./actions";
 import { spansHaving } from "./args";
 import type { Panel } from "./panel";
 import type { Toolbar } from "./toolbar";
+import { type Question, Trial } from "./trial";
 
 export class Searching implements SearchingActions {
+  readonly #trial = new Trial();
+  /** Settles once the last query was answered. */
+  #pending: Promise<unknown> | null = null;
+
   constructor(
     private readonly state: TimelineState,
     private readonly toolbar: Toolbar,
@@ -17,26 +22,37 @@ export class Searching implements SearchingActions {
 
   find(query: string): void {
     const { state, actions } = this;
-    const { args } = wantedBy(query);
-    this.#found(query, args.length ? new Uint8Array(state.store.size) : null);
+    if (this.#pending && query === state.search.query) return;
+    const { args, name, cat, thread } = wantedBy(query);
+    const { names, cats, bands } = state.store;
+    const titles = bands.map(({ title }) => title);
+    const tried: Question[] = [
+      [name, names],
+      [cat, cats],
+      [thread, titles],
+    ];
+    const slow = tried.filter(([one]) => mayBeSlow(one));
     actions.host.set("search", query);
-    if (!args.length) return;
-    this.#note("…");
-    spansHaving(state.store, actions.host.ask, args).then(
-      (having) => state.search.query === query && this.#found(query, having),
-      (error: Error) => state.search.query === query && this.#note(error.message),
+    this.#trial.end();
+    if (!args.length && !slow.length) {
+      this.#told(() => state.search.find(query));
+      return;
+    }
+    state.search.wait(query);
+    this.toolbar.showSearchStatus();
+    const having = args.length ? spansHaving(state.store, actions.host.ask, args) : null;
+    const current = (tell: () => void) => state.search.query === query && this.#told(tell);
+    this.#pending = Promise.all([having, this.#trial.match(slow)]).then(
+      ([spans, known]) => current(() => state.search.find(query, spans, known)),
+      (error: Error) => current(() => state.search.fail(error.message)),
     );
   }
 
-  #found(query: string, having: Uint8Array | null): void {
-    this.state.search.find(query, having);
+  #told(tell: () => void): void {
+    this.#pending = null;
+    tell();
     this.toolbar.showSearchStatus();
     this.actions.draw();
-  }
-
-  #note(note: string): void {
-    this.state.search.note = note;
-    this.toolbar.showSearchStatus();
   }
 
   show(query: string): void {
@@ -51,6 +67,11 @@ export class Searching implements SearchingActions {
   }
 
   next(direction: 1 | -1): void {
+    const { query } = this.state.search;
+    if (this.#pending) {
+      this.#pending.then(() => this.state.search.query === query && this.next(direction));
+      return;
+    }
     const span = this.state.search.step(direction, this.state.view.t0);
     this.toolbar.showSearchStatus();
     if (span >= 0) this.actions.selecting.span(span, true);
