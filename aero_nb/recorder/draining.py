@@ -6,7 +6,7 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
@@ -75,16 +75,16 @@ class Drain:
         self._elapsed_s = 0.0  # between the last two looks
         self._is_new = True
 
-    def run(self, take: Callable[[], Snapshot]) -> None:
-        """Drain what ``take`` shows from now until :meth:`finish`."""
+    def run(self, take: Callable[[Mapping[int, int]], Snapshot]) -> None:
+        """Drain what ``take`` shows from now until :meth:`finish`; it is told how many records are known, by tid."""
         self._take = take
         self._looked_s = time.monotonic()
-        self._timer = Repeated("aero_nb stream", DRAIN_S, lambda: self._drain_while_busy(take), first=LOOK_S)
+        self._timer = Repeated("aero_nb stream", DRAIN_S, self._drain_while_busy, first=LOOK_S)
 
     def document(self) -> bytes:
         """Return the trace so far, whole."""
         if not self._finished:
-            snapshot = self._take()
+            snapshot = self._look()
             self._drain_if_possible(snapshot)
             with self._lock:
                 return (self._file.events() or self._opening(snapshot)) + self._ending(snapshot)
@@ -94,7 +94,7 @@ class Drain:
         """Write the rest and close the file; harmless the second time."""
         if self._finished:
             return
-        snapshot = self._take()
+        snapshot = self._look()
         self._drain_if_possible(snapshot)
         with self._lock:
             self._file.spend_reserve()
@@ -114,13 +114,18 @@ class Drain:
             self._timer.end()
         self._file.close()
 
-    def _drain_while_busy(self, take: Callable[[], Snapshot]) -> None:
+    def _look(self) -> Snapshot:
+        with self._lock:  # a write that fails gives back what it took
+            known = {tid: written.records for tid, written in self._lanes.items()}
+        return self._take(known)
+
+    def _drain_while_busy(self) -> None:
         calm = 0 if self._is_new else CALM - 1
         self._is_new = False
         while calm < CALM and not self._finished:
             now_s = time.monotonic()
             self._elapsed_s, self._looked_s = now_s - self._looked_s, now_s
-            batch = self._drain_if_possible(take())
+            batch = self._drain_if_possible(self._look())
             is_busy = batch.rest_s < DRAIN_S
             rest_s, calm = (batch.rest_s, 0) if is_busy else (LOOK_S, calm + 1)
             if rest_s and calm < CALM:
@@ -166,8 +171,8 @@ class Drain:
             return
         records = lane.records[-new:]
         pace = len(records) / self._elapsed_s if self._elapsed_s else 0
-        if pace > max(LEAST_PACE, len(lane.records) / (BUSY * DRAIN_S)):
-            left = max(len(lane.records) / BUSY - len(records), 0)
+        if pace > max(LEAST_PACE, lane.capacity / (BUSY * DRAIN_S)):
+            left = max(lane.capacity / BUSY - len(records), 0)
             batch.rest_s = min(batch.rest_s, left / FASTEST_PACE)
         lost = new - len(records)
         if not records:

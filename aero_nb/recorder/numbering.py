@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from aero_nb.recorder.export import MAIN_TID, Snapshot
 from aero_nb.recorder.lanes.lane import MAIN
-from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot, ReadFrom
 
 NOT_KEPT = (-1, 0)  # the lane of those that were not kept
 
@@ -29,6 +30,14 @@ class LaneNumbers:
         if tid is None:
             tid = self._tids[process, serial] = self.new()
         return tid
+
+    def wanted(self, known: Mapping[int, int], own_key: int) -> ReadFrom:
+        """Return that of lanes with these numbers the records behind so many are wanted, of others all."""
+
+        def first(process: int, serial: int) -> int:
+            return known.get(self._tids.get((0 if process == own_key else process, serial), 0), 0)
+
+        return first
 
     def give(self, process: int, serial: int, tid: int) -> None:
         """Let a lane have this number."""

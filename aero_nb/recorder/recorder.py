@@ -9,9 +9,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from contextlib import suppress
 from os import PathLike
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from aero_nb.errors import CaptureError
@@ -326,11 +327,12 @@ class Recorder(RecordingCalls):
 
     # Export
 
-    def _snapshot(self) -> Snapshot:
+    def _snapshot(self, known: Mapping[int, int] | None = None) -> Snapshot:
+        """Return what is recorded; ``known``: by tid, how many records of a lane need not be read again."""
         with self._lock:
             return self._numbers.arrange(
                 Snapshot(
-                    self._lane_snapshots(),
+                    self._lane_snapshots(known or {}),
                     enabled=self.trace_enabled,
                     start_ns=self._start_ns,
                     stop_ns=self._stop_ns,
@@ -339,12 +341,14 @@ class Recorder(RecordingCalls):
                 )
             )
 
-    def _lane_snapshots(self) -> list[LaneSnapshot]:
+    def _lane_snapshots(self, known: Mapping[int, int] = MappingProxyType({})) -> list[LaneSnapshot]:
         """Return the lanes of this process, and those of its workers whether they live or not."""
-        lanes, workers = self._own.snapshots(), self._workers
+        workers = self._workers
+        wanted = self._numbers.wanted(known, 0 if workers is None else workers.own_key)
+        lanes = self._own.snapshots(wanted)
         if workers is None:
             return self._numbers.number(lanes, own_key=0)
-        lanes += workers.snapshots()
+        lanes += workers.snapshots(wanted)
         silent = workers.name(lanes, self._numbers)
         return self._numbers.number(lanes, workers.own_key) + silent
 

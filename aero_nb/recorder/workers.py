@@ -14,14 +14,14 @@ from aero_nb.recorder.folders.file_locks import require_locks
 from aero_nb.recorder.folders.lane_format import Layout
 from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, OWNER, REFUSED, SharedFolder
 from aero_nb.recorder.lanes.lane import this_process
-from aero_nb.recorder.lanes.snapshot import LaneSnapshot
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot, ReadFrom
 from aero_nb.recorder.numbering import LaneNumbers
 from aero_nb.recorder.older_workers import OlderWorkers
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from aero_nb.recorder.lanes.snapshot import ReadableLane
+    from aero_nb.recorder.lanes.snapshot import ReadableLane, ReadFrom
 
 
 @dataclass
@@ -129,9 +129,9 @@ class Workers:
         """Give a process a lane, which is no older than ``since_ns``."""
         self._registered.append(_Worker(process, name, tid, since_ns))
 
-    def snapshots(self) -> list[LaneSnapshot]:
+    def snapshots(self, wanted: ReadFrom) -> list[LaneSnapshot]:
         """Return what the lanes in the folder hold at this moment, whether their writers live or not."""
-        lanes = [] if self.folder is None else list(self.folder.lanes())
+        lanes = [] if self.folder is None else list(self.folder.lanes(wanted))
         return [lane for lane in lanes if lane.writer == self.own_key] if self.joined else lanes
 
     def name(self, lanes: list[LaneSnapshot], numbers: LaneNumbers) -> list[LaneSnapshot]:

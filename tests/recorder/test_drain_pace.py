@@ -32,13 +32,16 @@ def looked(monkeypatch, tmp_path):
         clock, snapshots, recorded = Clock(seconds), [], CAPACITY
         for count in new:
             recorded += count
-            lane = LaneSnapshot("Main", 1, records=[(0, 1)] * CAPACITY, recorded=recorded, names=["a"])
+            lane = LaneSnapshot(
+                "Main", 1, records=[(0, 1)] * CAPACITY, recorded=recorded, capacity=CAPACITY, names=["a"]
+            )
             snapshots.append(Snapshot([lane], start_ns=0))
         monkeypatch.setattr(draining, "time", clock)
         drain = Drain(tmp_path / "trace.json")
         drain._lanes[1] = draining._Written("Main", CAPACITY)
         drain._is_new = is_first
-        drain._drain_while_busy(lambda: snapshots.pop(0) if len(snapshots) > 1 else snapshots[0])
+        drain._take = lambda _: snapshots.pop(0) if len(snapshots) > 1 else snapshots[0]
+        drain._drain_while_busy()
         drain.close()
         return clock.slept
 

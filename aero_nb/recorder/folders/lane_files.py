@@ -69,13 +69,13 @@ class LaneFile:
         self._counts.release()
         self._memory.close()
 
-    def snapshot(self) -> LaneSnapshot:
-        """Return what the lane holds at this moment.
+    def snapshot(self, first: int = 0) -> LaneSnapshot:
+        """Return what the lane holds at this moment, of its records those from number ``first`` on.
 
         Every record whose call returned before is found, or counted as overwritten.
         """
         layout = self._layout
-        recorded, slots = self._newest()
+        recorded, slots = self._newest(first)
         args = self._memory[layout.args_at : layout.file_bytes]
         header = self._memory[:HEADER_BYTES]  # after the args, as it says which of them are overwritten
         identity, counts = LaneHeader.of(header).identity, counts_of(header)
@@ -91,6 +91,7 @@ class LaneFile:
             counted_only=identity.counted_only,
             records=records,
             recorded=recorded,
+            capacity=layout.records,
             names=read_names(self._memory, layout, counts[STRINGS_KEPT])[0],
             dropped_strings=counts[STRINGS_DROPPED],
             reprs=counts[REPRS],
@@ -98,21 +99,21 @@ class LaneFile:
             users=read_users(self._path),  # last: it may name later ones, and names all whose records are here
         )
 
-    def _newest(self) -> tuple[int, SlotRecords]:
+    def _newest(self, first: int) -> tuple[int, SlotRecords]:
         """Return how many records there were, and those that survive: most of them, as far as the writer lets us."""
         for _ in range(_TRIES):
             recorded = self.recorded
-            records = self.between(recorded - self._layout.records, recorded)
-            if 2 * len(records) >= min(recorded, self._layout.records):
+            records = self.between(max(first, recorded - self._layout.records), recorded)
+            if 2 * len(records) >= min(recorded - first, self._layout.records):
                 break
         return recorded, records
 
 
-def read_lane(path: Path) -> LaneSnapshot:
-    """Return what a lane file holds at this moment; raises as :class:`LaneFile` does."""
+def read_lane(path: Path, first: int = 0) -> LaneSnapshot:
+    """Return what a lane file holds at this moment, from a record on; raises as :class:`LaneFile` does."""
     lane = LaneFile(path)
     try:
-        return lane.snapshot()
+        return lane.snapshot(first)
     finally:
         lane.close()
 

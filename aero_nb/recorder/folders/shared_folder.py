@@ -23,7 +23,7 @@ from aero_nb.recorder.folders.lane_format import Layout
 from aero_nb.recorder.folders.shared_lane import SharedLane, preallocate
 from aero_nb.recorder.folders.watch_marks import is_watched
 from aero_nb.recorder.lanes.lane import LaneIdentity
-from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot, ReadFrom, all_records
 
 FOLDER_VARIABLE = "AERO_TRACE_FOLDER"  # where to put shared rings, for the user to set
 JOIN_VARIABLE = "AERO_TRACE_JOIN"  # the owner's folder, for its workers to inherit
@@ -225,15 +225,15 @@ class SharedFolder:
 
     # The reader
 
-    def lanes(self) -> Iterator[LaneSnapshot]:
+    def lanes(self, wanted: ReadFrom = all_records) -> Iterator[LaneSnapshot]:
         """Read every lane of the present start, in order of creation, whether its writer lives or not."""
         alive: dict[int, bool] = {}
         for path in self.lane_paths():
             with contextlib.suppress(FileNotFoundError, ValueError):
-                _, writer = look_into(path)
+                header, writer = look_into(path)
                 if writer not in alive:
                     alive[writer] = self.is_alive(writer)  # before it is read: nothing can be added behind this
-                lane = read_lane(path)
+                lane = read_lane(path, wanted(header.identity.key, header.identity.serial))
                 lane.finished |= not alive[writer] and lane.writer == writer
                 yield lane
 

@@ -82,10 +82,10 @@ class MemoryLane(Lane):
         """Return the lane of its thread in another recording."""
         return MemoryLane(replace(self.identity, name=self.users[-1][1]), ring, self.thread, self.task)
 
-    def snapshot(self) -> LaneSnapshot:
-        """Return what the lane holds at this moment."""
+    def snapshot(self, first: int = 0) -> LaneSnapshot:
+        """Return what the lane holds at this moment, of its records those from number ``first`` on."""
         recorded = self.recorded
-        records = self.between(recorded - self.ring.capacity, recorded)
+        records = self.between(max(first, recorded - self.ring.capacity), recorded)
         names = self.ring.names
         return LaneSnapshot(
             name=self.name,
@@ -95,6 +95,7 @@ class MemoryLane(Lane):
             counted_only=self.identity.counted_only,
             records=records,
             recorded=recorded,
+            capacity=self.ring.capacity,
             names=list(names.strings),
             dropped_strings=names.dropped,
             reprs=names.reprs,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Hashable
 from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, MemoryLane
 from aero_nb.recorder.lanes.own import OwnLanes
 from aero_nb.recorder.lanes.ring import Ring, native_rings
-from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot, ReadableLane
+from aero_nb.recorder.lanes.snapshot import MOST_LANES, LaneSnapshot, ReadableLane, ReadFrom, all_records
 from aero_nb.recorder.lanes.users import FINISHED_THREADS
 
 COUNTED_ONLY = 16  # records in the ring of a lane beyond the most: its counts are what matters
@@ -90,9 +90,9 @@ class MemoryLanes(OwnLanes):
         """Give a thread a lane now."""
         return self.open(thread, name=name)
 
-    def snapshots(self) -> list[LaneSnapshot]:
+    def snapshots(self, wanted: ReadFrom = all_records) -> list[LaneSnapshot]:
         """Return what the lanes hold at this moment."""
-        return [lane.snapshot() for lane in self._lanes]
+        return [lane.snapshot(wanted(0, lane.identity.serial)) for lane in self._lanes]
 
     def readable(self, known: Collection[Hashable]) -> dict[Hashable, ReadableLane]:
         """Return the lanes that are not known yet, each under a key for good."""

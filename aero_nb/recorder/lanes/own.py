@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable
 from typing import Any
 
 from aero_nb.recorder.lanes.lane import Lane, thread_name
-from aero_nb.recorder.lanes.snapshot import LaneSnapshot, ReadableLane
+from aero_nb.recorder.lanes.snapshot import LaneSnapshot, ReadableLane, ReadFrom, all_records
 
 
 class OwnLanes:
@@ -41,7 +41,7 @@ class OwnLanes:
         """Return what the lane of a thread or a task of it is called."""
         return thread_name(thread, task)
 
-    def snapshots(self) -> list[LaneSnapshot]:
+    def snapshots(self, wanted: ReadFrom = all_records) -> list[LaneSnapshot]:  # noqa: ARG002 (of none)
         """Return what the lanes hold at this moment, but for those that :class:`Workers` finds in the folder."""
         return []
 

@@ -32,6 +32,7 @@ from aero_nb.recorder.lanes.records import (
 )
 from aero_nb.recorder.lanes.values import encode_args
 
+_USUAL = 1 << 20  # bytes
 _UNDER_WAY = 64  # instants whose payload is kept and whose slot is not yet: calls within calls, of signal handlers
 
 
@@ -164,7 +165,14 @@ class Ring:
 
 
 def _memory(size: int) -> mmap.mmap:
-    """Return so many bytes, which take no room before they are used; raises OSError where there are none."""
+    """Return so many bytes; raises OSError where there are none.
+
+    Those of a usual ring are there at once, as its first lap would be slower than the others by a tenth; those of a
+    larger one take no room before they are used.
+    """
     if sys.platform == "win32":
         return mmap.mmap(-1, size)
-    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)  # a forked child has its own
+    flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # a forked child has its own
+    if size <= _USUAL:
+        flags |= getattr(mmap, "MAP_POPULATE", 0)
+    return mmap.mmap(-1, size, flags=flags)

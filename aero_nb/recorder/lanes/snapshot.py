@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from aero_nb.recorder.lanes.records import Record
 from aero_nb.recorder.lanes.users import LaneUser
 
+ReadFrom = Callable[[int, int], int]
+"""The number of the first record of a lane that somebody still wants, by its process and its serial there."""
+
 MOST_LANES = 256  # that an export shows; of those beyond it says the counts
+
+
+def all_records(process: int, serial: int) -> int:  # noqa: ARG001 (of each lane)
+    """Want all records of every lane."""
+    return 0
 
 
 @dataclass
@@ -25,8 +33,9 @@ class LaneSnapshot:
     created_ns: int = 0
     finished: bool = False  # its thread or process has ended
     counted_only: bool = False  # beyond the most lanes: its counts are all that matters
-    records: Sequence[Record] = ()
+    records: Sequence[Record] = ()  # the newest, as far as they were asked for
     recorded: int = 0  # ever, by this lane
+    capacity: int = 0  # so many of them are kept
     names: Sequence[str] = ()
     dropped_strings: int = 0
     reprs: int = 0

@@ -154,6 +154,22 @@ def test_a_lane_in_a_shared_file_is_renamed_by_its_own_thread(shared):
     assert [lane.name for lane in shared._lane_snapshots()] == ["renamed"]
 
 
+@pytest.mark.parametrize("in_files", [False, True])
+def test_a_stream_reads_of_each_lane_what_is_new(shared, in_files):
+    recorder = shared if in_files else Recorder()
+    recorder.trace_start(records=8)
+    for value in range(5):
+        recorder.counter("n", value)
+    found = {known: recorder._snapshot({1: known}).lanes[0] for known in (0, 4, 6)}
+    assert [lane.recorded for lane in found.values()] == [6] * 3, "with the start"
+    assert [[record[2] for record in lane.records] for lane in found.values()] == [["p", *range(5)], [3, 4], []]
+    for value in range(5, 15):
+        recorder.counter("n", value)
+    (lane,) = recorder._snapshot({1: 6}).lanes
+    assert [record[2] for record in lane.records] == list(range(7, 15))
+    assert (lane.recorded, lane.capacity) == (16, 8)
+
+
 # The file itself
 
 
