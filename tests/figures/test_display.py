@@ -200,7 +200,7 @@ def test_notebooks_show_the_live_form_of_every_picture(page, jupyter, app):
     if app == "lab":
         command(page, "apputils:change-theme", theme="JupyterLab Dark")
         page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
-        page.wait_for_function("document.querySelector('.aero-flame-figure').dataset.dark === 'true'")
+        page.wait_for_function("document.querySelector('.aero-flame-figure').matches('.aero-dark')")
         label = page.locator(".jp-OutputArea .annotation-text").first
         assert eventually(lambda: ink_contrast(label, "#111111") >= 4.5)
         plots = ".jp-OutputArea .js-plotly-plot"

@@ -114,3 +114,14 @@ def test_what_knows_no_page_uses_nothing_of_one(room: str) -> None:
     for source in sorted((FRONT / "src" / room).rglob("*.ts")):
         code = re.sub(r"/\*.*?\*/|//[^\n]*", "", source.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert PAGE_GLOBALS.findall(code) == [], source.name
+
+
+def test_the_style_sheets_take_all_colours_from_the_shared_themes() -> None:
+    colors = (FRONT / "src" / "logic" / "colors.ts").read_text(encoding="utf-8")
+    themes = colors.split("export const THEMES", 1)[1]
+    known = set(re.findall(r"^ {4}(\w+): ", themes, re.MULTILINE))
+    sizes = {"gutter", "top", "right", "panel"}
+    for sheet in (FRONT / "src" / "page" / "style").glob("*.css"):
+        text = sheet.read_text(encoding="utf-8")
+        assert not re.search(r"#[0-9a-f]{3,8}\b|--(paper|ink|faint|line|band|mark)\s*:", text), sheet.name
+        assert set(re.findall(r"var\(--([\w-]+)", text)) <= known | sizes, sheet.name

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 428a9c7fff3377490e868028995b83075aa9372d3ec240df0d2a59db4b341db3 */
+/* aero_nb: built by front/build.js; sources sha256 0576f0dcf0c0e55e9d918f2cbbf2f4bd2b21cf70f0523852b6a6901045aa577d */
 function l(e){return new Uint8Array(e.buffer.slice(e.byteOffset,e.byteOffset+e.byteLength))}function u(e){let t=new Map,o=(r,s)=>{let n=t.get(r?.id??"");!n||!r.id||(t.delete(r.id),r.error?n.reject(new Error(r.error)):
 n.resolve({...r,buffers:s}))};return e.on("msg:custom",o),{ask:r=>new Promise((s,n)=>{let i=`${Date.now()}-${Math.random()}`;
 t.set(i,{resolve:s,reject:n}),e.send({...r,id:i})}),stop:()=>e.off("msg:custom",o)}}var g=5e3;async function m(e,t){globalThis.

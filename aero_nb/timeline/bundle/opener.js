@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 428a9c7fff3377490e868028995b83075aa9372d3ec240df0d2a59db4b341db3 */
+/* aero_nb: built by front/build.js; sources sha256 0576f0dcf0c0e55e9d918f2cbbf2f4bd2b21cf70f0523852b6a6901045aa577d */
 function d(t){return new Uint8Array(t.buffer.slice(t.byteOffset,t.byteOffset+t.byteLength))}function c(t){let n=new Map,o=(e,r)=>{let s=n.get(e?.id??"");!s||!e.id||(n.delete(e.id),e.error?s.reject(new Error(e.error)):
 s.resolve({...e,buffers:r}))};return t.on("msg:custom",o),{ask:e=>new Promise((r,s)=>{let i=`${Date.now()}-${Math.random()}`;
 n.set(i,{resolve:r,reject:s}),t.send({...e,id:i})}),stop:()=>t.off("msg:custom",o)}}var u=5e3;async function f(t,n){globalThis.

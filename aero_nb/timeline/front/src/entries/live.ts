@@ -3,7 +3,9 @@
 
 import { LiveStore, type Push } from "../data/live";
 import type { WidgetModel } from "../logic/hosts";
-import { addLiveStyle, LiveView } from "../page/live";
+import { LiveView } from "../page/live";
+import style from "../page/style/live.css";
+import { addStyle } from "../page/theme";
 
 type Message = Push | { ended: string };
 type Hear = (message: Message, buffers: DataView<ArrayBuffer>[]) => void;
@@ -53,7 +55,7 @@ function render({ model, el }: { model: LiveModel; el: HTMLElement }): () => voi
   const { store, views } = heard(model);
   const root = document.createElement("div");
   el.append(root);
-  addLiveStyle(root.getRootNode());
+  addStyle(root.getRootNode(), "aero-nb-live-style", style);
   const view = new LiveView(root, model, store);
   Object.assign(root, { aeroLive: view, aeroLiveStore: store }); // for tests and benchmarks
   views.add(view);

@@ -90,7 +90,11 @@ export interface Theme {
   mark: string;
   select: string;
   shade: string;
+  bad: string;
 }
+
+/** A number that is bad; of a late frame's bar in both themes. */
+export const BAD = "#c0300c";
 
 export const THEMES: { light: Theme; dark: Theme } = {
   light: {
@@ -104,6 +108,7 @@ export const THEMES: { light: Theme; dark: Theme } = {
     mark: "#0550ae",
     select: "#0550ae",
     shade: "rgba(5,80,174,0.12)",
+    bad: BAD,
   },
   dark: {
     paper: "#111111",
@@ -116,5 +121,6 @@ export const THEMES: { light: Theme; dark: Theme } = {
     mark: "#79c0ff",
     select: "#f0f6fc",
     shade: "rgba(121,192,255,0.18)",
+    bad: "#ff7b72",
   },
 };

@@ -1,19 +1,17 @@
 // A flame graph of Python's in the place of its still picture.
 
-import { THEMES } from "../logic/colors";
 import { type FigureNode, type PackedFlames, type PackedTree, treeOf } from "../logic/flames";
 import { formatDuration, formatMany, threeDigits } from "../logic/format";
 import { el } from "./dom";
 import { FlameGraph, type FlameWords } from "./flame";
 import style from "./style/flame.css";
-import { isDark, watchTheme } from "./theme";
+import { addStyle, takeTheme, watchTheme } from "./theme";
 
-const STYLE_ID = "aero-nb-flame-style";
 const US = 1000; // ns
 
 /** Draw it into a place, for good; `title` stands above it. */
 export function drawFlames(place: HTMLElement, packed: PackedFlames, title: string): void {
-  addStyle(place.getRootNode());
+  addStyle(place.getRootNode(), "aero-nb-flame-style", style);
   const root = el("div", { class: "aero-flame-figure" }, el("div", { class: "aero-heading" }, title));
   root.dataset.lmSuppressShortcuts = "true"; // of JupyterLab and Notebook 7
   const parts = new Map<FigureNode, PackedTree>();
@@ -24,14 +22,13 @@ export function drawFlames(place: HTMLElement, packed: PackedFlames, title: stri
   });
   const down = trees.find(({ towards }) => towards === "down")?.tree as FigureNode;
   const callers = trees.find(({ towards }) => towards === "up")?.tree;
-  const theme = () => (isDark(place) ? THEMES.dark : THEMES.light);
+  const theme = () => takeTheme(root, place);
   const words = wordsOf(packed, parts, down);
   const graph = new FlameGraph(down, words, { theme: theme(), colors: packed.shades, callers });
   root.append(graph.element);
   place.replaceChildren(root);
   const draw = () => {
     graph.theme = theme();
-    root.dataset.dark = String(graph.theme === THEMES.dark);
     graph.draw();
   };
   draw();
@@ -82,10 +79,4 @@ function factsOf(node: FigureNode, columns: PackedTree, weight: string, whole: n
   if (node.group) return facts;
   if (columns.self) facts.push(`self ${formatDuration(columns.self[place] * US)}`);
   return [...facts, formatMany(columns.count[place], "span")];
-}
-
-/** The style, once a document (or shadow root). */
-function addStyle(place: Node): void {
-  const head = place instanceof Document ? place.head : (place as ShadowRoot);
-  if (!head.querySelector(`#${STYLE_ID}`)) head.append(el("style", { id: STYLE_ID }, style));
 }

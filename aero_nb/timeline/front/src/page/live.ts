@@ -3,7 +3,6 @@
 import type { LiveStore } from "../data/live";
 import { Canvas } from "../draw/canvas";
 import { AXIS, GUTTER, LivePainter } from "../draw/live_painter";
-import { THEMES } from "../logic/colors";
 import { formatDuration } from "../logic/format";
 import type { WidgetModel } from "../logic/hosts";
 import { liveHit } from "../logic/live_hits";
@@ -11,10 +10,8 @@ import { type LiveLayout, liveLayout } from "../logic/live_layout";
 import { LiveWindow } from "../logic/live_window";
 import { button, el } from "./dom";
 import { NumbersRow } from "./live_numbers";
-import style from "./style/live.css";
-import { isDark, watchTheme } from "./theme";
+import { takeTheme, watchTheme } from "./theme";
 
-const STYLE_ID = "aero-nb-live-style";
 const SILENT = 3000; // ms without news before the view says so
 const ZOOM = 0.7;
 const TALLEST = 420; // CSS pixels
@@ -97,10 +94,7 @@ export class LiveView {
 
   #paint(): void {
     const ratio = devicePixelRatio;
-    const dark = isDark(this.#root.parentElement ?? this.#root);
-    const theme = dark ? THEMES.dark : THEMES.light;
-    for (const [key, color] of Object.entries(theme)) this.#root.style.setProperty(`--${key}`, color);
-    this.#root.style.setProperty("--bad", dark ? "#ff7b72" : "#c0300c");
+    const theme = takeTheme(this.#root, this.#root.parentElement ?? this.#root);
     this.#painter.setTheme(theme);
     // While one looks at what was, it stays where it is.
     if (!this.#window.paused || !this.#layout.height) this.#layout = liveLayout(this.#store);
@@ -274,10 +268,4 @@ export class LiveView {
     const moment = t0 + (x - GUTTER) * pixel;
     return liveHit(this.#store, this.#layout, moment, y - AXIS + this.#scroller.scrollTop, pixel);
   }
-}
-
-/** The style, once a document (or shadow root). */
-export function addLiveStyle(place: Node): void {
-  const head = place instanceof Document ? place.head : (place as ShadowRoot);
-  if (!head.querySelector(`#${STYLE_ID}`)) head.append(el("style", { id: STYLE_ID }, style));
 }

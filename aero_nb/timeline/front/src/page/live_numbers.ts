@@ -2,7 +2,7 @@
 
 import type { LiveNumbers, LiveStore } from "../data/live";
 import { Canvas } from "../draw/canvas";
-import type { Theme } from "../logic/colors";
+import { BAD, type Theme } from "../logic/colors";
 import { formatCount, formatValue, plainText } from "../logic/format";
 import { el } from "./dom";
 
@@ -92,7 +92,7 @@ export class NumbersRow {
     c.fillRect(0, 0, width, height);
     longest.forEach((length, pixel) => {
       const high = Math.min(length / most, 1) * height;
-      c.fillStyle = length > 1.1 * BUDGET ? "#c0300c" : theme.faint;
+      c.fillStyle = length > 1.1 * BUDGET ? BAD : theme.faint;
       if (length) c.fillRect(pixel, height - high, 1, high);
     });
     c.fillStyle = theme.mark;

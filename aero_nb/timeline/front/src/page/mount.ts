@@ -7,17 +7,16 @@ import type { Layout } from "../logic/layout";
 import { readLink } from "../logic/view_link";
 import { traceInWords } from "../logic/words";
 import { bytesOf } from "./bytes";
-import { el } from "./dom";
 import type { Plotly } from "./plotly";
 import flame from "./style/flame.css";
 import names from "./style/names.css";
 import panel from "./style/panel.css";
 import stage from "./style/stage.css";
 import toolbar from "./style/toolbar.css";
+import { addStyle } from "./theme";
 import { Timeline } from "./timeline";
 
 const STYLE = [stage, names, toolbar, panel, flame].join("\n");
-const STYLE_ID = "aero-nb-timeline-style";
 
 /** Draw a packed trace into an element, by the view in `hash`; the axis follows when `findPlotly` has found plotly.js. */
 export async function mount(
@@ -31,7 +30,7 @@ export async function mount(
   const { values, word } = readLink(hash, whole);
   for (const [key, value] of Object.entries(values)) host.set(key as ModelKey, value as never);
   const store = "axis" in values ? whole.drawnBy(host.get("axis") ?? "") : whole;
-  addStyle(root.getRootNode());
+  addStyle(root.getRootNode(), "aero-nb-timeline-style", STYLE);
   root.classList.add("aero-timeline");
   root.setAttribute("tabindex", "0");
   root.setAttribute("role", "application");
@@ -108,10 +107,4 @@ export class Mounted {
     for (const stop of this.#unfollow) stop();
     this.#timeline.stop();
   }
-}
-
-/** The style, once a document (or shadow root). */
-function addStyle(place: Node): void {
-  const head = place instanceof Document ? place.head : (place as ShadowRoot);
-  if (!head.querySelector(`#${STYLE_ID}`)) head.append(el("style", { id: STYLE_ID }, STYLE));
 }

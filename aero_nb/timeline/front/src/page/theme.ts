@@ -1,10 +1,36 @@
-// Light or dark: by the background that is really behind the timeline.
+// Light or dark, by the background that is really behind the timeline; the colours of both, for style sheets.
 
-import { debounced } from "./dom";
+import { THEMES, type Theme } from "../logic/colors";
+import { debounced, el } from "./dom";
 
 const LATER = 50; // ms
 const FOLLOWING = ["load", "transitionend"]; // what may bring the new theme's colours
 const OPAQUE = 127; // of 255: what is more transparent shows what lies behind it
+
+const DARK = "aero-dark";
+const ROOTS = ":is(.aero-timeline,.aero-live,.aero-flame-figure)";
+
+/** What the style sheets call colours, `--ink` and so on: they hold none of their own. */
+const THEME_STYLE = `${ROOTS}{${properties(THEMES.light)}}\n${ROOTS}.${DARK}{${properties(THEMES.dark)}}`;
+
+function properties(theme: Theme): string {
+  return Object.entries(theme)
+    .map(([name, color]) => `--${name}:${color}`)
+    .join(";");
+}
+
+/** Add a style sheet and the colours it takes, once a document (or shadow root). */
+export function addStyle(place: Node, id: string, style: string): void {
+  const head = place instanceof Document ? place.head : (place as ShadowRoot);
+  if (!head.querySelector(`#${id}`)) head.append(el("style", { id }, `${THEME_STYLE}\n${style}`));
+}
+
+/** Let what is in `root`, one of the elements above, be light or dark as what lies behind `around`; returns its theme. */
+export function takeTheme(root: HTMLElement, around: Element): Theme {
+  const dark = isDark(around);
+  root.classList.toggle(DARK, dark);
+  return dark ? THEMES.dark : THEMES.light;
+}
 
 /** The background behind an element, as [r, g, b]. */
 function backgroundOf(element: Element): number[] {

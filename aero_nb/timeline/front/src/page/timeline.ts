@@ -26,7 +26,7 @@ import { Searching } from "./searching";
 import { Selecting } from "./selecting";
 import { Separator } from "./separator";
 import { LOWEST_WHOLE, measure, wholeHeight } from "./sizes";
-import { isDark, watchTheme } from "./theme";
+import { takeTheme, watchTheme } from "./theme";
 import { Tip } from "./tip";
 import { Toolbar } from "./toolbar";
 import { TrackNames } from "./track_names";
@@ -148,11 +148,11 @@ export class Timeline implements Actions {
   }
 
   #restyle(): void {
-    const dark = isDark(this.root.parentElement ?? this.root);
+    const theme = takeTheme(this.root, this.root.parentElement ?? this.root);
+    const dark = theme === THEMES.dark;
     if (this.dark === dark) return;
     this.dark = dark;
-    this.state.theme = dark ? THEMES.dark : THEMES.light;
-    this.root.classList.toggle("aero-dark", dark);
+    this.state.theme = theme;
     this.recolor(this.painter.mode);
     this.relayout();
   }

@@ -37,7 +37,7 @@ export class Trial {
 
   #ask(question: unknown): Promise<string[][]> {
     return new Promise((resolve, reject) => {
-      const refused = () => reject(new Error("this page cannot try such an expression"));
+      const refused = () => reject(new Error("not allowed here"));
       try {
         code ??= URL.createObjectURL(new Blob([WORK], { type: "text/javascript" }));
         this.#worker = new Worker(code);
@@ -47,7 +47,7 @@ export class Trial {
       this.#worker.onerror = refused;
       this.#worker.onmessage = ({ data }) => {
         if (data) resolve(data);
-        else this.#late = setTimeout(() => reject(new Error("too slow: stopped after 1 s")), LONGEST);
+        else this.#late = setTimeout(() => reject(new Error("stopped: too slow")), LONGEST);
       };
       this.#worker.postMessage(question);
     });
