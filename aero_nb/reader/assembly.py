@@ -231,7 +231,8 @@ class _Phases:
         wanted = np.zeros(128, np.bool_)
         wanted[[ord(letter) for letter in WITH_LANE]] = True
         used = np.zeros(len(self.events.threads), np.bool_)
-        used[self.events.thread[wanted[self.events.phase]]] = True
+        phase, thread = self.events.shapes  # each is that of an event
+        used[thread[wanted[phase]]] = True
         used[list(found.thread)] = True
         used[sampled.samples.thread] = True
         return np.flatnonzero(used)
@@ -298,20 +299,19 @@ def _instants(events: Events, rows: Ints, lane_of: Codes) -> Instants:
     )
 
 
-@dataclass(frozen=True)
 class _Rest:
     """The events that are no row of another table, as they are found: what is kept later outranks what was before."""
 
-    events: Events
-    kind: Codes  # of every event, -1: it is a row of another table
-    ids: Codes
-    track: Codes
+    def __init__(self, events: Events, lane_of: Codes) -> None:
+        self._events = events
+        self._lane_of = lane_of
+        nothing = np.empty(0, np.int32)
+        self._kept: list[tuple[Ints, Codes, Codes, Codes]] = [(np.empty(0, np.int64), nothing, nothing, nothing)]
 
     @classmethod
     def of(cls, events: Events, lane_of: Codes, sampled: Bools, diagnostics: Diagnostics) -> _Rest:
         """Begin with the phases that have no table, which are counted unless samples tell them."""
-        nothing = np.full(len(events.event), -1, np.int32)
-        rest = cls(events, kind=nothing, ids=nothing.copy(), track=lane_of[events.thread])
+        rest = cls(events, lane_of)
         for letter, name in LEFTOVER_KINDS.items():
             rows = np.flatnonzero(events.phase == ord(letter))
             if len(rows):
@@ -321,35 +321,37 @@ class _Rest:
         rest.keep("unknown", np.flatnonzero(events.phase == 0))
         return rest
 
-    def keep(self, kind: str, rows: Ints, ids: Ints | None = None) -> None:
-        """Keep events as leftovers of a kind."""
-        self.kind[rows] = self.events.strings[kind]
-        if ids is not None:
-            self.ids[rows] = ids
+    def keep(self, kind: str, rows: Ints, ids: Ints | None = None, track: Ints | None = None) -> None:
+        """Keep events as leftovers of a kind; of their lane, unless they have a track of their own."""
+        kinds = np.full(len(rows), self._events.strings[kind], np.int32)
+        codes = np.full(len(rows), -1, np.int32) if ids is None else ids.astype(np.int32)
+        lanes = self._lane_of[self._events.thread[rows]] if track is None else track.astype(np.int32)
+        self._kept.append((rows, kinds, codes, lanes))
 
     def keep_async(self, rows: Ints, found: AsyncEvents) -> None:
         """Keep the async events that are no pair; all of them have an id and a track of their own."""
-        self.ids[rows], self.track[rows] = found.ids, found.tracks
-        self.keep("async_instant", rows[found.instants])
-        self.keep("orphan_end", rows[found.orphans])
+        for kind, here in (("async_instant", found.instants), ("orphan_end", found.orphans)):
+            self.keep(kind, rows[here], found.ids[here], found.tracks[here])
 
     def rows(self) -> Leftovers:
         """Return the leftovers by time, metadata first and unplaced ones last."""
-        events, code_of = self.events, self.events.strings.__getitem__
-        rows = np.flatnonzero(self.kind >= 0)
-        kind = self.kind[rows]
+        events, code_of = self._events, self._events.strings.__getitem__
+        rows, kind, ids, track = (np.concatenate(column) for column in zip(*self._kept, strict=True))
+        by_row = np.argsort(rows, kind="stable")
+        last = by_row[np.diff(rows[by_row], append=-1) != 0]  # of each event
+        rows, kind = rows[last], kind[last]
         place = np.where(kind == code_of("metadata"), -1, kind == code_of("unplaced"))
         ts = np.where(place == 0, events.ts[rows], NO_TIME)
         order = np.lexsort((ts, place))
-        rows = rows[order]
+        rows, last = rows[order], last[order]
         return Leftovers(
             ts=ts[order],
             kind=kind[order],
             ph=events.ph[rows],
             name=events.name[rows],
             cat=events.cat[rows],
-            id=self.ids[rows],
-            track=self.track[rows],
+            id=ids[last],
+            track=track[last],
             thread=events.thread[rows],
             event=events.event[rows],
         )

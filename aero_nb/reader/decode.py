@@ -121,6 +121,7 @@ class Events:
     scope: PerShape
     args: RawJson
     extras: RawJson
+    shapes: tuple[Codes, Codes]  # phase and thread of each combination of them that occurs
     threads: list[tuple[Id, Id]]
     strings: Strings
     count: int  # elements of the array, whatever they were
@@ -338,6 +339,7 @@ class EventSink:
             scope=PerShape(shape, scope),
             args=self._batches.args(),
             extras=self._batches.extras(),
+            shapes=(phase, thread),
             threads=self._shapes.threads,
             strings=self._strings,
             count=self.count,

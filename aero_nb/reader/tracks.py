@@ -123,9 +123,11 @@ class TrackTable:
         first, last = np.full(n, np.iinfo(np.int64).max), np.full(n, NO_TIME)
         count, events = np.zeros(n, np.int64), np.zeros(n, np.int64)
         for track, starts, ends in [*tallies, samples]:
-            here = track >= 0
-            np.minimum.at(first, track[here], starts[here])
-            np.maximum.at(last, track[here], ends[here])
+            if track.min(initial=0) < 0:
+                here = track >= 0
+                track, starts, ends = track[here], starts[here], ends[here]
+            np.minimum.at(first, track, starts)
+            np.maximum.at(last, track, ends)
         for track, _, _ in tallies:
             events += np.bincount(track[track >= 0], minlength=n)
         for track in spans:
