@@ -15,10 +15,11 @@ class Scanner:
     def __new__(cls, phases: str, instants: str) -> Scanner: ...
     def scan(
         self, piece: bytes, /
-    ) -> tuple[int, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes] | None:
+    ) -> tuple[int, tuple[bytearray, ...], bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes, bytes] | None:
         """Return what a JSON array of events says, None: it is to be read in Python as a whole.
 
-        Returns the number of elements; the usual events (``Row`` of scan.h); the shapes met first as a JSON array of
+        Returns the number of elements; the usual events as columns (ts, dur, element: int64; carry: int8; shape,
+        name + 1: int32; see ``Row`` of scan.h); the shapes met first as a JSON array of
         ``[ph, cat, pid, tid, s]`` and the element of each (int32); the names likewise; which elements have args and
         how long each is (``Kept``), and the args joined; the same of objects of further fields, ordered by key; the
         elements that are to be read in Python (``Odd``).

@@ -73,11 +73,46 @@ static PyObject *fresh_texts(const Table *table)
     return joined;
 }
 
+enum { ROW_COLUMNS = 6 };
+
+/* The rows column by column, as bytearrays: ts, dur, element (int64); carry (int8); shape, name + 1 (int32). */
+static PyObject *columns_of(const Scan *scan)
+{
+    static const size_t sizes[ROW_COLUMNS] = {8, 8, 8, 1, 4, 4};
+    const Row *rows = (const Row *)(const void *)scan->rows.data;
+    size_t count = scan->rows.size / sizeof *rows;
+    PyObject *columns = PyTuple_New(ROW_COLUMNS);
+    void *data[ROW_COLUMNS];
+    for (int i = 0; columns && i < ROW_COLUMNS; i++) {
+        PyObject *column = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(count * sizes[i]));
+        if (!column) {
+            Py_CLEAR(columns);
+            break;
+        }
+        data[i] = PyByteArray_AS_STRING(column);
+        PyTuple_SET_ITEM(columns, i, column);
+    }
+    if (!columns || !count)
+        return columns;
+    int64_t *ts = data[0], *dur = data[1], *element = data[2];
+    int8_t *carry = data[3];
+    int32_t *shape = data[4], *name = data[5];
+    for (size_t i = 0; i < count; i++) {
+        ts[i] = rows[i].ts;
+        dur[i] = rows[i].dur;
+        element[i] = rows[i].element;
+        carry[i] = (int8_t)rows[i].carry;
+        shape[i] = rows[i].shape;
+        name[i] = rows[i].name + 1;
+    }
+    return columns;
+}
+
 static PyObject *found_of(const Scan *scan)
 {
     PyObject *parts[] = {
         PyLong_FromLong(scan->elements),
-        bytes_of(&scan->rows),
+        columns_of(scan),
         fresh_texts(&scan->shapes),
         bytes_of(&scan->shapes.fresh),
         fresh_texts(&scan->names),

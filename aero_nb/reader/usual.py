@@ -18,7 +18,6 @@ from aero_nb.reader.interning import Shapes, Strings
 from aero_nb.tables.columns import Id, Ints
 
 # As scan.h has them.
-_ROW = np.dtype([("ts", "i8"), ("dur", "i8"), ("element", "i4"), ("shape", "i4"), ("name", "i4"), ("carry", "i4")])
 _KEPT = np.dtype([("element", "i4"), ("length", "i4")])
 _ODD = np.dtype([("element", "i4"), ("start", "i4"), ("end", "i4")])
 
@@ -34,7 +33,7 @@ class Scanned:
     """What the core found in a piece. Elements are counted from the start of the piece."""
 
     elements: int
-    rows: Any  # of _ROW
+    columns: tuple[bytearray, ...]  # of the usual events: ts, dur, element, carry, shape, name + 1
     new_shapes: list[tuple[int, Any]]  # the element that has it first, and ph, cat, pid, tid, s
     new_names: list[tuple[int, str]]
     args: Texts
@@ -55,12 +54,12 @@ class UsualEvents:
         found = self._scanner.scan(text)
         if found is None:
             return None
-        elements, rows, shapes, shape_firsts, names, name_firsts, args, args_text, extras, extras_text, odd = found
+        elements, columns, shapes, shape_firsts, names, name_firsts, args, args_text, extras, extras_text, odd = found
         if 2 * (len(odd) // _ODD.itemsize) > elements:
             return None
         return Scanned(
             elements,
-            np.frombuffer(rows, _ROW),
+            columns,
             _with_firsts(shape_firsts, _shape_list.decode(shapes)),
             _with_firsts(name_firsts, _name_list.decode(names)),
             _texts(args, args_text),
@@ -89,14 +88,16 @@ class UsualEvents:
 
     def batch(self, found: Scanned, before: int) -> Batch:
         """Return the usual events of a piece whose new codes are known; ``before``: elements of the file before it."""
-        rows = found.rows
+        ts, dur, index = (np.frombuffer(column, np.int64) for column in found.columns[:3])
+        index += before
+        shape, name = (np.frombuffer(column, np.int32) for column in found.columns[4:])
         return Batch(
-            index=rows["element"].astype(np.int64) + before,
-            shape=np.frombuffer(self._shapes, np.int32)[rows["shape"]],
-            ts=rows["ts"],
-            dur=rows["dur"],
-            carry=rows["carry"],
-            name=np.frombuffer(self._names, np.int32)[rows["name"] + 1],
+            index=index,
+            shape=np.frombuffer(self._shapes, np.int32)[shape],
+            ts=ts,
+            dur=dur,
+            carry=np.frombuffer(found.columns[3], np.int8),
+            name=np.frombuffer(self._names, np.int32)[name],
             args=_moved(found.args, before),
             extras=_moved(found.extras, before),
         )
