@@ -336,7 +336,11 @@ def put_member(members: dict[str, Any], member: re.Match[bytes], raw: bytes, dia
     """Decode one member of the metadata, repaired and counted where it must be."""
     if member["bare"]:
         diagnostics.add("unquoted_key", -1, member[0].strip())
-    key = json.loads(b'"%b"' % key_of(member).decode(errors="replace").encode(), strict=False)
+    text = b'"%b"' % key_of(member).decode(errors="replace").encode()
+    try:
+        key = json.loads(text, strict=False)
+    except ValueError:  # an escape that there is not
+        key = json.loads(sound_strings(text, -1, diagnostics), strict=False)
     try:
         value = _decoded(raw, diagnostics)
     except RecursionError:

@@ -7,7 +7,7 @@ import pytest
 
 import aero_nb
 from aero_nb import TraceFormatError
-from aero_nb.reader import pieces
+from aero_nb.reader import pieces, read
 from aero_nb.reader.decode import EventSink
 
 
@@ -225,3 +225,11 @@ def test_a_document_among_the_events_is_read_however_deep_its_list_lies(inner):
     trace = aero_nb.load(json.dumps([A, inner, A]).encode())
     assert len(trace.spans) == 3
     assert "further_document" in set(trace.diagnostics["code"])
+
+
+@pytest.mark.parametrize("key", [b"a\\qb", b"a\xff\\q", b"a\\u12"])
+def test_a_key_of_the_metadata_with_an_escape_that_there_is_not_costs_no_event(key):
+    columns = read(b'{"traceEvents":[{"ph":"i","ts":1,"name":"a"}],"%b":1}' % key)
+    assert len(columns.instants) == 1
+    assert list(columns.metadata.values()) == [1]
+    assert columns.problems
