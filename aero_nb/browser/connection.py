@@ -115,10 +115,19 @@ class Connection:
         """Run ``work`` on the connection's thread; BrowserError when the page is lost, refuses, or takes too long."""
         return self.finish(self.submit(work), doing, timeout)
 
-    def finish(self, future: "Future[T]", doing: str, timeout: float) -> T:
-        """Wait for what :meth:`submit` started; an interrupt or an error cancels it."""
+    def finish(self, future: "Future[T]", doing: str, timeout: float, *, waited: float = 0.0) -> T:
+        """Wait for what :meth:`submit` started; an interrupt or an error cancels it.
+
+        Args:
+            future: what was started.
+            doing: what it is, for the error.
+            timeout: seconds that it gets in all.
+            waited: seconds of them that have passed.
+
+        Raises BrowserError where it failed, or was not done in time.
+        """
         try:
-            return future.result(timeout)
+            return future.result(max(timeout - waited, 0.0))
         except BaseException as error:
             future.cancel()
             raise _as_browser_error(error, doing, timeout) from error

@@ -34,7 +34,7 @@ def move(connection: Connection, function: str, progress: Progress | None, patie
     The page gets ``patience_s`` seconds (default: ``ANSWER_S``) to make it.
     """
     begin = time.monotonic()
-    held = _hold(connection, function, progress, begin + (ANSWER_S if patience_s is None else patience_s))
+    held = _hold(connection, function, progress, ANSWER_S if patience_s is None else patience_s)
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     text = bytearray()
     told = 0
@@ -54,12 +54,13 @@ def move(connection: Connection, function: str, progress: Progress | None, patie
     return bytes(text)
 
 
-def _hold(connection: Connection, function: str, progress: Progress | None, deadline: float) -> dict[str, Any]:
+def _hold(connection: Connection, function: str, progress: Progress | None, patience_s: float) -> dict[str, Any]:
+    begin = time.monotonic()
     future = connection.submit(connection.evaluating(call_text(function)))
-    while progress is not None and time.monotonic() < deadline and not _done_within(future, QUIET_S):
+    while progress is not None and time.monotonic() < begin + patience_s and not _done_within(future, QUIET_S):
         progress(0, 0)
-    left = max(0.0, deadline - time.monotonic())
-    held: dict[str, Any] = connection.finish(future, "the page wrote its trace", left)
+    waited = time.monotonic() - begin
+    held: dict[str, Any] = connection.finish(future, "the page wrote its trace", patience_s, waited=waited)
     return held
 
 

@@ -111,12 +111,19 @@ def test_a_streamed_export_that_lies_or_rejects_is_told(page: AeroPage, lie: str
     assert page.last_export is not None
 
 
-def test_an_export_that_never_answers_is_given_up(page: AeroPage, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("has_bar", [False, True])
+def test_an_export_that_never_answers_is_given_up(
+    page: AeroPage, monkeypatch: pytest.MonkeyPatch, has_bar: bool
+) -> None:
     monkeypatch.setattr("aero_nb.browser.moving.ANSWER_S", 0.5)
+    monkeypatch.setattr("aero_nb.browser.moving.QUIET_S", 0.1)  # most of that time passes while a bar is shown
+    told: list[tuple[int, int]] = []
+    page.progress = (lambda done, size: told.append((done, size))) if has_bar else None
     page.start()
     page.evaluate("testing.lie('never')")
     with pytest.raises(BrowserError, match=r"did not answer within 0\.5 s while the page wrote its trace"):
         page.stop()
+    assert bool(told) == has_bar
     page.evaluate("testing.tellTheTruth()")
     assert page.stop().startswith(b"{")
 
