@@ -50,6 +50,16 @@ def test_the_tracks_menu_filters_and_hides_a_process(page: Any) -> None:
     assert shown.get("t.state.layout.shownBands.length") == 3
 
 
+def test_the_legend_keeps_its_colours_where_colours_are_forced(page: Any) -> None:
+    TimelinePage(page, small())
+    page.get_by_role("button", name="The largest names and their colours").click()
+    colors = "[...document.querySelectorAll('.aero-swatch')].map((one) => getComputedStyle(one).backgroundColor)"
+    before = page.evaluate(colors)
+    assert len(set(before)) > 1
+    page.emulate_media(forced_colors="active")
+    assert page.evaluate(colors) == before
+
+
 def test_the_legend_has_the_largest_names_and_searches(page: Any) -> None:
     shown = TimelinePage(page, small())
     page.get_by_role("button", name="The largest names and their colours").click()

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 0576f0dcf0c0e55e9d918f2cbbf2f4bd2b21cf70f0523852b6a6901045aa577d */
+/* aero_nb: built by front/build.js; sources sha256 ae44530d2d97b7d1d549d68afae71a710b2e266b2c52f37c95fdf7220cdd0e93 */
 var be=new Set(["color_by","counter_mode","axis"]),nt=class{constructor(t={},e=!1){this.linked=e;this.#t=new Map(Object.
 entries(t))}linked;ask=null;#t;#e=new Map;get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),be.has(t))for(let n of this.#e.
 get(t)??[])n()}on(t,e){let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},ot=class{constructor(t,e){
@@ -774,6 +774,7 @@ t),{duration:n}=s.host,o=n[e]-n[t],r=`${o>0?"+":""}${w(o)}`;return`${g(s.bandOf(
 }
 .aero-swatch {
   flex: none;
+  forced-color-adjust: none;
   width: 12px;
   height: 12px;
   border-radius: 2px;
