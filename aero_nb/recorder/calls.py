@@ -41,6 +41,8 @@ class RecordingCalls(FrequentCalls):
         self._numbers = LaneNumbers()
         self._lock = threading.RLock()
         self._recording = False
+        self._start_ns, self._start_epoch_us = 0, 0
+        self._stop_ns: int | None = None
         self._failures = 0
         self._local = threading.local()  # .lanes: this thread's TaskLanes
         self._set_tasks(False)
@@ -53,7 +55,14 @@ class RecordingCalls(FrequentCalls):
         return self._recording
 
     def _follow(self) -> None:
-        raise NotImplementedError
+        """Do what is wanted by now, by the owner of the folder if there is one."""
+        with self._lock:
+            recording, times = self._own.follow(), self._own.times
+            if times is not None:
+                self._start_ns, self._start_epoch_us, self._stop_ns = times
+            if recording:
+                self._local = threading.local()  # every thread finds its new lane at its next record
+            self._set_recording(recording)
 
     def instant(self, name: str, scope: Scope = "t", args: object = None) -> None:
         """Record a moment. ``scope``: "t" thread, "p" process, "g" global. ``args``: anything JSON can carry;

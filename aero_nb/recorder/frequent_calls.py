@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ class PythonCalls:
     """The base of a recorder in pure Python."""
 
     _spans: dict[str, Span]
+    _record_usual: Callable[[int, Any, Any], None]  # of the recorder
+    _new_span: Callable[[str], Span]
 
     def __new__(cls, *_: Any, **__: Any) -> PythonCalls:
         """Make one that keeps no span yet."""
@@ -41,12 +44,6 @@ class PythonCalls:
 
     def _watch(self, state: object, tasks: object) -> None:
         """Do nothing: in Python it is looked up at each call where it records."""
-
-    def _record_usual(self, kind: int, name: Any, value: Any) -> None:
-        raise NotImplementedError
-
-    def _new_span(self, name: str) -> Span:
-        raise NotImplementedError
 
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from aero_nb.recorder.draining import Drain
 from aero_nb.recorder.export import Snapshot, export_document, to_json
 from aero_nb.recorder.folders.folder_lanes import FolderLanes
 from aero_nb.recorder.folders.lane_format import Layout
-from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE, START_EPOCH_US, START_NS, STOP_NS
+from aero_nb.recorder.folders.shared_folder import JOIN_VARIABLE
 from aero_nb.recorder.functions.tracing import FunctionTracing, Modules
 from aero_nb.recorder.lanes.memory import MemoryLanes
 from aero_nb.recorder.lanes.names import as_text
@@ -78,9 +78,6 @@ class Recorder(RecordingCalls):
         self._draining: Drain | None = None
         self._safe_files: SafeFiles | None = None
         self._starts = 0
-        self._start_ns = 0
-        self._stop_ns: int | None = None
-        self._start_epoch_us = 0
         own: OwnLanes = MemoryLanes(self._records, self._strings, self._clock_ns)
         if in_files and workers is not None:
             own = FolderLanes(workers.open_folder(), self._clock_ns, joined=workers.joined)
@@ -151,17 +148,6 @@ class Recorder(RecordingCalls):
             self._open_lane(threading.main_thread(), 0)
         else:
             self._lanes_here().claim_own()  # for the task that starts the trace
-
-    def _follow(self) -> None:
-        """Do what is wanted by now, by the owner of the folder if there is one."""
-        with self._lock:
-            recording, control = self._own.follow(), self._own.state
-            if control is not None:
-                self._start_ns, self._start_epoch_us = control[START_NS], control[START_EPOCH_US]
-                self._stop_ns = control[STOP_NS] or None
-            if recording:
-                self._local = threading.local()  # every thread finds its new lane at its next record
-            self._set_recording(recording)
 
     def trace_stop(self) -> None:
         """Stop recording, in worker processes too; what was recorded stays for :meth:`export_trace`.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import Any, TypeVar, cast
 
@@ -22,11 +23,13 @@ class Span:
     __slots__ = ()
     name: str
 
+    @abstractmethod
     def __enter__(self) -> Span:
-        raise NotImplementedError
+        """Begin it: in Python, or in C."""
 
+    @abstractmethod
     def __exit__(self, *error: object) -> None:
-        raise NotImplementedError
+        """End it."""
 
     def __call__(self, function: F) -> F:
         """Return ``function`` wrapped so that its runs are recorded under this span's name.

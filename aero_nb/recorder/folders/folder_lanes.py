@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
-from aero_nb.recorder.folders.shared_folder import REFUSED, START_EPOCH_US, STATE, SharedFolder
+from aero_nb.recorder.folders.shared_folder import REFUSED, START_EPOCH_US, START_NS, STATE, STOP_NS, SharedFolder
 from aero_nb.recorder.folders.shared_lane import SharedLane
 from aero_nb.recorder.lanes.lane import MAIN, LaneIdentity, this_process, thread_name
 from aero_nb.recorder.lanes.names import as_text
@@ -63,6 +63,11 @@ class FolderLanes(OwnLanes):
     def has_news(self) -> bool:  # type: ignore[override]
         """Whether the folder's owner wants something else by now."""
         return self.state[STATE] != self._seen
+
+    @property
+    def times(self) -> tuple[int, int, int | None]:
+        """When the owner started and stopped it."""
+        return self.state[START_NS], self.state[START_EPOCH_US], self.state[STOP_NS] or None
 
     def follow(self) -> bool:
         """Know what the owner wants; return whether that is to record, and it has not taken its folder away."""

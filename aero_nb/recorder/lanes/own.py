@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Hashable
 from typing import Any
 
@@ -10,7 +11,7 @@ from aero_nb.recorder.lanes.lane import Lane, thread_name
 from aero_nb.recorder.lanes.snapshot import LaneSnapshot, ReadableLane, ReadFrom, all_records
 
 
-class OwnLanes:
+class OwnLanes(ABC):
     """The lanes that a process writes itself: :class:`MemoryLanes`, or :class:`FolderLanes`."""
 
     state: memoryview[int] | None = None
@@ -19,22 +20,27 @@ class OwnLanes:
     has_news = False
     """Whether somebody else has decided something since :meth:`follow`."""
 
+    @property
+    def times(self) -> tuple[int, int, int | None] | None:
+        """When somebody else started it, by the clock (ns) and since 1970 (µs), and stopped it; None: nobody did."""
+        return None
+
+    @abstractmethod
     def follow(self) -> bool:
         """Take note of what is wanted by now; return whether that is to record."""
-        raise NotImplementedError
 
+    @abstractmethod
     def open(self, thread: threading.Thread, task: int = 0) -> Any:
         """Return the lane of a thread, or of a task of it; it has a method ``record``, as :class:`Lane` has."""
-        raise NotImplementedError
 
+    @abstractmethod
     def register(self, thread: threading.Thread, name: str | None) -> Lane | None:
         """Let a thread record under a name; return its lane, unless it gets one when it records."""
-        raise NotImplementedError
 
-    def begin(self, records: int, strings: int, start_epoch_us: int) -> None:
+    def begin(self, records: int, strings: int, start_epoch_us: int) -> None:  # noqa: B027 (who decides has done it)
         """Forget all that was recorded: new lanes keep so many records and names."""
 
-    def end(self) -> None:
+    def end(self) -> None:  # noqa: B027 (as above)
         """Record no more: what was recorded stays as it is."""
 
     def name_of(self, thread: threading.Thread, task: int = 0) -> str:
