@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 ae44530d2d97b7d1d549d68afae71a710b2e266b2c52f37c95fdf7220cdd0e93 */
+/* aero_nb: built by front/build.js; sources sha256 501317e9a83b2b307d16258742e9351de15a2e54ed79b965fd91711684219223 */
 "use strict";var aeroNbAwaken=(()=>{var A=Object.defineProperty;var ot=Object.getOwnPropertyDescriptor;var st=Object.getOwnPropertyNames;var it=Object.prototype.hasOwnProperty;var at=(o,t)=>{for(var e in t)A(o,e,{get:t[e],enumerable:!0})},lt=(o,t,e,n)=>{if(t&&typeof t=="object"||typeof t=="funct\
 ion")for(let r of st(t))!it.call(o,r)&&r!==e&&A(o,r,{get:()=>t[r],enumerable:!(n=ot(t,r))||n.enumerable});return o};var ct=o=>lt(A({},"__esModule",{value:!0}),o);var Lt={};at(Lt,{awaken:()=>At,mount:()=>rt});function L(o,t){let e=[];for(let s=o.parent;s;s=s.parent)e.unshift(s);let n=e.map((s,i)=>({node:s,left:0,width:t,level:i,
 rest:0})),r=(s,i,a,l)=>{if(n.push({node:s,left:i,width:a,level:l,rest:0}),l+1>=400)return;let d=Math.max(s.total,s.children.

@@ -44,6 +44,23 @@ def test_enter_waits_for_what_is_found(page: Any) -> None:
     assert shown.errors == []
 
 
+@pytest.mark.parametrize("query", ["draw", "/^(dr|x)aw/"])
+def test_an_enter_that_is_quicker_than_the_search_stays_where_it_went(page: Any, query: str) -> None:
+    shown = TimelinePage(page, many_as())
+    page.evaluate(
+        """async (query) => {
+            const box = document.querySelector("input[type=search]");
+            box.value = query;
+            box.dispatchEvent(new Event("input"));
+            box.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter" }));
+            while (window.timeline.state.search.status !== "1 of 2") await new Promise(requestAnimationFrame);
+            await new Promise((resolve) => setTimeout(resolve, 200)); // behind the timer that input set
+        }""",
+        query,
+    )
+    assert shown.get("t.state.search.status") == "1 of 2"
+
+
 def test_a_newer_search_ends_the_one_that_runs(page: Any) -> None:
     shown = TimelinePage(page, many_as())
     shown.get(f"(t.searching.find('{SLOW}'), t.searching.find('draw'))")

@@ -1,4 +1,4 @@
-/* aero_nb: built by front/build.js; sources sha256 ae44530d2d97b7d1d549d68afae71a710b2e266b2c52f37c95fdf7220cdd0e93 */
+/* aero_nb: built by front/build.js; sources sha256 501317e9a83b2b307d16258742e9351de15a2e54ed79b965fd91711684219223 */
 var be=new Set(["color_by","counter_mode","axis"]),nt=class{constructor(t={},e=!1){this.linked=e;this.#t=new Map(Object.
 entries(t))}linked;ask=null;#t;#e=new Map;get(t){return this.#t.get(t)}set(t,e){if(this.#t.set(t,e),be.has(t))for(let n of this.#e.
 get(t)??[])n()}on(t,e){let n=this.#e.get(t)??new Set;return this.#e.set(t,n.add(e)),()=>n.delete(e)}},ot=class{constructor(t,e){
@@ -1373,15 +1373,15 @@ c.font=`11px ${O}`,c.fillStyle=s.theme.ink;let{values:h,labels:d}=s.ticks;h.forE
 duration*r;c.fillText(d[p],f+3,15)});for(let{strip:u,y:p}of t.lines){let f=u.kind==="band"?u.band.title:u.title;c.fillText(
 g(f,24),8,p+de+14,o-12)}for(let{element:u}of e)c.drawImage(u,o,de,r,i);m("a",{href:l.toDataURL("image/png"),download:"ti\
 meline.png"}).click()}var $t=class{constructor(t,e,n,o){this.state=t;this.toolbar=e;this.panel=n;this.actions=o}state;toolbar;panel;actions;#t=new V;#e=null;find(t){
-let{state:e,actions:n}=this;if(this.#e&&t===e.search.query)return;let{args:o,name:r,cat:i,thread:a}=ne(t),{names:l,cats:c,
-bands:h}=e.store,d=h.map(({title:v})=>v),p=[[r,l],[i,c],[a,d]].filter(([v])=>yt(v));if(n.host.set("search",t),this.#t.end(),
-!o.length&&!p.length){this.#n(()=>e.search.find(t));return}e.search.wait(t),this.toolbar.showSearchStatus();let f=o.length?
-En(e.store,n.host.ask,o):null,b=v=>e.search.query===t&&this.#n(v);this.#e=Promise.all([f,this.#t.match(p)]).then(([v,A])=>b(
-()=>e.search.find(t,v,A)),v=>b(()=>e.search.fail(v.message)))}#n(t){this.#e=null,t(),this.toolbar.showSearchStatus(),this.
-actions.draw()}show(t){this.state.search.query!==t&&(this.toolbar.search.value=t,this.find(t))}list(){this.state.search.
-count?this.panel.showHits():this.actions.say("nothing was searched for and found")}next(t){let{query:e}=this.state.search;
-if(this.#e){this.#e.then(()=>this.state.search.query===e&&this.next(t));return}let n=this.state.search.step(t,this.state.
-view.t0);this.toolbar.showSearchStatus(),n>=0&&this.actions.selecting.span(n,!0)}};var fr=5;function Rt(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
+let{state:e,actions:n}=this,{args:o,name:r,cat:i,thread:a}=ne(t),{names:l,cats:c,bands:h}=e.store,d=h.map(({title:v})=>v),
+p=[[r,l],[i,c],[a,d]].filter(([v])=>yt(v));if(n.host.set("search",t),this.#t.end(),!o.length&&!p.length){this.#n(()=>e.search.
+find(t));return}e.search.wait(t),this.toolbar.showSearchStatus();let f=o.length?En(e.store,n.host.ask,o):null,b=v=>e.search.
+query===t&&this.#n(v);this.#e=Promise.all([f,this.#t.match(p)]).then(([v,A])=>b(()=>e.search.find(t,v,A)),v=>b(()=>e.search.
+fail(v.message)))}#n(t){this.#e=null,t(),this.toolbar.showSearchStatus(),this.actions.draw()}show(t){this.state.search.query!==
+t&&(this.toolbar.search.value=t,this.find(t))}list(){this.state.search.count?this.panel.showHits():this.actions.say("not\
+hing was searched for and found")}next(t){let{query:e}=this.state.search;if(this.#e){this.#e.then(()=>this.state.search.
+query===e&&this.next(t));return}let n=this.state.search.step(t,this.state.view.t0);this.toolbar.showSearchStatus(),n>=0&&
+this.actions.selecting.span(n,!0)}};var fr=5;function Rt(s,{y:t,time:e}){let{store:n,layout:o,view:r,scroll:i}=s,a=o.at(t,i);if(a?.strip.kind!=="band"||a.strip.
 band.kind==="counter")return null;let{band:l,rows:c}=a.strip;if(l.items&&a.inner<Z){let p=br(n,l,e,fr*r.duration/s.width);
 if(p>=0)return{kind:"instant",instant:p}}let h=c.find(({top:p,height:f})=>a.inner>=p&&a.inner<p+f+1);if(!h)return null;let d=r.
 duration/(s.width*s.ratio),u=r.t0+Math.floor((e-r.t0)/d)*d;for(let p of[u,u-d,u+d]){let f=on(n,h.row,p,p+d);if(f.count)return{
@@ -1497,23 +1497,22 @@ actions.searching.list();this.#e=y("List what was found, longest first (L)",u,{t
 aero-find"},this.search,this.#t);t.append(p,this.#e,this.colors,this.counters,...a.length?[this.axes]:[],d,...this.#o,this.#n)}bar;state;actions;menus;search;colors;counters;axes;#t=m(
 "span",{class:"aero-status",role:"status"});#e;#n=m("span",{class:"aero-word",role:"status"});#o;#i(){let t=m("input",{type:"\
 search",placeholder:"search or /regex/",title:'a text or /regular expression/ of names; cat:io, thread:gpu (or thread:"G\
-PU main"), arg:key=value and arg:text before it narrow it',"aria-label":"search spans",spellcheck:"false"});return t.addEventListener(
-"input",U(()=>this.actions.searching.find(t.value),Kr)),t.addEventListener("keydown",e=>{e.key==="Enter"&&(e.preventDefault(),
-t.value!==this.state.search.query&&this.actions.searching.find(t.value),this.actions.searching.next(e.shiftKey?-1:1))}),
-t}#s({ask:t,linked:e}){let n=(r,i,a)=>y(i,()=>this.menus.toggle(r),{text:a,"aria-haspopup":"dialog","aria-expanded":"fal\
-se","data-opens":r});return[n("tracks","Choose, order and pin tracks","tracks"),n("legend","The largest names and their \
-colours","legend"),n("notes","Notes on moments and ranges","notes"),...t?[y("Open this trace in the Perfetto UI, in a ne\
-w tab (nothing is uploaded)",()=>this.#l(t),{text:"perfetto"})]:[],...e?[y("Copy a link that opens this page on this vie\
-w",()=>this.#d(),{text:"link"})]:[],y("Fill the screen, or leave it (Escape)",()=>this.#c(),{text:"full"}),n("help","Key\
-s and gestures (?)","?")]}get height(){return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.
-askNote()}toggleHelp(){this.menus.toggle("help")}showSearchStatus(){this.#t.textContent=this.state.search.status,this.#e.
-hidden=!this.state.search.count}closeMenu(){if(!this.menus.isOpen)return!1;let t=this.#o.find(e=>e.getAttribute("aria-ex\
-panded")==="true");return this.menus.close()&&t?.focus(),!0}#a(t){for(let e of this.#o)e.dataset.opens&&e.setAttribute("\
-aria-expanded",String(e.dataset.opens===t))}tell(t){this.#n.textContent=t}async#d(){let{host:t}=this.actions;try{history.
-replaceState(null,"",Ee(Te(t,this.state.store))),await At(location.href),this.tell("link copied")}catch{this.tell("this \
-page may not copy: take the link from its address")}}async#c(){try{await this.actions.toggleFullscreen()}catch{this.tell(
-"this page may not fill the screen")}}async#l(t){try{this.tell(await ue(t))}catch(e){this.tell(`not opened in Perfetto: ${e.
-message}`)}}};var Gr=20,Vr=40,jr=40,Yr=.45,Dt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n;let o=()=>n.scrollTo(
+PU main"), arg:key=value and arg:text before it narrow it',"aria-label":"search spans",spellcheck:"false"}),e=()=>{t.value!==
+this.state.search.query&&this.actions.searching.find(t.value)};return t.addEventListener("input",U(e,Kr)),t.addEventListener(
+"keydown",n=>{n.key==="Enter"&&(n.preventDefault(),e(),this.actions.searching.next(n.shiftKey?-1:1))}),t}#s({ask:t,linked:e}){
+let n=(r,i,a)=>y(i,()=>this.menus.toggle(r),{text:a,"aria-haspopup":"dialog","aria-expanded":"false","data-opens":r});return[
+n("tracks","Choose, order and pin tracks","tracks"),n("legend","The largest names and their colours","legend"),n("notes",
+"Notes on moments and ranges","notes"),...t?[y("Open this trace in the Perfetto UI, in a new tab (nothing is uploaded)",
+()=>this.#l(t),{text:"perfetto"})]:[],...e?[y("Copy a link that opens this page on this view",()=>this.#d(),{text:"link"})]:
+[],y("Fill the screen, or leave it (Escape)",()=>this.#c(),{text:"full"}),n("help","Keys and gestures (?)","?")]}get height(){
+return this.bar.offsetHeight}focusSearch(){this.search.focus()}askNote(){this.menus.askNote()}toggleHelp(){this.menus.toggle(
+"help")}showSearchStatus(){this.#t.textContent=this.state.search.status,this.#e.hidden=!this.state.search.count}closeMenu(){
+if(!this.menus.isOpen)return!1;let t=this.#o.find(e=>e.getAttribute("aria-expanded")==="true");return this.menus.close()&&
+t?.focus(),!0}#a(t){for(let e of this.#o)e.dataset.opens&&e.setAttribute("aria-expanded",String(e.dataset.opens===t))}tell(t){
+this.#n.textContent=t}async#d(){let{host:t}=this.actions;try{history.replaceState(null,"",Ee(Te(t,this.state.store))),await At(
+location.href),this.tell("link copied")}catch{this.tell("this page may not copy: take the link from its address")}}async#c(){
+try{await this.actions.toggleFullscreen()}catch{this.tell("this page may not fill the screen")}}async#l(t){try{this.tell(
+await ue(t))}catch(e){this.tell(`not opened in Perfetto: ${e.message}`)}}};var Gr=20,Vr=40,jr=40,Yr=.45,Dt=class{constructor(t,e,n){this.element=t;this.state=e;this.actions=n;let o=()=>n.scrollTo(
 e.scroll+e.size.plotHeight-e.layout.pinnedHeight-Vr);this.#e=y("Scroll on to the tracks below",o,{class:"aero-below","ar\
 ia-label":null}),t.after(this.#e)}element;state;actions;lines=[];#t=new R(m("canvas")).context;#e;build(){let t=this.element.
 querySelector(":focus")?.dataset.key;this.lines=this.state.layout.strips.map(e=>this.#n(e)),this.element.replaceChildren(

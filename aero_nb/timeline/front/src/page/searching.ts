@@ -22,7 +22,6 @@ export class Searching implements SearchingActions {
 
   find(query: string): void {
     const { state, actions } = this;
-    if (this.#pending && query === state.search.query) return;
     const { args, name, cat, thread } = wantedBy(query);
     const { names, cats, bands } = state.store;
     const titles = bands.map(({ title }) => title);

@@ -86,14 +86,15 @@ export class Toolbar {
       "aria-label": "search spans",
       spellcheck: "false",
     });
-    box.addEventListener(
-      "input",
-      debounced(() => this.actions.searching.find(box.value), SEARCH_REST),
-    );
+    const find = () => {
+      // Enter may have been quicker than the rest: what it stepped to stays
+      if (box.value !== this.state.search.query) this.actions.searching.find(box.value);
+    };
+    box.addEventListener("input", debounced(find, SEARCH_REST));
     box.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      if (box.value !== this.state.search.query) this.actions.searching.find(box.value);
+      find();
       this.actions.searching.next(event.shiftKey ? -1 : 1);
     });
     return box;
